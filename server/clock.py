@@ -1,0 +1,52 @@
+"""Hybrid logical clock: timestamps that follow the wall clock and never contradict cause and effect.
+
+After Kulkarni, Demirbas et al., "Logical Physical Clocks" (OPODIS 2014). A timestamp is one 64-bit integer:
+48 bits of milliseconds since 1970, 16 bits of counter.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+MAX_AHEAD_MS = 60_000
+"""A remote time further ahead than this does not drag our clock along (design §2)."""
+
+EARLIEST_MS = 1_735_689_600_000
+"""2025-01-01 UTC. A wall clock before it was never set; a terminal refuses to start with it."""
+
+
+def wall_ms() -> int:
+    """Milliseconds since 1970 by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+class Clock:
+    """Gives strictly rising timestamps; safe to use from several threads."""
+
+    def __init__(self, wall: Callable[[], int] = wall_ms, last: int = 0) -> None:
+        self._wall = wall
+        self._last = last
+        self._lock = threading.Lock()
+
+    @property
+    def last(self) -> int:
+        return self._last
+
+    def tick(self) -> int:
+        """A timestamp for a new event, later than every one given or observed."""
+        with self._lock:
+            self._last = max(self._wall() << 16, self._last + 1)
+            return self._last
+
+    def observe(self, hlc: int) -> int:
+        """Takes note of a remote event's time. Returns how many ms it is ahead of our wall clock (may be negative).
+
+        A time more than `MAX_AHEAD_MS` ahead is reported but not followed.
+        """
+        with self._lock:
+            ahead = (hlc >> 16) - self._wall()
+            if ahead <= MAX_AHEAD_MS and hlc > self._last:
+                self._last = hlc
+            return ahead

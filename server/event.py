@@ -1,0 +1,197 @@
+"""The words every part of the server shares: stream, event, draft, header, batch, refusal.
+
+An event is encoded once, by its writer, as the MessagePack array
+
+    [seq, hlc, type, aggregate_id, data, command_id]
+
+and those bytes are hashed, stored, sent and stored again without being encoded anew. The stream an event
+belongs to is not repeated inside it: it is bound in by the hash chain, whose first link is the stream's name
+(`server.keys.genesis`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any, NamedTuple
+
+import msgspec
+
+MAX_EVENT_BYTES = 4 * 1024 * 1024
+"""A menu of 10,000 items fits; anything larger is a mistake or an attack."""
+
+MAX_BATCH_EVENTS = 512
+"""Events in one `events` frame; a writer seals at least this often, so that a batch can always end at a seal."""
+
+
+class Refused(Exception):
+    """An answer, not a failure: a person asked for what cannot be done.
+
+    `code` is stable and for programs; `text` says what happened and what to do now, in the user's words.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+class Stream(NamedTuple):
+    """One writer's events about one subject area, numbered 1, 2, 3 …
+
+    `topic` is `name` or `name/scope`; a scope is a store id, and limits who outside the writer may hold it.
+    """
+
+    log_id: str
+    topic: str
+
+    @property
+    def name(self) -> str:
+        """The topic without its scope: `menu` of `menu/riverside`."""
+        return self.topic.partition("/")[0]
+
+    @property
+    def scope(self) -> str:
+        """The store this stream is meant for, or `""` for all."""
+        return self.topic.partition("/")[2]
+
+    def __str__(self) -> str:
+        return f"{self.log_id}/{self.topic}"
+
+
+Frontier = dict[Stream, int]
+"""A version vector: for each stream, the seq up to which it is held without a gap."""
+
+
+class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The array that is hashed, stored and sent. `data` stays encoded until somebody wants it."""
+
+    seq: int
+    hlc: int
+    type: str
+    aggregate_id: str
+    data: msgspec.Raw
+    command_id: str | None = None
+
+
+_envelope_decoder = msgspec.msgpack.Decoder(Envelope)
+_encoder = msgspec.msgpack.Encoder()
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An event that a decider wants to happen: everything but its place in a stream and its time.
+
+    `topic` defaults to the first word of `type` (`orders` of `orders.placed/1`).
+    `data` is any msgspec-encodable value, by rule a frozen Struct of the service's `events.py`.
+    """
+
+    type: str
+    aggregate_id: str
+    data: Any
+    topic: str = ""
+
+    @property
+    def stream_topic(self) -> str:
+        return self.topic or self.type.partition(".")[0]
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An immutable fact, as held by this machine.
+
+    `raw` are the writer's bytes. `position` is this machine's own arrival number, the cursor of subscriptions;
+    it is 0 for an event that is not stored here.
+    """
+
+    stream: Stream
+    seq: int
+    hlc: int
+    type: str
+    aggregate_id: str
+    raw: bytes
+    command_id: str | None = None
+    position: int = 0
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """The order in which folds see events, the same on every machine."""
+        return (self.hlc, self.stream.log_id, self.seq)
+
+    @property
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970 of the writer's clock."""
+        return self.hlc >> 16
+
+    def data(self, into: type[Any] = dict) -> Any:
+        """The event's data decoded into `into`; unknown fields are ignored, so newer writers stay readable.
+
+        Raises `msgspec.ValidationError` when a known field has the wrong shape.
+        """
+        raw = _envelope_decoder.decode(self.raw).data
+        return msgspec.msgpack.decode(raw, type=into)
+
+
+def encode(seq: int, hlc: int, draft: Draft, command_id: str | None) -> bytes:
+    """The bytes of a new event. Raises `Refused` when they would be over `MAX_EVENT_BYTES`."""
+    raw = _encoder.encode((seq, hlc, draft.type, draft.aggregate_id, draft.data, command_id))
+    if len(raw) > MAX_EVENT_BYTES:
+        raise Refused(
+            "too_large",
+            f"This is too large to record ({len(raw) // 1024} kB; the limit is {MAX_EVENT_BYTES // 1024} kB).",
+        )
+    return raw
+
+
+def decode(stream: Stream, raw: bytes, position: int = 0) -> Event:
+    """An event from its bytes. Raises `msgspec.DecodeError` (or its `ValidationError`) for anything else."""
+    e = _envelope_decoder.decode(raw)
+    return Event(stream, e.seq, e.hlc, e.type, e.aggregate_id, raw, e.command_id, position)
+
+
+class Header(msgspec.Struct, frozen=True, array_like=True):
+    """Who writes a log. Its bytes' hash is the log id, so nobody can claim another's log.
+
+    `store` is the store's id, or `""` for head office.
+    """
+
+    version: int
+    public_key: bytes
+    nonce: bytes
+    store: str
+
+    @property
+    def log_id(self) -> str:
+        """16 characters: base32 of the first 10 bytes of SHA-256 over the encoded header."""
+        digest = hashlib.sha256(msgspec.msgpack.encode(self)).digest()
+        return base64.b32encode(digest[:10]).decode().lower()
+
+    @property
+    def device_id(self) -> str:
+        """The id of the device whose key signs this log's seals."""
+        digest = hashlib.sha256(self.public_key).digest()
+        return base64.b32encode(digest[:10]).decode().lower()
+
+
+class Held(NamedTuple):
+    """How far a stream is held here, and from where (`floor_seq` is 0 for a whole stream)."""
+
+    seq: int
+    hash: bytes
+    floor_seq: int
+    floor_hash: bytes
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Consecutive events of one stream, ending at a seal.
+
+    `hashes[i]` is the chain's hash at `events[i]`; `seal` signs the last of them.
+    """
+
+    stream: Stream
+    first_seq: int
+    events: list[bytes]
+    hashes: list[bytes]
+    seal: bytes
+
+    @property
+    def last_seq(self) -> int:
+        return self.first_seq + len(self.events) - 1

@@ -1,0 +1,60 @@
+"""What the kitchen does to its tickets. A ticket is an order as one kitchen sees it; its id is the order's."""
+
+from __future__ import annotations
+
+import msgspec
+
+TOPIC = "kitchen"
+BUMPED = "kitchen.bumped/1"
+RECALLED = "kitchen.recalled/1"
+
+
+class Bumped(msgspec.Struct, frozen=True):
+    """These lines are made. `done`: with them the whole ticket is, and the order is ready."""
+
+    line_ids: list[str]
+    done: bool
+    station: str = ""
+    by: str = ""
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """The ticket is back on the screen. `line_ids` empty: all its lines."""
+
+    line_ids: list[str] = []
+    station: str = ""
+    by: str = ""
+
+
+class TicketLine(msgspec.Struct, frozen=True):
+    """`details` are ready to print, one choice a line: `+ Extra cheese ×2`, `no Onions`."""
+
+    line_id: str
+    name: str
+    quantity: int
+    details: list[str] = []
+    note: str = ""
+    station: str = ""
+    bumped: bool = False
+    changed: bool = False  # added or altered since the ticket was first shown
+    warning: str = ""
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """One ticket: the shape of `GET /v1/tickets`. Times are ms since 1970.
+
+    `done_ms` is None while it is on the screen. `removed` lines were taken off after it was first shown.
+    """
+
+    order_id: str
+    number: str
+    dining: str
+    released_ms: int
+    lines: list[TicketLine]
+    customer_name: str = ""
+    channel: str = ""
+    taken_by: str = ""
+    done_ms: int | None = None
+    voided: bool = False
+    removed: list[TicketLine] = []
+    recalled: bool = False
