@@ -1,0 +1,59 @@
+# The two commands: `make run` opens a whole demo shop, `make test` runs the tests. Both set themselves up.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: run test setup check shots bench sim lint types format lock clean dev
+
+run: setup
+	$(BIN)/pilotlight demo $(ARGS)
+
+test: dev
+	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+setup:
+	@$(PYTHON) installer/set_up.py
+
+dev:
+	@$(PYTHON) installer/set_up.py --dev
+
+# Everything a change must pass before it lands, slow tests included.
+check: dev
+	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m pytest $(ARGS)
+	$(MAKE) lint types
+
+lint: dev
+	$(BIN)/ruff check app server ui tests installer assets
+	$(BIN)/ruff format --check app server ui tests installer assets
+	$(BIN)/lint-imports
+	$(BIN)/python installer/lint_qml.py
+
+types: dev
+	$(BIN)/mypy
+
+format: dev
+	$(BIN)/ruff check --fix app server ui tests installer assets
+	$(BIN)/ruff format app server ui tests installer assets
+
+# Every view's picture, written to out/shots/.
+shots: dev
+	$(BIN)/python -m tests.shots $(ARGS)
+
+# The figures beside the machine's own limits, written to out/bench.json.
+bench: dev
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# A seeded simulation of replication; a failing seed prints how to replay it.
+SEEDS ?= 1+200
+sim: dev
+	$(BIN)/python -m tests.sim --seeds $(SEEDS) $(ARGS)
+
+# Renews the pinned packages (needs `uv`).
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --upgrade -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  -q --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

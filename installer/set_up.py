@@ -1,0 +1,191 @@
+"""Sets up a working copy: system libraries, `.venv`, pinned packages, the `pilotlight` command.
+
+Run by `make setup`, `make run` and `make test` with the system's Python; needs nothing but the standard library.
+Every step is skipped when it was done before, so running it again costs a fraction of a second.
+
+    python3 installer/set_up.py           # what is needed to run Pilotlight
+    python3 installer/set_up.py --dev     # and what is needed to test it
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+WINDOWS = os.name == "nt"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+
+# What Qt's window system plug-ins load on Linux, and the Debian package that carries it.
+RUN_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+}
+# What only the tests call: a screen without a screen, a browser, and two ways to make a disk fail.
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "chromium": "chromium",
+    "strace": "strace",
+    "ip": "iproute2",
+    "mount": "mount",
+}
+STEPS = 4
+
+
+def say(step: int, text: str) -> None:
+    print(f"[{step}/{STEPS}] {text}", flush=True)
+
+
+def missing_packages(dev: bool) -> list[str]:
+    """Debian packages whose library or program is not on this machine."""
+    if not sys.platform.startswith("linux"):
+        return []
+    wanted = []
+    for library, package in RUN_LIBRARIES.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            wanted.append(package)
+    if dev:
+        wanted += [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+    return wanted
+
+
+def venv_works() -> bool:
+    """Debian splits `ensurepip` off Python; without it `python3 -m venv` fails half-way."""
+    return subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0
+
+
+def install_system_packages(packages: list[str]) -> None:
+    """With apt when we may; otherwise says the one command to type and stops."""
+    apt = shutil.which("apt-get")
+    if not apt:
+        print(
+            "      These libraries are missing: "
+            + ", ".join(packages)
+            + " (Debian's names).\n      Install your system's packages for them, then run this again.",
+            file=sys.stderr,
+        )
+        raise SystemExit(1)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    sudo = [] if root else ["sudo", "-n"]
+    if not root and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode != 0:
+        print(
+            "      A few system libraries are missing, and only an administrator can install them. Type:\n\n"
+            f"        sudo apt-get install -y {' '.join(packages)}\n\n      and then run this again.",
+            file=sys.stderr,
+        )
+        raise SystemExit(1)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        done = subprocess.run([*sudo, apt, *command], env=environment, capture_output=True, text=True)
+        if done.returncode != 0:
+            print(f"      apt-get {command[0]} failed:\n{done.stderr.strip()[-1500:]}", file=sys.stderr)
+            raise SystemExit(1)
+
+
+def make_venv() -> None:
+    if VENV_PYTHON.exists():
+        return
+    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+
+
+def fingerprint(lock: Path) -> str:
+    """Changes whenever the pinned packages, the package's own metadata or the interpreter do."""
+    text = lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode() + str(ROOT).encode()
+    return hashlib.sha256(text).hexdigest()
+
+
+def install_packages(lock: Path) -> None:
+    """Installs the lock file, every archive checked against its hash, naming each package as it comes."""
+    total = sum(1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith(" "))
+    command = [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+    with subprocess.Popen(
+        [*command, "--no-deps", "-r", str(lock)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as pip:
+        assert pip.stdout is not None
+        seen = 0
+        tail: list[str] = []
+        for line in pip.stdout:
+            tail = [*tail[-30:], line.rstrip()]
+            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+                seen += 1
+                name = line.removeprefix("Requirement already satisfied: ").removeprefix("Collecting ").split("==")[0]
+                print(f"\r      {seen} of about {total}: {name.split(' ')[0]:<28}", end="", flush=True)
+            elif line.startswith("Installing collected packages"):
+                print("\r      unpacking …" + " " * 40, end="", flush=True)
+        print("\r" + " " * 70 + "\r", end="")
+    if pip.returncode != 0:
+        print("      pip could not install the packages:\n" + "\n".join(tail), file=sys.stderr)
+        raise SystemExit(1)
+
+
+def install_pilotlight() -> None:
+    """The `pilotlight` command, in place: a path file and a launcher, so that no build back end is fetched."""
+    purelib = subprocess.run(
+        [str(VENV_PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    Path(purelib, "pilotlight.pth").write_text(str(ROOT) + "\n")
+    if WINDOWS:
+        (VENV / "Scripts" / "pilotlight.cmd").write_text('@"%~dp0python.exe" -m app.cli %*\r\n')
+        return
+    launcher = VENV / "bin" / "pilotlight"
+    launcher.write_text(f"#!{VENV_PYTHON}\nimport sys\n\nfrom app.cli import main\n\nsys.exit(main())\n")
+    launcher.chmod(0o755)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Sets up this working copy of Pilotlight.")
+    parser.add_argument("--dev", action="store_true", help="also what the tests need")
+    dev = parser.parse_args().dev
+    if sys.version_info < (3, 11):
+        print(f"Pilotlight needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
+        raise SystemExit(1)
+
+    packages = missing_packages(dev)
+    if sys.platform.startswith("linux") and not VENV_PYTHON.exists() and not venv_works():
+        packages.append(f"python3.{sys.version_info.minor}-venv")
+    if packages:
+        say(1, f"System libraries: installing {', '.join(packages)}")
+        install_system_packages(packages)
+
+    lock = ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
+    stamp = VENV / ("set-up-dev" if dev else "set-up")
+    if stamp.exists() and stamp.read_text() == fingerprint(lock):
+        return
+    if not packages:
+        say(1, "System libraries: all here")
+    say(2, f"Python environment: {VENV.relative_to(ROOT)}")
+    make_venv()
+    say(3, "Packages: downloading and checking (a minute or two the first time)")
+    install_packages(lock)
+    say(4, "The pilotlight command")
+    install_pilotlight()
+    stamp.write_text(fingerprint(lock))
+    if dev:  # the test set-up holds everything the other one does
+        (VENV / "set-up").write_text(fingerprint(ROOT / "requirements.lock"))
+
+
+if __name__ == "__main__":
+    main()
