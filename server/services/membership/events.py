@@ -19,3 +19,15 @@ class Joined(msgspec.Struct, frozen=True):
     label: str
     role: str
     prefix: str
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A device of the store as its latest `Joined` tells. `lost_prefix`: an earlier claim holds it."""
+
+    device_id: str
+    label: str
+    role: str
+    prefix: str
+    store: str = ""
+    joined_ms: int = 0
+    lost_prefix: bool = False

@@ -42,6 +42,8 @@ class LineComponent(msgspec.Struct, frozen=True):
     variation_name: str = ""
     modifiers: list[LineModifier] = []
     station: str = ""
+    without: list[str] = []
+    without_names: list[str] = []
 
 
 class TaxAmount(msgspec.Struct, frozen=True):
@@ -136,6 +138,8 @@ class History(msgspec.Struct, frozen=True):
     by: str
     device_id: str = ""
     event: str = ""  # "<log_id>/<topic>/<seq>"
+    amount_minor: int | None = None  # of a payment or refund; of the order's total where it was set
+    detail: list[str] = []  # the lines as they then were, one text each
 
 
 class TakenBy(msgspec.Struct, frozen=True):
@@ -146,8 +150,9 @@ class TakenBy(msgspec.Struct, frozen=True):
 class Order(msgspec.Struct, frozen=True):
     """One order, the fold of all its events: the shape of `GET /v1/orders/{id}`.
 
-    `released`: the kitchen may see it. `overpaid_minor`: captured more than the total; a refund task for staff.
-    `warnings`: what staff must know (`sold_while_out:<item_id>`, `overpaid`, `paid_after_void`).
+    `released`: the kitchen may see it. `overpaid_minor`: captured more than is owed (a voided order owes nothing); a
+    refund task for staff. `warnings`: what staff must know (`sold_while_out:<item_id>`, `overpaid`, `paid_after_void`,
+    `voided_after_collected`, `collected_after_void`). `store` is the store that took it.
     """
 
     order_id: str
@@ -174,3 +179,26 @@ class Order(msgspec.Struct, frozen=True):
     channel: str = ""
     void_reason: str = ""
     warnings: list[str] = []
+    store: str = ""
+    menu_version: str = ""
+
+
+class Sales(msgspec.Struct, frozen=True):
+    """A business day's figures. Voided orders count only in `voided`; `paid_minor` is captured less refunded.
+
+    `tax_minor` is all tax, inclusive ones too; `total_minor` is what customers owe.
+    """
+
+    business_day: str
+    store: str = ""
+    currency: str = ""
+    orders: int = 0
+    voided: int = 0
+    open: int = 0
+    total_minor: int = 0
+    tax_minor: int = 0
+    paid_minor: int = 0
+    refunded_minor: int = 0
+    cash_minor: int = 0
+    card_minor: int = 0
+    overpaid_minor: int = 0
