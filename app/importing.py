@@ -1,0 +1,111 @@
+"""`pilotlight import FILE`: a menu into a shop's or head office's data folder, whether its server runs or not."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from app.serve import node_settings
+from app.settings import default_data_folder
+from app.supervisor import read_endpoint, server_runs
+from server.event import Refused
+from server.node import Node
+from server.services.menu.events import Menu
+from server.services.menu.square import MAX_MENU_FILE_BYTES, Imported, read_menu_file
+
+PUBLISH_TIMEOUT_S = 30.0
+
+
+def read_file(path: Path, location: str | None) -> Imported:
+    """The menu in a file. Raises `Refused` with one sentence that names the file and the place in it."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_MENU_FILE_BYTES:
+            raise Refused(
+                "bad_menu_file",
+                f"{path}: {size / 1e6:.0f} MB is too large for a menu (the limit is {MAX_MENU_FILE_BYTES / 1e6:.0f} MB). "
+                "Export the catalog alone, without pictures.",
+            )
+        data = path.read_bytes()
+    except OSError as e:
+        raise Refused("bad_menu_file", f"{path} can't be read: {e.strerror}.") from None
+    try:
+        return read_menu_file(data, location=location)
+    except Refused as refused:
+        raise Refused(refused.code, f"{path}: {refused.text}") from None
+
+
+def publish_by_api(folder: Path, body: dict[str, Any]) -> dict[str, Any]:
+    """Through the running server. Raises `Refused` with the server's own words."""
+    endpoint = read_endpoint(folder)
+    if endpoint is None:
+        raise Refused("no_server", f"The server on {folder} has just stopped. Try again.")
+    try:
+        answer = httpx.post(
+            f"{endpoint['api']}/v1/commands/menu.publish",
+            content=msgspec.json.encode(body),
+            headers={"Authorization": f"Bearer {endpoint['token']}", "Content-Type": "application/json"},
+            timeout=PUBLISH_TIMEOUT_S,
+        )
+        facts: dict[str, Any] = answer.json()
+    except (httpx.HTTPError, ValueError) as e:
+        raise Refused("no_server", f"The server on {folder} does not answer ({e}). Restart it and try again.") from None
+    if answer.status_code != 200:
+        raise Refused(facts.get("code", "refused"), facts.get("text", "The server refused the menu."))
+    return facts
+
+
+async def publish_at_rest(folder: Path, body: dict[str, Any], office: bool) -> dict[str, Any]:
+    """Opens the data folder for a moment. Raises `Refused` when a server holds it after all."""
+    node = await Node.open(node_settings(folder, office=office, at_rest=True))
+    try:
+        return await node.command("menu.publish", body)
+    finally:
+        await node.close()
+
+
+def print_report(imported: Imported, menu: Menu, where: str) -> None:
+    counts = ", ".join(f"{n} {what.replace('_', ' ')}" for what, n in imported.report.counts.items())
+    print(f"{menu.name or 'Menu'}: took over {counts}.")
+    print(f"Published {where}.")
+    if imported.report.lines:
+        print(f"\nNot taken over as it stands ({len(imported.report.lines)}):")
+        for line in imported.report.lines:
+            print(f"  {line.kind} {line.object_id}: {line.reason}")
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    office = arguments.office is not None
+    folder: Path = Path(arguments.office) if arguments.office else arguments.data or default_data_folder()
+    if office and not arguments.office and arguments.data is None:
+        folder = default_data_folder().with_name("pilotlight-office")
+    imported = read_file(arguments.file, arguments.location)
+    body: dict[str, Any] = {
+        "command_id": str(uuid.uuid4()),
+        "menu": msgspec.to_builtins(imported.menu),
+        "source": arguments.file.name,
+    }
+    if arguments.stores:
+        if not office:
+            raise Refused("bad_usage", "--stores goes with --office: only head office publishes for several stores.")
+        body["stores"] = [s.strip() for s in arguments.stores.split(",") if s.strip()]
+    if server_runs(folder):
+        answer = publish_by_api(folder, body)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        answer = asyncio.run(publish_at_rest(folder, body, office))
+    if arguments.json:
+        facts = {"result": answer["result"], "report": msgspec.to_builtins(imported.report)}
+        sys.stdout.write(json.dumps(facts) + "\n")
+    else:
+        where = "at head office" if office else "in this shop"
+        print_report(imported, imported.menu, where + (f" for {arguments.stores}" if arguments.stores else ""))
+    return 0

@@ -1,0 +1,174 @@
+"""`pilotlight server` and `pilotlight office`: a node, its local API, `endpoint.json`, and a clean end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.settings import Settings, default_data_folder, load
+from app.supervisor import ENDPOINT_FILE
+from server.api.app import make_app, serve
+from server.event import Refused
+from server.node import Node, NodeSettings
+
+OFFICE_STORE = ""
+TOKEN_FILE = "api.token"
+
+
+def node_settings(
+    folder: Path, *, settings: Settings | None = None, role: str = "server", office: bool = False, at_rest: bool = False
+) -> NodeSettings:
+    """What a node must know, from a device's settings. `at_rest`: opened for one command, without any network."""
+    s = settings or load(folder, {})
+    host = "0.0.0.0" if s.insecure_lan else "127.0.0.1"  # noqa: S104  the flag says so, and the start says it aloud
+    return NodeSettings(
+        data=folder,
+        store=OFFICE_STORE if office else s.store,
+        label=s.label or ("Head office" if office else role.capitalize()),
+        role="office" if office else role,
+        host=host,
+        sync_port=s.sync_port,
+        peers=[] if at_rest or office else s.peers,
+        mdns=s.mdns and not at_rest and not office,
+        office="" if at_rest or office else s.office,
+        time_zone=s.time_zone,
+        cutover_hour=s.cutover_hour,
+        card_terminal=s.card_terminal,
+        card_delay_ms=s.card_delay_ms,
+        replica_timeout_ms=s.replica_timeout_ms,
+    )
+
+
+def keep_token(folder: Path) -> str:
+    """The bearer token of this data folder; it outlives restarts, so that screens and integrations stay signed in."""
+    path = folder / TOKEN_FILE
+    with contextlib.suppress(OSError):
+        token = path.read_text().strip()
+        if len(token) >= 32:
+            return token
+    token = secrets.token_urlsafe(32)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w") as f:
+        f.write(token)
+    return token
+
+
+def write_endpoint(folder: Path, endpoint: dict[str, Any]) -> None:
+    """Atomically, mode 0600: a reader sees the old one, none, or the whole new one."""
+    path = folder / (ENDPOINT_FILE + ".new")
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w") as f:
+        json.dump(endpoint, f)
+    path.replace(folder / ENDPOINT_FILE)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """The API's socket, bound. Raises `Refused("port_taken", …)`."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name != "nt":  # on Windows this option would let two programs share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as e:
+        listener.close()
+        raise Refused(
+            "port_taken",
+            f"Port {port} can't be used ({e.strerror}). Stop the program that uses it, or choose another port.",
+        ) from None
+    listener.listen(128)
+    listener.setblocking(False)
+    return listener
+
+
+async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: bool) -> None:
+    """Opens everything, says so, and closes it in order on SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGINT"):
+        with contextlib.suppress(NotImplementedError, AttributeError):
+            loop.add_signal_handler(getattr(signal, name), stop.set)
+    listener = bind(settings.host, api_port)
+    try:
+        node = await Node.open(settings)
+    except BaseException:
+        listener.close()
+        raise
+    try:
+        await node.start()
+        token = keep_token(settings.data)
+        app = make_app(node, token)
+        serving = asyncio.create_task(serve(app, listener, stop))
+        port = listener.getsockname()[1]
+        endpoint = {
+            "api": f"http://127.0.0.1:{port}",
+            "sync_port": node.sync_port,
+            "token": token,
+            "device_id": node.device_id,
+            "log_id": node.log_id,
+            "pid": os.getpid(),
+        }
+        write_endpoint(settings.data, endpoint)
+        announce(settings, endpoint, print_json)
+        await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        await serving
+    finally:
+        with contextlib.suppress(OSError):
+            (settings.data / ENDPOINT_FILE).unlink()
+        await node.close()
+
+
+def announce(settings: NodeSettings, endpoint: dict[str, Any], print_json: bool) -> None:
+    if print_json:
+        print(json.dumps(endpoint), flush=True)
+        return
+    who = "Head office" if settings.role == "office" else f"{settings.label} of {settings.store}"
+    print(f"{who} is ready at {endpoint['api']} (other terminals: port {endpoint['sync_port']}).", flush=True)
+    if settings.role == "office":
+        print(f"Its page: {endpoint['api']}/?token={endpoint['token']}", flush=True)
+    if settings.host != "127.0.0.1":
+        print("It listens on the local network WITHOUT encryption (--insecure-lan).", flush=True)
+
+
+def run_loop(settings: NodeSettings, api_port: int, print_json: bool) -> int:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise Refused("data_folder", f"The data folder {settings.data} can't be made: {e.strerror}.") from None
+    try:
+        import uvloop
+
+        runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    except ImportError:  # Windows
+        runner = asyncio.Runner()
+    with runner:
+        runner.run(run_until_stopped(settings, api_port, print_json))
+    return 0
+
+
+def run_server(arguments: argparse.Namespace) -> int:
+    from app.screen import typed_flags
+
+    folder: Path = arguments.data or default_data_folder()
+    settings = load(folder, typed_flags(arguments))
+    return run_loop(node_settings(folder, settings=settings, role=arguments.role), settings.api_port, arguments.json)
+
+
+def run_office(arguments: argparse.Namespace) -> int:
+    folder: Path = arguments.data or default_data_folder().with_name("pilotlight-office")
+    flags: dict[str, Any] = {"sync_port": arguments.port, "api_port": arguments.api_port}
+    if "insecure_lan" in arguments:
+        flags["insecure_lan"] = arguments.insecure_lan
+    settings = load(folder, flags)
+    return run_loop(node_settings(folder, settings=settings, office=True), settings.api_port, arguments.json)

@@ -1,0 +1,124 @@
+"""Settings of one device: flags, then `PILOTLIGHT_*`, then `settings.toml` in the data folder, then defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from server.event import Refused
+
+SETTINGS_FILE = "settings.toml"
+STORE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$")
+CARD_TERMINALS = ("approve", "decline", "timeout", "unreachable")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything an installer can set. A file or variable may set each by the name it has here."""
+
+    store: str = "my-shop"
+    label: str = ""  # what staff call this terminal; empty: its role
+    api_port: int = 0
+    sync_port: int = 0
+    peers: list[str] = []
+    mdns: bool = True
+    office: str = ""  # ws://host:port of head office; empty: none
+    insecure_lan: bool = False
+    windowed: bool = False
+    language: str = "en"
+    languages: list[str] = msgspec.field(default_factory=lambda: ["en", "de"])
+    time_zone: str = ""  # IANA name; empty: this machine's
+    cutover_hour: int = 4  # the hour at which a business day ends
+    card_terminal: str = "approve"  # the simulated card terminal's behaviour
+    card_delay_ms: int = 1500
+    replica_timeout_ms: int = 250
+    idle_seconds: int = 60  # a kiosk nobody touches asks "still there?" after this
+
+
+def default_data_folder() -> Path:
+    """The folder this system keeps an application's data in."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+    return base / "pilotlight"
+
+
+def load(folder: Path, flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in force. `flags` holds only what was typed.
+
+    Raises `Refused("bad_settings", …)` naming the setting and where it was set.
+    """
+    merged: dict[str, Any] = {}
+    path = folder / SETTINGS_FILE
+    try:
+        with path.open("rb") as f:
+            merged.update(tomllib.load(f))
+    except FileNotFoundError:
+        pass
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise Refused("bad_settings", f"{path} can't be read ({e}). Correct or remove it, then start again.") from None
+    except OSError as e:
+        raise Refused("data_folder", f"The data folder {folder} can't be used: {e.strerror}.") from None
+    merged.update(from_environment(environment))
+    merged.update(flags)
+    try:
+        settings = msgspec.convert(merged, Settings)
+    except msgspec.ValidationError as e:
+        raise Refused("bad_settings", f"A setting is wrong: {e}. See `{path}`, PILOTLIGHT_* and the flags.") from None
+    check(settings)
+    return settings
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings in `PILOTLIGHT_*` variables, turned into the types that `Settings` wants."""
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Settings):
+        text = environment.get(f"PILOTLIGHT_{field.name.upper()}")
+        if text is None:
+            continue
+        if field.type is bool:
+            found[field.name] = text.strip().lower() in ("1", "true", "yes", "on")
+        elif field.type is int:
+            try:
+                found[field.name] = int(text)
+            except ValueError:
+                raise Refused(
+                    "bad_settings", f"PILOTLIGHT_{field.name.upper()} must be a whole number, not {text!r}."
+                ) from None
+        elif field.type is str:
+            found[field.name] = text
+        else:
+            found[field.name] = [part.strip() for part in text.split(",") if part.strip()]
+    return found
+
+
+def check(settings: Settings) -> None:
+    """Raises `Refused("bad_settings", …)` for values that have the right type and no meaning."""
+    if not STORE_ID.match(settings.store):
+        raise Refused(
+            "bad_settings",
+            f"The store's name {settings.store!r} can't be used: 1 to 63 letters, digits, spaces, dots or dashes, "
+            "beginning with a letter or digit.",
+        )
+    for name in ("api_port", "sync_port"):
+        if not 0 <= getattr(settings, name) <= 65535:
+            raise Refused("bad_settings", f"{name} must be between 0 (any free port) and 65535.")
+    if not 0 <= settings.cutover_hour <= 23:
+        raise Refused("bad_settings", "cutover_hour must be between 0 and 23.")
+    if settings.card_terminal not in CARD_TERMINALS:
+        raise Refused("bad_settings", f"card_terminal must be one of {', '.join(CARD_TERMINALS)}.")
+    if settings.office and not settings.office.startswith(("ws://", "wss://")):
+        raise Refused("bad_settings", "office must be an address like ws://office.example:7600.")
+    for peer in settings.peers:
+        host, _, port = peer.rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) <= 65535:
+            raise Refused("bad_settings", f"The peer {peer!r} must be HOST:PORT, for example 192.0.2.17:7600.")
