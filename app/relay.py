@@ -1,0 +1,133 @@
+"""A TCP relay that can be cut: the line between a shop and its head office, in the demo, in tests and in bench.
+
+It knows nothing of what it carries. A cut closes every connection and refuses new ones, as a dead line does; with
+`silent=True` it keeps them open and carries nothing, as a line does whose other end has lost its power.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+
+CHUNK_BYTES = 64 * 1024
+
+
+class Relay:
+    """Listens on loopback and carries every connection to `host:port`. `delay_s` is added in each direction."""
+
+    def __init__(self, host: str, port: int, *, listen_port: int = 0, delay_s: float = 0.0) -> None:
+        self.host = host
+        self.target_port = port
+        self.port = listen_port
+        self.delay_s = delay_s
+        self.bytes_up = 0  # towards the target
+        self.bytes_down = 0
+        self._server: asyncio.Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._open = True
+        self._flowing = asyncio.Event()
+
+    async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._flowing.set()
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def aim(self, host: str, port: int) -> None:
+        """Carries new connections there from now on."""
+        self.host, self.target_port = host, port
+
+    def cut(self, *, silent: bool = False) -> None:
+        """The line is dead until `restore`. May be called from another thread than the relay's."""
+        self._call(self._cut_silently if silent else self._cut)
+
+    def restore(self) -> None:
+        self._call(self._restore)
+
+    def _call(self, function: object) -> None:
+        assert self._loop is not None
+        assert callable(function)
+        try:
+            here = asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            here = False
+        if here:
+            function()
+        else:
+            done = threading.Event()
+            self._loop.call_soon_threadsafe(lambda: (function(), done.set()))
+            done.wait(5)
+
+    def _cut(self) -> None:
+        self._open = False
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    def _cut_silently(self) -> None:
+        self._flowing.clear()
+
+    def _restore(self) -> None:
+        if not self._flowing.is_set():
+            for writer in list(self._writers):  # what waited in between is lost with its connection
+                writer.transport.abort()
+        self._open = True
+        self._flowing.set()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._open:
+            writer.transport.abort()
+            return
+        self._writers.add(writer)
+        try:
+            far_reader, far_writer = await asyncio.open_connection(self.host, self.target_port)
+        except OSError:
+            self._writers.discard(writer)
+            writer.transport.abort()
+            return
+        self._writers.add(far_writer)
+        try:
+            await asyncio.gather(self._pump(reader, far_writer, True), self._pump(far_reader, writer, False))
+        finally:
+            for one in (writer, far_writer):
+                self._writers.discard(one)
+                one.transport.abort()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, up: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(CHUNK_BYTES):
+                if self.delay_s:
+                    await asyncio.sleep(self.delay_s)
+                await self._flowing.wait()
+                if up:
+                    self.bytes_up += len(data)
+                else:
+                    self.bytes_down += len(data)
+                writer.write(data)
+                await writer.drain()
+        writer.transport.abort()
+
+    async def close(self) -> None:
+        self._cut()
+        if self._server is not None:
+            self._server.close()
+        await asyncio.sleep(0)
+
+    @classmethod
+    @contextlib.contextmanager
+    def in_thread(cls, host: str = "127.0.0.1", port: int = 1) -> Iterator[Relay]:
+        """A relay with an event loop of its own, for callers without one."""
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="relay", daemon=True)
+        thread.start()
+        relay = cls(host, port)
+        asyncio.run_coroutine_threadsafe(relay.start(), loop).result(10)
+        try:
+            yield relay
+        finally:
+            asyncio.run_coroutine_threadsafe(relay.close(), loop).result(10)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(5)
+            loop.close()

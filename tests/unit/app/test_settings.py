@@ -1,0 +1,54 @@
+"""Flags beat variables beat the file beat the defaults; a wrong setting is named."""
+
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, load
+from server.event import Refused
+
+
+def test_no_setting_is_needed(tmp_path: Path) -> None:
+    assert load(tmp_path, {}, {}) == Settings()
+
+
+def test_flags_beat_variables_beat_the_file(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('store = "file"\nlabel = "file"\nlanguage = "file"\n')
+    environment = {"PILOTLIGHT_LABEL": "variable", "PILOTLIGHT_LANGUAGE": "variable"}
+    settings = load(tmp_path, {"language": "flag"}, environment)
+    assert (settings.store, settings.label, settings.language) == ("file", "variable", "flag")
+
+
+def test_variables_take_the_type_of_their_setting(tmp_path: Path) -> None:
+    environment = {"PILOTLIGHT_MDNS": "no", "PILOTLIGHT_API_PORT": "8080", "PILOTLIGHT_PEERS": "127.0.0.1:1, 127.0.0.1:2"}
+    settings = load(tmp_path, {}, environment)
+    assert (settings.mdns, settings.api_port, settings.peers) == (False, 8080, ["127.0.0.1:1", "127.0.0.1:2"])
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        ({"store": "///"}, "store"),
+        ({"store": ""}, "store"),
+        ({"api_port": 70_000}, "api_port"),
+        ({"peers": ["nowhere"]}, "nowhere"),
+        ({"office": "http://office"}, "ws://"),
+        ({"card_terminal": "maybe"}, "card_terminal"),
+        ({"cutover_hour": 24}, "cutover_hour"),
+        ({"api_port": "many"}, "api_port"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, flags: dict[str, object], named: str) -> None:
+    with pytest.raises(Refused) as refused:
+        load(tmp_path, flags, {})
+    assert refused.value.code == "bad_settings"
+    assert named in refused.value.text
+
+
+def test_a_broken_file_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("store = \n")
+    with pytest.raises(Refused) as refused:
+        load(tmp_path, {}, {})
+    assert "settings.toml" in refused.value.text
+    assert "line 1" in refused.value.text
