@@ -53,7 +53,9 @@ def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--card-terminal", default=given, metavar="MODE", help="simulated: approve, decline, timeout or unreachable"
     )
-    parser.add_argument("--card-delay-ms", type=int, default=given, metavar="N", help="how long the simulated card takes")
+    parser.add_argument(
+        "--card-delay-ms", type=int, default=given, metavar="N", help="how long the simulated card takes"
+    )
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -87,7 +89,9 @@ def build_parser() -> argparse.ArgumentParser:
             example=f"pilotlight {role} --store riverside --label 'Front {role}'",
         )
         add_terminal_flags(screen)
-        screen.add_argument("--windowed", action="store_true", default=argparse.SUPPRESS, help="a window, not full screen")
+        screen.add_argument(
+            "--windowed", action="store_true", default=argparse.SUPPRESS, help="a window, not full screen"
+        )
         screen.add_argument("--size", metavar="WxH", help="the window's size")
         screen.add_argument("--position", metavar="X,Y", help="the window's place")
         screen.add_argument("--trace", type=Path, metavar="FILE", help="write taps and frames here, a JSON line each")
@@ -112,7 +116,9 @@ def build_parser() -> argparse.ArgumentParser:
     office.add_argument("--data", type=Path, metavar="DIR", help="head office's data folder")
     office.add_argument("--port", type=int, default=7600, metavar="N", help="where stores connect; 0 picks a free one")
     office.add_argument("--api-port", type=int, default=7601, metavar="N", help="page and API; 0 picks a free one")
-    office.add_argument("--insecure-lan", action="store_true", default=argparse.SUPPRESS, help="listen beyond this machine")
+    office.add_argument(
+        "--insecure-lan", action="store_true", default=argparse.SUPPRESS, help="listen beyond this machine"
+    )
     office.add_argument("--json", action="store_true", help="print endpoint.json's line when ready")
 
     importer = commands.add_parser(
@@ -130,14 +136,18 @@ def build_parser() -> argparse.ArgumentParser:
     importer.add_argument("--location", metavar="ID", help="take what this Square location sells")
     importer.add_argument("--json", action="store_true")
 
-    logs = commands.add_parser("log", help="look into a data folder's streams", example="pilotlight log verify --data ./till-1")
+    logs = commands.add_parser(
+        "log", help="look into a data folder's streams", example="pilotlight log verify --data ./till-1"
+    )
     actions = logs.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=Parser)
     for action, text in (
         ("ls", "list the streams"),
         ("tail", "print the newest events"),
         ("verify", "check every hash and seal; names the first bad event"),
     ):
-        one = actions.add_parser(action, help=text, description=text, example=f"pilotlight log {action} --data ./till-1")
+        one = actions.add_parser(
+            action, help=text, description=text, example=f"pilotlight log {action} --data ./till-1"
+        )
         one.add_argument("--data", type=Path, metavar="DIR", help="the data folder to look into")
         one.add_argument("--json", action="store_true")
         if action == "tail":

@@ -138,13 +138,17 @@ def running(folder: Path) -> dict[str, object] | None:
 def check_server(folder: Path, settings: Settings) -> list[Finding]:
     endpoint = running(folder)
     if endpoint is None:
-        return [Finding("server", "warn", "No server runs on this data folder.", "Start it: pilotlight server --data …")]
+        return [
+            Finding("server", "warn", "No server runs on this data folder.", "Start it: pilotlight server --data …")
+        ]
     headers = {"Authorization": f"Bearer {endpoint['token']}"}
     try:
         health = httpx.get(f"{endpoint['api']}/healthz", timeout=5)
         peers = httpx.get(f"{endpoint['api']}/v1/peers", headers=headers, timeout=5).json()
     except (httpx.HTTPError, ValueError) as e:
-        return [Finding("server", "bad", f"The server does not answer ({e}).", "Restart it: systemctl restart pilotlight.")]
+        return [
+            Finding("server", "bad", f"The server does not answer ({e}).", "Restart it: systemctl restart pilotlight.")
+        ]
     findings = []
     if health.status_code == 200:
         findings.append(Finding("server", "ok", f"runs at {endpoint['api']}, device {endpoint['device_id']}"))
@@ -155,8 +159,12 @@ def check_server(folder: Path, settings: Settings) -> list[Finding]:
         findings.append(Finding("peers", "warn", "No other terminal seen.", "Start one with the same --store name."))
     for peer in terminals:
         well = peer.get("state") == "connected"
-        text = f"{peer.get('label') or peer.get('device_id')}: {peer.get('state')}, {peer.get('events_behind', 0)} behind"
-        findings.append(Finding("peers", "ok" if well else "warn", text, "" if well else "Check its power and network."))
+        text = (
+            f"{peer.get('label') or peer.get('device_id')}: {peer.get('state')}, {peer.get('events_behind', 0)} behind"
+        )
+        findings.append(
+            Finding("peers", "ok" if well else "warn", text, "" if well else "Check its power and network.")
+        )
     return findings
 
 
@@ -179,7 +187,9 @@ def check_office(folder: Path, settings: Settings) -> list[Finding]:
 
 
 def check_printer(folder: Path, settings: Settings) -> list[Finding]:
-    return [Finding("printer", "warn", "This version prints no receipts yet.", "Show or photograph the order's number.")]
+    return [
+        Finding("printer", "warn", "This version prints no receipts yet.", "Show or photograph the order's number.")
+    ]
 
 
 CHECKS: tuple[Callable[[Path, Settings], list[Finding]], ...] = (
@@ -200,7 +210,10 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     try:
         settings, findings = load(folder, {}), []
     except Refused as refused:
-        settings, findings = Settings(), [Finding("settings", "bad", refused.text, "Correct the setting, then look again.")]
+        settings, findings = (
+            Settings(),
+            [Finding("settings", "bad", refused.text, "Correct the setting, then look again.")],
+        )
     for check in CHECKS:
         findings += check(folder, settings)
     if arguments.json:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
-
-import msgspec
 
 from app.settings import default_data_folder
 from server.event import Refused
-from server.log import ls, tail, verify
 
 
 def run_log(arguments: argparse.Namespace) -> int:

@@ -27,6 +27,7 @@ class Relay:
         self._server: asyncio.Server | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._carriers: set[asyncio.Task[object]] = set()
         self._open = True
         self._flowing = asyncio.Event()
 
@@ -80,6 +81,10 @@ class Relay:
         if not self._open:
             writer.transport.abort()
             return
+        task = asyncio.current_task()
+        if task is not None:
+            self._carriers.add(task)
+            task.add_done_callback(self._carriers.discard)
         self._writers.add(writer)
         try:
             far_reader, far_writer = await asyncio.open_connection(self.host, self.target_port)
@@ -113,7 +118,9 @@ class Relay:
         self._cut()
         if self._server is not None:
             self._server.close()
-        await asyncio.sleep(0)
+        self._flowing.set()
+        if self._carriers:
+            await asyncio.wait(self._carriers, timeout=2)
 
     @classmethod
     @contextlib.contextmanager

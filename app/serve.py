@@ -30,7 +30,7 @@ def node_settings(
 ) -> NodeSettings:
     """What a node must know, from a device's settings. `at_rest`: opened for one command, without any network."""
     s = settings or load(folder, {})
-    host = "0.0.0.0" if s.insecure_lan else "127.0.0.1"  # noqa: S104  the flag says so, and the start says it aloud
+    host = "0.0.0.0" if s.insecure_lan else "127.0.0.1"
     return NodeSettings(
         data=folder,
         store=OFFICE_STORE if office else s.store,
@@ -141,7 +141,9 @@ def announce(settings: NodeSettings, endpoint: dict[str, Any], print_json: bool)
 
 
 def run_loop(settings: NodeSettings, api_port: int, print_json: bool) -> int:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as e:

@@ -147,7 +147,7 @@ class Shop:
         for process in self.processes.values():
             try:
                 await asyncio.wait_for(process.wait(), STOP_TIMEOUT_S)
-            except asyncio.TimeoutError:
+            except TimeoutError:
                 process.kill()
                 await process.wait()
         if self.relay is not None:

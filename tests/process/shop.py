@@ -51,9 +51,7 @@ class Server:
         return answer.json()
 
     def post(self, name: str, body: dict[str, Any]) -> httpx.Response:
-        return httpx.post(
-            f"{self.endpoint['api']}/v1/commands/{name}", json=body, headers=self.headers, timeout=30
-        )
+        return httpx.post(f"{self.endpoint['api']}/v1/commands/{name}", json=body, headers=self.headers, timeout=30)
 
     def command(self, name: str, **fields: Any) -> dict[str, Any]:
         answer = self.post(name, {"command_id": str(uuid.uuid4()), **fields})

@@ -65,7 +65,7 @@ def essence(order: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(order))
 
 
-@pytest.fixture()
+@pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     shop = Shop(tmp_path)
     with Relay.in_thread() as relay:
@@ -146,7 +146,11 @@ def test_what_ran_out_on_one_terminal_is_out_on_all(shop: Shop) -> None:
     assert eventually(lambda: b.get("/v1/availability")["cake"]["state"] == "out")
     answer = b.post(
         "orders.place",
-        {"command_id": str(uuid.uuid4()), "lines": [{"item_id": "cake", "quantity": 1, "modifiers": []}], "dining": "here"},
+        {
+            "command_id": str(uuid.uuid4()),
+            "lines": [{"item_id": "cake", "quantity": 1, "modifiers": []}],
+            "dining": "here",
+        },
     )
     assert answer.status_code == 409
     assert answer.json()["code"] == "item_out"

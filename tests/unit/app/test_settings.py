@@ -20,7 +20,11 @@ def test_flags_beat_variables_beat_the_file(tmp_path: Path) -> None:
 
 
 def test_variables_take_the_type_of_their_setting(tmp_path: Path) -> None:
-    environment = {"PILOTLIGHT_MDNS": "no", "PILOTLIGHT_API_PORT": "8080", "PILOTLIGHT_PEERS": "127.0.0.1:1, 127.0.0.1:2"}
+    environment = {
+        "PILOTLIGHT_MDNS": "no",
+        "PILOTLIGHT_API_PORT": "8080",
+        "PILOTLIGHT_PEERS": "127.0.0.1:1, 127.0.0.1:2",
+    }
     settings = load(tmp_path, {}, environment)
     assert (settings.mdns, settings.api_port, settings.peers) == (False, 8080, ["127.0.0.1:1", "127.0.0.1:2"])
 
