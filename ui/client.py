@@ -1,0 +1,268 @@
+"""A screen's line to its own server: one websocket that tells, HTTP for commands. Nothing private: `/v1` only.
+
+The server may be away, restart on another port or with another token: `endpoint.json` is read anew for every attempt.
+A command that got no answer is sent again with the same `command_id`, so it happens once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import uuid
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+from PySide6.QtCore import Property, QObject, QTimer, Signal
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, WebSocketException
+
+logger = logging.getLogger("pilotlight.ui.client")
+
+VIEWS = ("status", "menu", "availability", "orders", "tickets", "peers")
+FIRST_BACKOFF_S = 0.1
+MAX_BACKOFF_S = 1.0
+TROUBLED_AFTER_MS = 2000
+"""For so long a missing server is nobody's business: a restart takes less."""
+
+COMMAND_TIMEOUT_S = 15.0
+MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+"""A menu of 10,000 items comes in one message."""
+
+SILENCE_S = 5.0
+"""A server that does not answer a ping for so long is taken for dead; its socket may look alive for minutes."""
+
+
+class CommandRefused(Exception):
+    """The server's answer: it can't be done. `text` says what to do now, in words for a person."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+class ServerGone(Exception):
+    """No answer within the time-out. The command may or may not have happened; the same `command_id` will tell."""
+
+
+class Client(QObject):
+    """Start with `start()` inside a running event loop; `close()` ends it.
+
+    Signals: `viewAll(view, value)` once for each view at every (re)connection, then `viewChanged(view, id, value)`;
+    for views that change by parts the value is the part (availability: `{item_id: Availability}`, with id `""`).
+    """
+
+    viewAll = Signal(str, object)
+    viewChanged = Signal(str, str, object)
+    connectedChanged = Signal()
+    troubledChanged = Signal()
+
+    def __init__(self, data: Path, views: Sequence[str] = VIEWS, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._endpoint_file = data / "endpoint.json"
+        self._views = tuple(views)
+        self._connected = False
+        self._troubled = False
+        self._trouble = QTimer(self)
+        self._trouble.setSingleShot(True)
+        self._trouble.setInterval(TROUBLED_AFTER_MS)
+        self._trouble.timeout.connect(lambda: self._set_troubled(True))
+        self._http: httpx.AsyncClient | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._spawned: set[asyncio.Task[Any]] = set()
+
+    # -- what screens see -----------------------------------------------------------------------------------------
+
+    def _get_connected(self) -> bool:
+        return self._connected
+
+    def _get_troubled(self) -> bool:
+        return self._troubled
+
+    connected = Property(bool, _get_connected, notify=connectedChanged)
+    troubled = Property(bool, _get_troubled, notify=troubledChanged)
+
+    def endpoint(self) -> dict[str, Any] | None:
+        """Where the server says it is, or None."""
+        try:
+            endpoint = json.loads(self._endpoint_file.read_text())
+        except (OSError, ValueError):
+            return None
+        return endpoint if isinstance(endpoint, dict) and "api" in endpoint and "token" in endpoint else None
+
+    # -- life -----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self._http = httpx.AsyncClient(trust_env=False)
+        self._trouble.start()
+        self._watching = asyncio.ensure_future(self._watch())
+
+    async def close(self) -> None:
+        self._trouble.stop()
+        tasks = [t for t in (self._watching, *self._spawned) if t is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._http is not None:
+            await self._http.aclose()
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Runs a coroutine from a QML slot; its failure is logged, never shown."""
+        task = asyncio.ensure_future(work)
+        self._spawned.add(task)
+
+        def done(finished: asyncio.Task[Any]) -> None:
+            self._spawned.discard(finished)
+            if not finished.cancelled() and finished.exception() is not None:
+                logger.error("a screen's task failed", exc_info=finished.exception())
+
+        task.add_done_callback(done)
+        return task
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    async def command(
+        self, name: str, body: dict[str, Any] | None = None, *, timeout_s: float = COMMAND_TIMEOUT_S
+    ) -> dict[str, Any]:
+        """Sends a command until it is answered. Returns the answer, `{"events": […], "result": {…}}`.
+
+        `body` may carry a `command_id`, for a caller that wants to ask again later. Raises `CommandRefused` and, after
+        `timeout_s`, `ServerGone`.
+        """
+        assert self._http is not None, "start() first"
+        body = {"command_id": str(uuid.uuid4()), **(body or {})}
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout_s
+        pause = FIRST_BACKOFF_S
+        while (left := until - loop.time()) > 0:
+            answer = await self._ask(name, body, left)
+            if answer is not None:
+                return answer
+            await asyncio.sleep(max(0.0, min(pause, until - loop.time())))
+            pause = min(pause * 2, MAX_BACKOFF_S)
+        raise ServerGone(name)
+
+    async def _ask(self, name: str, body: dict[str, Any], timeout_s: float) -> dict[str, Any] | None:
+        """One attempt; None when it is worth another."""
+        endpoint = self.endpoint()
+        if endpoint is None or self._http is None:
+            return None
+        try:
+            response = await self._http.post(
+                f"{endpoint['api']}/v1/commands/{name}",
+                content=msgspec.json.encode(body),
+                headers={"Authorization": f"Bearer {endpoint['token']}", "Content-Type": "application/json"},
+                timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 2.0)),
+            )
+            facts = msgspec.json.decode(response.content)
+        except (httpx.HTTPError, msgspec.DecodeError) as e:
+            logger.info("%s: no answer (%s)", name, type(e).__name__)
+            return None
+        if response.status_code == 200 and isinstance(facts, dict):
+            return facts
+        if response.status_code == 401:  # a restarted server has a new token; its endpoint.json is about to say it
+            return None
+        if isinstance(facts, dict) and "code" in facts and "text" in facts:
+            raise CommandRefused(str(facts["code"]), str(facts["text"]))
+        return None
+
+    # -- the feed -------------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        pause = FIRST_BACKOFF_S
+        while True:
+            try:
+                endpoint = self.endpoint()
+                if endpoint is not None:
+                    async with self._dial(endpoint) as socket:
+                        pause = FIRST_BACKOFF_S
+                        await self._listen(socket)
+            except (OSError, TimeoutError, WebSocketException, InvalidHandshake) as e:
+                logger.debug("no feed: %s", e)
+            except Exception:  # a view model's fault must not end the feed
+                logger.exception("the feed stopped; connecting again")
+            self._set_connected(False)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, MAX_BACKOFF_S)
+
+    def _dial(self, endpoint: dict[str, Any]) -> connect:
+        address = "ws" + str(endpoint["api"]).removeprefix("http") + "/v1/watch?views=" + ",".join(self._views)
+        return connect(
+            address,
+            additional_headers={"Authorization": f"Bearer {endpoint['token']}"},
+            max_size=MAX_MESSAGE_BYTES,
+            compression=None,
+            proxy=None,
+            open_timeout=SILENCE_S,
+            ping_interval=SILENCE_S,
+            ping_timeout=SILENCE_S,
+            close_timeout=0.5,
+        )
+
+    async def _listen(self, socket: ClientConnection) -> None:
+        async for message in socket:
+            with contextlib.suppress(msgspec.DecodeError):
+                told = msgspec.json.decode(message)
+                if isinstance(told, dict) and isinstance(told.get("view"), str):
+                    self._take(told)
+
+    def _take(self, told: dict[str, Any]) -> None:
+        if "all" in told:
+            self.viewAll.emit(told["view"], told["all"])
+            if not self._connected:
+                self._set_connected(True)
+        elif "changed" in told:
+            self.viewChanged.emit(told["view"], "", told["changed"])
+        elif "id" in told:
+            self.viewChanged.emit(told["view"], told["id"], told.get("value"))
+
+    def _set_connected(self, connected: bool) -> None:
+        if connected == self._connected:
+            return
+        self._connected = connected
+        if connected:
+            self._trouble.stop()
+            self._set_troubled(False)
+        elif not self._trouble.isActive() and not self._troubled:
+            self._trouble.start()
+        self.connectedChanged.emit()
+
+    def _set_troubled(self, troubled: bool) -> None:
+        if troubled != self._troubled:
+            self._troubled = troubled
+            self.troubledChanged.emit()
+
+
+def asks(
+    client: Client,
+    name: str,
+    body: dict[str, Any],
+    *,
+    done: Callable[[dict[str, Any]], None] | None = None,
+    refused: Callable[[str, str], None] | None = None,
+    timeout_s: float = COMMAND_TIMEOUT_S,
+) -> asyncio.Task[Any]:
+    """A command from a slot: `done(result)` or `refused(code, text)` is called with what came of it.
+
+    No answer in time is told as the code `server_gone` with an empty text.
+    """
+
+    async def ask() -> None:
+        try:
+            answer = await client.command(name, body, timeout_s=timeout_s)
+        except CommandRefused as e:
+            if refused is not None:
+                refused(e.code, e.text)
+        except ServerGone:
+            if refused is not None:
+                refused("server_gone", "")
+        else:
+            if done is not None:
+                done(answer.get("result") or {})
+
+    return client.spawn(ask())

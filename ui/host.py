@@ -1,0 +1,95 @@
+"""The machine a screen runs on: fonts, renderer, Qt's messages, signals, VNC."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+
+from ui.text import ASSETS
+
+FONT = "Inter"
+WITHOUT_GPU = ("offscreen", "minimal", "vnc", "linuxfb")
+
+
+def register_fonts() -> None:
+    """The product's own fonts, so that a screen looks the same everywhere. Without them the system's are used."""
+    known = set(QFontDatabase.families())
+    if FONT not in known:
+        for path in sorted((ASSETS / "fonts").glob("*.[to]tf")):
+            QFontDatabase.addApplicationFont(str(path))
+    if FONT in QFontDatabase.families():
+        QGuiApplication.setFont(QFont(FONT))
+
+
+def choose_renderer() -> None:
+    """Platforms without a GPU draw in software; anything else is Qt's choice. Call it first of all."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform.split(":")[0] in WITHOUT_GPU:
+        os.environ.setdefault("QT_QUICK_BACKEND", "software")
+
+
+def quiet_qt() -> None:
+    """Qt's own messages go to the log, not over a customer's screen."""
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
+    qt = logging.getLogger("pilotlight.qt")
+    qInstallMessageHandler(lambda kind, context, text: qt.log(levels.get(kind, logging.WARNING), "%s", text))
+
+
+class Stop(QObject):
+    """Ctrl-C and SIGTERM, heard by Qt's event loop: the signal wakes a socket that Qt listens to."""
+
+    def __init__(self, stopped: Callable[[], None]) -> None:
+        super().__init__()
+        self._ours, self._theirs = socket.socketpair()
+        self._ours.setblocking(False)
+        self._theirs.setblocking(False)
+        self._old_fd = signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
+        self._old = {s: signal.signal(s, lambda *_: stopped()) for s in (signal.SIGINT, signal.SIGTERM)}
+        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._drain)  # any Python call lets the handler run
+
+    def _drain(self) -> None:
+        with contextlib.suppress(OSError):
+            self._ours.recv(4096)
+
+    def close(self) -> None:
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._old_fd)
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+        self._ours.close()
+        self._theirs.close()
+
+
+def confine_vnc() -> Callable[[QGuiApplication], None]:
+    """With Qt's VNC platform: makes the plug-in take some free port, and returns what moves it to loopback's wanted
+    one. Nothing to do on other platforms."""
+    platform, *settings = os.environ.get("QT_QPA_PLATFORM", "").split(":")
+    if platform != "vnc":
+        return lambda app: None
+    from ui import vnc
+
+    wanted = next((int(s[5:]) for s in settings if s.startswith("port=") and s[5:].isdigit()), 5900)
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        free = s.getsockname()[1]
+    kept = [s for s in settings if not s.startswith("port=")]
+    os.environ["QT_QPA_PLATFORM"] = ":".join(["vnc", *kept, f"port={free}"])
+
+    def confine(app: QGuiApplication) -> None:
+        vnc.confine(free, wanted, app.processEvents)
+
+    return confine

@@ -1,0 +1,231 @@
+"""What every screen stands on: application, event loop, window, language, idle time, errors kept off the glass.
+
+A screen's room `ui/<role>/` has `Main.qml` (an Item that fills its window) and `view_model.py` with
+
+    VIEWS: tuple[str, ...]                                  the views of `/v1/watch` it needs
+    def make(client: Client, shell: Shell) -> QObject       the object QML knows as `vm`
+
+QML knows two names: `vm` and `shell`. `shell.tr("key", {n: 3})` and `shell.formatMoney(minor)` follow the language.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QObject,
+    Qt,
+    QUrl,
+)
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtQml import QJSEngine, QQmlError
+from PySide6.QtQuick import QQuickView, QQuickWindow
+
+os.environ.setdefault("QT_API", "pyside6")
+import qasync
+
+from ui.client import VIEWS, Client
+from ui.context import Shell
+from ui.host import Stop, choose_renderer, confine_vnc, quiet_qt, register_fonts
+from ui.trace import Trace
+
+logger = logging.getLogger("pilotlight.ui")
+
+ROOMS = Path(__file__).resolve().parent
+Driver = Callable[["Screen"], Coroutine[Any, Any, None]]
+
+
+class Screen:
+    """A window with its shell, client and view model, for `run_screen`, drivers and tests."""
+
+    def __init__(self, role: str, data: Path, **options: Any) -> None:
+        """`options` are those of `Shell`. Needs a QGuiApplication; `client.start()` is the caller's."""
+        register_fonts()
+        room = importlib.import_module(f"ui.{role}.view_model")
+        self.view = QQuickView()
+        engine = self.view.engine()
+        self.shell = Shell(engine, role=role, **options)
+        engine.addImportPath(str(ROOMS))
+        engine.setOutputWarningsToStandardError(False)
+        engine.warnings.connect(self._warned)
+        self.shell.window = self.view
+        self.shell.trace.watch(self.view)
+        self.client = Client(data, getattr(room, "VIEWS", VIEWS))
+        self.vm: QObject = room.make(self.client, self.shell)
+        QJSEngine.setObjectOwnership(self.vm, QJSEngine.ObjectOwnership.CppOwnership)
+        self.view.rootContext().setContextProperty("shell", self.shell)
+        self.view.rootContext().setContextProperty("vm", self.vm)
+        self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
+        self.view.setTitle(f"Pilotlight {role}")
+        self.view.setColor(QColor(Qt.GlobalColor.black))
+        self.view.setSource(QUrl.fromLocalFile(str(ROOMS / role / "Main.qml")))
+        QGuiApplication.instance().installEventFilter(self.shell)
+
+    def _warned(self, errors: list[QQmlError]) -> None:
+        for error in errors:
+            self.shell.heard_warning(error.toString())
+
+    @property
+    def window(self) -> QQuickWindow:
+        return self.view
+
+    def find(self, object_name: str) -> QObject | None:
+        """The item with this objectName, delegates included."""
+        return find_item(self.view.rootObject(), object_name)
+
+    def dismantle(self) -> None:
+        """QML goes before the objects its bindings read, so that nothing is read from what is gone."""
+        QGuiApplication.instance().removeEventFilter(self.shell)
+        self.view.close()
+        self.view.setSource(QUrl())
+        self.view.deleteLater()
+
+
+def find_item(item: Any, object_name: str) -> Any:
+    """Looks through the visual tree, which is where delegates are."""
+    if item is None or item.objectName() == object_name:
+        return item
+    for child in item.childItems():
+        found = find_item(child, object_name)
+        if found is not None:
+            return found
+    return None
+
+
+def find_driver(role: str, drive: str | Driver | None) -> Driver | None:
+    """A script such as `orders:20` is played by the room's own `driver.drive(screen, script)`."""
+    if drive is None or callable(drive):
+        return drive
+    play = importlib.import_module(f"ui.{role}.driver").drive
+    return lambda screen: play(screen, drive)
+
+
+def run_screen(
+    role: str,
+    *,
+    data: Path,
+    windowed: bool = False,
+    size: tuple[int, int] | None = None,
+    position: tuple[int, int] | None = None,
+    language: str = "en",
+    languages: list[str] | None = None,
+    idle_seconds: int = 60,
+    trace: Path | None = None,
+    drive: str | Driver | None = None,
+    shots: Path | None = None,
+) -> int:
+    """Shows a screen until its window is closed, Ctrl-C, or the driver ends with `SystemExit`. Returns the exit status.
+
+    `drive` is a coroutine function that is given the `Screen` once it shows, or a script for the room's driver.
+    """
+    choose_renderer()
+    confine = confine_vnc()
+    quiet_qt()
+    app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    app.setApplicationName("Pilotlight")
+    app.setQuitOnLastWindowClosed(False)
+    try:
+        confine(app)
+    except OSError as e:
+        print(f"The screen can't be served over VNC: {e}.", file=sys.stderr)
+        return 1
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        return loop.run_until_complete(
+            _show(
+                role,
+                data=data,
+                drive=find_driver(role, drive),
+                windowed=windowed,
+                size=size,
+                position=position,
+                options={
+                    "language": language,
+                    "languages": languages,
+                    "windowed": windowed,
+                    "idle_seconds": idle_seconds,
+                    "trace": Trace(trace),
+                    "shots": shots,
+                },
+            )
+        )
+
+
+async def _show(
+    role: str,
+    *,
+    data: Path,
+    drive: Driver | None,
+    windowed: bool,
+    size: tuple[int, int] | None,
+    position: tuple[int, int] | None,
+    options: dict[str, Any],
+) -> int:
+    screen = Screen(role, data, **options)
+    if screen.view.status() != QQuickView.Status.Ready:
+        print(f"The {role} screen can't be shown: {'; '.join(screen.shell.warnings)}", file=sys.stderr)
+        return 1
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def end(status: int = 0) -> None:
+        if not ended.done():
+            ended.set_result(status)
+
+    stop = Stop(end)
+    screen.view.visibleChanged.connect(lambda visible: None if visible else end())
+    place(screen.view, windowed, size, position)
+    screen.client.start()
+    driving = asyncio.ensure_future(_drive(screen, drive, end)) if drive is not None else None
+    try:
+        status = await ended
+    finally:
+        stop.close()
+        if driving is not None:
+            driving.cancel()
+            await asyncio.gather(driving, return_exceptions=True)
+        screen.shell.shoot("end")
+        await screen.client.close()
+        closing = getattr(screen.vm, "close", None)
+        if callable(closing):
+            done = closing()
+            if inspect.isawaitable(done):
+                await done
+        screen.dismantle()
+        await asyncio.sleep(0)
+        screen.shell.trace.close()
+    return status
+
+
+async def _drive(screen: Screen, drive: Driver, end: Callable[[int], None]) -> None:
+    try:
+        await drive(screen)
+    except SystemExit as e:
+        end(int(e.code or 0))
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        logger.exception("the driver of this screen failed")
+        end(1)
+
+
+def place(view: QQuickView, windowed: bool, size: tuple[int, int] | None, position: tuple[int, int] | None) -> None:
+    if size is not None:
+        view.resize(*size)
+    if position is not None:
+        view.setPosition(*position)
+    if windowed:
+        view.show()
+    else:
+        view.setCursor(
+            Qt.CursorShape.BlankCursor if os.environ.get("PILOTLIGHT_HIDE_CURSOR") else Qt.CursorShape.ArrowCursor
+        )
+        view.showFullScreen()
