@@ -125,7 +125,7 @@ def build_parser() -> argparse.ArgumentParser:
         "import",
         help="take over a menu",
         description="Takes over a menu (Square Catalog JSON or Pilotlight's own) and says what it could not take.",
-        example="pilotlight import catalog.json --data ./till-1\npilotlight import catalog.json --office --data ./office",
+        example="pilotlight import menu.json --data ./till-1\npilotlight import menu.json --office --data ./office",
     )
     importer.add_argument("file", type=Path, metavar="FILE")
     importer.add_argument("--data", type=Path, metavar="DIR", help="the data folder to import into")

@@ -31,7 +31,8 @@ def read_file(path: Path, location: str | None) -> Imported:
         if size > MAX_MENU_FILE_BYTES:
             raise Refused(
                 "bad_menu_file",
-                f"{path}: {size / 1e6:.0f} MB is too large for a menu (the limit is {MAX_MENU_FILE_BYTES / 1e6:.0f} MB). "
+                f"{path}: {size / 1e6:.0f} MB is too large for a menu "
+                f"(the limit is {MAX_MENU_FILE_BYTES / 1e6:.0f} MB). "
                 "Export the catalog alone, without pictures.",
             )
         data = path.read_bytes()

@@ -1,0 +1,1 @@
+"""Figures, never verdicts of a test: `make bench` prints them with the machine's own limits beside them."""
