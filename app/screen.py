@@ -89,4 +89,5 @@ def run_terminal(arguments: argparse.Namespace) -> int:
             idle_seconds=settings.idle_seconds,
             trace=arguments.trace,
             drive=arguments.drive,
+            shots=arguments.shots,
         )
