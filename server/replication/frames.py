@@ -65,9 +65,9 @@ class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
 
 
 class FrontierIs(msgspec.Struct, frozen=True, array_like=True, tag=2):
-    """Everything I hold durably that you may hold too: `{log_id: {topic: (seq, hash at seq)}}`. Replaces all said before.
+    """Everything I hold durably that you may hold too: `{log_id: {topic: (seq, hash at seq)}}`.
 
-    `more`: a further part follows, and only the last one counts as the whole.
+    Replaces all said before. `more`: a further part follows; the parts count when the last has come.
     """
 
     entries: dict[str, dict[str, tuple[int, bytes]]]

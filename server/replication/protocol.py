@@ -1,10 +1,18 @@
-"""The replication protocol of one node, without I/O: frames and log commits go in, `Action`s come out."""
+"""The replication protocol of one node, without I/O: frames and log commits go in, `Action`s come out.
+
+A link's life: both sides send `Hello`; each judges the other's and answers with `FrontierIs`, all it holds that the
+other may hold. From then on each sends what the other lacks and is its to send (`sending`), tells what it holds
+durably (`Have`), and once a second what changed, with a digest of everything (`Summary`). `docs/protocol.md` §3.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from server.event import Batch, Header, Held, Stream
+from server.replication import frames
 from server.replication.actions import (
     Action,
     Alarm,
@@ -16,8 +24,26 @@ from server.replication.actions import (
     Send,
     Store,
 )
+from server.replication.flow import PeerLink
+from server.replication.frames import Ask, BadFrame, Events, FrontierIs, Have, Hello, Refuse, Summary
+from server.replication.greeting import CALM_CODES, judge, loser
+from server.replication.holdings import Holdings
+from server.replication.scope import View, is_topic
+from server.replication.sending import Sender, by_rank
+from server.replication.verify import MAX_SEQ, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
 
 __all__ = ["Action", "Alarm", "Close", "Fetch", "Me", "PeerState", "PeersChanged", "Replica", "Send", "Store"]
+
+SUMMARY_EVERY_S = 1.0
+SILENT_AFTER_S = 4.0
+"""Four summaries missed: the peer or the line is gone, whatever the socket says."""
+
+OFFICE_SILENT_AFTER_S = 10.0
+"""Over a slow line one large frame can take some seconds, and nothing is heard meanwhile."""
+
+ASK_EVERY_S = 5.0
+MAX_PEER_STREAMS = 500_000
+"""Streams one peer may claim to hold (about 100 MB here); ten thousand terminals with ten topics have a fifth of it."""
 
 
 class Replica:
@@ -33,48 +59,393 @@ class Replica:
 
         `headers[me.log_id]` must be there. `nonce`: 16 bytes, random when not given.
         """
-        raise NotImplementedError
+        assert me.log_id in headers, "the log's own header must be known"
+        self._me = me
+        self._nonce = nonce or os.urandom(16)
+        self._holdings = Holdings(held, headers)
+        self._sender = Sender(me, self._holdings)
+        self._links: dict[int, PeerLink] = {}
+        self._dials = 0
+        self._office_reachable = False
+        self._alarmed: set[tuple[str, object]] = set()
+        self._handlers: dict[type[Any], Callable[[PeerLink, Any, float, list[Action]], None]] = {
+            FrontierIs: self._on_frontier,
+            Events: self._on_events,
+            Have: self._on_have,
+            Summary: self._on_summary,
+            Ask: self._on_ask,
+        }
+
+    # ---- what the world tells -------------------------------------------------------------------------------------
 
     def connect(self, link: int, now: float, *, dialled: bool, to_office: bool = False) -> list[Action]:
         """A link is open. `dialled` by us; `to_office`: from the list of head office's addresses."""
-        raise NotImplementedError
+        assert link not in self._links, f"link {link} is in use"
+        self._dials += dialled
+        peer = PeerLink(link, now, dialled, self._dials if dialled else 0, to_office)
+        self._links[link] = peer
+        me = self._me
+        hello = Hello(
+            protocol=frames.PROTOCOL,
+            oldest=frames.OLDEST_PROTOCOL,
+            store=me.store,
+            device_id=me.device_id,
+            log_id=me.log_id,
+            header=self._holdings.headers[me.log_id],
+            label=me.label,
+            role=me.role,
+            nonce=self._nonce,
+            dial=peer.dial,
+            sync_port=me.sync_port,
+        )
+        return [Send(link, frames.encode(hello))]
 
     def receive(self, link: int, frame: bytes, now: float) -> list[Action]:
         """A frame came. Unknown (already closed) links are ignored."""
-        raise NotImplementedError
+        peer = self._links.get(link)
+        out: list[Action] = []
+        if peer is None:
+            return out
+        try:
+            message = frames.decode(frame)
+            peer.heard = now
+            if isinstance(message, Refuse):
+                calm = message.code in CALM_CODES
+                self._close(peer, Close(link, message.code[:64], message.text[:500], not calm), now, out)
+            elif isinstance(message, Hello):
+                self._on_hello(peer, message, now, out)
+            elif peer.hello is None:
+                raise BrokenRule("no_hello", "The first frame on a link must be a hello.")
+            else:
+                self._handlers[type(message)](peer, message, now, out)
+        except (BadFrame, BrokenRule) as e:
+            self._refuse(peer, e.code, e.text, now, out)
+        return out
 
     def fetched(self, link: int, stream: Stream, batch: Batch | None, now: float) -> list[Action]:
         """The answer to `Fetch`."""
-        raise NotImplementedError
+        out: list[Action] = []
+        peer = self._links.get(link)
+        if peer:
+            self._sender.fetched(peer, stream, batch, now, out)
+        return out
 
     def stored(self, batches: Sequence[Batch], own: bool, now: float) -> list[Action]:
         """The log has committed these, its own or a peer's (`Log.on_stored`)."""
-        raise NotImplementedError
+        out: list[Action] = []
+        acks: dict[PeerLink, dict[Stream, int]] = {}
+        touched: dict[PeerLink, None] = {}
+        for batch in by_rank(batches):
+            if not self._holdings.commit(batch):
+                continue
+            stream, seq = batch.stream, batch.last_seq
+            self._sender.push(batch, now, out)
+            for peer in self._sender.audience(stream):
+                if peer.theirs.get(stream, 0) <= seq:
+                    peer.lead.discard(stream)
+                touched[peer] = None
+                if stream in peer.owed:
+                    acks.setdefault(peer, {})[stream] = seq
+        for peer, frontier in acks.items():
+            self._tell(peer, frontier, out)
+        for peer in touched:
+            self._sender.pump(peer, now, out)
+        return out
 
     def rejected(self, link: int, stream: Stream, code: str, text: str, now: float) -> list[Action]:
-        """The log did not take a `Store`: code "gap", "fork", or anything else for trouble of our own (a full disk)."""
-        raise NotImplementedError
+        """The log did not take a `Store`: code "gap", "fork", or anything else for trouble of our own (a full disk).
+
+        The peer is not to blame: the link stays, nothing is acknowledged, and it sends again after a while.
+        """
+        out: list[Action] = []
+        self._holdings.roll_back(stream)
+        for peer in self._sender.peers():
+            if stream in peer.owed:
+                peer.owed.discard(stream)
+                peer.resyncing.add(stream)
+        peer_in_question = self._links.get(link)
+        if code == "fork" and peer_in_question:
+            self._alarm("fork", f"Stream {stream} has two branches: {text}", stream, None, out)
+            self._sender.dispute(peer_in_question, stream, max(1, self._holdings.seq(stream)), out)
+        return out
 
     def tick(self, now: float) -> list[Action]:
         """Call every 100 ms to 1 s."""
-        raise NotImplementedError
+        out: list[Action] = []
+        for peer in list(self._links.values()):
+            limit = OFFICE_SILENT_AFTER_S if peer.to_office or self._me.store == "" else SILENT_AFTER_S
+            if now - peer.heard > limit:
+                text = f"Nothing was heard for {limit:.0f} seconds."
+                self._close(peer, Close(peer.link, "silent", text, False), now, out)
+                continue
+            if peer.hello and now >= peer.summary_due:
+                self._summarise(peer, now, out)
+                self._sender.resend(peer, now)
+            if peer.ready:
+                self._sender.heal(peer, now)
+                self._sender.pump(peer, now, out)
+        return out
 
     def disconnect(self, link: int, now: float) -> list[Action]:
         """The link has gone; nothing happens for one that the Replica closed itself."""
-        raise NotImplementedError
+        out: list[Action] = []
+        peer = self._links.get(link)
+        if peer:
+            self._forget(peer, now, out)
+        return out
 
     def office_reachable(self, reachable: bool, now: float) -> list[Action]:
         """Whether this node could carry the line to head office; peers are told."""
-        raise NotImplementedError
+        out: list[Action] = []
+        if reachable != self._office_reachable:
+            self._office_reachable = reachable
+            for peer in self._sender.peers():
+                self._summarise(peer, now, out)
+        return out
+
+    # ---- what the world asks --------------------------------------------------------------------------------------
 
     def replicas(self, stream: Stream, seq: int) -> int:
         """How many connected peers hold this event durably."""
-        raise NotImplementedError
+        return sum(peer.theirs.get(stream, 0) >= seq for peer in self._sender.peers())
 
     def peers(self) -> list[PeerState]:
         """Connected peers that have said hello."""
-        raise NotImplementedError
+        return [self._state(peer) for peer in self._sender.peers()]
 
     def peer(self, link: int) -> PeerState | None:
         """The peer on this link once it has said hello."""
-        raise NotImplementedError
+        peer = self._links.get(link)
+        return self._state(peer) if peer and peer.hello else None
+
+    # ---- frames ---------------------------------------------------------------------------------------------------
+
+    def _on_hello(self, peer: PeerLink, hello: Hello, now: float, out: list[Action]) -> None:
+        if peer.hello:
+            raise BrokenRule("bad_hello", "A second hello came on one link.")
+        try:
+            judge(self._me, self._nonce, peer, hello)
+        except BrokenRule as e:
+            if e.code == "clone":
+                self._alarm("clone", e.text, hello.device_id, None, out)
+            raise
+        peer.hello = hello
+        peer.view = View(hello.store, None if hello.topics is None else frozenset(hello.topics))
+        peer.neighbours = frozenset(hello.neighbours)
+        peer.carries_office, peer.office_reachable = hello.carries_office, hello.office_reachable
+        other = self._sender.peer_of(hello.device_id)
+        if other:
+            drop = loser(self._me, other, peer)
+            self._refuse(drop, "duplicate", "There is another link to this device.", now, out)
+            if drop is peer:
+                return
+        self._sender.add(peer)
+        self._send_frontier(peer, out)
+        self._neighbours_changed(hello.store, now, out)
+        out.append(PeersChanged())
+
+    def _on_frontier(self, peer: PeerLink, message: FrontierIs, now: float, out: list[Action]) -> None:
+        for log_id, topics in message.entries.items():
+            for topic, entry in topics.items():
+                peer.part[Stream(log_id, topic)] = entry
+        self._check_claims(peer, len(peer.part), max((seq for seq, _ in peer.part.values()), default=0))
+        if message.more:
+            return
+        whole, peer.part = peer.part, {}
+        peer.replace_theirs(whole)
+        first_time, peer.ready = not peer.ready, True
+        held = self._holdings.held
+        peer.lead = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
+        for stream in self._holdings.visible(peer.view):
+            seq, digest = whole.get(stream, (0, b""))
+            ours = self._holdings.hash_at(stream, seq) if 0 < seq <= held[stream].seq else None
+            if ours is not None and ours != digest:
+                self._sender.dispute(peer, stream, seq, out)
+            self._sender.offer(peer, stream, now)
+        self._sender.pump(peer, now, out)
+        if first_time:
+            out.append(PeersChanged())
+
+    def _on_events(self, peer: PeerLink, events: Events, now: float, out: list[Action]) -> None:
+        peer.frames_in += 1
+        stream = Stream(events.log_id, events.topic)
+        header = self._admit(peer, stream, events.header)
+        if stream in peer.resyncing:
+            head = self._holdings.head(stream)
+            if events.first_seq > (head[0] if head else 0) + 1 and events.prior is None:
+                return  # sent before it could know that we lost what comes before
+            peer.resyncing.discard(stream)
+        if stream in peer.forked and events.prior is None:
+            return
+        outcome = examine(events, stream, header, self._holdings)
+        self._holdings.headers.setdefault(stream.log_id, header)
+        if isinstance(outcome, Fork):
+            text = f"Stream {stream} has two different events {outcome.seq}, both with its writer's seal."
+            self._alarm("fork", text, stream, outcome.evidence, out)
+            self._sender.dispute(peer, stream, outcome.seq, out)
+            return
+        self._they_hold(peer, stream, events.first_seq + len(events.events) - 1, now)
+        if isinstance(outcome, Fresh):
+            self._holdings.coming(outcome.batch, outcome.floor)
+            peer.owed.add(stream)
+            out.append(Store(peer.link, outcome.batch, header, outcome.floor))
+        elif isinstance(outcome, Duplicate):
+            durable = self._holdings.seq(stream)
+            if durable >= events.first_seq + len(events.events) - 1:
+                self._tell(peer, {stream: durable}, out)
+            else:
+                peer.owed.add(stream)
+
+    def _admit(self, peer: PeerLink, stream: Stream, header: Header | None) -> Header:
+        """The header of a stream that may come from this peer and may be held here. Raises `BrokenRule`."""
+        known = self._holdings.headers.get(stream.log_id)
+        if known is None:
+            if header is None:
+                raise BrokenRule("unknown_log", f"Events of log {stream.log_id[:40]} came before its header.")
+            check_header(header, stream.log_id)
+            known = header
+        if not is_topic(stream.topic):
+            raise BrokenRule("bad_batch", f"{stream.topic[:80]!r} is not a topic.")
+        if not View(self._me.store).takes(known.store, stream):
+            raise BrokenRule("out_of_scope", f"Stream {stream} is not for store {self._me.store}.")
+        assert peer.hello
+        if not View(peer.hello.store).takes(known.store, stream):
+            raise BrokenRule("out_of_scope", f"Stream {stream} is not for store {peer.hello.store}, which sent it.")
+        return known
+
+    def _on_have(self, peer: PeerLink, message: Have, now: float, out: list[Action]) -> None:
+        for stream, seq in frames.frontier(message.entries).items():
+            self._they_hold(peer, stream, seq, now)
+        self._sender.pump(peer, now, out)
+
+    def _on_summary(self, peer: PeerLink, message: Summary, now: float, out: list[Action]) -> None:
+        peer.frames_seen = message.received
+        before = (peer.carries_office, peer.office_reachable, peer.neighbours)
+        peer.carries_office, peer.office_reachable = message.carries_office, message.office_reachable
+        if message.neighbours is not None:
+            peer.neighbours = frozenset(message.neighbours)
+            for stream in list(peer.lag):
+                self._sender.offer(peer, stream, now)
+        if before != (peer.carries_office, peer.office_reachable, peer.neighbours):
+            out.append(PeersChanged())
+        for stream, seq in frames.frontier(message.changed).items():
+            self._they_hold(peer, stream, seq, now)
+        if peer.ready and peer.their_digest != message.digest and now - peer.asked_at >= ASK_EVERY_S:
+            peer.asked_at = now
+            out.append(Send(peer.link, frames.encode(Ask())))
+        self._sender.pump(peer, now, out)
+
+    def _on_ask(self, peer: PeerLink, message: Ask, now: float, out: list[Action]) -> None:
+        self._send_frontier(peer, out)
+
+    # ---- books ----------------------------------------------------------------------------------------------------
+
+    def _they_hold(self, peer: PeerLink, stream: Stream, seq: int, now: float) -> None:
+        self._check_claims(peer, len(peer.theirs), seq)
+        if not peer.raise_theirs(stream, seq):
+            return
+        ours = self._holdings.seq(stream)
+        if seq > ours:
+            peer.lead.add(stream)
+        if ours and self._sender.wants(peer, stream):
+            self._sender.moved(peer, stream, now)
+
+    def _check_claims(self, peer: PeerLink, count: int, seq: int) -> None:
+        if count > MAX_PEER_STREAMS or seq > MAX_SEQ:
+            raise BrokenRule("bad_frontier", f"Nobody holds {count} streams, or {seq} events in one.")
+
+    def _tell(self, peer: PeerLink, frontier: dict[Stream, int], out: list[Action]) -> None:
+        peer.untold.difference_update(frontier)
+        peer.owed.difference_update(s for s in frontier if self._settled(s))
+        out.append(Send(peer.link, frames.encode(Have(frames.entries(frontier)))))
+
+    def _settled(self, stream: Stream) -> bool:
+        head = self._holdings.head(stream)
+        return head is None or head[0] <= self._holdings.seq(stream)
+
+    def _send_frontier(self, peer: PeerLink, out: list[Action]) -> None:
+        peer.untold.clear()
+        entries: dict[str, dict[str, tuple[int, bytes]]] = {}
+        for count, stream in enumerate(self._holdings.visible(peer.view), start=1):
+            held = self._holdings.held[stream]
+            entries.setdefault(stream.log_id, {})[stream.topic] = (held.seq, held.hash)
+            if count % frames.MAX_FRONTIER_ENTRIES == 0:
+                out.append(Send(peer.link, frames.encode(FrontierIs(entries, True))))
+                entries = {}
+        out.append(Send(peer.link, frames.encode(FrontierIs(entries))))
+
+    def _summarise(self, peer: PeerLink, now: float, out: list[Action]) -> None:
+        peer.summary_due = now + SUMMARY_EVERY_S
+        changed = {stream: self._holdings.seq(stream) for stream in peer.untold}
+        peer.untold.clear()
+        neighbours = self._neighbours_for(peer)
+        summary = Summary(
+            changed=frames.entries(changed),
+            digest=self._holdings.digest(peer.view),
+            received=peer.frames_in,
+            carries_office=self._carries_office(),
+            office_reachable=self._office_reachable,
+            neighbours=None if neighbours == peer.told_neighbours else neighbours,
+        )
+        peer.told_neighbours = neighbours
+        out.append(Send(peer.link, frames.encode(summary)))
+
+    def _carries_office(self) -> bool:
+        return any(peer.to_office and peer.view.store == "" for peer in self._sender.peers())
+
+    def _neighbours_for(self, peer: PeerLink) -> list[str]:
+        """Whom we are connected to, as far as it is this peer's business."""
+        return sorted(p.device_id for p in self._sender.of_stores(peer.view.store, "") if p is not peer)
+
+    def _neighbours_changed(self, store: str, now: float, out: list[Action]) -> None:
+        """Somebody of `store` came or went. Tells at once: who relays to whom depends on it."""
+        for peer in self._sender.of_stores(store, "") if store else self._sender.peers():
+            if self._neighbours_for(peer) != peer.told_neighbours:
+                self._summarise(peer, now, out)
+
+    def _alarm(self, code: str, text: str, about: object, evidence: Batch | None, out: list[Action]) -> None:
+        """Once for each thing in a process's life."""
+        if (code, about) not in self._alarmed:
+            self._alarmed.add((code, about))
+            out.append(Alarm(code, text, about if isinstance(about, Stream) else None, evidence))
+
+    def _refuse(self, peer: PeerLink, code: str, text: str, now: float, out: list[Action]) -> None:
+        out.append(Send(peer.link, frames.encode(Refuse(code, text))))
+        self._close(peer, Close(peer.link, code, text, code not in CALM_CODES), now, out)
+
+    def _close(self, peer: PeerLink, close: Close, now: float, out: list[Action]) -> None:
+        out.append(close)
+        self._forget(peer, now, out)
+
+    def _forget(self, peer: PeerLink, now: float, out: list[Action]) -> None:
+        del self._links[peer.link]
+        if peer.hello is None or self._sender.peer_of(peer.device_id) is not peer:
+            return
+        self._sender.remove(peer)
+        for other in self._sender.peers():
+            for stream in list(other.standby):
+                self._sender.offer(other, stream, now)  # the one gone may have been the one to send these
+            self._sender.pump(other, now, out)
+        self._neighbours_changed(peer.view.store, now, out)
+        out.append(PeersChanged())
+
+    def _state(self, peer: PeerLink) -> PeerState:
+        hello = peer.hello
+        assert hello
+        seq = self._holdings.seq
+        return PeerState(
+            link=peer.link,
+            device_id=hello.device_id,
+            log_id=hello.log_id,
+            label=hello.label,
+            role=hello.role,
+            store=hello.store,
+            sync_port=hello.sync_port,
+            dialled=peer.dialled,
+            events_behind=sum(seq(s) - peer.theirs.get(s, 0) for s in peer.lag),
+            we_behind=sum(peer.theirs.get(s, 0) - seq(s) for s in peer.lead),
+            last_heard=peer.heard,
+            carries_office=peer.carries_office,
+            office_reachable=peer.office_reachable,
+            neighbours=tuple(sorted(peer.neighbours)),
+        )

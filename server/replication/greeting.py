@@ -1,0 +1,65 @@
+"""Hello: who may talk to whom, and which of two links to one device stays."""
+
+from __future__ import annotations
+
+from server.replication.actions import Me
+from server.replication.flow import PeerLink
+from server.replication.frames import OLDEST_PROTOCOL, PROTOCOL, Hello
+from server.replication.verify import BrokenRule, check_header
+
+MAX_LABEL = 200
+MAX_NEIGHBOURS = 1000
+"""More devices than any shop has; a longer list is a mistake."""
+
+CALM_CODES = frozenset({"duplicate", "self"})
+"""Reasons to close that are nobody's fault: no back-off."""
+
+
+def judge(me: Me, nonce: bytes, peer: PeerLink, hello: Hello) -> None:
+    """Raises `BrokenRule` with the reason to refuse this peer. Codes "self" and "clone" want the caller's attention."""
+    if hello.oldest > PROTOCOL or hello.protocol < OLDEST_PROTOCOL:
+        raise BrokenRule(
+            "wrong_version",
+            f"This device speaks protocol {OLDEST_PROTOCOL} to {PROTOCOL}, the other {hello.oldest} to "
+            f"{hello.protocol}. Update the older of the two.",
+        )
+    _check_shape(hello)
+    if hello.log_id == me.log_id:
+        if hello.nonce == nonce:
+            raise BrokenRule("self", "This address leads back to this device itself.")
+        raise BrokenRule("clone", f"Another machine runs with a copy of this device's data ({hello.label}).")
+    if hello.device_id == me.device_id:
+        raise BrokenRule("clone", f"Another machine runs with a copy of this device's key ({hello.label}).")
+    _check_store(me, peer, hello)
+
+
+def _check_shape(hello: Hello) -> None:
+    check_header(hello.header, hello.log_id)
+    if hello.header.device_id != hello.device_id or hello.header.store != hello.store:
+        raise BrokenRule("bad_hello", "The device or store in the hello is not that of the log's header.")
+    if (hello.store == "") != (hello.role == "office"):
+        raise BrokenRule("bad_hello", "Head office has no store, and everybody else has one.")
+    if len(hello.label) > MAX_LABEL or len(hello.neighbours) > MAX_NEIGHBOURS or not 8 <= len(hello.nonce) <= 64:
+        raise BrokenRule("bad_hello", "The hello has a label, nonce or list of neighbours of impossible length.")
+
+
+def _check_store(me: Me, peer: PeerLink, hello: Hello) -> None:
+    if peer.to_office and hello.store != "":
+        raise BrokenRule("not_office", f"The address given for head office is that of a terminal ({hello.label}).")
+    if hello.store == "" and me.store != "" and not peer.dialled:
+        raise BrokenRule("wrong_store", "Head office never calls a terminal.")
+    if me.store != "" and hello.store not in ("", me.store):
+        raise BrokenRule("wrong_store", f"This device belongs to store {me.store}, the other to {hello.store}.")
+
+
+def loser(me: Me, old: PeerLink, new: PeerLink) -> PeerLink:
+    """Of two links to one device, the one to close. Both ends come to the same answer from what both know."""
+    assert old.hello is not None
+    assert new.hello is not None
+    if old.hello.nonce != new.hello.nonce:
+        return old  # the peer has started anew; the old link is a dead one
+    if old.dialled != new.dialled:
+        lower_is_me = me.device_id < new.hello.device_id
+        return old if new.dialled == lower_is_me else new
+    old_dial, new_dial = (p.dial if p.dialled else p.hello.dial for p in (old, new) if p.hello)
+    return old if new_dial >= old_dial else new

@@ -1,0 +1,125 @@
+"""What this node holds, as the protocol sees it: durable heads, heads on their way to the disk, digests per view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+
+from server.event import Batch, Header, Held, Stream
+from server.keys import genesis
+from server.replication.scope import View
+
+RECENT_HASHES = 16
+"""Hashes kept behind a stream's head, to tell a fork from a duplicate without reading the log."""
+
+
+def mark(stream: Stream, seq: int) -> int:
+    """64 bits that stand for one frontier entry; a digest is the XOR of these over all entries."""
+    text = f"{stream.log_id}/{stream.topic}\0{seq}"
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+class Holdings:
+    """Durable heads, and the heads that stores in flight will make: catch-up need not wait for the disk."""
+
+    def __init__(self, held: Mapping[Stream, Held], headers: Mapping[str, Header]) -> None:
+        self.held: dict[Stream, Held] = dict(held)
+        self.headers: dict[str, Header] = dict(headers)
+        self._coming: dict[Stream, tuple[int, bytes]] = {}
+        self._floors: dict[Stream, tuple[int, bytes]] = {}
+        self._recent: dict[Stream, dict[int, bytes]] = {}
+        self._digests: dict[View, int] = {}
+
+    def seq(self, stream: Stream) -> int:
+        """How far the stream is held durably; 0 when it is not."""
+        held = self.held.get(stream)
+        return held.seq if held else 0
+
+    def head(self, stream: Stream) -> tuple[int, bytes] | None:
+        """`(seq, hash)` on which the next batch must chain, stores in flight included. None: nothing held."""
+        coming = self._coming.get(stream)
+        if coming:
+            return coming
+        held = self.held.get(stream)
+        return (held.seq, held.hash) if held else None
+
+    def coming(self, batch: Batch, floor: tuple[int, bytes] | None) -> None:
+        """A store of this batch is on its way."""
+        self._coming[batch.stream] = (batch.last_seq, batch.hashes[-1])
+        self._remember(batch)
+        if floor:
+            self._floors[batch.stream] = floor
+
+    def roll_back(self, stream: Stream) -> None:
+        """The store failed: the head is again what is durable."""
+        self._coming.pop(stream, None)
+        self._floors.pop(stream, None)
+        durable = self.seq(stream)
+        recent = self._recent.get(stream, {})
+        for seq in [seq for seq in recent if seq > durable]:
+            del recent[seq]
+
+    def commit(self, batch: Batch) -> bool:
+        """The log holds this batch durably. False when nothing moved."""
+        stream, before = batch.stream, self.held.get(batch.stream)
+        old = before.seq if before else 0
+        if batch.last_seq <= old:
+            return False
+        if before:
+            self.held[stream] = Held(batch.last_seq, batch.hashes[-1], before.floor_seq, before.floor_hash)
+        else:
+            floor_seq, floor_hash = self._floors.pop(stream, (0, genesis(stream)))
+            self.held[stream] = Held(batch.last_seq, batch.hashes[-1], floor_seq, floor_hash)
+        if before:
+            self._recent.setdefault(stream, {}).setdefault(before.seq, before.hash)
+        self._remember(batch)
+        coming = self._coming.get(stream)
+        if coming and coming[0] <= batch.last_seq:
+            del self._coming[stream]
+        self._update_digests(stream, old, batch.last_seq)
+        return True
+
+    def hash_at(self, stream: Stream, seq: int) -> bytes | None:
+        """The chain's hash at `seq` where it is at hand, else None."""
+        held = self.held.get(stream)
+        if held:
+            if seq == held.seq:
+                return held.hash
+            if seq == held.floor_seq and seq > 0:
+                return held.floor_hash
+        if seq == 0:
+            return genesis(stream)
+        return self._recent.get(stream, {}).get(seq)
+
+    def visible(self, view: View) -> Iterator[Stream]:
+        """The streams we hold that `view` may hold too."""
+        for stream in self.held:
+            header = self.headers.get(stream.log_id)
+            if header and view.takes(header.store, stream):
+                yield stream
+
+    def digest(self, view: View) -> int:
+        """The XOR of `mark` over everything visible to `view`; kept up to date from its first use on."""
+        if view not in self._digests:
+            digest = 0
+            for stream in self.visible(view):
+                digest ^= mark(stream, self.held[stream].seq)
+            self._digests[view] = digest
+        return self._digests[view]
+
+    def _update_digests(self, stream: Stream, old: int, new: int) -> None:
+        header = self.headers.get(stream.log_id)
+        if header is None or not self._digests:
+            return
+        change = mark(stream, new) ^ (mark(stream, old) if old else 0)
+        for view in self._digests:
+            if view.takes(header.store, stream):
+                self._digests[view] ^= change
+
+    def _remember(self, batch: Batch) -> None:
+        recent = self._recent.setdefault(batch.stream, {})
+        start = max(0, len(batch.hashes) - RECENT_HASHES)
+        for i in range(start, len(batch.hashes)):
+            recent[batch.first_seq + i] = batch.hashes[i]
+        while len(recent) > RECENT_HASHES:
+            del recent[next(iter(recent))]

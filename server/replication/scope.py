@@ -1,0 +1,47 @@
+"""Who may hold what, and what goes first."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from server.event import Stream
+
+FROM_OFFICE = frozenset({"menu", "settings", "promotions"})
+"""Topics of head office's logs that stores hold; the rest of what head office writes stays there."""
+
+ORDER_OF_SENDING = ("stock", "orders", "kitchen", "payments", "menu")
+"""What a shop misses first. Everything else follows, and health comes last."""
+
+RANKS = len(ORDER_OF_SENDING) + 2
+
+_TOPIC = re.compile(r"[a-z][a-z0-9_.-]{0,63}(/[A-Za-z0-9_.-]{1,64})?")
+_RANK = {name: rank for rank, name in enumerate(ORDER_OF_SENDING)} | {"health": RANKS - 1}
+
+
+class View(NamedTuple):
+    """What one holder may and wants to hold. `store` "" is head office; `topics` None is every topic."""
+
+    store: str
+    topics: frozenset[str] | None = None
+
+    def takes(self, writer_store: str, stream: Stream) -> bool:
+        """Whether a stream written by a log of `writer_store` belongs here."""
+        return may_hold(self.store, writer_store, stream) and (self.topics is None or stream.name in self.topics)
+
+
+def may_hold(store: str, writer_store: str, stream: Stream) -> bool:
+    """Head office holds everything; a store holds its own streams, and those of head office meant for it."""
+    if store in ("", writer_store):
+        return True
+    return writer_store == "" and stream.name in FROM_OFFICE and stream.scope in ("", store)
+
+
+def is_topic(topic: str) -> bool:
+    """Whether this can be a topic at all: `name` or `name/scope`, short and plain."""
+    return _TOPIC.fullmatch(topic) is not None
+
+
+def rank(stream: Stream) -> int:
+    """The stream's place in the order of sending, 0 first, below `RANKS`."""
+    return _RANK.get(stream.name, RANKS - 2)

@@ -1,0 +1,251 @@
+"""What goes to which peer, in which order, and who of several should send it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from server.event import MAX_BATCH_EVENTS, Batch, Header, Stream
+from server.keys import chain, genesis
+from server.replication import frames
+from server.replication.actions import Action, Alarm, Fetch, Me, Send
+from server.replication.flow import FETCH_BYTES, FETCHES, MIN_FETCH_BYTES, WINDOW_BYTES, PeerLink
+from server.replication.frames import BadFrame, Events
+from server.replication.holdings import Holdings
+from server.replication.scope import rank
+
+HEAL_AFTER_S = 2.5
+"""A peer that somebody else should serve and that has not moved for this long is served by us as well."""
+
+LOST_AFTER_S = 5.0
+"""Frames that the peer has received, and not acknowledged for this long, were dropped there: send again."""
+
+LOST_ANYHOW_AFTER_S = 30.0
+"""Frames not even received by then are taken as lost; on a slow line they may merely be on their way."""
+
+EVENT_OVERHEAD = 8
+"""Bytes an event costs in a frame beyond its own, for the window's count."""
+
+
+class Sender:
+    """Eager push, catch-up, relay and healing over all links. Shares `holdings` with its `Replica`."""
+
+    def __init__(self, me: Me, holdings: Holdings) -> None:
+        self._me = me
+        self._holdings = holdings
+        self._by_device: dict[str, PeerLink] = {}
+        self._by_store: dict[str, dict[str, PeerLink]] = {}
+
+    def add(self, peer: PeerLink) -> None:
+        """A peer has introduced itself."""
+        self._by_device[peer.device_id] = peer
+        self._by_store.setdefault(peer.view.store, {})[peer.device_id] = peer
+
+    def remove(self, peer: PeerLink) -> None:
+        """Its link is no longer used."""
+        if self._by_device.get(peer.device_id) is peer:
+            del self._by_device[peer.device_id]
+            del self._by_store[peer.view.store][peer.device_id]
+
+    def peer_of(self, device_id: str) -> PeerLink | None:
+        return self._by_device.get(device_id)
+
+    def peers(self) -> list[PeerLink]:
+        """Everybody who has said hello."""
+        return list(self._by_device.values())
+
+    def of_stores(self, *stores: str) -> list[PeerLink]:
+        """Everybody of these stores (`""`: head office) who has said hello."""
+        return [peer for store in set(stores) for peer in self._by_store.get(store, {}).values()]
+
+    def wants(self, peer: PeerLink, stream: Stream) -> bool:
+        """Whether this peer may and wants to hold the stream."""
+        header = self._holdings.headers.get(stream.log_id)
+        return header is not None and peer.view.takes(header.store, stream)
+
+    def audience(self, stream: Stream) -> Iterator[PeerLink]:
+        """Peers ready for events of this stream."""
+        header = self._holdings.headers.get(stream.log_id)
+        if header is None:
+            return
+        stores = {"", header.store} if header.store else self._by_store
+        for store in stores:
+            for peer in self._by_store.get(store, {}).values():
+                if peer.ready and peer.view.takes(header.store, stream):
+                    yield peer
+
+    def offer(self, peer: PeerLink, stream: Stream, now: float) -> None:
+        """Our head or its has moved: puts the stream where it belongs in this link's books."""
+        have = self._holdings.seq(stream)
+        if stream in peer.forked or peer.theirs.get(stream, 0) >= have:
+            peer.drop(stream)
+            return
+        peer.lag[stream] = None
+        if peer.position(stream) >= have:
+            peer.standby.pop(stream, None)
+            return
+        if self._responsible(peer, stream, have):
+            peer.enqueue(stream)
+        else:
+            peer.unqueue(stream)
+            peer.standby.setdefault(stream, now)
+
+    def moved(self, peer: PeerLink, stream: Stream, now: float) -> None:
+        """The peer has got further by somebody's sending: the wait for others starts anew."""
+        peer.standby.pop(stream, None)
+        self.offer(peer, stream, now)
+
+    def push(self, batch: Batch, now: float, out: list[Action]) -> None:
+        """A batch has just become durable here: at once to each peer that stands right before it."""
+        made: dict[bool, bytes] = {}
+        size = weight(batch)
+        for peer in self.audience(batch.stream):
+            peer.untold.add(batch.stream)
+            self.offer(peer, batch.stream, now)
+            stream = batch.stream
+            queued = stream in peer.lag and stream not in peer.standby and stream not in peer.fetching
+            if queued and peer.position(stream) == batch.first_seq - 1 and peer.room(size):
+                peer.unqueue(stream)
+                self._send(peer, batch, now, out, made)
+
+    def pump(self, peer: PeerLink, now: float, out: list[Action]) -> None:
+        """Asks the log for what may be sent next, as far as the window reaches."""
+        while peer.ready and len(peer.fetching) < FETCHES and peer.room(MIN_FETCH_BYTES):
+            stream = peer.next_queued()
+            if stream is None:
+                return
+            after = peer.position(stream)
+            held = self._holdings.held.get(stream)
+            if held is None or after >= held.seq or stream in peer.forked:
+                continue
+            if after < held.floor_seq:
+                if after > 0:
+                    continue  # it holds a part that ends below our floor: only one that holds more can help it
+                after = held.floor_seq
+            size = min(FETCH_BYTES, max(MIN_FETCH_BYTES, WINDOW_BYTES - peer.in_flight))
+            peer.fetching[stream] = size
+            peer.in_flight += size
+            out.append(Fetch(peer.link, stream, after, MAX_BATCH_EVENTS, size))
+
+    def fetched(self, peer: PeerLink, stream: Stream, batch: Batch | None, now: float, out: list[Action]) -> None:
+        """The log's answer: sends it, and goes on."""
+        peer.in_flight -= peer.fetching.pop(stream, 0)
+        if stream in peer.disputes:
+            self._dispute_fetched(peer, stream, batch, out)
+        elif batch and stream not in peer.forked:
+            self._send_fetched(peer, batch, now, out)
+        elif stream in peer.lag:
+            self._later(peer, stream, now)
+        self.pump(peer, now, out)
+
+    def _send_fetched(self, peer: PeerLink, batch: Batch, now: float, out: list[Action]) -> None:
+        after = peer.position(batch.stream)
+        floor = self._holdings.held[batch.stream].floor_seq
+        if batch.first_seq > after + 1 and not (after == 0 and batch.first_seq == floor + 1):
+            self._later(peer, batch.stream, now)
+            return
+        if batch.last_seq > after:
+            self._send(peer, batch, now, out, {})
+        self.offer(peer, batch.stream, now)
+
+    def _later(self, peer: PeerLink, stream: Stream, now: float) -> None:
+        """The log could not give what is needed now; `heal` tries again."""
+        peer.unqueue(stream)
+        peer.standby.setdefault(stream, now)
+
+    def heal(self, peer: PeerLink, now: float) -> None:
+        """Takes over from those who should send and do not."""
+        for stream in [s for s, since in peer.standby.items() if now - since >= HEAL_AFTER_S]:
+            peer.enqueue(stream)
+
+    def resend(self, peer: PeerLink, now: float) -> None:
+        """Sends again what was lost, or dropped by a peer that could not store it."""
+        for stream, flights in list(peer.unacked.items()):
+            oldest = flights[0]
+            arrived = oldest.number <= peer.frames_seen
+            if now - oldest.at >= (LOST_AFTER_S if arrived else LOST_ANYHOW_AFTER_S):
+                peer.forget_sent(stream)
+                self.offer(peer, stream, now)
+
+    def dispute(self, peer: PeerLink, stream: Stream, seq: int, out: list[Action]) -> None:
+        """The peer's branch of the stream differs from ours at `seq`: shows it ours, once, and sends no more of it."""
+        if stream in peer.forked:
+            return
+        peer.forked.add(stream)
+        peer.drop(stream)
+        peer.disputes[stream] = (seq, genesis(stream) if seq == 1 else None)
+        out.append(Fetch(peer.link, stream, max(0, seq - 2), MAX_BATCH_EVENTS, FETCH_BYTES))
+
+    def _dispute_fetched(self, peer: PeerLink, stream: Stream, batch: Batch | None, out: list[Action]) -> None:
+        seq, prior = peer.disputes[stream]
+        if batch is None or (batch.first_seq > seq and not prior):
+            del peer.disputes[stream]
+            return
+        if batch.last_seq < seq:
+            peer.disputes[stream] = (seq, batch.hashes[-1] if batch.last_seq == seq - 1 else None)
+            out.append(Fetch(peer.link, stream, batch.last_seq, MAX_BATCH_EVENTS, FETCH_BYTES))
+            return
+        del peer.disputes[stream]
+        skip = seq - batch.first_seq
+        prior = batch.hashes[skip - 1] if skip > 0 else prior or self._holdings.hash_at(stream, seq - 1)
+        if skip < 0 or prior is None:
+            return
+        branch = Events(*stream, seq, batch.events[skip:], batch.seal, self._header(stream), prior)
+        peer.frames_out += 1
+        out.append(Send(peer.link, frames.encode(branch)))
+
+    def _responsible(self, peer: PeerLink, stream: Stream, have: int) -> bool:
+        """Whether we, of all who could, send this stream to this peer: its writer, else the lowest device id."""
+        header = self._holdings.headers.get(stream.log_id)
+        writer = header.device_id if header else ""
+        if writer == self._me.device_id:
+            return True
+        if writer in peer.neighbours:
+            return False
+        for device_id in peer.neighbours:
+            if device_id >= self._me.device_id:
+                continue
+            other = self._by_device.get(device_id)
+            if other and (other.theirs.get(stream, 0) >= have or writer in other.neighbours):
+                return False
+        return True
+
+    def _header(self, stream: Stream) -> Header:
+        return self._holdings.headers[stream.log_id]
+
+    def _send(self, peer: PeerLink, batch: Batch, now: float, out: list[Action], made: dict[bool, bytes]) -> None:
+        """`made`: frames of this batch already encoded, with and without the header."""
+        stream = batch.stream
+        theirs = peer.their_hashes.pop(stream, None)
+        if theirs and theirs[0] == batch.first_seq - 1 and chain(theirs[1], batch.events[0]) != batch.hashes[0]:
+            self.dispute(peer, stream, theirs[0], out)
+            return
+        first_time = stream.log_id not in peer.headers_sent
+        held = self._holdings.held[stream]
+        at_floor = batch.first_seq - 1 == held.floor_seq and held.floor_seq > 0
+        frame = made.get(first_time)
+        if frame is None:
+            try:
+                header = self._header(stream) if first_time else None
+                prior = held.floor_hash if at_floor else None
+                frame = frames.encode(Events(*stream, batch.first_seq, batch.events, batch.seal, header, prior))
+            except BadFrame as e:
+                peer.forked.add(stream)
+                peer.drop(stream)
+                out.append(Alarm("unsendable", f"Stream {stream} cannot be passed on: {e.text}", stream))
+                return
+            made[first_time] = frame
+        peer.headers_sent.add(stream.log_id)
+        peer.note_sent(stream, batch.last_seq, weight(batch), now)
+        if batch.last_seq >= held.seq:
+            peer.untold.discard(stream)  # these events say themselves that we hold them
+        out.append(Send(peer.link, frame))
+
+
+def weight(batch: Batch) -> int:
+    """What a batch counts in the window, in bytes."""
+    return sum(map(len, batch.events)) + EVENT_OVERHEAD * len(batch.events)
+
+
+def by_rank(batches: Iterable[Batch]) -> list[Batch]:
+    """In the order of sending; batches of one stream stay in theirs."""
+    return sorted(batches, key=lambda batch: rank(batch.stream))

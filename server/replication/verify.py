@@ -1,0 +1,144 @@
+"""What an `Events` frame is worth: a batch to store, a duplicate, a gap, a fork, or a broken rule.
+
+Everything that is stored went through here: the chain from our own head over every event, and the writer's seal on
+the last. A seal binds all that came before, so nothing between two seals can be changed by those who carry it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, Batch, Envelope, Header, Stream
+from server.keys import genesis, verify_seal
+from server.replication.frames import Events
+from server.replication.holdings import Holdings
+
+MAX_SEQ = 2**53
+"""Exact in every language that may read a frontier; a busy terminal reaches it in a hundred million years."""
+
+HASH_BYTES = 32
+SEAL_BYTES = 64
+
+
+class BrokenRule(Exception):
+    """The peer sent what no honest peer sends. `code` and `text` go into `Refuse`."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+class Fresh(NamedTuple):
+    """New events, proven. `floor` is the `(seq, hash)` below, when the stream starts here above 1."""
+
+    batch: Batch
+    floor: tuple[int, bytes] | None
+
+
+class Duplicate(NamedTuple):
+    """Nothing that is not held, or already on its way to the disk."""
+
+
+class Fork(NamedTuple):
+    """The writer has signed two different events with number `seq`; `evidence` is the branch not held here."""
+
+    seq: int
+    evidence: Batch
+
+
+_decode = msgspec.msgpack.Decoder(Envelope).decode
+
+
+def check_header(header: Header, log_id: str) -> None:
+    """Raises `BrokenRule` unless this header is the one that `log_id` is the hash of."""
+    if header.log_id != log_id or len(header.public_key) != HASH_BYTES:
+        raise BrokenRule("bad_header", f"The header sent for log {log_id[:40]} is not that log's.")
+
+
+def examine(events: Events, stream: Stream, header: Header, holdings: Holdings) -> Fresh | Duplicate | Fork:
+    """Raises `BrokenRule` for a gap, a broken chain, a bad seal, or events that are none."""
+    _check_shape(events, stream)
+    head = holdings.head(stream)
+    first, last = events.first_seq, events.first_seq + len(events.events) - 1
+    if head is None:
+        return _first_of_stream(events, stream, header)
+    fork = _fork(events, stream, header, holdings)
+    if fork:
+        return fork
+    if last <= head[0]:
+        return Duplicate()
+    if first > head[0] + 1:
+        raise BrokenRule("gap", f"Stream {stream}: event {first} came, but {head[0] + 1} is next.")
+    start = head[0] + 1 - first
+    batch = _chain(stream, head[0] + 1, events.events[start:] if start else events.events, head[1], events.seal)
+    _check_seal(batch, header)
+    return Fresh(batch, None)
+
+
+def _check_shape(events: Events, stream: Stream) -> None:
+    count = len(events.events)
+    if not 1 <= count <= MAX_BATCH_EVENTS:
+        raise BrokenRule("bad_batch", f"A batch has 1 to {MAX_BATCH_EVENTS} events, not {count}.")
+    if not 1 <= events.first_seq <= MAX_SEQ:
+        raise BrokenRule("bad_batch", f"Events of stream {stream} cannot start at {events.first_seq}.")
+    if len(events.seal) != SEAL_BYTES or (events.prior is not None and len(events.prior) != HASH_BYTES):
+        raise BrokenRule("bad_batch", "A seal has 64 bytes and a hash 32.")
+    if max(map(len, events.events)) > MAX_EVENT_BYTES:
+        raise BrokenRule("bad_batch", f"An event is over the limit of {MAX_EVENT_BYTES} bytes.")
+
+
+def _first_of_stream(events: Events, stream: Stream, header: Header) -> Fresh:
+    first = events.first_seq
+    if first > 1 and events.prior is None:
+        raise BrokenRule("gap", f"Stream {stream}: event {first} came, but 1 is next.")
+    prior = genesis(stream) if first == 1 or events.prior is None else events.prior
+    batch = _chain(stream, first, events.events, prior, events.seal)
+    _check_seal(batch, header)
+    return Fresh(batch, (first - 1, prior) if first > 1 else None)
+
+
+def _fork(events: Events, stream: Stream, header: Header, holdings: Holdings) -> Fork | None:
+    """A fork, where the hash before the batch is at hand or was sent along, and ours differs at some number in it."""
+    first = events.first_seq
+    head = holdings.head(stream)
+    if events.prior is None and (head is None or first > head[0]):
+        return None  # it starts right after our head: the chain itself will tell
+    prior = events.prior or holdings.hash_at(stream, first - 1)
+    if prior is None:
+        return None
+    batch = _chain(stream, first, events.events, prior, events.seal)
+    for seq, theirs in zip(range(first, first + len(batch.hashes)), batch.hashes, strict=True):
+        ours = holdings.hash_at(stream, seq)
+        if ours is not None and ours != theirs:
+            _check_seal(batch, header)
+            return Fork(seq, batch)
+    return None
+
+
+def _chain(stream: Stream, first_seq: int, events: Sequence[bytes], prior: bytes, seal: bytes) -> Batch:
+    """The batch with its hashes. The numbers in the events themselves must follow, too."""
+    sha256, decode = hashlib.sha256, _decode
+    digest, seq, hashes = prior, first_seq, []
+    try:
+        for raw in events:
+            envelope = decode(raw)
+            if envelope.seq != seq or not 0 <= envelope.hlc < 2**63:
+                raise BrokenRule("bad_event", f"Stream {stream}: what came as event {seq} is not it.")
+            digest = sha256(digest + raw).digest()
+            hashes.append(digest)
+            seq += 1
+    except (msgspec.MsgspecError, RecursionError, ValueError, OverflowError) as e:
+        raise BrokenRule("bad_event", f"Stream {stream}: event {seq} cannot be read: {str(e)[:200]}") from None
+    return Batch(stream, first_seq, list(events), hashes, seal)
+
+
+def _check_seal(batch: Batch, header: Header) -> None:
+    if not verify_seal(header.public_key, batch.hashes[-1], batch.seal):
+        raise BrokenRule(
+            "bad_seal", f"Stream {batch.stream}: the seal at {batch.last_seq} is not the writer's for this chain."
+        )
