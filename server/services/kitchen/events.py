@@ -27,7 +27,10 @@ class Recalled(msgspec.Struct, frozen=True):
 
 
 class TicketLine(msgspec.Struct, frozen=True):
-    """`details` are ready to print, one choice a line: `+ Extra cheese ×2`, `no Onions`."""
+    """`details` are ready to print, one choice a line: `+ Extra cheese ×2`, `no Onions`.
+
+    `station` is where the line is made; a combo's dishes may be made at several `stations`.
+    """
 
     line_id: str
     name: str
@@ -38,6 +41,11 @@ class TicketLine(msgspec.Struct, frozen=True):
     bumped: bool = False
     changed: bool = False  # added or altered since the ticket was first shown
     warning: str = ""
+    stations: list[str] = []
+
+    def at_station(self, station: str) -> bool:
+        """Whether a station makes it; a line without a station is made by whoever sees it."""
+        return not self.stations or station in self.stations
 
 
 class Ticket(msgspec.Struct, frozen=True):

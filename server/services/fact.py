@@ -1,0 +1,46 @@
+"""An event as folds see it: decoded, and with its place in the order that is the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from server.event import Event, Stream, decode
+
+At = tuple[int, str, int, str]
+"""(HLC, log id, seq, topic): `Event.order`; the topic tells apart what a faulty writer gave one time."""
+
+NEVER: At = (0, "", 0, "")
+
+
+class Fact(NamedTuple):
+    at: At
+    type: str
+    aggregate_id: str
+    data: Any
+    raw: bytes = b""
+    command_id: str | None = None
+
+    @property
+    def wall_ms(self) -> int:
+        return self.at[0] >> 16
+
+
+def fact_of(event: Event, types: Mapping[str, type[Any]]) -> Fact | None:
+    """The fact, or None for an event that folds ignore: of an unknown type, or not in its type's shape."""
+    into = types.get(event.type)
+    if into is None:
+        return None
+    try:
+        data = event.data(into)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    at = (event.hlc, event.stream.log_id, event.seq, event.stream.topic)
+    return Fact(at, event.type, event.aggregate_id, data, event.raw, event.command_id)
+
+
+def fact_from(at: At, raw: bytes, types: Mapping[str, type[Any]]) -> Fact | None:
+    """The fact from an event's stored bytes."""
+    return fact_of(decode(Stream(at[1], at[3]), raw), types)

@@ -1,0 +1,32 @@
+"""The devices of each store, one row a device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from server.services.fact import Fact
+from server.services.membership.state import TYPES, MemberState, evolve
+from server.services.read_model import AggregateRow, Changed, ReadModel
+
+
+class MemberRow(AggregateRow, table=True):
+    __tablename__ = "member"
+
+
+class Members(ReadModel[MemberState]):
+    """`all` are the members by device id: few, and asked for with every order, so they are held in memory."""
+
+    name, version, types, row = "membership", 1, TYPES, MemberRow
+
+    def __init__(self, folder: Path, log_id: str = "") -> None:
+        self.all: dict[str, MemberState] = {}
+        super().__init__(folder, log_id, MemberState)
+
+    def opened(self) -> None:
+        self.all = self.all_states()
+
+    def committed(self, changed: dict[str, Changed]) -> None:
+        self.all = self.all | {key: c.after for key, c in changed.items()}
+
+    def evolve(self, key: str, state: MemberState | None, fact: Fact) -> MemberState:
+        return evolve(state or MemberState(), fact)

@@ -1,0 +1,26 @@
+"""What may be asked of the payments service. Amounts are integer minor units of the order's currency."""
+
+from __future__ import annotations
+
+from server.services.command import Command
+from server.services.payments.events import TenderKind
+
+
+class Capture(Command, frozen=True):
+    """`amount_minor` defaults to what is due; `tendered_minor` is the cash handed over. A card payment asked again
+    with the same `payment_id` never charges twice."""
+
+    order_id: str
+    tender: TenderKind
+    amount_minor: int | None = None
+    tendered_minor: int | None = None
+    payment_id: str | None = None
+
+
+class Refund(Command, frozen=True):
+    """`amount_minor` defaults to what was taken too much, or else to all that is left of the payment."""
+
+    order_id: str
+    reason: str
+    payment_id: str | None = None
+    amount_minor: int | None = None
