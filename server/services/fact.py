@@ -12,7 +12,15 @@ from server.event import Event, Stream, decode
 At = tuple[int, str, int, str]
 """(HLC, log id, seq, topic): `Event.order`; the topic tells apart what a faulty writer gave one time."""
 
+MAX_INT = 2**63 - 1
+"""What a column of SQLite holds. A time or amount beyond it is forged; it must not stop the fold of all else."""
+
 NEVER: At = (0, "", 0, "")
+
+
+def fits(amount: int) -> int:
+    """The amount, or the nearest that a column holds."""
+    return max(-MAX_INT, min(MAX_INT, amount))
 
 
 class Fact(NamedTuple):
@@ -31,7 +39,7 @@ class Fact(NamedTuple):
 def fact_of(event: Event, types: Mapping[str, type[Any]]) -> Fact | None:
     """The fact, or None for an event that folds ignore: of an unknown type, or not in its type's shape."""
     into = types.get(event.type)
-    if into is None:
+    if into is None or not (0 < event.hlc <= MAX_INT and 0 < event.seq <= MAX_INT):
         return None
     try:
         data = event.data(into)

@@ -7,24 +7,57 @@ Reading after writing: a command must see the events of the commands before it, 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from server.event import Draft, Event
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.event import Draft, Event, Refused
+from server.services import business_day as days
+from server.services import desk
 from server.services.decision import Changes, Decision
+from server.services.fact import Fact, fact_of
 from server.services.kitchen.events import Ticket
+from server.services.kitchen.read_model import Tickets
+from server.services.kitchen.state import TicketState
+from server.services.kitchen.state import view as view_ticket
 from server.services.membership.events import Member
+from server.services.membership.read_model import Members
+from server.services.membership.state import MemberState, claim, losers
+from server.services.menu import events as menu_events
+from server.services.menu.decider import check_menu
 from server.services.menu.events import Menu
+from server.services.menu.read_model import Menus, Sold
 from server.services.orders.events import Order, Sales
+from server.services.orders.read_model import Orders
+from server.services.orders.state import OrderState
+from server.services.orders.view import view as view_order
 from server.services.payments.card_terminal import CardOutcome, CardRequest
+from server.services.payments.read_model import Payments
+from server.services.read_model import Changed, ReadModel, ReadModelLost
+from server.services.stock.availability import availability
 from server.services.stock.events import Availability
+from server.services.stock.read_model import Stocks
+from server.services.stock.state import SubjectState
+from server.services.warnings import sold_while_out
 
 Progress = Callable[[int, int], None]
-"""Called with (events done, events in all) while read models are rebuilt."""
+"""Called with (events done, events in all) while read models catch up or are rebuilt."""
 
-ReadLog = Callable[[int, None, int], Awaitable[tuple[list[Event], int]]]
+ReadLog = Callable[..., Awaitable[tuple[list[Event], int]]]
 """`Log.events`: (after, topics, limit) -> (events, next cursor)."""
+
+BATCH = 4_000
+"""Events applied in one transaction while catching up: large enough to fold an order once, small enough to show
+progress several times a second."""
+
+MAX_AFFECTED = 500
+"""Open orders looked at anew when something turns out to have run out earlier."""
+
+MAX_LISTED = 5_000
+"""Orders or tickets in one answer, whatever was asked for."""
 
 
 class Services:
@@ -42,73 +75,223 @@ class Services:
         cutover_hour: int = 4,
         store_of: Callable[[str], str] | None = None,
         device_of: Callable[[str], str] | None = None,
+        log_id: str = "",
     ) -> None:
         """`store_of` and `device_of` answer for a log id (`lambda i: log.headers()[i].store`); by default every log is
-        of our store. `timezone` is an IANA name. Raises `Refused("unknown_timezone")`, and `OSError` for the folder."""
-        raise NotImplementedError
+        of our store. `timezone` is an IANA name. With `log_id`, read models made from another log are made anew.
+        Raises `Refused("unknown_timezone")`, and `OSError` for the folder."""
+        self.device_id, self.store, self.label, self.role = device_id, store, label, role
+        self.log_id = log_id
+        self.tz = days.zone(timezone)
+        self.cutover_hour = cutover_hour
+        self.store_of = store_of or (lambda _: store)
+        self.device_of = device_of or (lambda _: "")
+        self.menus = Menus(folder, log_id, self.store_of)
+        self.stocks = Stocks(folder, log_id, store, self.store_of)
+        self.order_book = Orders(folder, log_id, self.store_of)
+        self.payments = Payments(folder, log_id)
+        self.kitchen = Tickets(folder, log_id)
+        self.membership = Members(folder, log_id)
+        self._models: tuple[ReadModel[Any], ...] = (
+            self.menus,
+            self.stocks,
+            self.order_book,
+            self.payments,
+            self.kitchen,
+            self.membership,
+        )
+        self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
+        self._now_ms = 0
+        self._available: tuple[Any, dict[str, Availability]] = ((), {})
+        self._desk = desk.Desk(self)
 
     # -- events in ------------------------------------------------------------------------------------------------
 
     @property
     def cursor(self) -> int:
         """The log position up to which every read model has applied."""
-        raise NotImplementedError
+        return min(model.cursor for model in self._models)
 
     def apply(self, events: list[Event], position: int | None = None) -> Changes:
         """Applies events in arrival order (those already applied are passed over). `position` is the cursor that the
         batch ends at, when that is later than its last event. Raises `ReadModelLost` when a file broke: it has been
         set up anew and `cursor` is 0; call `catch_up` again."""
-        raise NotImplementedError
+        end = max(events[-1].position if events else 0, position or 0)
+        facts = [(e.position, fact) for e in events if (fact := self._fact(e)) is not None]
+        stock_before = self.stocks.stock
+        lost: list[str] = []
+        changed: dict[str, dict[str, Changed]] = {}
+        for model in self._models:
+            try:
+                changed[model.name] = model.apply(facts, end)
+            except SQLAlchemyError:
+                model.start_over()
+                lost.append(model.name)
+        if lost:
+            raise ReadModelLost(f"The {' and '.join(lost)} tables broke. They are being built anew from the log.")
+        return self._changes(changed, facts, self.stocks.stock is not stock_before)
+
+    def _fact(self, event: Event) -> Fact | None:
+        fact = fact_of(event, self._types)
+        if fact is not None and fact.type == menu_events.PUBLISHED:
+            try:
+                check_menu(fact.data.menu)
+            except Refused:
+                return None  # nobody can sell from a menu that contradicts itself; the one before stays
+        return fact
+
+    def _changes(
+        self, changed: dict[str, dict[str, Changed]], facts: list[tuple[int, Fact]], stock_moved: bool
+    ) -> Changes:
+        orders = set(changed["orders"])
+        tickets = set(changed["kitchen"])
+        menu = bool(changed["menu"])
+        if stock_moved or changed["stock"]:
+            affected = self._sold_since(changed["stock"], facts)
+            orders |= affected
+            tickets |= affected
+        return Changes(
+            orders=orders,
+            tickets=tickets,
+            availability=stock_moved or menu,
+            menu=menu,
+            members=bool(changed["membership"]),
+        )
+
+    def _sold_since(self, changed: dict[str, Changed], facts: list[tuple[int, Fact]]) -> set[str]:
+        """Open orders taken after the earliest stock event of a batch: they may have been sold while it was out.
+        When more was sold than was left, also those taken after the earliest order of the batch."""
+        stock = {key for key, change in changed.items() if isinstance(change.after, SubjectState)}
+        oversold = any(left < 0 for left in self.stocks.stock.left.values())
+        if not stock and not oversold:
+            return set()
+        types = self.stocks.types
+        hlcs = [f.at[0] for _, f in facts if f.type in types and (oversold or f.type.startswith("stock."))]
+        if not hlcs:
+            return set()
+        return set(self.order_book.find(open_only=True, after_hlc=min(hlcs), limit=MAX_AFFECTED))
 
     async def catch_up(self, read: ReadLog, position: int, progress: Progress | None = None) -> None:
         """Applies everything up to `position`: `await services.catch_up(log.events, log.position, show)`.
         The work is done in a worker thread, in large batches."""
-        raise NotImplementedError
+        for model in self._models:
+            if model.cursor > position:  # made from a log that is gone
+                model.start_over()
+        while (after := self.cursor) < position:
+            events, end = await read(after, None, BATCH)
+            if end <= after:
+                break
+            try:
+                await asyncio.to_thread(self.apply, events, end)
+            except ReadModelLost:
+                continue
+            if progress is not None:
+                progress(min(end, position), position)
 
     def tick(self, now_ms: int) -> Changes:
         """What the passing of time changed (dayparts); call it every few seconds."""
-        raise NotImplementedError
+        before = self._available[1]
+        after = self.availability(now_ms)
+        return Changes(availability=bool(before) and before != after)
+
+    # -- membership -----------------------------------------------------------------------------------------------
+
+    def store_members(self, store: str) -> dict[str, MemberState]:
+        return {i: m for i, m in self.membership.all.items() if self.store_of(m.at[1]) == store}
 
     def membership_drafts(self, now_ms: int = 0) -> list[Draft]:
         """What to append about ourselves: at start, and whenever `Changes.members`. Empty when all is said."""
-        raise NotImplementedError
+        return claim(self.device_id, self.label, self.role, self.store_members(self.store))
+
+    def members(self, store: str | None = None) -> list[Member]:
+        """Our store's; at head office all stores' unless one is named. By label."""
+        stores = {self.store_of(m.at[1]) for m in self.membership.all.values()}
+        wanted = stores if store is None else {store}
+        found: list[Member] = []
+        for one in wanted:
+            members = self.store_members(one)
+            lost = losers(members.values())
+            for member in members.values():
+                j = member.joined
+                if j is not None:
+                    since = member.claimed_at[0] >> 16
+                    found.append(Member(j.device_id, j.label, j.role, j.prefix, one, since, j.device_id in lost))
+        return sorted(found, key=lambda m: (m.store, m.label, m.device_id))
 
     # -- commands -------------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def command_id(body: dict[str, Any] | bytes) -> str:
-        """The command's id. Raises `Refused` (`missing_field`, `bad_field`) when it is not there or not a UUID."""
-        raise NotImplementedError
+    command_id = staticmethod(desk.command_id)
 
     def decide(self, name: str, body: dict[str, Any] | bytes, command_id: str, now_ms: int) -> Decision:
         """What the command leads to. Raises `Refused`, and nothing else, whatever the body is."""
-        raise NotImplementedError
+        return self._desk.decide(name, body, command_id, now_ms)
+
+    def quote(self, body: dict[str, Any] | bytes, now_ms: int) -> dict[str, Any]:
+        """What an order of `{"lines": […]}` would cost now. Raises `Refused` as `orders.place` would."""
+        return self._desk.quote(body, now_ms)
 
     def settle(self, request: CardRequest, outcome: CardOutcome) -> Decision:
         """The decision of a `payments.capture` after the card terminal answered."""
-        raise NotImplementedError
+        return self._desk.settle(request, outcome)
 
     def unsettled(self) -> list[CardRequest]:
         """Card payments of this terminal that were attempted and never answered (it died in between): ask the card
-        terminal about each at start, with the same payment id, and append what `settle` says."""
-        raise NotImplementedError
+        terminal about each at start, with the same payment id, and append what `settle` says. Needs `log_id`."""
+        return self._desk.unsettled()
 
-    # -- views ----------------------------------------------------------------------------------------------------
+    # -- menu and stock -------------------------------------------------------------------------------------------
+
+    def sold(self, store: str | None = None) -> Sold | None:
+        return self.menus.sold(self.store if store is None else store)
 
     def menu(self, store: str | None = None) -> Menu | None:
         """The menu as sold here (or, at head office, in `store`)."""
-        raise NotImplementedError
+        sold = self.sold(store)
+        return sold.carte.menu if sold else None
 
     def menu_version(self, store: str | None = None) -> str:
         """`""` when there is no menu yet."""
-        raise NotImplementedError
+        sold = self.sold(store)
+        return sold.version if sold else ""
 
     def availability(self, now_ms: int | None = None) -> dict[str, Availability]:
         """By item id, for all items of the menu. `now_ms` matters only to dayparts; None is the last known time."""
-        raise NotImplementedError
+        if now_ms is not None:
+            self._now_ms = now_ms
+        sold, stock, now_ms = self.sold(), self.stocks.stock, self._now_ms
+        if sold is None:
+            return {}
+        by_hour = bool(sold.carte.dayparts) and now_ms > 0
+        minute = now_ms // 60_000 if by_hour else 0
+        of, known = self._available
+        if of and of[0] is sold and of[1] is stock and of[2] == minute:
+            return known
+        now_local = days.local(now_ms, self.tz) if by_hour else None
+        found = availability(sold.carte.menu, stock, now_local, sold.carte)
+        self._available = ((sold, stock, minute), found)
+        return found
+
+    # -- orders and tickets ---------------------------------------------------------------------------------------
+
+    def _warnings(self, state: OrderState) -> dict[str, list[str]]:
+        store = self.order_book.store(state)
+        sold = self.sold(store)
+        return sold_while_out(state, self.stocks.prefix_of(store), sold.carte if sold else None, self.stocks)
+
+    def _order(self, order_id: str, state: OrderState) -> Order | None:
+        warned = self._warnings(state)
+        items = dict.fromkeys(line.item_id for line in state.lines if line.line_id in warned)
+        return view_order(
+            order_id,
+            state,
+            store=self.order_book.store(state),
+            device_of=self.device_of,
+            warnings=[f"sold_while_out:{item_id}" for item_id in items],
+        )
 
     def order(self, order_id: str) -> Order | None:
-        raise NotImplementedError
+        state = self.order_book.state(order_id)
+        return self._order(order_id, state) if state else None
 
     def orders(
         self,
@@ -120,31 +303,68 @@ class Services:
         number: str | None = None,
     ) -> list[Order]:
         """Newest first. `open_only`: neither collected nor voided, or with money still to take or to give back."""
-        raise NotImplementedError
+        found = self.order_book.find(
+            status=status,
+            business_day=business_day,
+            open_only=open_only,
+            store=store,
+            number=number,
+            limit=max(0, min(limit, MAX_LISTED)),
+        )
+        return [order for i, state in found.items() if (order := self._order(i, state)) is not None]
 
     def ticket(self, order_id: str) -> Ticket | None:
         """None for an order that the kitchen may not see yet, or that is unknown."""
-        raise NotImplementedError
+        state = self.kitchen.state(order_id)
+        return next(iter(self._tickets({order_id: state})), None) if state else None
 
     def tickets(
         self, station: str | None = None, include_done_since_ms: int | None = None, done: int = 0
     ) -> list[Ticket]:
-        """Those on the screen, oldest first; then those done since a time, or the last `done` of them, newest first."""
-        raise NotImplementedError
+        """Those on the screen, oldest first; then those done since a time, or the last `done` of them, newest first.
+        With a station, tickets that have lines for it."""
+        found = self.kitchen.shown()
+        if include_done_since_ms is not None:
+            found |= self.kitchen.done(include_done_since_ms, done or MAX_LISTED)
+        elif done > 0:
+            found |= self.kitchen.done(0, min(done, MAX_LISTED))
+        if station:
+            found = {i: t for i, t in found.items() if any(line.at_station(station) for line in t.lines)}
+        return self._tickets(found)
 
-    def members(self, store: str | None = None) -> list[Member]:
-        raise NotImplementedError
+    def _tickets(self, found: dict[str, TicketState]) -> list[Ticket]:
+        orders = self.order_book.states(found) if self.stocks.subjects else {}
+        tickets: list[Ticket] = []
+        for order_id, state in found.items():
+            warned = self._warnings(orders[order_id]) if order_id in orders else {}
+            texts = {line_id: f"sold while out: {', '.join(names)}" for line_id, names in warned.items()}
+            ticket = view_ticket(order_id, state, texts)
+            if ticket is not None:
+                tickets.append(ticket)
+        return tickets
+
+    # -- days -----------------------------------------------------------------------------------------------------
 
     def business_day(self, now_ms: int) -> str:
         """The business day (YYYY-MM-DD) of a moment, by the store's time zone and cut-over hour."""
-        raise NotImplementedError
+        return days.business_day(now_ms, self.tz, self.cutover_hour)
 
     def sales(self, business_day: str, store: str | None = None) -> Sales:
-        raise NotImplementedError
+        """One store's figures; ours by default. At head office without a store: all stores' added up."""
+        wanted = store if store is not None else (self.store or None)
+        return _sum(business_day, wanted or "", self.order_book.sales(business_day, wanted).values())
 
     def stores_sales(self, business_day: str) -> dict[str, Sales]:
         """Head office: each store's sales of a day, for stores that have any."""
-        raise NotImplementedError
+        return self.order_book.sales(business_day)
 
     def close(self) -> None:
-        raise NotImplementedError
+        for model in self._models:
+            model.close()
+
+
+def _sum(business_day: str, store: str, parts: Iterable[Sales]) -> Sales:
+    found = list(parts)
+    names = [f for f in Sales.__struct_fields__ if f not in ("business_day", "store", "currency")]
+    sums = {name: sum(getattr(part, name) for part in found) for name in names}
+    return Sales(business_day, store, max((part.currency for part in found), default=""), **sums)

@@ -12,7 +12,7 @@ Taxes are computed per tax over the whole order, from exact fractions, and round
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 from typing import Protocol
@@ -53,8 +53,11 @@ def half_up(amount: Fraction) -> int:
 
 @lru_cache(maxsize=1024)
 def rate(percentage: str) -> Fraction:
-    """`"8.6"` → 43/500."""
-    return Fraction(Decimal(percentage)) / 100
+    """`"8.6"` → 43/500. What is not a number (only a foreign writer's order can hold such) is no tax."""
+    try:
+        return Fraction(Decimal(percentage)) / 100
+    except (InvalidOperation, ValueError, OverflowError):
+        return Fraction(0)
 
 
 def price(lines: Iterable[Line], taxes: Mapping[str, TaxRule]) -> Priced:

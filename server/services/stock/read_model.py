@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Index, delete, func, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Field, SQLModel
 
-from server.services.fact import At, Fact
+from server.services.fact import At, Fact, fits
 from server.services.read_model import AggregateRow, Changed, ReadModel, chunks, table_of
 from server.services.stock.events import Stock, stock_key
 from server.services.stock.state import (
@@ -23,6 +24,9 @@ from server.services.stock.state import (
 )
 
 ITEM = stock_key("item", "")
+
+STORE_END = "\x1f"
+"""Ends the store id before the keys of another store's stock, which only head office holds."""
 
 
 class StockRow(AggregateRow, table=True):
@@ -54,21 +58,28 @@ State = SubjectState | TakenState
 
 
 class Stocks(ReadModel[State]):
-    """`subjects` (all that ever ran out or were counted) and `stock` are held in memory: every order asks for them."""
+    """`subjects` (all that ever ran out or were counted) and `stock` are held in memory: every order asks for them.
+
+    `stock` is our own store's. Other stores' keys, order ids and item ids begin with `prefix_of(store)`.
+    """
 
     name, version, types, row, more_tables = "stock", 1, TYPES, StockRow, (MoveRow,)
 
-    def __init__(self, folder: Path, log_id: str = "") -> None:
+    def __init__(self, folder: Path, log_id: str, store: str, store_of: Callable[[str], str]) -> None:
+        self._store, self._store_of = store, store_of
         self.subjects: dict[str, SubjectState] = {}
         self.stock = Stock()
         self._left: dict[str, int] = {}
         super().__init__(folder, log_id, State)
 
+    def prefix_of(self, store: str) -> str:
+        return "" if store == self._store else store + STORE_END
+
     def key(self, fact: Fact) -> str:
-        return subject_of(fact)
+        return self.prefix_of(self._store_of(fact.at[1])) + subject_of(fact)
 
     def evolve(self, key: str, state: State | None, fact: Fact) -> State:
-        if key.startswith(ORDER):
+        if _split(key)[1].startswith(ORDER):
             return evolve_taken(state if isinstance(state, TakenState) else TakenState(), fact)
         return evolve_subject(state if isinstance(state, SubjectState) else SubjectState(), fact)
 
@@ -96,9 +107,9 @@ class Stocks(ReadModel[State]):
             before = change.before.moves if isinstance(change.before, TakenState) else []
             new = change.after.moves if change.late else change.after.moves[len(before) :]
             if change.late:
-                redone.append(key.removeprefix(ORDER))
-                touched.update(ITEM + m.item_id for m in before)
-            touched.update(ITEM + m.item_id for m in new)
+                redone.append(_order_id(key))
+                touched.update(_split(key)[0] + ITEM + m.item_id for m in before)
+            touched.update(_split(key)[0] + ITEM + m.item_id for m in new)
             moves.extend(_move_row(key, m.at, m.item_id, m.taken) for m in new)
         for some in chunks(redone):
             connection.execute(delete(_MOVES).where(_MOVES.c.order_id.in_(some)))
@@ -110,19 +121,20 @@ class Stocks(ReadModel[State]):
         """What is left of counted items: the count less what orders took after it."""
         left = dict(self._left)
         for key in keys:
-            item_id, subject = key.removeprefix(ITEM), subjects[key]
+            prefix, subject_key = _split(key)
+            item_id, subject = prefix + subject_key.removeprefix(ITEM), subjects[key]
             left.pop(item_id, None)
-            if key.startswith(ITEM) and subject.counted is not None:
+            if subject_key.startswith(ITEM) and subject.counted is not None:
                 left[item_id] = subject.counted - self._taken(connection, item_id, subject.counted_at)
         self._left = left
 
     @staticmethod
     def _taken(connection: Connection, item_id: str, after: At, until: At | None = None) -> int:
         query = select(func.coalesce(func.sum(_MOVES.c.taken), 0)).where(
-            _MOVES.c.item_id == item_id, _MOVES.c.hlc >= after[0], _AT > after
+            _MOVES.c.item_id == item_id, _MOVES.c.hlc >= after[0], after < _AT
         )
         if until is not None:
-            query = query.where(_AT <= until)
+            query = query.where(until >= _AT)
         return int(connection.execute(query).scalar() or 0)
 
     def committed(self, changed: dict[str, Changed]) -> None:
@@ -132,9 +144,10 @@ class Stocks(ReadModel[State]):
         self._publish()
 
     def _publish(self) -> None:
-        out = frozenset(key for key, subject in self.subjects.items() if subject.out)
-        if out != self.stock.out or self._left != self.stock.left:
-            self.stock = Stock(out, self._left)
+        out = frozenset(k for k, subject in self.subjects.items() if subject.out and STORE_END not in k)
+        left = {item_id: n for item_id, n in self._left.items() if STORE_END not in item_id}
+        if out != self.stock.out or left != self.stock.left:
+            self.stock = Stock(out, left)
 
     def was_out(self, key: str, at: At) -> bool:
         """Whether a subject was out when something was sold at `at`; of a counted item, whether that took more than
@@ -144,21 +157,34 @@ class Stocks(ReadModel[State]):
             return False
         if subject.was_out(at):
             return True
-        if subject.counted is None or at <= subject.counted_at or self._left.get(key.removeprefix(ITEM), 0) >= 0:
+        prefix, subject_key = _split(key)
+        item_id = prefix + subject_key.removeprefix(ITEM)
+        if subject.counted is None or at <= subject.counted_at or self._left.get(item_id, 0) >= 0:
             return False
         with self.engine.connect() as connection:
-            taken = self._taken(connection, key.removeprefix(ITEM), subject.counted_at, at)
+            taken = self._taken(connection, item_id, subject.counted_at, at)
         return subject.counted - taken < 0
+
+
+def _split(key: str) -> tuple[str, str]:
+    """The store's prefix and the key behind it."""
+    store, end, rest = key.partition(STORE_END)
+    return (store + end, rest) if end else ("", key)
+
+
+def _order_id(key: str) -> str:
+    prefix, rest = _split(key)
+    return prefix + rest.removeprefix(ORDER)
 
 
 def _move_row(key: str, at: At, item_id: str, taken: int) -> dict[str, Any]:
     hlc, log_id, seq, topic = at
     return {
-        "order_id": key.removeprefix(ORDER),
+        "order_id": _order_id(key),
         "hlc": hlc,
         "log_id": log_id,
         "seq": seq,
         "topic": topic,
-        "item_id": item_id,
-        "taken": taken,
+        "item_id": _split(key)[0] + item_id,
+        "taken": fits(taken),
     }
