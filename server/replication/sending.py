@@ -102,8 +102,8 @@ class Sender:
             peer.untold.add(batch.stream)
             self.offer(peer, batch.stream, now)
             stream = batch.stream
-            queued = stream in peer.lag and stream not in peer.standby and stream not in peer.fetching
-            if queued and peer.position(stream) == batch.first_seq - 1 and peer.room(size):
+            ours = stream in peer.lag and stream not in peer.standby and stream not in peer.fetching
+            if ours and len(batch.events) <= MAX_BATCH_EVENTS and peer.position(stream) == batch.first_seq - 1 and peer.room(size):
                 peer.unqueue(stream)
                 self._send(peer, batch, now, out, made)
 
