@@ -1,0 +1,14 @@
+"""The durable log of one device: its own streams and its copies of everyone else's, in one SQLite file.
+
+Owns `log.db` and the lock on the data folder. One thread writes, everything that waits goes into one transaction,
+and nothing is acknowledged before that is on the disk. Others read by cursor (`events`, `subscribe`) or by stream
+(`read`); there is no second way to learn that something happened. It knows no network, no service and no screen.
+"""
+
+from server.log.log import Log
+from server.log.look import StreamInfo, ls, tail
+from server.log.reader import Answer
+from server.log.trouble import Fork, Gap, LogFailed
+from server.log.verify import VerifyReport, verify
+
+__all__ = ["Answer", "Fork", "Gap", "Log", "LogFailed", "StreamInfo", "VerifyReport", "ls", "tail", "verify"]

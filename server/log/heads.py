@@ -1,0 +1,56 @@
+"""How far each stream is held: loaded once at start, then kept in step with every commit. Events are never scanned."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+import msgspec
+
+from server.event import Header, Held, Stream
+
+
+class Head(NamedTuple):
+    """A row of `streams`: the newest event of one stream, and the floor below which its events were dropped."""
+
+    id: int
+    seq: int
+    hash: bytes
+    hlc: int
+    position: int
+    floor_seq: int
+    floor_hash: bytes
+
+    @property
+    def held(self) -> Held:
+        return Held(self.seq, self.hash, self.floor_seq, self.floor_hash)
+
+
+class Known(msgspec.Struct):
+    """What a log knows without looking at an event."""
+
+    log_id: str
+    heads: dict[Stream, Head]
+    headers: dict[str, Header]
+
+    @property
+    def position(self) -> int:
+        return max((head.position for head in self.heads.values()), default=0)
+
+    @property
+    def stream_ids(self) -> int:
+        return max((head.id for head in self.heads.values()), default=0)
+
+
+def load(db: sqlite3.Connection) -> Known:
+    """Reads it all from `db`. `log_id` is `""` in a new file."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'log_id'").fetchone()
+    headers = {
+        log_id: msgspec.msgpack.decode(raw, type=Header)
+        for log_id, raw in db.execute("SELECT log_id, raw FROM headers")
+    }
+    columns = "log_id, topic, stream, seq, hash, hlc, position, floor_seq, floor_hash"
+    heads = {
+        Stream(log_id, topic): Head(*rest) for log_id, topic, *rest in db.execute(f"SELECT {columns} FROM streams")
+    }
+    return Known(row[0] if row else "", heads, headers)

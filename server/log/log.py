@@ -1,0 +1,295 @@
+"""The log as the rest of the server sees it: awaitable, on one event loop, with the disk in other threads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from server.clock import EARLIEST_MS, MAX_AHEAD_MS, Clock
+from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream
+from server.keys import DeviceKey
+from server.log import reader
+from server.log.heads import Known
+from server.log.lock import FolderLock
+from server.log.opening import prepare
+from server.log.reader import Answer
+from server.log.recent import Recent
+from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
+from server.log.schema import open_reader
+from server.log.stage import MAX_SEAL_BYTES
+from server.log.trouble import LogFailed
+from server.log.writer import Commit, Writer
+
+logger = logging.getLogger("pilotlight.log")
+
+MAX_WAITING = 10_000
+"""Requests that may wait for the disk. More means that it can't keep up, and waiting longer would help nobody."""
+
+READ_THREADS = 2
+"""One long catch-up must not keep a screen waiting."""
+
+SUBSCRIBE_EVENTS = 1000
+"""Events handed to a subscriber in one list."""
+
+DISK_UNREADABLE = "The disk failed to give back what it holds. Check the disk, then restart this terminal."
+
+T = TypeVar("T")
+
+
+class Log:
+    """Open it with `Log.open`; everything else is called on the event loop that opened it.
+
+    `held()` and `headers()` are live: they change between two awaits, never during a callback.
+    """
+
+    def __init__(self, folder: Path, lock: FolderLock, db: sqlite3.Connection, known: Known) -> None:
+        self.folder = folder
+        self.log_id = known.log_id
+        self.header = known.headers[known.log_id]
+        self.device_id = self.header.device_id
+        self.position = known.position
+        self.unhealthy: str | None = None
+        self.on_stored: list[Callable[[list[Batch], bool], None]] = []
+        self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
+        self.on_ahead: list[Callable[[Stream, int], None]] = []
+        self._lock = lock
+        self._db = db
+        self._heads = dict(known.heads)
+        self._held = {stream: head.held for stream, head in known.heads.items()}
+        self._headers = dict(known.headers)
+        self._known = known
+        self._recent = Recent()
+        self._news = asyncio.Event()
+        self._closed = False
+        self._loop = asyncio.get_running_loop()
+        self._readers = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="log-reader")
+        self._reading = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._writer: Writer
+
+    @classmethod
+    async def open(cls, folder: Path, *, key: DeviceKey, store: str, clock: Clock) -> Log:
+        """Opens the log in `folder`, made now if there is none; `store` is the store's id, `""` for head office.
+
+        Raises `Refused` with one sentence: `clock_not_set`, `data_folder`, `data_folder_in_use`, `newer_log`,
+        `log_damaged`, `disk_full`.
+        """
+        if clock.tick() >> 16 < EARLIEST_MS:
+            raise Refused("clock_not_set", "This machine's clock was never set. Set date and time, then start again.")
+        lock, db, known = await asyncio.to_thread(prepare, folder, key, store)
+        for head in known.heads.values():
+            clock.observe(head.hlc)
+        log = cls(folder, lock, db, known)
+        log._writer = Writer(folder, db, known, key, clock, log._tell, log._tell_health)
+        log._writer.start()
+        return log
+
+    async def close(self) -> None:
+        """Writes what waits, ends the subscriptions, releases the folder. A second time it does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.to_thread(self._writer.stop)
+        await asyncio.sleep(0)  # the last commit's answers were handed to this loop before the thread ended
+        self._wake()
+        await asyncio.to_thread(self._readers.shutdown)
+        for connection in self._connections:
+            connection.close()
+        self._lock.release()
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    async def append(
+        self, drafts: Sequence[Draft], *, command_id: str | None = None, result: Any = None
+    ) -> list[Event]:
+        """Records own events, all of them or none, in one transaction; durable when it returns.
+
+        A `command_id` that was used before answers with the events of that time and writes nothing. `result` is any
+        msgspec-encodable value, kept for `answered`. Raises `LogFailed` (nothing was recorded) and
+        `Refused("too_large")`. Once begun it goes to its end, even if the caller is cancelled.
+        """
+        if not drafts and command_id is None:
+            return []
+        events: list[Event] = await self._ask(Append(self._future(), list(drafts), command_id, result))
+        return events
+
+    async def store(self, batch: Batch, header: Header, *, floor: tuple[int, bytes] | None = None) -> int:
+        """Records a peer's batch whose chain and seal have been verified; returns how many events were new.
+
+        What is held already is trimmed. `floor` (seq, hash) lets a stream that is not held yet begin there. Raises
+        `Gap`, `Fork` (its evidence is kept and `on_fork` called), `ValueError` for a batch that contradicts itself,
+        and `LogFailed`.
+        """
+        stored: int = await self._ask(Store(self._future(), batch, header, floor))
+        return stored
+
+    async def set_aside(self, stream: Stream, seq: int, raw: bytes, hash: bytes, seal: bytes | None) -> None:
+        """Keeps evidence of a fork that was found elsewhere, once, and calls `on_fork`."""
+        await self._ask(SetAside(self._future(), stream, seq, raw, hash, seal))
+
+    async def raise_floor(self, stream: Stream, seq: int) -> int:
+        """Drops the events of `stream` up to `seq` and keeps the chain's hash there; returns how many went.
+
+        For events that head office holds and whose retention has passed. `seq` is cut to what is held.
+        """
+        dropped: int = await self._ask(RaiseFloor(self._future(), stream, seq))
+        return dropped
+
+    def _future(self) -> asyncio.Future[Any]:
+        return self._loop.create_future()
+
+    async def _ask(self, request: Request) -> Any:
+        if self._closed:
+            raise LogFailed("closed", "The server is shutting down. It was not saved.")
+        if self._writer.waiting >= MAX_WAITING:
+            raise LogFailed("busy", "The disk does not keep up. It was not saved; try again in a moment.")
+        self._writer.put(request)
+        return await request.future
+
+    # -- after a commit (called in the writer's thread, done on the loop) --------------------------------------------
+
+    def _tell(self, commit: Commit) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._committed, commit)
+        except RuntimeError:
+            logger.info("the event loop ended before the log was closed")
+
+    def _tell_health(self, sentence: str | None) -> None:
+        self.unhealthy = sentence
+
+    def _committed(self, commit: Commit) -> None:
+        """Facts first, then answers, then callbacks, then subscribers."""
+        self._heads.update(commit.heads)
+        self._held.update((stream, head.held) for stream, head in commit.heads.items())
+        self._headers.update(commit.headers)
+        self.position = max(self.position, commit.position)
+        for segment in commit.segments:
+            self._recent.add(segment)
+        for request in commit.requests:
+            if not request.future.done():
+                if request.error is not None:
+                    request.future.set_exception(request.error)
+                else:
+                    request.future.set_result(request.value)
+        for batches, own in ((commit.own_batches, True), (commit.peer_batches, False)):
+            if batches:
+                self._call(self.on_stored, batches, own)
+        for request in commit.requests:
+            for f in request.forked:
+                self._call(self.on_fork, f.stream, f.seq, f.held_hash, f.other_hash)
+        for stream, ahead_ms in commit.ahead_ms.items():
+            if ahead_ms > MAX_AHEAD_MS:
+                self._call(self.on_ahead, stream, ahead_ms)
+        if commit.segments:
+            self._wake()
+
+    def _call(self, callbacks: list[Callable[..., None]], *arguments: Any) -> None:
+        for callback in list(callbacks):
+            try:
+                callback(*arguments)
+            except Exception:
+                logger.exception("a callback of the log failed")
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def held(self) -> dict[Stream, Held]:
+        """How far each stream is held, live. Not to be changed."""
+        return self._held
+
+    def frontier(self) -> Frontier:
+        """A copy: each stream and the seq up to which it is held."""
+        return {stream: held.seq for stream, held in self._held.items()}
+
+    def headers(self) -> dict[str, Header]:
+        """By log id, live: our own, those of all streams held, and our former ones. Not to be changed."""
+        return self._headers
+
+    async def answered(self, command_id: str) -> Answer | None:
+        """The events and the result of a command done before."""
+        return await self._read(partial(reader.answer, command_id=command_id))
+
+    async def read(
+        self, stream: Stream, after_seq: int, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_SEAL_BYTES
+    ) -> Batch | None:
+        """Events after `after_seq`, ending at the last seal within the limits (or at the first, if that lies beyond).
+
+        None when there is nothing after, when the stream is not held, or when `after_seq` lies below its floor.
+        """
+        head = self._heads.get(stream)
+        if head is None or not head.floor_seq <= after_seq < head.seq:
+            return None
+        return await self._read(
+            partial(
+                reader.batch_after,
+                stream=stream,
+                stream_id=head.id,
+                after=after_seq,
+                upto=head.seq,
+                max_events=max_events,
+                max_bytes=max_bytes,
+            )
+        )
+
+    async def events(
+        self, after: int, topics: Collection[str] | None = None, limit: int = SUBSCRIBE_EVENTS
+    ) -> tuple[list[Event], int]:
+        """Up to `limit` events after a cursor, in order of arrival, and the cursor to go on from.
+
+        `topics` are names without scope. An empty list with an unchanged cursor means: that was all.
+        """
+        upto = self.position
+        if after >= upto:
+            return [], after
+        recent = self._recent.after(after, limit)
+        if recent is not None:
+            wanted = recent if topics is None else [e for e in recent if e.stream.name in topics]
+            return wanted, recent[-1].position
+        if topics is None:
+            return await self._read(partial(reader.events_after, after=after, upto=upto, limit=limit))
+        streams = [head for stream, head in self._heads.items() if stream.name in topics]
+        return await self._read(partial(reader.events_of_streams, heads=streams, after=after, upto=upto, limit=limit))
+
+    async def subscribe(self, after: int = 0, topics: Collection[str] | None = None) -> AsyncIterator[list[Event]]:
+        """What was missed, then what comes, in lists, each event once and in order; ends when the log is closed.
+
+        A slow subscriber costs no memory: it only falls back, and then reads from the disk.
+        """
+        cursor = after
+        while True:
+            news = self._news
+            events, cursor = await self.events(cursor, topics)
+            if events:
+                yield events
+            elif cursor >= self.position:
+                if self._closed:
+                    return
+                await news.wait()
+
+    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Asks in a reader thread. Raises `LogFailed("not_read")`."""
+        if self._closed:
+            raise LogFailed("closed", "The server is shutting down.")
+        try:
+            return await self._loop.run_in_executor(self._readers, self._read_now, question)
+        except sqlite3.Error as e:
+            logger.exception("the log could not be read")
+            self.unhealthy = DISK_UNREADABLE
+            raise LogFailed("not_read", f"The disk could not be read ({e}). Check the disk.") from e
+
+    def _read_now(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._reading, "connection", None)
+        if connection is None:
+            connection = self._reading.connection = open_reader(self.folder)
+            self._connections.append(connection)
+        return question(connection)

@@ -1,0 +1,80 @@
+"""What happens to a data folder before the log in it is used: lock, tables, the header of our own log."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+
+from server.event import Refused
+from server.keys import DeviceKey
+from server.log import heads
+from server.log.heads import Known
+from server.log.lock import FolderLock
+from server.log.schema import LOG_FILE, open_writer
+from server.log.trouble import error_name
+
+
+def prepare(folder: Path, key: DeviceKey, store: str) -> tuple[FolderLock, sqlite3.Connection, Known]:
+    """Lock, writing connection, and what the log knows. Raises `Refused`, and then nothing is held."""
+    lock = FolderLock(folder)
+    try:
+        db = open_writer(folder)
+        try:
+            settle(db)
+            return lock, db, own_log(db, key, store)
+        except BaseException:
+            db.close()
+            raise
+    except sqlite3.Error as e:
+        lock.release()
+        raise unusable(folder, e) from e
+    except BaseException:
+        lock.release()
+        raise
+
+
+def settle(db: sqlite3.Connection) -> None:
+    """Copies the write-ahead log into the database and syncs it.
+
+    A process killed between writing and syncing leaves events that are readable, but perhaps on no disk yet. They must
+    not be shown to a peer before they are: after a power cut their numbers would be given out a second time.
+    """
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def own_log(db: sqlite3.Connection, key: DeviceKey, store: str) -> Known:
+    """Loads what is known, and begins a new log of our own where there is none that we may continue.
+
+    A log belongs to one key and one store: with another of either, the old streams stay as they are.
+    """
+    known = heads.load(db)
+    header = known.headers.get(known.log_id)
+    if header is None or header.public_key != key.public_key or header.store != store:
+        header = key.new_header(store)
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("INSERT INTO headers VALUES (?,?)", (header.log_id, msgspec.msgpack.encode(header)))
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('log_id', ?)", (header.log_id,))
+        db.execute("COMMIT")
+        known.headers[header.log_id] = header
+        known.log_id = header.log_id
+    return known
+
+
+def unusable(folder: Path, error: sqlite3.Error) -> Refused:
+    """One sentence for what the disk said."""
+    name = error_name(error)
+    if name == "SQLITE_FULL":
+        return Refused("disk_full", f"The disk of {folder} is full. Free some space, then start again.")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return Refused(
+            "log_damaged",
+            f"{folder / LOG_FILE} is damaged ({error}). Move it away and start again: "
+            "the other terminals and head office send back what they hold.",
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return Refused(
+            "data_folder", f"{folder / LOG_FILE} is not writable ({error}). Change its owner, or choose another folder."
+        )
+    return Refused("data_folder", f"{folder / LOG_FILE} can't be used ({error}). Check the disk, then start again.")

@@ -1,0 +1,147 @@
+"""What a log is asked to write. Each request stages itself, or raises and leaves the stage as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from server.clock import Clock, wall_ms
+from server.event import Batch, Draft, Event, Header, Stream, decode
+from server.keys import DeviceKey, chain
+from server.log.reader import answer
+from server.log.stage import Stage
+from server.log.trouble import Fork, Gap
+
+
+class Forked(msgspec.Struct, frozen=True):
+    """New evidence of a fork, for `Log.on_fork`."""
+
+    stream: Stream
+    seq: int
+    held_hash: bytes
+    other_hash: bytes
+
+
+class Request:
+    """`future` belongs to the event loop; the writer only fills `value` or `error`."""
+
+    size = 1
+    """Events it will add, about."""
+
+    def __init__(self, future: asyncio.Future[Any]) -> None:
+        self.future = future
+        self.value: Any = None
+        self.error: Exception | None = None
+        self.forked: list[Forked] = []
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        raise NotImplementedError
+
+
+class Append(Request):
+    """Own events, all or none. `value`: the events."""
+
+    def __init__(self, future: asyncio.Future[Any], drafts: list[Draft], command_id: str | None, result: Any) -> None:
+        super().__init__(future)
+        self.drafts = drafts
+        self.command_id = command_id
+        self.result = result
+        self.size = max(1, len(drafts))
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        if self.command_id is not None:
+            self.value = self._done_before(stage, self.command_id)
+            if self.value is not None:
+                return
+        result = msgspec.msgpack.encode(self.result)
+        position = stage.position + 1
+        self.value = stage.add_own(self.drafts, self.command_id, clock, key)
+        if self.command_id is not None:
+            stage.commands[self.command_id] = (position, len(self.value), result)
+            stage.answers[self.command_id] = self.value
+
+    def _done_before(self, stage: Stage, command_id: str) -> list[Event] | None:
+        if command_id in stage.answers:
+            return stage.answers[command_id]
+        found = answer(stage.db, command_id)
+        return None if found is None else found.events
+
+
+class Store(Request):
+    """A peer's batch. `value`: how many of its events were new."""
+
+    def __init__(
+        self, future: asyncio.Future[Any], batch: Batch, header: Header, floor: tuple[int, bytes] | None
+    ) -> None:
+        super().__init__(future)
+        self.batch = batch
+        self.header = header
+        self.floor = floor
+        self.size = len(batch.events)
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        batch, stream = self.batch, self.batch.stream
+        if not batch.events or len(batch.events) != len(batch.hashes):
+            raise ValueError(f"{stream}: a batch of {len(batch.events)} events and {len(batch.hashes)} hashes")
+        if stream.log_id != self.header.log_id:
+            raise ValueError(f"{stream}: the header is that of {self.header.log_id}")
+        head = stage.head(stream)
+        if head is None:
+            head = stage.open_head(stream, self.floor)
+        if batch.last_seq <= head.seq:
+            self._compare(stage, batch.last_seq)
+            self.value = 0
+            return
+        if batch.first_seq > head.seq + 1:
+            raise Gap(stream, head.seq, batch.first_seq)
+        new = head.seq + 1 - batch.first_seq
+        if chain(head.hash, batch.events[new]) != batch.hashes[new]:
+            if new:
+                self._compare(stage, head.seq)
+            raise ValueError(f"{stream}/{head.seq + 1}: its hash does not follow on the one before")
+        if new:
+            batch = Batch(stream, head.seq + 1, batch.events[new:], batch.hashes[new:], batch.seal)
+        stage.add_batch(batch, self.header, decode(stream, batch.events[-1]).hlc, self.floor)
+        self.value = len(batch.events)
+
+    def _compare(self, stage: Stage, last: int) -> None:
+        """Raises `Fork` at the first seq up to `last` where the batch differs from what is held."""
+        batch = self.batch
+        if stage.stored_hash(batch.stream, last) in (None, batch.hashes[last - batch.first_seq]):
+            return
+        for i, digest in enumerate(batch.hashes):
+            seq = batch.first_seq + i
+            held = stage.stored_hash(batch.stream, seq)
+            if held is not None and held != digest:
+                seal = batch.seal if seq == batch.last_seq else None
+                if stage.add_evidence(batch.stream, seq, batch.events[i], digest, seal, wall_ms()):
+                    self.forked.append(Forked(batch.stream, seq, held, digest))
+                raise Fork(batch.stream, seq, batch.events[i])
+
+
+class SetAside(Request):
+    """Evidence of a fork that somebody else found. `value`: None."""
+
+    def __init__(
+        self, future: asyncio.Future[Any], stream: Stream, seq: int, raw: bytes, digest: bytes, seal: bytes | None
+    ) -> None:
+        super().__init__(future)
+        self.evidence = (stream, seq, raw, digest, seal)
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        stream, seq, raw, digest, seal = self.evidence
+        if stage.add_evidence(stream, seq, raw, digest, seal, wall_ms()):
+            self.forked.append(Forked(stream, seq, stage.stored_hash(stream, seq) or b"", digest))
+
+
+class RaiseFloor(Request):
+    """Old events to forget. `value`: how many."""
+
+    def __init__(self, future: asyncio.Future[Any], stream: Stream, seq: int) -> None:
+        super().__init__(future)
+        self.floor = (stream, seq)
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        self.value = stage.raise_floor(*self.floor)

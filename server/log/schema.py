@@ -1,0 +1,129 @@
+"""The tables of `log.db` and how connections to it are opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from server.event import Refused
+
+LOG_FILE = "log.db"
+
+SCHEMA_VERSION = 1
+
+BUSY_S = 5.0
+"""How long a write waits for another process that holds the file (a person with an SQLite shell)."""
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE headers (log_id TEXT PRIMARY KEY, raw BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE streams (
+    stream INTEGER PRIMARY KEY,
+    log_id TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    hlc INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    floor_seq INTEGER NOT NULL,
+    floor_hash BLOB NOT NULL,
+    UNIQUE (log_id, topic)
+);
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    seal BLOB,
+    raw BLOB NOT NULL,
+    UNIQUE (stream, seq)
+);
+CREATE TABLE commands (
+    command_id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    result BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE evidence (
+    log_id TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    seal BLOB,
+    raw BLOB NOT NULL,
+    found_ms INTEGER NOT NULL,
+    PRIMARY KEY (log_id, topic, seq, hash)
+) WITHOUT ROWID;
+"""
+"""docs/protocol.md, "On disk", says what each column means."""
+
+INSERT_ROWS = (256, 32, 4, 1)
+"""Rows per INSERT statement, largest first. Few large statements, because Python gives up its interpreter lock around
+each one, and must win it back from a busy event loop."""
+
+_insert_statements = {
+    n: "INSERT INTO events (position, stream, seq, hash, seal, raw) VALUES " + ",".join(["(?,?,?,?,?,?)"] * n)
+    for n in INSERT_ROWS
+}
+
+UPSERT_STREAM = """
+INSERT INTO streams (stream, log_id, topic, seq, hash, hlc, position, floor_seq, floor_hash)
+VALUES (?,?,?,?,?,?,?,?,?)
+ON CONFLICT (stream) DO UPDATE SET
+    seq = excluded.seq, hash = excluded.hash, hlc = excluded.hlc, position = excluded.position,
+    floor_seq = excluded.floor_seq, floor_hash = excluded.floor_hash
+"""
+
+
+def connect(uri: str) -> sqlite3.Connection:
+    """Transactions are begun and ended by hand; whoever opens a connection sees to it that one thread uses it."""
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S, check_same_thread=False)
+
+
+def open_writer(folder: Path) -> sqlite3.Connection:
+    """The one connection that writes; makes the tables in a new file.
+
+    Raises `Refused` for a file of a newer version and `sqlite3.Error` for everything the disk says.
+    """
+    db = connect(f"file:{quote(str((folder / LOG_FILE).absolute()))}")
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it itself, after it has acknowledged
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        elif version > SCHEMA_VERSION:
+            raise Refused(
+                "newer_log", f"The data folder {folder} was written by a newer Pilotlight. Install that version again."
+            )
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def open_reader(folder: Path) -> sqlite3.Connection:
+    """A connection that only reads; works beside a running server, and on a read-only disk. Raises `sqlite3.Error`."""
+    name = quote(str((folder / LOG_FILE).absolute()))
+    db = connect(f"file:{name}?mode=ro")
+    try:
+        db.execute("SELECT count(*) FROM meta").fetchone()
+    except sqlite3.OperationalError:
+        db.close()
+        if (folder / f"{LOG_FILE}-wal").exists():
+            raise
+        db = connect(f"file:{name}?immutable=1")
+    return db
+
+
+def insert_events(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
+    """Inserts (position, stream, seq, hash, seal, raw) rows within the transaction that is open."""
+    at = 0
+    for size in INSERT_ROWS:
+        while len(rows) - at >= size:
+            db.execute(_insert_statements[size], [value for row in rows[at : at + size] for value in row])
+            at += size

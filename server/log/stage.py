@@ -1,0 +1,238 @@
+"""One transaction in the making: what it will write, and what the log will know once it is durable.
+
+Nothing here touches the log's own state, so a commit that fails is undone by forgetting the stage.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import msgspec
+
+from server.clock import Clock
+from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, encode
+from server.keys import DeviceKey, chain, genesis
+from server.log.heads import Head, Known
+from server.log.schema import UPSERT_STREAM, insert_events
+
+MAX_SEAL_BYTES = 256 * 1024
+"""A writer seals at least this often, so that no batch has to grow beyond a frame before it can end at a seal."""
+
+MAX_EVIDENCE = 100
+"""Forked events kept per stream: enough to show what happened, too few to fill a disk with."""
+
+
+class Segment(msgspec.Struct):
+    """Events that arrived together at consecutive positions, of one stream. `events` once somebody decoded them."""
+
+    stream: Stream
+    first_position: int
+    raws: list[bytes]
+    events: list[Event] | None = None
+
+    @property
+    def last_position(self) -> int:
+        return self.first_position + len(self.raws) - 1
+
+
+class Unsealed(msgspec.Struct):
+    """Own events of one stream since its last seal."""
+
+    first_seq: int
+    rows: list[list[Any]]
+    bytes: int = 0
+
+
+class Stage:
+    """Collects requests; `seal`, then `write`, then let the log take over `heads`, `headers`, `position`."""
+
+    def __init__(self, db: sqlite3.Connection, known: Known, position: int, stream_ids: int, last_hlc: int) -> None:
+        self.db = db
+        self._known = known
+        self.heads: dict[Stream, Head] = {}
+        self.headers: dict[str, Header] = {}
+        self.position = position
+        self.stream_ids = stream_ids
+        self.last_hlc = last_hlc
+        self.rows: list[list[Any]] = []
+        self.commands: dict[str, tuple[int, int, bytes]] = {}
+        self.answers: dict[str, list[Event]] = {}
+        self.floors: dict[Stream, int] = {}
+        self.evidence: list[tuple[Any, ...]] = []
+        self.segments: list[Segment] = []
+        self.own_batches: list[Batch] = []
+        self.peer_batches: list[Batch] = []
+        self.observed: dict[Stream, int] = {}
+        self._unsealed: dict[Stream, Unsealed] = {}
+        self._key: DeviceKey | None = None
+
+    @property
+    def log_id(self) -> str:
+        return self._known.log_id
+
+    def head(self, stream: Stream) -> Head | None:
+        return self.heads.get(stream) or self._known.heads.get(stream)
+
+    def open_head(self, stream: Stream, floor: tuple[int, bytes] | None = None) -> Head:
+        """The stream's head, or that of a stream which begins now, above `floor`."""
+        head = self.head(stream)
+        if head is None:
+            self.stream_ids += 1
+            seq, digest = floor or (0, genesis(stream))
+            head = Head(self.stream_ids, seq, digest, 0, 0, seq, digest)
+        return head
+
+    # -- own events ------------------------------------------------------------------------------------------------
+
+    def add_own(self, drafts: list[Draft], command_id: str | None, clock: Clock, key: DeviceKey) -> list[Event]:
+        """Gives drafts their numbers, times and hashes. Raises `Refused`, or a codec's error, before any is added."""
+        self._key = key
+        next_seq: dict[Stream, int] = {}
+        fresh: list[tuple[Stream, int, int, bytes]] = []
+        for draft in drafts:
+            stream = Stream(self.log_id, draft.stream_topic)
+            seq = next_seq.get(stream)
+            if seq is None:
+                head = self.head(stream)
+                seq = head.seq + 1 if head else 1
+            next_seq[stream] = seq + 1
+            # The clock may have been set back since the last start; our own time never goes back.
+            self.last_hlc = max(clock.tick(), self.last_hlc + 1)
+            fresh.append((stream, seq, self.last_hlc, encode(seq, self.last_hlc, draft, command_id)))
+        return [
+            self._add(stream, seq, hlc, raw, draft, command_id)
+            for (stream, seq, hlc, raw), draft in zip(fresh, drafts, strict=True)
+        ]
+
+    def _add(self, stream: Stream, seq: int, hlc: int, raw: bytes, draft: Draft, command_id: str | None) -> Event:
+        head = self.open_head(stream)
+        assert seq == head.seq + 1, f"{stream}: {seq} after {head.seq}"
+        self.position += 1
+        digest = chain(head.hash, raw)
+        self.heads[stream] = head._replace(seq=seq, hash=digest, hlc=hlc, position=self.position)
+        row: list[Any] = [self.position, head.id, seq, digest, None, raw]
+        self.rows.append(row)
+        unsealed = self._unsealed.get(stream)
+        if unsealed is None:
+            unsealed = self._unsealed[stream] = Unsealed(seq, [])
+        unsealed.rows.append(row)
+        unsealed.bytes += len(raw)
+        event = Event(stream, seq, hlc, draft.type, draft.aggregate_id, raw, command_id, self.position)
+        if self.segments and self.segments[-1].stream == stream and self.segments[-1].events is not None:
+            self.segments[-1].raws.append(raw)
+            self.segments[-1].events.append(event)
+        else:
+            self.segments.append(Segment(stream, self.position, [raw], [event]))
+        if len(unsealed.rows) >= MAX_BATCH_EVENTS or unsealed.bytes >= MAX_SEAL_BYTES:
+            self._seal(stream)
+        return event
+
+    def seal(self) -> None:
+        """Signs the newest own event of every stream of this transaction."""
+        for stream in list(self._unsealed):
+            self._seal(stream)
+
+    def _seal(self, stream: Stream) -> None:
+        assert self._key is not None
+        unsealed = self._unsealed.pop(stream)
+        newest = unsealed.rows[-1]
+        newest[4] = self._key.seal(newest[3])
+        self.own_batches.append(
+            Batch(stream, unsealed.first_seq, [r[5] for r in unsealed.rows], [r[3] for r in unsealed.rows], newest[4])
+        )
+
+    # -- a peer's events -------------------------------------------------------------------------------------------
+
+    def add_batch(self, batch: Batch, header: Header, hlc: int, floor: tuple[int, bytes] | None) -> None:
+        """Adds events that follow on the head; `hlc` is the newest one's time."""
+        stream = batch.stream
+        head = self.open_head(stream, floor)
+        assert batch.first_seq == head.seq + 1, f"{stream}: {batch.first_seq} after {head.seq}"
+        if stream.log_id not in self._known.headers:
+            self.headers[stream.log_id] = header
+        first, id, seq = self.position + 1, head.id, batch.first_seq
+        rows: list[list[Any]] = [
+            [first + i, id, seq + i, digest, None, raw]
+            for i, (digest, raw) in enumerate(zip(batch.hashes, batch.events, strict=True))
+        ]
+        rows[-1][4] = batch.seal
+        self.rows += rows
+        self.position += len(rows)
+        self.heads[stream] = head._replace(
+            seq=batch.last_seq, hash=batch.hashes[-1], hlc=max(hlc, head.hlc), position=self.position
+        )
+        if stream.log_id == self.log_id:
+            self.last_hlc = max(self.last_hlc, hlc)
+        self.segments.append(Segment(stream, first, batch.events))
+        self.peer_batches.append(batch)
+        self.observed[stream] = hlc
+
+    def stored_hash(self, stream: Stream, seq: int) -> bytes | None:
+        """The hash held at `seq`, staged or stored; None below the floor and above the head."""
+        head = self.head(stream)
+        if head is None:
+            return None
+        if seq == head.seq:
+            return head.hash
+        if seq == head.floor_seq:
+            return head.floor_hash
+        for row in reversed(self.rows):
+            if row[1] == head.id and row[2] == seq:
+                staged: bytes = row[3]
+                return staged
+        found = self.db.execute("SELECT hash FROM events WHERE stream = ? AND seq = ?", (head.id, seq)).fetchone()
+        return found[0] if found else None
+
+    def raise_floor(self, stream: Stream, seq: int) -> int:
+        """Forgets a stream's events up to `seq`, but not the hash there; returns how many it were."""
+        head = self.head(stream)
+        seq = min(seq, head.seq) if head else 0
+        digest = self.stored_hash(stream, seq)
+        if head is None or seq <= head.floor_seq or digest is None:
+            return 0
+        self.heads[stream] = head._replace(floor_seq=seq, floor_hash=digest)
+        self.floors[stream] = seq
+        return seq - head.floor_seq
+
+    # -- commands and evidence -------------------------------------------------------------------------------------
+
+    def add_evidence(self, stream: Stream, seq: int, raw: bytes, digest: bytes, seal: bytes | None, now: int) -> bool:
+        """Keeps a forked event; False when it is known already or there is enough."""
+        if any(row[:4] == (*stream, seq, digest) for row in self.evidence):
+            return False
+        where = "FROM evidence WHERE log_id = ? AND topic = ?"
+        known = self.db.execute(f"SELECT 1 {where} AND seq = ? AND hash = ?", (*stream, seq, digest)).fetchone()
+        if known or self.db.execute(f"SELECT count(*) {where}", stream).fetchone()[0] >= MAX_EVIDENCE:
+            return False
+        self.evidence.append((*stream, seq, digest, seal, raw, now))
+        return True
+
+    # -- to the disk -----------------------------------------------------------------------------------------------
+
+    @property
+    def empty(self) -> bool:
+        return not (self.rows or self.commands or self.evidence or self.heads)
+
+    def write(self) -> None:
+        """One transaction, durable when this returns. Raises `sqlite3.Error`, and then nothing has been written."""
+        db = self.db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for log_id, header in self.headers.items():
+                db.execute("INSERT INTO headers VALUES (?,?)", (log_id, msgspec.msgpack.encode(header)))
+            insert_events(db, self.rows)
+            for stream, h in self.heads.items():
+                row = (h.id, *stream, h.seq, h.hash, h.hlc, h.position, h.floor_seq, h.floor_hash)
+                db.execute(UPSERT_STREAM, row)
+            for stream, seq in self.floors.items():
+                db.execute("DELETE FROM events WHERE stream = ? AND seq <= ?", (self.heads[stream].id, seq))
+            if self.commands:
+                db.executemany("INSERT INTO commands VALUES (?,?,?,?)", [(k, *v) for k, v in self.commands.items()])
+            if self.evidence:
+                db.executemany("INSERT INTO evidence VALUES (?,?,?,?,?,?,?)", self.evidence)
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise

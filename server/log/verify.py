@@ -1,0 +1,138 @@
+"""`pilotlight log verify`: every hash, every seal, every head of a data folder, without changing anything."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from server.event import Header, Stream, decode
+from server.keys import SEAL_CONTEXT, chain, genesis
+from server.log import heads
+from server.log.heads import Head
+from server.log.look import looking
+
+CHUNK_EVENTS = 2000
+"""Read at a time, so that a long check never keeps a running server from cleaning up its write-ahead log."""
+
+
+class VerifyReport(msgspec.Struct, frozen=True):
+    """`problems` has the first bad event of every bad stream: `log_id/topic/seq: what is wrong`."""
+
+    ok: bool
+    log_id: str
+    streams: int
+    events: int
+    seals: int
+    problems: list[str]
+
+    @property
+    def text(self) -> str:
+        """One sentence for a person."""
+        if self.ok:
+            return f"{self.events} events and {self.seals} seals in {self.streams} streams are as they were written."
+        more = len(self.problems) - 1
+        return self.problems[0] + (f" ({more} more streams are bad too)" if more else "")
+
+
+class Bad(Exception):
+    """The first thing wrong in a stream."""
+
+
+def verify(folder: Path, progress: Callable[[int, int], None] | None = None) -> VerifyReport:
+    """Checks a data folder as it was when called; `progress(events done, events in all)`.
+
+    Works beside a running server. Raises `Refused` for a folder without a log, or with a file that can't be read.
+    """
+    with looking(folder) as db:
+        known = heads.load(db)
+        total = sum(head.seq - head.floor_seq for head in known.heads.values())
+        events = seals = 0
+        problems: list[str] = []
+        if known.log_id not in known.headers:
+            problems.append(f"{known.log_id}: the header of the own log is missing")
+        for log_id, header in known.headers.items():
+            if header.log_id != log_id:
+                problems.append(f"{log_id}: its header belongs to {header.log_id}")
+        for stream, head in sorted(known.heads.items()):
+            try:
+                check = StreamCheck(db, stream, head, known.headers.get(stream.log_id))
+                check.run()
+            except Bad as e:
+                problems.append(str(e))
+            events += check.events
+            seals += check.seals
+            if progress:
+                progress(events, total)
+        return VerifyReport(not problems, known.log_id, len(known.heads), events, seals, problems)
+
+
+class StreamCheck:
+    """Walks one stream from its floor to its head."""
+
+    def __init__(self, db: sqlite3.Connection, stream: Stream, head: Head, header: Header | None) -> None:
+        self.events = 0
+        self.seals = 0
+        self._db = db
+        self._stream = stream
+        self._head = head
+        self._header = header
+
+    def run(self) -> None:
+        """Raises `Bad` at the first event that is not as it was written."""
+        stream, head = self._stream, self._head
+        if self._header is None:
+            raise Bad(f"{stream}: the header of its log is missing")
+        key = Ed25519PublicKey.from_public_bytes(self._header.public_key)
+        digest = head.floor_hash
+        if head.floor_seq == 0 and digest != genesis(stream):
+            raise Bad(f"{stream}/1: the hash before it is not that of its stream")
+        seq = head.floor_seq
+        position = 0
+        sealed = True
+        query = (
+            "SELECT seq, position, hash, seal, raw FROM events WHERE stream = ? AND seq > ? AND seq <= ? "
+            "ORDER BY seq LIMIT ?"
+        )
+        while seq < head.seq:
+            rows = self._db.execute(query, (head.id, seq, head.seq, CHUNK_EVENTS)).fetchall()
+            if not rows:
+                raise Bad(f"{stream}/{seq + 1}: missing, though the stream is held up to {head.seq}")
+            for row_seq, row_position, row_hash, seal, raw in rows:
+                if row_seq != seq + 1:
+                    raise Bad(f"{stream}/{seq + 1}: missing, the next one there is {row_seq}")
+                seq = row_seq
+                digest = chain(digest, raw)
+                if digest != row_hash:
+                    raise Bad(f"{stream}/{seq}: its bytes do not give its hash")
+                self._check_inside(seq, raw)
+                if row_position <= position:
+                    raise Bad(f"{stream}/{seq}: its position {row_position} is not after {position}")
+                position = row_position
+                sealed = seal is not None
+                if seal is not None:
+                    self._check_seal(key, seq, digest, seal)
+                self.events += 1
+        if head.seq > head.floor_seq and not sealed:
+            raise Bad(f"{stream}/{seq}: the newest event has no seal")
+        if digest != head.hash:
+            raise Bad(f"{stream}/{seq}: the stream's head has another hash")
+
+    def _check_inside(self, seq: int, raw: bytes) -> None:
+        try:
+            event = decode(self._stream, raw)
+        except msgspec.DecodeError as e:
+            raise Bad(f"{self._stream}/{seq}: not an event ({e})") from None
+        if event.seq != seq:
+            raise Bad(f"{self._stream}/{seq}: it says of itself that it is number {event.seq}")
+
+    def _check_seal(self, key: Ed25519PublicKey, seq: int, digest: bytes, seal: bytes) -> None:
+        try:
+            key.verify(seal, SEAL_CONTEXT + digest)
+        except InvalidSignature:
+            raise Bad(f"{self._stream}/{seq}: its seal is not by the log's owner") from None
+        self.seals += 1

@@ -1,0 +1,243 @@
+"""The one thread that writes. Whatever waits is taken into one transaction and answered after its commit."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from server.clock import Clock
+from server.event import Batch, Header, Stream
+from server.keys import DeviceKey
+from server.log.heads import Head, Known
+from server.log.requests import Request
+from server.log.schema import LOG_FILE
+from server.log.stage import Segment, Stage
+from server.log.trouble import LogFailed, error_name, is_disk_full
+
+logger = logging.getLogger("pilotlight.log")
+
+MAX_GROUP_EVENTS = 4096
+"""Events of one transaction: larger ones gain nothing and make the next in line wait."""
+
+MAX_GROUP_REQUESTS = 512
+
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+"""Written since the last checkpoint; more makes a restart slower, less makes the disk seek more often."""
+
+PROBE_S = 1.0
+"""How often a full disk is tried again."""
+
+PROBE_BYTES = 256 * 1024
+"""What must fit for the disk to count as usable again; some orders' worth, so that health does not flutter."""
+
+DISK_FULL = "The disk is full. Nothing new can be saved until some space is freed."
+DISK_BROKEN = (
+    "The disk failed to save. To be safe nothing more is recorded here: check the disk, then restart this terminal."
+)
+
+
+class Commit(msgspec.Struct):
+    """What one transaction changed, for the log's event loop. `requests` are answered, well or not."""
+
+    requests: list[Request]
+    heads: dict[Stream, Head] = {}
+    headers: dict[str, Header] = {}
+    position: int = 0
+    segments: list[Segment] = []
+    own_batches: list[Batch] = []
+    peer_batches: list[Batch] = []
+    ahead_ms: dict[Stream, int] = {}
+
+
+class Writer:
+    """Owns the writing connection. `tell(commit)` and `tell_health(sentence|None)` are called in the thread."""
+
+    def __init__(
+        self,
+        folder: Path,
+        db: sqlite3.Connection,
+        known: Known,
+        key: DeviceKey,
+        clock: Clock,
+        tell: Callable[[Commit], None],
+        tell_health: Callable[[str | None], None],
+    ) -> None:
+        self._folder = folder
+        self._db = db
+        self._known = known
+        self._key = key
+        self._clock = clock
+        self._tell = tell
+        self._tell_health = tell_health
+        self._position = known.position
+        self._stream_ids = known.stream_ids
+        self._last_hlc = max((h.hlc for s, h in known.heads.items() if s.log_id == known.log_id), default=0)
+        self._uncheckpointed = 0
+        self._full = False
+        self._broken = False
+        self._queue: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def put(self, request: Request) -> None:
+        self._queue.put(request)
+
+    @property
+    def waiting(self) -> int:
+        return self._queue.qsize()
+
+    def stop(self) -> None:
+        """Writes what waits, then ends; blocks until it has."""
+        self._queue.put(None)
+        self._thread.join()
+
+    # -- the thread ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            group, going = self._take()
+            if group:
+                self._commit(group)
+            elif self._full and going:
+                self._probe()
+            if self._uncheckpointed >= CHECKPOINT_BYTES and self._queue.empty():
+                self._checkpoint("PASSIVE")
+        if not self._broken:
+            self._checkpoint("TRUNCATE")
+        self._db.close()
+
+    def _take(self) -> tuple[list[Request], bool]:
+        """What waits, as much as goes into one transaction; False when it is time to end."""
+        try:
+            first = self._queue.get(timeout=PROBE_S if self._full else None)
+        except queue.Empty:
+            return [], True
+        group: list[Request] = []
+        size = 0
+        while first is not None:
+            group.append(first)
+            size += first.size
+            if size >= MAX_GROUP_EVENTS or len(group) >= MAX_GROUP_REQUESTS:
+                return group, True
+            try:
+                first = self._queue.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
+
+    def _commit(self, group: list[Request]) -> None:
+        if self._broken:
+            return self._fail(group, LogFailed("not_saved", DISK_BROKEN))
+        stage = Stage(self._db, self._known, self._position, self._stream_ids, self._last_hlc)
+        try:
+            for request in group:
+                self._stage(request, stage)
+            stage.seal()
+            if not stage.empty:
+                stage.write()
+        except sqlite3.Error as e:
+            return self._fail(group, self._trouble(e))
+        except Exception as e:
+            logger.exception("the log's writer failed")
+            return self._fail(group, LogFailed("not_saved", f"It could not be saved ({type(e).__name__}: {e})."))
+        self._take_over(stage, group)
+        return None
+
+    def _stage(self, request: Request, stage: Stage) -> None:
+        try:
+            request.stage(stage, self._clock, self._key)
+        except sqlite3.Error:
+            raise
+        except Exception as e:
+            request.error = e
+
+    def _take_over(self, stage: Stage, group: list[Request]) -> None:
+        """The commit is durable: from now on it is what the log knows."""
+        self._known.heads.update(stage.heads)
+        self._known.headers.update(stage.headers)
+        self._position = stage.position
+        self._stream_ids = stage.stream_ids
+        self._last_hlc = stage.last_hlc
+        if self._full and not stage.empty:
+            self._recovered()
+        ahead = {stream: self._clock.observe(hlc) for stream, hlc in stage.observed.items()}
+        self._uncheckpointed += sum(len(row[5]) + 100 for row in stage.rows)
+        self._tell(
+            Commit(
+                requests=group,
+                heads=stage.heads,
+                headers=stage.headers,
+                position=stage.position,
+                segments=stage.segments,
+                own_batches=stage.own_batches,
+                peer_batches=stage.peer_batches,
+                ahead_ms=ahead,
+            )
+        )
+
+    def _fail(self, group: list[Request], error: LogFailed) -> None:
+        for request in group:
+            if request.error is None:
+                request.error = error
+        self._tell(Commit(requests=group))
+
+    # -- trouble with the disk ---------------------------------------------------------------------------------------
+
+    def _trouble(self, error: sqlite3.Error) -> LogFailed:
+        """What a failed transaction means, for this request and for all that follow.
+
+        After a failed fsync nobody knows what the disk holds, and a second fsync may report success for pages that the
+        system has already given up; so the log stops until it is opened anew, which copies everything into place.
+        """
+        logger.error("the log could not be written: %s %s", error_name(error), error)
+        if is_disk_full(error, self._folder):
+            self._full = True
+            self._tell_health(DISK_FULL)
+            return LogFailed("not_saved", DISK_FULL)
+        if error_name(error) in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+            text = (
+                f"Another program holds {self._folder / LOG_FILE}. It was not saved; close that program and try again."
+            )
+            return LogFailed("not_saved", text)
+        self._broken = True
+        self._tell_health(DISK_BROKEN)
+        return LogFailed("not_saved", DISK_BROKEN)
+
+    def _probe(self) -> None:
+        """Whether there is space again, by writing some."""
+        try:
+            if shutil.disk_usage(self._folder).free < PROBE_BYTES:
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob(?))", (PROBE_BYTES,))
+            self._db.execute("DELETE FROM meta WHERE key = 'probe'")
+            self._db.execute("COMMIT")
+        except sqlite3.Error as e:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            self._trouble(e)
+        else:
+            self._recovered()
+
+    def _recovered(self) -> None:
+        logger.warning("the disk takes writes again")
+        self._full = False
+        self._tell_health(None)
+
+    def _checkpoint(self, mode: str) -> None:
+        """Copies the write-ahead log into the database. A full disk is no loss here: it is tried again."""
+        self._uncheckpointed = 0
+        try:
+            self._db.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+        except sqlite3.Error as e:
+            self._trouble(e)
