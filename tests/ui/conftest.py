@@ -1,0 +1,133 @@
+"""Real windows, drawn offscreen by Qt's software renderer, on an event loop that is Qt's and asyncio's at once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QUICK_BACKEND", "software")
+os.environ.setdefault("QT_API", "pyside6")
+
+import qasync
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickView
+from PySide6.QtTest import QTest
+
+from tests.ui.desk import Desk
+from ui.shell import Screen
+
+PATIENCE_S = 20.0
+"""How long a test waits for what must happen; only a broken program needs it all."""
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QGuiApplication]:
+    return QGuiApplication
+
+
+@pytest.fixture
+def loop(qapp: QGuiApplication) -> Iterator[asyncio.AbstractEventLoop]:
+    """asyncio on Qt's event loop, as in a screen's process."""
+    loop = qasync.QEventLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path / "data").start()
+    yield desk
+    desk.stop()
+
+
+class Hand:
+    """A screen under test and the finger on it. Every promise it keeps ends without a QML warning."""
+
+    def __init__(self, screen: Screen, loop: asyncio.AbstractEventLoop) -> None:
+        self.screen = screen
+        self.loop = loop
+
+    @property
+    def vm(self) -> Any:
+        return self.screen.vm
+
+    def rest(self, seconds: float = 0.0) -> None:
+        """Lets time pass."""
+        self.loop.run_until_complete(asyncio.sleep(seconds))
+
+    def until(self, condition: Callable[[], Any], what: str = "") -> Any:
+        """Waits until it is so, and returns it."""
+        end = time.monotonic() + PATIENCE_S
+        while not (found := condition()):
+            if time.monotonic() > end:
+                raise AssertionError(f"never happened: {what or condition}")
+            self.rest(0.01)
+        return found
+
+    def sees(self, name: str) -> bool:
+        item = self.screen.find(name)
+        return item is not None and bool(item.isVisible())
+
+    def item(self, name: str) -> Any:
+        return self.until(lambda: self.screen.find(name), f"an item named {name}")
+
+    def where(self, name: str) -> QPoint:
+        item = self.item(name)
+        return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+
+    def tap(self, name: str) -> None:
+        """Taps the middle of an item once it is visible and enabled."""
+        self.until(lambda: self.sees(name) and self.screen.find(name).isEnabled(), f"{name} can be tapped")
+        QTest.mouseClick(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self.where(name))
+        self.rest()
+
+    def hold(self, name: str, seconds: float) -> None:
+        self.until(lambda: self.sees(name), f"{name} can be held")
+        at = self.where(name)
+        QTest.mousePress(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+        self.rest(seconds)
+        QTest.mouseRelease(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+        self.rest()
+
+    def picture(self, path: Path) -> None:
+        self.screen.view.grabWindow().save(str(path))
+
+
+@pytest.fixture
+def show(loop: asyncio.AbstractEventLoop, desk: Desk) -> Iterator[Callable[..., Hand]]:
+    """`show("kitchen", size)` opens a screen on the desk's data folder."""
+    hands: list[Hand] = []
+
+    def open_screen(role: str, size: tuple[int, int], **options: Any) -> Hand:
+        screen = Screen(role, desk.folder, **options)
+        assert screen.view.status() == QQuickView.Status.Ready, screen.shell.warnings
+        hand = Hand(screen, loop)
+        hands.append(hand)
+
+        async def begin() -> None:
+            screen.view.resize(*size)
+            screen.view.show()
+            screen.client.start()
+
+        loop.run_until_complete(begin())
+        hand.until(lambda: screen.client.connected, "the screen found its server")
+        return hand
+
+    yield open_screen
+    for hand in hands:
+        loop.run_until_complete(hand.screen.client.close())
+        warnings = list(hand.screen.shell.warnings)
+        hand.screen.dismantle()
+        hand.rest()
+        assert warnings == []
