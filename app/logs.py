@@ -3,14 +3,75 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
+import time
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from app.settings import default_data_folder
-from server.event import Refused
+from server.log import ls, tail, verify
+
+PROGRESS_EVENTS = 20_000
+"""Below it a check is done before anybody wonders."""
+
+
+def when(ms: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(ms / 1000)) + f".{ms % 1000:03d}"
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(msgspec.to_builtins(value)))
+
+
+def run_ls(folder: Path, arguments: argparse.Namespace) -> int:
+    streams = ls(folder)
+    if arguments.json:
+        print_json(streams)
+        return 0
+    print(f"{'stream':<34} {'store':<14} {'events':>9}  newest")
+    for s in streams:
+        mark = "*" if s.own else " "
+        print(f"{mark} {s.log_id}/{s.topic:<16} {s.store or 'head office':<14} {s.events:>9,}  {when(s.last_ms)}")
+    print(f"{len(streams)} streams; * written by this device")
+    return 0
+
+
+def run_tail(folder: Path, arguments: argparse.Namespace) -> int:
+    topics = [t.strip() for t in arguments.topics.split(",") if t.strip()] if arguments.topics else None
+    for event in tail(folder, arguments.n, topics):
+        if arguments.json:
+            facts = {
+                "id": f"{event.stream}/{event.seq}",
+                "at_ms": event.wall_ms,
+                "type": event.type,
+                "aggregate_id": event.aggregate_id,
+                "command_id": event.command_id,
+                "data": event.data(),
+            }
+            print(json.dumps(facts, default=str))
+        else:
+            print(f"{when(event.wall_ms)}  {event.type:<20} {event.aggregate_id}  ({event.stream}/{event.seq})")
+    return 0
+
+
+def run_verify(folder: Path, arguments: argparse.Namespace) -> int:
+    def progress(done: int, of: int) -> None:
+        if of > PROGRESS_EVENTS and sys.stderr.isatty():
+            print(f"\r{done:,} of {of:,} events", end="", file=sys.stderr, flush=True)
+
+    report = verify(folder, progress)
+    if arguments.json:
+        print_json({**msgspec.to_builtins(report), "text": report.text})
+    elif report.ok:
+        print(report.text)
+    if not report.ok:
+        print(report.text, file=sys.stderr)
+    return 0 if report.ok else 1
 
 
 def run_log(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.data or default_data_folder()
-    if not (folder / "log.db").exists():
-        raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
     return {"ls": run_ls, "tail": run_tail, "verify": run_verify}[arguments.action](folder, arguments)
