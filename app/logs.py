@@ -41,7 +41,8 @@ def run_ls(folder: Path, arguments: argparse.Namespace) -> int:
 
 def run_tail(folder: Path, arguments: argparse.Namespace) -> int:
     topics = [t.strip() for t in arguments.topics.split(",") if t.strip()] if arguments.topics else None
-    for event in tail(folder, arguments.n, topics):
+    events, _ = tail(folder, arguments.n, topics=topics)
+    for event in events:
         if arguments.json:
             facts = {
                 "id": f"{event.stream}/{event.seq}",
