@@ -1,0 +1,183 @@
+"""Everything the API asks of a node, and the values it gets back.
+
+`server.node.Node` is the real one. Queries marked *any thread* may touch a read model's file; the API calls them in
+threads of its own. Everything else is called on the event loop and answers from memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from server.event import Event
+from server.office.stores import StoreLine
+from server.services.decision import Changes
+from server.services.kitchen.events import Ticket
+from server.services.menu.events import Menu
+from server.services.orders.events import Order, Sales
+from server.services.stock.events import Availability
+
+
+class Device(msgspec.Struct, frozen=True):
+    """Who this server is. `store` and `store_name` are `""` at head office."""
+
+    device_id: str
+    log_id: str
+    label: str
+    role: str
+    store: str
+    store_name: str
+    sync_port: int
+    version: str
+    time_zone: str = ""
+
+
+class OfficeLine(msgspec.Struct, frozen=True):
+    """The line to head office: `none` (not configured), `uplink` (this terminal carries it), `standby` (another one
+    does) or `offline`; `since` is RFC 3339 UTC."""
+
+    state: Literal["none", "uplink", "standby", "offline"] = "none"
+    since: str = ""
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """Another machine. `events_behind`: of ours that it is not known to hold; `we_behind`: of its that we do not hold.
+
+    `last_seen` is RFC 3339 UTC, `""` for never. `neighbours`: device ids that it is connected to itself.
+    """
+
+    device_id: str
+    label: str
+    role: str
+    state: Literal["connected", "connecting", "lost"]
+    events_behind: int
+    last_seen: str
+    we_behind: int = 0
+    store: str = ""
+    address: str = ""
+    office: bool = False
+    carries_office: bool = False
+    neighbours: list[str] = []
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What a screen shows of its own server: the `status` view."""
+
+    device_id: str
+    label: str
+    role: str
+    store: str
+    store_name: str
+    currency: str
+    office: OfficeLine
+    healthy: bool
+    reasons: list[str] = []
+    menu_version: str = ""
+    business_day: str = ""
+
+
+class Metric(msgspec.Struct, frozen=True):
+    """One sample for `/metrics`. `name` without the `pilotlight_` in front; a counter's name ends in `_total`."""
+
+    name: str
+    value: float
+    help: str = ""
+    kind: Literal["gauge", "counter"] = "gauge"
+    labels: dict[str, str] = {}
+
+
+class Answered(Protocol):
+    """What a command did."""
+
+    @property
+    def events(self) -> list[Event]: ...
+
+    @property
+    def result(self) -> Any: ...
+
+
+class NodePort(Protocol):
+    """The node, as the API sees it."""
+
+    on_changes: list[Callable[[Changes], None]]
+    """Called on the event loop after the read models have applied a batch."""
+
+    on_peers: list[Callable[[], None]]
+    """Called on the event loop when a peer came, went, or fell behind, and when the line to head office changed."""
+
+    # -- who and how ------------------------------------------------------------------------------------------------
+
+    def device(self) -> Device: ...
+
+    def status(self) -> Status: ...
+
+    def peers(self) -> list[Peer]: ...
+
+    def frontier(self) -> dict[str, int]:
+        """`{"<log_id>/<topic>": seq}`."""
+
+    def health(self) -> list[str]:
+        """Reasons why this server is not well; empty when it is."""
+
+    def metrics(self) -> list[Metric]: ...
+
+    # -- commands ---------------------------------------------------------------------------------------------------
+
+    async def command(self, name: str, body: bytes) -> Answered:
+        """Decides, records and answers; durable when it returns.
+
+        Raises `Refused`, or an exception with `code` and `text` when it could not be saved.
+        """
+
+    # -- the log ----------------------------------------------------------------------------------------------------
+
+    def position(self) -> int:
+        """The newest position in this machine's log."""
+
+    async def events(self, after: int, topics: Collection[str] | None, limit: int) -> tuple[list[Event], int]:
+        """Events after a position in order of arrival, and the position to go on from. An empty list with an
+        unchanged position means: that was all."""
+
+    def subscribe(self, after: int, topics: Collection[str] | None) -> AsyncIterator[list[Event]]:
+        """What was missed, then what comes; ends when the node closes."""
+
+    def origin(self, log_id: str) -> tuple[str, str]:
+        """`(device_id, store)` of a log that an event came from."""
+
+    # -- views (any thread) -----------------------------------------------------------------------------------------
+
+    def business_day(self) -> str:
+        """Today's, YYYY-MM-DD."""
+
+    def menu(self) -> Menu | None: ...
+
+    def availability(self) -> dict[str, Availability]: ...
+
+    def order(self, order_id: str) -> Order | None: ...
+
+    def orders(
+        self,
+        *,
+        status: str | None = None,
+        business_day: str | None = None,
+        limit: int = 500,
+        open_only: bool = False,
+        store: str | None = None,
+        number: str | None = None,
+    ) -> list[Order]:
+        """Newest first."""
+
+    def ticket(self, order_id: str) -> Ticket | None: ...
+
+    def tickets(self, *, station: str | None = None, done: int = 0) -> list[Ticket]:
+        """Those on the screen, oldest first, then the last `done` that are done."""
+
+    # -- head office (any thread) -----------------------------------------------------------------------------------
+
+    def stores(self) -> list[StoreLine]:
+        """Every store that is known, by id; at a shop's server its own store alone or none."""
+
+    def sales(self, business_day: str) -> dict[str, Sales]:
+        """Each store's figures of a day, for stores that have any."""
