@@ -66,9 +66,10 @@ def publish_by_api(folder: Path, body: dict[str, Any]) -> dict[str, Any]:
 
 async def publish_at_rest(folder: Path, body: dict[str, Any], office: bool) -> dict[str, Any]:
     """Opens the data folder for a moment. Raises `Refused` when a server holds it after all."""
-    node = await Node.open(node_settings(folder, office=office, at_rest=True))
+    node = await Node.open(node_settings(folder, office=office))
     try:
-        return await node.command("menu.publish", body)
+        answer = await node.command("menu.publish", body)
+        return {"result": answer.result}
     finally:
         await node.close()
 

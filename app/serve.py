@@ -26,9 +26,9 @@ TOKEN_FILE = "api.token"
 
 
 def node_settings(
-    folder: Path, *, settings: Settings | None = None, role: str = "server", office: bool = False, at_rest: bool = False
+    folder: Path, *, settings: Settings | None = None, role: str = "server", office: bool = False
 ) -> NodeSettings:
-    """What a node must know, from a device's settings. `at_rest`: opened for one command, without any network."""
+    """What a node must know, from a device's settings."""
     s = settings or load(folder, {})
     host = "0.0.0.0" if s.insecure_lan else "127.0.0.1"
     return NodeSettings(
@@ -38,9 +38,9 @@ def node_settings(
         role="office" if office else role,
         host=host,
         sync_port=s.sync_port,
-        peers=[] if at_rest or office else s.peers,
-        mdns=s.mdns and not at_rest and not office,
-        office="" if at_rest or office else s.office,
+        peers=[] if office else s.peers,
+        mdns=s.mdns and not office,
+        office="" if office else s.office,
         time_zone=s.time_zone,
         cutover_hour=s.cutover_hour,
         card_terminal=s.card_terminal,

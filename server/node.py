@@ -74,12 +74,11 @@ class CommandAnswer(msgspec.Struct, frozen=True):
 class Node:
     """A running server. Make it with `open`, bring it on the network with `start`, end it with `close`."""
 
-    def __init__(self, settings: NodeSettings, log: Log, services: Services, mesh: Mesh, clock: Clock) -> None:
+    def __init__(self, settings: NodeSettings, log: Log, services: Services) -> None:
         self.settings = settings
         self.log = log
         self.services = services
-        self.mesh = mesh
-        self.clock = clock
+        self.mesh: Mesh | None = None  # none while at rest
         self.on_changes: list[Callable[[Changes], None]] = []
         self.replicas_missed = 0  # commands answered before any peer held them
         self._card_terminal = SimulatedCardTerminal(settings.card_terminal, settings.card_delay_ms)
@@ -105,6 +104,7 @@ class Node:
                 "data_folder", f"The data folder {settings.data} can't be used ({e}). Check its rights and its disk."
             ) from None
         log = await Log.open(settings.data, key=key, store=settings.store, clock=clock)
+        services: Services | None = None
         try:
             services = Services(
                 settings.data / "read",
@@ -116,35 +116,32 @@ class Node:
                 cutover_hour=settings.cutover_hour,
                 store_of=lambda log_id: log.headers()[log_id].store,
                 device_of=lambda log_id: log.headers()[log_id].device_id,
+                log_id=log.log_id,
             )
             await services.catch_up(log.events, log.position, progress)
-            me = Me(
-                device_id=log.device_id,
-                store=settings.store,
-                label=settings.label,
-                role=settings.role,
-                log_id=log.log_id,
-                sync_port=settings.sync_port,
-            )
-            mesh = Mesh(
-                log,
-                me,
-                peers=settings.peers,
-                mdns=settings.mdns,
-                office=settings.office or None,
-                host=settings.host,
-                sync_port=settings.sync_port,
-            )
         except BaseException:
             await log.close()
+            if services is not None:
+                services.close()
             raise
-        node = cls(settings, log, services, mesh, clock)
+        node = cls(settings, log, services)
         await node._join()
         node._tasks.append(asyncio.create_task(node._follow(), name="follow the log"))
         return node
 
     async def start(self) -> None:
         """Opens the sync port and looks for other terminals. Raises `Refused("port_taken", …)`."""
+        s = self.settings
+        me = Me(self.device_id, s.store, s.label, s.role, self.log_id, s.sync_port)
+        self.mesh = Mesh(
+            self.log,
+            me,
+            peers=s.peers,
+            mdns=s.mdns,
+            office=s.office or None,
+            host=s.host,
+            sync_port=s.sync_port,
+        )
         self.mesh.on_alarm.append(self._alarm)
         await self.mesh.start()
         self._tasks.append(asyncio.create_task(self._watch_the_clock(), name="watch the clock"))
@@ -156,7 +153,8 @@ class Node:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
-        await self.mesh.close()
+        if self.mesh is not None:
+            await self.mesh.close()
         await self.log.close()
         self._applying.shutdown(wait=True)
         self._thinking.shutdown(wait=True)
@@ -172,7 +170,7 @@ class Node:
 
     @property
     def sync_port(self) -> int:
-        return self.mesh.sync_port
+        return self.mesh.sync_port if self.mesh is not None else 0
 
     # -- commands -------------------------------------------------------------------------------------------------
 
@@ -224,7 +222,7 @@ class Node:
     async def _replicate(self, events: list[Event]) -> None:
         """Waits until a neighbour holds them too, if one is there, but never long enough to keep a customer."""
         concerned = [e for e in events if e.stream.name in REPLICATED_TOPICS]
-        if concerned and self.mesh.connected_terminals():
+        if concerned and self.mesh is not None and self.mesh.connected_terminals():
             held_by = await self.mesh.replicated(concerned, 1, self.settings.replica_timeout_ms / 1000)
             if held_by < 1:
                 self.replicas_missed += 1
