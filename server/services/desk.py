@@ -205,10 +205,13 @@ class Desk:
                 return Decision([], result | ({"due_minor": order.due_minor} if order else {}))
             return Decision(drafts, result, refusal=Refusal(*refusal) if refusal else None)
 
+    def _is_ours(self, log_id: str) -> bool:
+        return log_id == self._shop.log_id or self._shop.device_of(log_id) == self._shop.device_id
+
     def unsettled(self) -> list[CardRequest]:
         found: list[CardRequest] = []
         for order_id, state in self._shop.payments.pending().items():
             known = self._shop.order_book.state(order_id)
             currency = known.placed.currency if known and known.placed else ""
-            found += payments_decider.unanswered(order_id, state, self._shop.log_id, currency)
+            found += payments_decider.unanswered(order_id, state, self._is_ours, currency)
         return found

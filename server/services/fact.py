@@ -39,7 +39,7 @@ class Fact(NamedTuple):
 def fact_of(event: Event, types: Mapping[str, type[Any]]) -> Fact | None:
     """The fact, or None for an event that folds ignore: of an unknown type, or not in its type's shape."""
     into = types.get(event.type)
-    if into is None or not (0 < event.hlc <= MAX_INT and 0 < event.seq <= MAX_INT):
+    if into is None or not (0 < event.hlc <= MAX_INT and 0 < event.seq <= MAX_INT) or "\0" in event.aggregate_id:
         return None
     try:
         data = event.data(into)

@@ -2,7 +2,7 @@
 
 One SQLite file a service. An aggregate's row holds the fold of its facts so far and the place (`Fact.at`) of the last
 of them. Facts that come later in that order evolve the row; one that comes late folds that aggregate anew, from the
-facts kept beside it. Rows, facts and cursor change in one transaction, so a crash loses time but never truth.
+facts kept in the row. Rows and cursor change in one transaction, so a crash loses time but never truth.
 A file that is missing, broken, of another version or of another log is made anew, with cursor 0.
 
 WAL with `synchronous=NORMAL`: nothing here needs to survive a power cut that the log does not replay.
@@ -10,6 +10,7 @@ WAL with `synchronous=NORMAL`: nothing here needs to survive a power cut that th
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, Engine, Table, create_engine, event, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Field, SQLModel
@@ -25,13 +27,12 @@ from server.services.fact import At, Fact, fact_from
 
 S = TypeVar("S")
 
-CHUNK = 500
-"""Keys asked for in one statement: below SQLite's oldest limit of 999 parameters."""
-
 CURSOR_EVERY = 5_000
 """Events that may pass without anything for a service before its cursor is written down anyway."""
 
 BUSY_MS = 10_000
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "wal_autocheckpoint=4000")
 
 
 class ReadModelLost(Exception):
@@ -48,21 +49,9 @@ class CursorRow(SQLModel, table=True):
     position: int
 
 
-class FactRow(SQLModel, table=True):
-    """An aggregate's facts, in the order in which they are folded."""
-
-    __tablename__ = "fact"
-    __table_args__ = {"sqlite_with_rowid": False}
-    aggregate_id: str = Field(primary_key=True)
-    hlc: int = Field(primary_key=True)
-    log_id: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
-    topic: str = Field(primary_key=True)
-    raw: bytes
-
-
 class AggregateRow(SQLModel):
-    """The columns that every service's table of aggregates has: the last fact folded in, and the fold."""
+    """The columns that every service's table of aggregates has: the place of the last fact folded in, the fold, and
+    the facts it was folded from (`pack`)."""
 
     aggregate_id: str = Field(primary_key=True)
     hlc: int
@@ -70,6 +59,7 @@ class AggregateRow(SQLModel):
     seq: int
     topic: str
     state: bytes
+    facts: bytes
 
 
 class Changed(NamedTuple):
@@ -80,19 +70,37 @@ class Changed(NamedTuple):
     late: bool
 
 
+class _Known(NamedTuple):
+    """An aggregate as its row tells."""
+
+    at: At
+    state: Any
+    facts: bytes
+
+
 def table_of(model: type[SQLModel]) -> Table:
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
 
 
-def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for n in range(0, len(keys), CHUNK):
-        yield keys[n : n + CHUNK]
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_FACT = table_of(FactRow)
 _CURSOR = table_of(CursorRow)
+_encode = msgspec.msgpack.Encoder().encode
+_packed = msgspec.msgpack.Decoder(tuple[At, bytes])
+_LENGTH = 4
+
+
+def pack(fact: Fact) -> bytes:
+    """A fact as kept in its aggregate's row: its length in 4 bytes, then its place and its bytes."""
+    packed = _encode((fact.at, fact.raw))
+    return len(packed).to_bytes(_LENGTH, "big") + packed
+
+
+def unpack(packed: bytes) -> Iterator[tuple[At, bytes]]:
+    start = 0
+    while start < len(packed):
+        end = start + _LENGTH + int.from_bytes(packed[start : start + _LENGTH], "big")
+        yield _packed.decode(packed[start + _LENGTH : end])
+        start = end
 
 
 class ReadModel(Generic[S]):
@@ -103,7 +111,6 @@ class ReadModel(Generic[S]):
     version: ClassVar[int]
     types: ClassVar[dict[str, type[Any]]]
     row: ClassVar[type[AggregateRow]]
-    more_tables: ClassVar[tuple[type[SQLModel], ...]] = ()
     keeps_facts: ClassVar[bool] = True
 
     def __init__(self, folder: Path, log_id: str = "", state_type: Any = Any) -> None:
@@ -115,11 +122,15 @@ class ReadModel(Generic[S]):
         self.cursor = 0
         upsert = insert(self._rows)
         columns = [c.name for c in self._rows.columns if c.name != "aggregate_id"]
-        self._upsert = upsert.on_conflict_do_update(
+        # Compiled once, and given to the driver as text with tuples: for many rows most of the time is saved.
+        compiled = upsert.on_conflict_do_update(
             index_elements=["aggregate_id"], set_={c: upsert.excluded[c] for c in columns}
+        ).compile(dialect=sqlite.dialect())
+        self._upsert, self._upsert_names = str(compiled), list(compiled.positiontup or [])
+        self._load = (
+            f"SELECT aggregate_id, hlc, log_id, seq, topic, state, facts FROM {self._rows.name}"
+            " WHERE aggregate_id IN (SELECT value FROM json_each(?))"
         )
-        self._add_fact = insert(_FACT).on_conflict_do_nothing()
-        self._load = select(*(self._rows.c[c] for c in ("aggregate_id", "hlc", "log_id", "seq", "topic", "state")))
         folder.mkdir(parents=True, exist_ok=True)
         self.engine = self._open()
         self.opened()
@@ -127,7 +138,16 @@ class ReadModel(Generic[S]):
     # -- what a service says ----------------------------------------------------------------------------------------
 
     def key(self, fact: Fact) -> str:
+        """The aggregate that a fact belongs to."""
         return fact.aggregate_id
+
+    def own(self, fact: Fact) -> Fact:
+        """The fact in the form in which this service folds and keeps it."""
+        return fact
+
+    def restore(self, at: At, raw: bytes) -> Fact | None:
+        """The fact from what `own` kept of it."""
+        return fact_from(at, raw, self.types)
 
     def evolve(self, key: str, state: S | None, fact: Fact) -> S:
         raise NotImplementedError
@@ -140,7 +160,7 @@ class ReadModel(Generic[S]):
         """Called once the file stands, to load what is kept in memory."""
 
     def applied(self, connection: Connection, changed: dict[str, Changed]) -> None:
-        """Called inside the transaction, for further tables."""
+        """Called inside the transaction, to read what memory needs."""
 
     def committed(self, changed: dict[str, Changed]) -> None:
         """Called after it, for what is kept in memory."""
@@ -170,7 +190,7 @@ class ReadModel(Generic[S]):
 
         @event.listens_for(engine, "connect")
         def settle(connection: Any, _: Any) -> None:
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "temp_store=MEMORY"):
+            for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}").fetchall()
 
         return engine
@@ -183,8 +203,7 @@ class ReadModel(Generic[S]):
         return int(row.position)
 
     def _create(self, engine: Engine) -> None:
-        tables = [_CURSOR, _FACT, self._rows, *(table_of(t) for t in self.more_tables)]
-        SQLModel.metadata.create_all(engine, tables=tables)
+        SQLModel.metadata.create_all(engine, tables=[_CURSOR, self._rows])
         with engine.begin() as connection:
             connection.execute(insert(_CURSOR).values(id=1, version=self.version, log_id=self._log_id, position=0))
 
@@ -201,99 +220,93 @@ class ReadModel(Generic[S]):
 
     def close(self) -> None:
         if self._written != self.cursor:
-            try:
-                with self.engine.begin() as connection:
-                    self._write_cursor(connection, self.cursor)
-            except SQLAlchemyError:
-                pass  # the next start reads a few events twice
+            # A cursor that is not written down only means that the next start reads a few events twice.
+            with contextlib.suppress(SQLAlchemyError), self.engine.begin() as connection:
+                self._write_cursor(connection, self.cursor)
         self.engine.dispose()
 
     # -- events in --------------------------------------------------------------------------------------------------
 
-    def apply(self, facts: Sequence[tuple[int, Fact]], position: int) -> dict[str, Changed]:
-        """Folds facts (with their positions, in arrival order) and moves the cursor to `position`; what is at or
-        below the cursor is passed over. Raises SQLAlchemy's `DatabaseError` when the file does not work."""
-        if position <= self.cursor:
+    def apply(self, facts: Sequence[tuple[int, Fact]], position: int | None) -> dict[str, Changed]:
+        """Folds facts (with their positions) and moves the cursor to `position`; what is at or below the cursor is
+        passed over. With `position` None the facts are ahead of others that have yet to come: they are folded, the
+        cursor stays, and it does no harm that they come once more. Raises SQLAlchemy's errors when the file does not
+        work."""
+        if position is not None and position <= self.cursor:
             return {}
         groups: dict[str, dict[At, Fact]] = {}
         for at, fact in facts:
             if at > self.cursor and fact.type in self.types:
-                groups.setdefault(self.key(fact), {})[fact.at] = fact
+                groups.setdefault(self.key(fact), {})[fact.at] = self.own(fact)
         if not groups:
-            if position - self._written >= CURSOR_EVERY:
-                with self.engine.begin() as connection:
-                    self._write_cursor(connection, position)
-                self._written = position
-            self.cursor = position
+            self._pass(position)
             return {}
         with self.engine.begin() as connection:
             changed = self._fold(connection, groups)
             self.applied(connection, changed)
-            self._write_cursor(connection, position)
-        self.cursor = self._written = position
+            if position is not None:
+                self._write_cursor(connection, position)
+        if position is not None:
+            self.cursor = self._written = position
         self.committed(changed)
         return changed
 
+    def _pass(self, position: int | None) -> None:
+        """Nothing for us up to here; worth a write only now and then."""
+        if position is None:
+            return
+        if position - self._written >= CURSOR_EVERY:
+            with self.engine.begin() as connection:
+                self._write_cursor(connection, position)
+            self._written = position
+        self.cursor = position
+
     def _write_cursor(self, connection: Connection, position: int) -> None:
-        connection.execute(_CURSOR.update().values(position=position))
+        connection.exec_driver_sql("UPDATE cursor SET position = ?", (position,))
 
     def _fold(self, connection: Connection, groups: dict[str, dict[At, Fact]]) -> dict[str, Changed]:
-        known = self._load_rows(connection, list(groups))
-        rows: list[dict[str, Any]] = []
-        kept: list[dict[str, Any]] = []
+        known = self._load_rows(connection, groups)
+        rows: list[tuple[Any, ...]] = []
         changed: dict[str, Changed] = {}
         for key, group in groups.items():
-            facts = sorted(group.values(), key=attrgetter("at"))
-            last, state = known.get(key, (None, None))
-            before, late = state, last is not None and facts[0].at <= last
-            if late:
-                facts = self._all_facts(connection, key, group) if self.keeps_facts else facts
-                state = None if self.keeps_facts else state
-            for fact in facts:
-                state = self.evolve(key, state, fact)
-            assert state is not None
-            end = facts[-1].at if last is None else max(last, facts[-1].at)
-            rows.append(
-                {
-                    "aggregate_id": key,
-                    "hlc": end[0],
-                    "log_id": end[1],
-                    "seq": end[2],
-                    "topic": end[3],
-                    "state": _encode(state),
-                    **self.columns(key, state),
-                }
-            )
-            if self.keeps_facts:
-                kept.extend(_fact_row(key, fact) for fact in group.values())
-            changed[key] = Changed(before, state, late)
-        connection.execute(self._upsert, rows)
-        if kept:
-            connection.execute(self._add_fact, kept)
+            row, changed[key] = self._fold_one(key, known.get(key), group)
+            row.update(self.columns(key, changed[key].after))
+            rows.append(tuple([row[name] for name in self._upsert_names]))
+        connection.exec_driver_sql(self._upsert, rows)
         return changed
 
-    def _load_rows(self, connection: Connection, keys: Sequence[str]) -> dict[str, tuple[At, S]]:
-        known: dict[str, tuple[At, S]] = {}
-        for some in chunks(keys):
-            for r in connection.execute(self._load.where(self._rows.c.aggregate_id.in_(some))):
-                known[r[0]] = ((r[1], r[2], r[3], r[4]), self._state.decode(r[5]))
-        return known
-
-    def _all_facts(self, connection: Connection, key: str, new: dict[At, Fact]) -> list[Fact]:
-        query = select(_FACT.c.hlc, _FACT.c.log_id, _FACT.c.seq, _FACT.c.topic, _FACT.c.raw)
-        facts = dict(new)
-        for hlc, log_id, seq, topic, raw in connection.execute(query.where(_FACT.c.aggregate_id == key)):
-            at = (hlc, log_id, seq, topic)
-            fact = fact_from(at, raw, self.types)
-            if fact is not None:
-                facts.setdefault(at, fact)
-        return sorted(facts.values(), key=attrgetter("at"))
+    def _fold_one(self, key: str, known: _Known | None, group: dict[At, Fact]) -> tuple[dict[str, Any], Changed]:
+        """One aggregate's row and change: evolved if its facts follow on those before, else folded anew."""
+        facts = sorted(group.values(), key=attrgetter("at"))
+        before = state = known.state if known else None
+        end = max(known.at, facts[-1].at) if known else facts[-1].at
+        late = known is not None and facts[0].at <= known.at
+        kept = known.facts if known else b""
+        if known is not None and late and self.keeps_facts:
+            for at, raw in unpack(known.facts):
+                old = self.restore(at, raw)
+                if old is not None:
+                    group.setdefault(at, old)
+            facts, state, kept = sorted(group.values(), key=attrgetter("at")), None, b""
+        if self.keeps_facts:
+            kept += b"".join(map(pack, facts))
+        for fact in facts:
+            state = self.evolve(key, state, fact)
+        row = {"aggregate_id": key, "hlc": end[0], "log_id": end[1], "seq": end[2], "topic": end[3]}
+        return row | {"state": _encode(state), "facts": kept}, Changed(before, state, late)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
+    def _load_rows(self, connection: Connection, keys: Iterable[str]) -> dict[str, _Known]:
+        wanted = msgspec.json.encode(list(keys)).decode()
+        return {
+            r[0]: _Known((r[1], r[2], r[3], r[4]), self._state.decode(r[5]), r[6])
+            for r in connection.exec_driver_sql(self._load, (wanted,))
+        }
+
     def states(self, keys: Iterable[str]) -> dict[str, S]:
         with self.engine.connect() as connection:
-            return {key: state for key, (_, state) in self._load_rows(connection, list(keys)).items()}
+            return {key: known.state for key, known in self._load_rows(connection, keys).items()}
 
     def state(self, key: str) -> S | None:
         return self.states([key]).get(key)
@@ -302,8 +315,3 @@ class ReadModel(Generic[S]):
         with self.engine.connect() as connection:
             rows = connection.execute(select(self._rows.c.aggregate_id, self._rows.c.state)).all()
         return {key: self._state.decode(state) for key, state in rows}
-
-
-def _fact_row(key: str, fact: Fact) -> dict[str, Any]:
-    hlc, log_id, seq, topic = fact.at
-    return {"aggregate_id": key, "hlc": hlc, "log_id": log_id, "seq": seq, "topic": topic, "raw": fact.raw}

@@ -8,7 +8,9 @@ Reading after writing: a command must see the events of the commands before it, 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,7 @@ class Services:
         self.log_id = log_id
         self.tz = days.zone(timezone)
         self.cutover_hour = cutover_hour
-        self.store_of = store_of or (lambda _: store)
+        self.store_of = cache(store_of or (lambda _: store))
         self.device_of = device_of or (lambda _: "")
         self.menus = Menus(folder, log_id, self.store_of)
         self.stocks = Stocks(folder, log_id, store, self.store_of)
@@ -101,6 +103,8 @@ class Services:
             self.membership,
         )
         self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
+        self._applying = threading.Lock()
+        self._lost = False
         self._now_ms = 0
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
         self._desk = desk.Desk(self)
@@ -113,21 +117,30 @@ class Services:
         return min(model.cursor for model in self._models)
 
     def apply(self, events: list[Event], position: int | None = None) -> Changes:
-        """Applies events in arrival order (those already applied are passed over). `position` is the cursor that the
-        batch ends at, when that is later than its last event. Raises `ReadModelLost` when a file broke: it has been
-        set up anew and `cursor` is 0; call `catch_up` again."""
-        end = max(events[-1].position if events else 0, position or 0)
+        """Applies events (those already applied are passed over).
+
+        With `position` the caller vouches that everything up to it has now been given, in arrival order: the cursor
+        moves there. Without, the events may be ahead of others (our own, just appended): they show at once, and the
+        cursor moves only if they follow on it directly. Raises `ReadModelLost` when a file broke, and until
+        `catch_up` is called: it has been set up anew and `cursor` is 0."""
+        with self._applying:
+            if self._lost:
+                raise ReadModelLost("Tables are being built anew from the log.")
+            return self._apply(events, position)
+
+    def _apply(self, events: list[Event], position: int | None) -> Changes:
         facts = [(e.position, fact) for e in events if (fact := self._fact(e)) is not None]
         stock_before = self.stocks.stock
         lost: list[str] = []
         changed: dict[str, dict[str, Changed]] = {}
         for model in self._models:
             try:
-                changed[model.name] = model.apply(facts, end)
+                changed[model.name] = model.apply(facts, _cursor_after(model.cursor, events, position))
             except SQLAlchemyError:
                 model.start_over()
                 lost.append(model.name)
         if lost:
+            self._lost = True
             raise ReadModelLost(f"The {' and '.join(lost)} tables broke. They are being built anew from the log.")
         return self._changes(changed, facts, self.stocks.stock is not stock_before)
 
@@ -162,7 +175,7 @@ class Services:
         """Open orders taken after the earliest stock event of a batch: they may have been sold while it was out.
         When more was sold than was left, also those taken after the earliest order of the batch."""
         stock = {key for key, change in changed.items() if isinstance(change.after, SubjectState)}
-        oversold = any(left < 0 for left in self.stocks.stock.left.values())
+        oversold = self.stocks.oversold
         if not stock and not oversold:
             return set()
         types = self.stocks.types
@@ -174,6 +187,7 @@ class Services:
     async def catch_up(self, read: ReadLog, position: int, progress: Progress | None = None) -> None:
         """Applies everything up to `position`: `await services.catch_up(log.events, log.position, show)`.
         The work is done in a worker thread, in large batches."""
+        self._lost = False
         for model in self._models:
             if model.cursor > position:  # made from a log that is gone
                 model.start_over()
@@ -184,6 +198,7 @@ class Services:
             try:
                 await asyncio.to_thread(self.apply, events, end)
             except ReadModelLost:
+                self._lost = False
                 continue
             if progress is not None:
                 progress(min(end, position), position)
@@ -236,7 +251,7 @@ class Services:
 
     def unsettled(self) -> list[CardRequest]:
         """Card payments of this terminal that were attempted and never answered (it died in between): ask the card
-        terminal about each at start, with the same payment id, and append what `settle` says. Needs `log_id`."""
+        terminal about each at start, with the same payment id, and append what `settle` says."""
         return self._desk.unsettled()
 
     # -- menu and stock -------------------------------------------------------------------------------------------
@@ -361,6 +376,14 @@ class Services:
     def close(self) -> None:
         for model in self._models:
             model.close()
+
+
+def _cursor_after(cursor: int, events: list[Event], position: int | None) -> int | None:
+    """Where a cursor stands after these events; None when others are missing before or between them."""
+    if position is not None or not events:
+        return position
+    first, last = events[0].position, events[-1].position
+    return last if first <= cursor + 1 and last - first + 1 == len(events) else None
 
 
 def _sum(business_day: str, store: str, parts: Iterable[Sales]) -> Sales:

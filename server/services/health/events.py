@@ -1,4 +1,4 @@
-"""Alarms. They travel last, are never needed to sell, and tell afterwards what happened."""
+"""What a device tells about itself. It travels last and is never needed to sell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import msgspec
 
 TOPIC = "health"
 ALARM = "health.alarm/1"
+MENU_HELD = "health.menu_held/1"
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -14,3 +15,10 @@ class Alarm(msgspec.Struct, frozen=True):
     code: str
     text: str
     stream: str = ""
+
+
+class MenuHeld(msgspec.Struct, frozen=True):
+    """The menu that this device sells from, since the event's time. The aggregate is the device id."""
+
+    version: str
+    name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from server.event import Draft, Refused
@@ -11,7 +12,7 @@ from server.services.payments import events
 from server.services.payments.card_terminal import CardOutcome, CardRequest
 from server.services.payments.commands import Capture, Refund
 from server.services.payments.events import Attempted, Captured, Failed, Refunded
-from server.services.payments.state import Payment, PaymentsState
+from server.services.payments.state import PaymentsState
 
 ATTEMPT_BLOCKS_MS = 180_000
 """How long an unanswered card attempt keeps others from charging the same order. Card terminals give up within two
@@ -59,7 +60,7 @@ def capture(state: PaymentsState, order: Order, command: Capture, command_id: st
         raise Refused("payment_id_used", "This payment_id was used for another amount. Use a new one.")
     _check_none_under_way(state, order, payment_id, now_ms)
     request = CardRequest(payment_id, order.order_id, amount, order.currency, command_id, label)
-    attempted = Draft(events.ATTEMPTED, order.order_id, Attempted(payment_id, "card", amount, label))
+    attempted = Draft(events.ATTEMPTED, order.order_id, Attempted(payment_id, "card", amount, label, command_id))
     already = known is not None and known.how == "attempted"
     return [] if already else [attempted], {}, request
 
@@ -180,13 +181,10 @@ def _to_refund(order: Order, payment_id: str | None, amount: int) -> Tender:
     return (enough or holding)[-1]
 
 
-def unanswered(order_id: str, state: PaymentsState, log_id: str, currency: str) -> list[CardRequest]:
-    """Attempts of one log that its card terminal never answered."""
+def unanswered(order_id: str, state: PaymentsState, is_ours: Callable[[str], bool], currency: str) -> list[CardRequest]:
+    """Attempts of our logs (by `is_ours`) that the card terminal never answered."""
     return [
-        CardRequest(payment_id, order_id, p.amount_minor, currency)
+        CardRequest(payment_id, order_id, p.amount_minor, currency, p.command_id)
         for payment_id, p in state.pending.items()
-        if p.log_id == log_id
+        if is_ours(p.log_id)
     ]
-
-
-__all__ = ["ATTEMPT_BLOCKS_MS", "Payment", "capture", "refund", "settle", "unanswered"]

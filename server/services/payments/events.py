@@ -22,6 +22,7 @@ class Attempted(msgspec.Struct, frozen=True):
     tender: TenderKind
     amount_minor: int
     by: str = ""
+    command_id: str = ""  # the command that waits for the card terminal's answer
 
 
 class Captured(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ class Payment(msgspec.Struct, frozen=True, array_like=True):
     amount_minor: int
     at: At = NEVER
     why: str = ""
+    command_id: str = ""
 
     @property
     def log_id(self) -> str:
@@ -53,5 +54,7 @@ def evolve(state: PaymentsState, fact: Fact) -> PaymentsState:
     if before is not None and before.how == "captured":
         return state
     how: How = "captured" if fact.type == events.CAPTURED else "failed" if fact.type == events.FAILED else "attempted"
-    payment = Payment(how, data.tender, data.amount_minor, fact.at, getattr(data, "why", ""))
+    payment = Payment(
+        how, data.tender, data.amount_minor, fact.at, getattr(data, "why", ""), getattr(data, "command_id", "")
+    )
     return PaymentsState({**state.payments, data.payment_id: payment}, state.refunds)

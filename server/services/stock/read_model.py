@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Index, delete, func, select, tuple_
-from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Field, SQLModel
+import msgspec
+from sqlalchemy import Connection, Index, select
 
 from server.services.fact import At, Fact, fits
-from server.services.read_model import AggregateRow, Changed, ReadModel, chunks, table_of
+from server.services.orders import events as orders
+from server.services.read_model import AggregateRow, Changed, ReadModel, table_of
 from server.services.stock.events import Stock, stock_key
 from server.services.stock.state import (
     ORDER,
@@ -21,6 +21,7 @@ from server.services.stock.state import (
     evolve_subject,
     evolve_taken,
     subject_of,
+    taken_by,
 )
 
 ITEM = stock_key("item", "")
@@ -28,48 +29,40 @@ ITEM = stock_key("item", "")
 STORE_END = "\x1f"
 """Ends the store id before the keys of another store's stock, which only head office holds."""
 
+State = SubjectState | TakenState
+
+Moves = dict[tuple[At, str], int]
+"""What was taken of one item, by when and by which order."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_kept = msgspec.msgpack.Decoder(tuple[str, str, dict[str, int]])
+
 
 class StockRow(AggregateRow, table=True):
     """Subjects and orders. `is_order`: what an order took; there are many, and they stay on disk."""
 
     __tablename__ = "stock"
-    is_order: bool = Field(index=True)
-
-
-class MoveRow(SQLModel, table=True):
-    """What one order took of one item at one time."""
-
-    __tablename__ = "move"
-    __table_args__ = (Index("ix_move_item", "item_id", "hlc"), {"sqlite_with_rowid": False})
-    order_id: str = Field(primary_key=True)
-    hlc: int = Field(primary_key=True)
-    log_id: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True)
-    topic: str = Field(primary_key=True)
-    item_id: str = Field(primary_key=True)
-    taken: int
+    __table_args__ = (Index("ix_stock_since", "is_order", "hlc"),)
+    is_order: bool
 
 
 _ROWS = table_of(StockRow)
-_MOVES = table_of(MoveRow)
-_AT = tuple_(_MOVES.c.hlc, _MOVES.c.log_id, _MOVES.c.seq, _MOVES.c.topic)
-
-State = SubjectState | TakenState
 
 
 class Stocks(ReadModel[State]):
     """`subjects` (all that ever ran out or were counted) and `stock` are held in memory: every order asks for them.
 
-    `stock` is our own store's. Other stores' keys, order ids and item ids begin with `prefix_of(store)`.
+    `stock` is our own store's. Other stores' keys and item ids begin with `prefix_of(store)`.
     """
 
-    name, version, types, row, more_tables = "stock", 1, TYPES, StockRow, (MoveRow,)
+    name, version, types, row = "stock", 1, TYPES, StockRow
 
     def __init__(self, folder: Path, log_id: str, store: str, store_of: Callable[[str], str]) -> None:
         self._store, self._store_of = store, store_of
         self.subjects: dict[str, SubjectState] = {}
         self.stock = Stock()
-        self._left: dict[str, int] = {}
+        self.oversold = False
+        self._moves: dict[str, Moves] = {}  # by counted item: what orders took of it after it was counted
         super().__init__(folder, log_id, State)
 
     def prefix_of(self, store: str) -> str:
@@ -77,6 +70,19 @@ class Stocks(ReadModel[State]):
 
     def key(self, fact: Fact) -> str:
         return self.prefix_of(self._store_of(fact.at[1])) + subject_of(fact)
+
+    def own(self, fact: Fact) -> Fact:
+        """Of an order only what it takes is kept."""
+        if not fact.type.startswith("orders."):
+            return fact
+        taken = taken_by(fact.data.lines) if fact.type in (orders.PLACED, orders.AMENDED) else {}
+        return fact._replace(data=taken, raw=_encode((fact.type, fact.aggregate_id, taken)))
+
+    def restore(self, at: At, raw: bytes) -> Fact | None:
+        if at[3].partition("/")[0] == orders.TOPIC:
+            event_type, order_id, taken = _kept.decode(raw)
+            return Fact(at, event_type, order_id, taken, raw)
+        return super().restore(at, raw)
 
     def evolve(self, key: str, state: State | None, fact: Fact) -> State:
         if _split(key)[1].startswith(ORDER):
@@ -91,63 +97,63 @@ class Stocks(ReadModel[State]):
         with self.engine.connect() as connection:
             found = {key: self._state.decode(state) for key, state in connection.execute(query)}
             self.subjects = {key: s for key, s in found.items() if isinstance(s, SubjectState)}
-            self._left = {}
-            self._count(connection, [key for key, s in self.subjects.items() if s.counted is not None], self.subjects)
+            self._moves = self._read_moves(connection, self.subjects)
         self._publish()
 
     def applied(self, connection: Connection, changed: dict[str, Changed]) -> None:
-        moves: list[dict[str, Any]] = []
-        redone: list[str] = []
-        touched: set[str] = set()
-        subjects = self.subjects | {k: c.after for k, c in changed.items() if isinstance(c.after, SubjectState)}
-        for key, change in changed.items():
-            if not isinstance(change.after, TakenState):
-                touched.add(key)
-                continue
-            before = change.before.moves if isinstance(change.before, TakenState) else []
-            new = change.after.moves if change.late else change.after.moves[len(before) :]
-            if change.late:
-                redone.append(_order_id(key))
-                touched.update(_split(key)[0] + ITEM + m.item_id for m in before)
-            touched.update(_split(key)[0] + ITEM + m.item_id for m in new)
-            moves.extend(_move_row(key, m.at, m.item_id, m.taken) for m in new)
-        for some in chunks(redone):
-            connection.execute(delete(_MOVES).where(_MOVES.c.order_id.in_(some)))
-        if moves:
-            connection.execute(insert(_MOVES), moves)
-        self._count(connection, [k for k in touched if k in subjects], subjects)
+        """Keeps the moves of counted items in step: those of an item whose own events changed are read again, of the
+        others only those of the orders that changed."""
+        subjects = {k: c.after for k, c in changed.items() if isinstance(c.after, SubjectState)}
+        kept = {i: moves for i, moves in self._moves.items() if _subject_key(i) not in subjects}
+        if kept:
+            kept = {i: dict(moves) for i, moves in kept.items()}
+            for key, change in changed.items():
+                if isinstance(change.after, TakenState):
+                    self._move(kept, key, change)
+        self._moves = kept | self._read_moves(connection, subjects)
 
-    def _count(self, connection: Connection, keys: list[str], subjects: dict[str, SubjectState]) -> None:
-        """What is left of counted items: the count less what orders took after it."""
-        left = dict(self._left)
-        for key in keys:
-            prefix, subject_key = _split(key)
-            item_id, subject = prefix + subject_key.removeprefix(ITEM), subjects[key]
-            left.pop(item_id, None)
-            if subject_key.startswith(ITEM) and subject.counted is not None:
-                left[item_id] = subject.counted - self._taken(connection, item_id, subject.counted_at)
-        self._left = left
+    def _move(self, moves: dict[str, Moves], key: str, change: Changed) -> None:
+        prefix, order_key = _split(key)
+        for move in change.before.moves if change.before else []:
+            if (item_id := prefix + move.item_id) in moves:
+                moves[item_id].pop((move.at, order_key), None)
+        for move in change.after.moves:
+            item_id = prefix + move.item_id
+            if item_id in moves and move.at > self.subjects[_subject_key(item_id)].counted_at:
+                moves[item_id][move.at, order_key] = move.taken
 
-    @staticmethod
-    def _taken(connection: Connection, item_id: str, after: At, until: At | None = None) -> int:
-        query = select(func.coalesce(func.sum(_MOVES.c.taken), 0)).where(
-            _MOVES.c.item_id == item_id, _MOVES.c.hlc >= after[0], after < _AT
-        )
-        if until is not None:
-            query = query.where(until >= _AT)
-        return int(connection.execute(query).scalar() or 0)
+    def _read_moves(self, connection: Connection, subjects: Mapping[str, SubjectState]) -> dict[str, Moves]:
+        """Of each counted item among the subjects, what orders took after it was counted."""
+        since = dict(_counted(subjects.items()))
+        moves: dict[str, Moves] = {item_id: {} for item_id in since}
+        if not since:
+            return moves
+        query = select(_ROWS.c.aggregate_id, _ROWS.c.state)
+        query = query.where(_ROWS.c.is_order.is_(True), _ROWS.c.hlc >= min(since.values())[0])
+        for key, raw in connection.execute(query):
+            prefix, order_key = _split(key)
+            for move in self._state.decode(raw).moves:
+                item_id = prefix + move.item_id
+                if item_id in since and move.at > since[item_id]:
+                    moves[item_id][move.at, order_key] = move.taken
+        return moves
 
     def committed(self, changed: dict[str, Changed]) -> None:
-        new = {k: c.after for k, c in changed.items() if isinstance(c.after, SubjectState)}
-        if new:
-            self.subjects = self.subjects | new
+        subjects = {k: c.after for k, c in changed.items() if isinstance(c.after, SubjectState)}
+        if subjects:
+            self.subjects = self.subjects | subjects
         self._publish()
 
     def _publish(self) -> None:
         out = frozenset(k for k, subject in self.subjects.items() if subject.out and STORE_END not in k)
-        left = {item_id: n for item_id, n in self._left.items() if STORE_END not in item_id}
+        lefts = {i: self._left(i, moves) for i, moves in self._moves.items()}
+        left = {i: n for i, n in lefts.items() if STORE_END not in i}
+        self.oversold = any(n < 0 for n in lefts.values())
         if out != self.stock.out or left != self.stock.left:
             self.stock = Stock(out, left)
+
+    def _left(self, item_id: str, moves: Moves) -> int:
+        return fits((self.subjects[_subject_key(item_id)].counted or 0) - sum(moves.values()))
 
     def was_out(self, key: str, at: At) -> bool:
         """Whether a subject was out when something was sold at `at`; of a counted item, whether that took more than
@@ -157,13 +163,11 @@ class Stocks(ReadModel[State]):
             return False
         if subject.was_out(at):
             return True
-        prefix, subject_key = _split(key)
-        item_id = prefix + subject_key.removeprefix(ITEM)
-        if subject.counted is None or at <= subject.counted_at or self._left.get(item_id, 0) >= 0:
+        if subject.counted is None or at <= subject.counted_at:
             return False
-        with self.engine.connect() as connection:
-            taken = self._taken(connection, item_id, subject.counted_at, at)
-        return subject.counted - taken < 0
+        prefix, subject_key = _split(key)
+        moves = self._moves.get(prefix + subject_key.removeprefix(ITEM), {})
+        return sum(taken for (moved_at, _), taken in moves.items() if moved_at <= at) > subject.counted
 
 
 def _split(key: str) -> tuple[str, str]:
@@ -172,19 +176,14 @@ def _split(key: str) -> tuple[str, str]:
     return (store + end, rest) if end else ("", key)
 
 
-def _order_id(key: str) -> str:
-    prefix, rest = _split(key)
-    return prefix + rest.removeprefix(ORDER)
+def _subject_key(item_id: str) -> str:
+    prefix, plain = _split(item_id)
+    return prefix + ITEM + plain
 
 
-def _move_row(key: str, at: At, item_id: str, taken: int) -> dict[str, Any]:
-    hlc, log_id, seq, topic = at
-    return {
-        "order_id": _order_id(key),
-        "hlc": hlc,
-        "log_id": log_id,
-        "seq": seq,
-        "topic": topic,
-        "item_id": _split(key)[0] + item_id,
-        "taken": fits(taken),
-    }
+def _counted(subjects: Iterable[tuple[str, SubjectState]]) -> Iterable[tuple[str, At]]:
+    """Items that are counted, with when."""
+    for key, subject in subjects:
+        prefix, subject_key = _split(key)
+        if subject_key.startswith(ITEM) and subject.counted is not None:
+            yield prefix + subject_key.removeprefix(ITEM), subject.counted_at

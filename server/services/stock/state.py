@@ -98,8 +98,11 @@ def evolve_subject(state: SubjectState, fact: Fact) -> SubjectState:
 
 
 def evolve_taken(state: TakenState, fact: Fact) -> TakenState:
-    """Follows the order's own rules: the first `placed`, unless amended already; the last `amended`; voided is final,
-    unless the order was collected before."""
+    """`fact.data` is what the order's lines take, by item.
+
+    Follows the order's own rules: the first `placed`, unless amended already; the last `amended`; voided is final,
+    unless the order was collected before.
+    """
     if fact.type == orders.COLLECTED:
         return msgspec.structs.replace(state, collected=True)
     if state.voided or (state.collected and fact.type == orders.VOIDED):
@@ -109,7 +112,7 @@ def evolve_taken(state: TakenState, fact: Fact) -> TakenState:
     elif fact.type == orders.PLACED and (state.placed or state.amended):
         return msgspec.structs.replace(state, placed=True)
     else:
-        target = taken_by(fact.data.lines)
+        target = fact.data
     moves = [
         Move(fact.at, item_id, target.get(item_id, 0) - state.now.get(item_id, 0))
         for item_id in dict.fromkeys([*state.now, *target])
