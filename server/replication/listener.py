@@ -1,0 +1,127 @@
+"""The sync port: accepts websockets, keeps the uninvited out with one line in the log and no traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.protocol import State
+
+from server.event import Refused
+from server.replication.frames import MAX_FRAME_BYTES
+from server.replication.gate import Gate, Limits
+from server.replication.link import CLOSE_TIMEOUT_S, quiet
+
+HELLO_WITHIN_S = 5.0
+"""From the connection to the end of the handshake, and from there to the first frame."""
+
+FULL_LINE_EVERY_S = 60.0
+BACKLOG = 512
+
+logger = logging.getLogger("pilotlight.mesh")
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 picks one. Raises `Refused("port_taken", …)`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as e:
+        raise Refused(
+            "port_taken",
+            f"The sync port {host}:{port} can't be opened ({e.strerror or e}). Choose another with --sync-port.",
+        ) from None
+
+
+class Listener:
+    """Accepts connections and hands each that shook hands to `serve_one(connection, number, address)`."""
+
+    def __init__(self, limits: Limits, serve_one: Callable[[ServerConnection, int, str], Awaitable[None]]) -> None:
+        self.gate = Gate(limits)
+        self._serve_one = serve_one
+        self._numbers = itertools.count(1)
+        self._server: Server | None = None
+        self._full_line_at = float("-inf")
+
+    async def start(self, sock: socket.socket) -> None:
+        """Serves on a bound socket, until `close`."""
+        listener = self
+
+        class Guarded(ServerConnection):
+            """A connection that passes the gate first."""
+
+            number = 0
+            address = ""
+
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                super().connection_made(transport)
+                self.number = next(listener._numbers)
+                self.address = str((transport.get_extra_info("peername") or ("",))[0])
+                listener._entered(self)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                listener.gate.leave(self.number)
+                super().connection_lost(exc)
+
+            async def handshake(self, *arguments: Any, **options: Any) -> None:
+                wait_s = listener.gate.wait_s(self.address, time.monotonic())
+                if wait_s:
+                    await asyncio.sleep(min(wait_s, HELLO_WITHIN_S - 1))
+                try:
+                    await super().handshake(*arguments, **options)
+                finally:
+                    if self.protocol.state is not State.OPEN:
+                        listener._no_handshake(self)
+
+        async def handler(connection: ServerConnection) -> None:
+            assert isinstance(connection, Guarded)
+            await listener._serve_one(connection, connection.number, connection.address)
+
+        self._server = await serve(
+            handler,
+            sock=sock,
+            create_connection=Guarded,
+            compression=None,
+            max_size=MAX_FRAME_BYTES,
+            ping_interval=None,
+            open_timeout=HELLO_WITHIN_S,
+            close_timeout=CLOSE_TIMEOUT_S,
+            logger=quiet,
+            server_header=None,
+        )
+
+    def _entered(self, connection: Any) -> None:
+        reason = self.gate.enter(connection.number)
+        if reason is None:
+            return
+        connection.number = 0  # it was not counted, so it must not be counted out
+        connection.transport.abort()
+        now = time.monotonic()
+        if now - self._full_line_at > FULL_LINE_EVERY_S:
+            self._full_line_at = now
+            logger.warning("connections are turned away, this one from %s: %s", connection.address, reason)
+
+    def _no_handshake(self, connection: Any) -> None:
+        if connection.number and not self.closing:
+            self.offence(connection.address, "no websocket handshake")
+
+    def offence(self, address: str, what: str) -> None:
+        """Somebody at `address` broke a rule: one line, and its next connection waits."""
+        if self.gate.offence(address, time.monotonic()):
+            logger.warning("a connection from %s was closed: %s", address or "this machine", what)
+
+    @property
+    def closing(self) -> bool:
+        return self._server is not None and not self._server.is_serving()
+
+    async def close(self) -> None:
+        """No new connections; those that are open end."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()

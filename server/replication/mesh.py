@@ -1,0 +1,512 @@
+"""The shell around the pure `Replica`: links to peers, the log behind them, calls to whoever should be connected.
+
+Everything happens on one event loop. What a `Replica` asks for is done here and nothing is decided here: frames go to
+links, reads and stores to the log, and every commit of the log goes back to the `Replica` in the turn in which it is
+announced, so that a new event is on its way to all peers before anybody else hears of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import socket
+import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from websockets.asyncio.connection import Connection
+
+from server.clock import wall_ms
+from server.event import Batch, Event, Stream
+from server.log import Fork, Gap, Log, LogFailed
+from server.replication import frames
+from server.replication.actions import Action, Alarm, Close, Fetch, Me, PeersChanged, PeerState, Send, Store
+from server.replication.dialling import Ended, Target, office_uri, peer_uri
+from server.replication.discovery import Discovery, Found
+from server.replication.gate import OFFICE, TERMINAL
+from server.replication.link import Link, answers, dial
+from server.replication.listener import HELLO_WITHIN_S, Listener, bind
+from server.replication.protocol import Replica
+from server.replication.roster import Peer, Roster
+from server.replication.uplink import OfficeLine, Rival
+
+TICK_S = 0.2
+LATE_S = 1.0
+"""A tick this late means that we slept (a laptop's lid, a stopped process): first hear what came in meanwhile."""
+
+LOOK_EVERY_S = 1.0
+CALL_TIMEOUT_S = 3.0
+OFFICE_CALL_TIMEOUT_S = 5.0
+YIELD_CALL_S = 3.0
+"""Of two terminals that find each other, the one with the lower device id calls, and the other only after this."""
+
+logger = logging.getLogger("pilotlight.mesh")
+
+
+class OfficeState(msgspec.Struct, frozen=True):
+    """The line to head office: `none` (not configured), `uplink` (this terminal carries it), `standby` (another does),
+    `offline`; since when, in ms since 1970."""
+
+    state: Literal["none", "uplink", "standby", "offline"]
+    since_ms: int
+
+
+class Waiter:
+    """Somebody waits until `n` peers hold `need`."""
+
+    def __init__(self, need: dict[Stream, int], n: int, future: asyncio.Future[None]) -> None:
+        self.need, self.n, self.future = need, n, future
+
+
+class Mesh:
+    """One node's place among the others. `start` it, ask it, `close` it (before the log)."""
+
+    def __init__(
+        self,
+        log: Log,
+        me: Me,
+        *,
+        peers: Sequence[str] = (),
+        mdns: bool = True,
+        office: str | None = None,
+        host: str = "127.0.0.1",
+        sync_port: int = 0,
+        api_port: int = 0,
+    ) -> None:
+        """`peers` are `HOST:PORT`, `office` is `ws://HOST:PORT`. Raises `Refused` for one that can't be read.
+
+        A node whose role is `office` calls nobody and announces nothing.
+        """
+        self.on_change: list[Callable[[], None]] = []  # peers() or office_state() would now answer something else
+        self.on_alarm: list[Callable[[str, str, str], None]] = []  # code, text, stream ("" when about none)
+        self.sync_port = sync_port
+        self.api_port = api_port
+        self._log = log
+        self._me = me
+        self._host = host
+        self._is_office = me.role == "office"
+        self._targets = [] if self._is_office else [Target([peer_uri(peer)]) for peer in peers]
+        self._found: dict[str, Target] = {}
+        self._mdns = mdns and not self._is_office
+        self._office = None
+        if office and not self._is_office:
+            self._office = Target([office_uri(office)], label="head office", role="office")
+        self._line: OfficeLine | None = None
+        self._office_link: Link | None = None
+        self._office_state = OfficeState("none", wall_ms())
+        self._replica: Replica | None = None
+        self._links: dict[int, Link] = {}
+        self._numbers = itertools.count(1)
+        self._listener = Listener(OFFICE if self._is_office else TERMINAL, self._accepted)
+        self._discovery: Discovery | None = None
+        self._roster = Roster()
+        self._told: list[Any] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiters: set[Waiter] = set()
+        self._change_due = False
+        self._closing = False
+
+    # -- life -----------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Opens the sync port and begins to look for others. Raises `Refused("port_taken", …)`."""
+        sock = bind(self._host, self.sync_port)
+        self.sync_port = sock.getsockname()[1]
+        self._me = msgspec.structs.replace(self._me, sync_port=self.sync_port)
+        self._replica = Replica(self._me, self._log.held(), self._log.headers())
+        self._log.on_stored.append(self._committed)
+        await self._listen(sock)
+        self._spawn(self._tick(), "mesh tick")
+        if self._office:
+            self._line = OfficeLine(
+                self._me.device_id,
+                call=self._call_office,
+                probe=self._probe_office,
+                hang_up=self._hang_up_office,
+                on_reachable=self._office_reachable,
+            )
+            self._step_office(time.monotonic())
+            self._spawn(self._line.run(), "office line")
+        for target in self._targets:
+            self._spawn(target.run(self._call, self._wanted), f"calls {target.uri}")
+        if self._mdns:
+            self._discovery = Discovery(self._me, self._host, self._seen, self.api_port)
+            self._spawn(self._discovery.start(), "discovery")
+        self._look(time.monotonic())
+
+    async def _listen(self, sock: socket.socket) -> None:
+        try:
+            await self._listener.start(sock)
+        except BaseException:
+            sock.close()
+            raise
+
+    async def close(self) -> None:
+        """Leaves the network: says goodbye, ends all links."""
+        if self._closing:
+            return
+        self._closing = True
+        with contextlib.suppress(ValueError):
+            self._log.on_stored.remove(self._committed)
+        if self._discovery:
+            await self._discovery.close()
+        for link in list(self._links.values()):
+            link.close("closing")
+        await self._listener.close()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for waiter in self._waiters:
+            if not waiter.future.done():
+                waiter.future.set_result(None)
+
+    # -- what others ask --------------------------------------------------------------------------------------------
+
+    def peers(self) -> list[Peer]:
+        """Everybody known: connected, being called, or lost."""
+        targets = [*self._targets, *self._found.values()]
+        state = self.office_state().state
+        if self._office and state in ("uplink", "offline"):
+            targets.append(self._office)
+        present = self._present(time.monotonic())
+        everybody = self._roster.all(present, targets, wall_ms())
+        if state == "standby":  # head office is not lost, only somebody else's to talk to
+            everybody = [peer for peer in everybody if not peer.office or peer.state == "connected"]
+        return everybody
+
+    def connected_terminals(self) -> list[PeerState]:
+        """Peers of the store that are connected now."""
+        return [peer for peer in self._states() if not peer.office]
+
+    def office_state(self) -> OfficeState:
+        """Who carries the line to head office, and since when it is so."""
+        return self._office_state
+
+    async def replicated(self, events: Iterable[Event], n: int, timeout_s: float) -> int:
+        """Waits until `n` peers hold all these events durably, at most `timeout_s`; returns how many do."""
+        need: dict[Stream, int] = {}
+        for event in events:
+            need[event.stream] = max(need.get(event.stream, 0), event.seq)
+        held_by = self._held_by(need)
+        if held_by >= n or self._closing:
+            return held_by
+        waiter = Waiter(need, n, asyncio.get_running_loop().create_future())
+        self._waiters.add(waiter)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(waiter.future, timeout_s)
+        finally:
+            self._waiters.discard(waiter)
+        return self._held_by(need)
+
+    def _held_by(self, need: dict[Stream, int]) -> int:
+        if self._replica is None or not need:
+            return 0
+        return min(self._replica.replicas(stream, seq) for stream, seq in need.items())
+
+    # -- links ------------------------------------------------------------------------------------------------------
+
+    async def _accepted(self, connection: Connection, number: int, address: str) -> None:
+        link = Link(next(self._numbers), connection, dialled=False, address=address, entry=number)
+        await self._serve(link)
+        if link.backoff and not link.explained:
+            self._listener.offence(address, f"what came was no frame of ours ({link.code})")
+        elif link.code == "no_hello":
+            self._listener.offence(address, f"it did not introduce itself within {HELLO_WITHIN_S:.0f} seconds")
+
+    async def _call(self, target: Target, *, to_office: bool = False) -> Ended:
+        """Calls, and returns when the link has ended."""
+        uri = target.uri
+        try:
+            connection = await dial(uri, OFFICE_CALL_TIMEOUT_S if to_office else CALL_TIMEOUT_S)
+        except Exception as e:  # refused, unreachable, no websocket, a certificate, a proxy, …
+            self._note_failure(target, f"{type(e).__name__}: {e}")
+            return Ended(False, "unreachable", False)
+        address = uri.partition("://")[2]
+        link = Link(next(self._numbers), connection, dialled=True, address=address, to_office=to_office)
+        if to_office:
+            self._office_link = link
+        try:
+            await self._serve(link)
+        finally:
+            if self._office_link is link:
+                self._office_link = None
+        if link.greeted:
+            target.failure = ""
+        return Ended(link.greeted, link.code, link.backoff, link.device_id)
+
+    def _note_failure(self, target: Target, failure: str) -> None:
+        if failure != target.failure:  # the same trouble at the same address is worth one line
+            target.failure = failure
+            logger.info("can't reach %s yet (%s)", target.uri, failure[:200])
+
+    async def _serve(self, link: Link) -> None:
+        """A link from its first frame to its last."""
+        replica = self._replica
+        assert replica is not None
+        self._links[link.number] = link
+        try:
+            now = time.monotonic()
+            self._do(replica.connect(link.number, now, dialled=link.dialled, to_office=link.to_office))
+            await link.run(self._receive, HELLO_WITHIN_S)
+        finally:
+            self._links.pop(link.number, None)
+            self._do(replica.disconnect(link.number, time.monotonic()))
+
+    def _receive(self, link: Link, frame: bytes) -> None:
+        replica = self._replica
+        assert replica is not None
+        now = time.monotonic()
+        if not link.device_id:
+            link.device_id = _device_of(frame)
+        try:
+            actions = replica.receive(link.number, frame, now)
+        except Exception:
+            logger.exception("a frame from %s could not be handled; the link is closed", link.address)
+            actions = [Close(link.number, "failed", "The frame could not be handled.", True)]
+            actions += replica.disconnect(link.number, now)
+        self._do(actions)
+        if not link.greeted and replica.peer(link.number) is not None:
+            link.greeted = True
+            self._listener.gate.greeted(link.entry)
+            if self._line:
+                self._step_office(now)
+        if self._waiters:
+            self._check_waiters()
+
+    def _check_waiters(self) -> None:
+        for waiter in list(self._waiters):
+            if not waiter.future.done() and self._held_by(waiter.need) >= waiter.n:
+                waiter.future.set_result(None)
+
+    # -- what the Replica asks for ------------------------------------------------------------------------------------
+
+    def _do(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Send):
+                self._send(action)
+            elif isinstance(action, Store):
+                link = self._links.get(action.link)
+                size = sum(map(len, action.batch.events))
+                if link:
+                    link.hold_back(size)
+                self._spawn(self._store(action, link, size), "store")
+            elif isinstance(action, Fetch):
+                self._spawn(self._fetch(action), "fetch")
+            elif isinstance(action, Close):
+                self._close(action)
+            elif isinstance(action, PeersChanged):
+                self._peers_changed()
+            else:
+                self._alarm(action)
+
+    def _send(self, action: Send) -> None:
+        link = self._links.get(action.link)
+        if link and not link.send(action.frame):
+            logger.warning("the link to %s is given up: it does not read what is sent", link.address)
+            link.close("slow")
+            assert self._replica is not None
+            self._do(self._replica.disconnect(link.number, time.monotonic()))
+
+    async def _store(self, action: Store, link: Link | None, size: int) -> None:
+        """Runs up to the log's queue before anything else happens, so stores keep the order in which they came."""
+        stream, code, text = action.batch.stream, "", ""
+        try:
+            await self._log.store(action.batch, action.header, floor=action.floor)
+        except (Gap, Fork, LogFailed) as e:
+            code, text = e.code, e.text
+        except Exception as e:
+            logger.exception("a batch of %s could not be stored", stream)
+            code, text = "failed", str(e)
+        finally:
+            if link:
+                link.hold_back(-size)
+        if code and not self._closing:
+            assert self._replica is not None
+            self._do(self._replica.rejected(action.link, stream, code, text, time.monotonic()))
+
+    async def _fetch(self, action: Fetch) -> None:
+        batch = None
+        try:
+            batch = await self._log.read(action.stream, action.after_seq, action.max_events, action.max_bytes)
+        except LogFailed as e:
+            logger.warning("%s can't be read for a peer: %s", action.stream, e.text)
+        assert self._replica is not None
+        self._do(self._replica.fetched(action.link, action.stream, batch, time.monotonic()))
+
+    def _close(self, action: Close) -> None:
+        link = self._links.get(action.link)
+        if link is None:
+            return
+        link.explained = True
+        link.close(action.code, action.backoff)
+        if not action.backoff:
+            logger.info("link to %s closed: %s", link.address, action.text)
+        elif not link.dialled:
+            self._listener.offence(link.address, f"{action.text} ({action.code})")
+        else:
+            logger.warning("link to %s closed: %s (%s)", link.address, action.text, action.code)
+
+    def _alarm(self, alarm: Alarm) -> None:
+        for callback in list(self.on_alarm):
+            callback(alarm.code, alarm.text, str(alarm.stream or ""))
+        if alarm.evidence:
+            self._spawn(self._set_aside(alarm.evidence), "evidence")
+
+    async def _set_aside(self, evidence: Batch) -> None:
+        """The seal signs the last event only; those before are bound to it by the chain."""
+        last = len(evidence.events) - 1
+        try:
+            for i, (raw, digest) in enumerate(zip(evidence.events, evidence.hashes, strict=True)):
+                seal = evidence.seal if i == last else None
+                await self._log.set_aside(evidence.stream, evidence.first_seq + i, raw, digest, seal)
+        except LogFailed as e:
+            logger.warning("evidence of a fork in %s could not be kept: %s", evidence.stream, e.text)
+
+    def _committed(self, batches: list[Batch], own: bool) -> None:
+        """The log's `on_stored`."""
+        assert self._replica is not None
+        self._do(self._replica.stored(batches, own, time.monotonic()))
+
+    # -- who should be called -----------------------------------------------------------------------------------------
+
+    def _seen(self, found: Found) -> None:
+        """mDNS shows a terminal of this store."""
+        if self._closing:
+            return
+        target = self._found.get(found.device_id)
+        if target:
+            target.seen(found.uris)
+            return
+        wait_s = 0.0 if self._me.device_id < found.device_id else YIELD_CALL_S
+        target = Target(found.uris, device_id=found.device_id, label=found.label, role=found.role, first_wait_s=wait_s)
+        self._found[found.device_id] = target
+        self._spawn(target.run(self._call, self._wanted), f"calls {found.label}")
+
+    def _wanted(self, target: Target) -> bool:
+        return not (target.device_id and any(s.device_id == target.device_id for s in self._states()))
+
+    def _states(self) -> list[PeerState]:
+        return self._replica.peers() if self._replica else []
+
+    def _peers_changed(self) -> None:
+        for target in [*self._targets, *self._found.values()]:
+            target.wake()
+        if not self._change_due and not self._closing:
+            self._change_due = True
+            asyncio.get_running_loop().call_soon(self._changed)
+
+    def _changed(self) -> None:
+        self._change_due = False
+        now = time.monotonic()
+        self._step_office(now)
+        self._look(now)
+
+    # -- head office --------------------------------------------------------------------------------------------------
+
+    def _step_office(self, now: float) -> None:
+        if self._line is None:
+            return
+        silent_s = None
+        rivals = []
+        for peer in self._states():
+            if not peer.office:
+                rivals.append(Rival(peer.device_id, peer.carries_office, peer.office_reachable, now - peer.last_heard))
+            elif self._office_link and peer.link == self._office_link.number:
+                silent_s = now - peer.last_heard
+        if any(rival.reachable for rival in rivals) and not any(rival.carries for rival in rivals):
+            self._line.wake()
+        self._line.step(rivals, silent_s, now)
+
+    async def _call_office(self) -> Ended:
+        assert self._office is not None
+        return await self._call(self._office, to_office=True)
+
+    async def _probe_office(self) -> bool:
+        assert self._office is not None
+        return await answers(self._office.uri, OFFICE_CALL_TIMEOUT_S)
+
+    def _hang_up_office(self) -> None:
+        link = self._office_link
+        if link:
+            link.close("stand_by")
+            assert self._replica is not None
+            self._do(self._replica.disconnect(link.number, time.monotonic()))
+
+    def _office_reachable(self, reachable: bool) -> None:
+        assert self._replica is not None
+        self._do(self._replica.office_reachable(reachable, time.monotonic()))
+
+    def _look_at_office(self, states: list[PeerState]) -> None:
+        state: Literal["none", "uplink", "standby", "offline"] = "offline" if self._office else "none"
+        if not self._is_office:
+            if any(peer.carries_office for peer in states if not peer.office):
+                state = "standby"
+            if any(peer.office for peer in states) and (self._line is None or self._line.reachable):
+                state = "uplink"
+        if state != self._office_state.state:
+            self._office_state = OfficeState(state, wall_ms())
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        last = look_at = time.monotonic()
+        while True:
+            await asyncio.sleep(TICK_S)
+            if time.monotonic() - last > LATE_S:
+                await asyncio.sleep(TICK_S)
+            last = now = time.monotonic()
+            try:
+                assert self._replica is not None
+                self._do(self._replica.tick(now))
+                self._step_office(now)
+                if now >= look_at:
+                    look_at = now + LOOK_EVERY_S
+                    self._look(now)
+            except Exception:
+                logger.exception("a tick of the mesh failed")
+
+    def _present(self, now: float) -> list[Peer]:
+        states = self._states()
+        return self._roster.update([(s, self._address(s)) for s in states], now, wall_ms())
+
+    def _address(self, peer: PeerState) -> str:
+        link = self._links.get(peer.link)
+        if link is None:
+            return ""
+        return link.address if link.dialled else f"{link.address}:{peer.sync_port}"
+
+    def _look(self, now: float) -> None:
+        """Tells `on_change` when there is something to tell."""
+        self._look_at_office(self._states())
+        facts: list[Any] = [self._office_state]
+        facts += [msgspec.structs.replace(peer, last_seen_ms=0) for peer in self.peers()]
+        if facts != self._told:
+            self._told = facts
+            for callback in list(self.on_change):
+                callback()
+
+    # -- tasks --------------------------------------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("%s ended", task.get_name(), exc_info=task.exception())
+
+
+def _device_of(frame: bytes) -> str:
+    """The device id in a hello, even one that will be refused; for knowing whom not to call again."""
+    try:
+        message = frames.decode(frame)
+    except frames.BadFrame:
+        return ""
+    return message.device_id if isinstance(message, frames.Hello) else ""

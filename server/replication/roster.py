@@ -1,0 +1,106 @@
+"""The list of peers as people see it: who is connected, who is being called, who was here and is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from server.replication.actions import PeerState
+from server.replication.dialling import Target
+
+MAX_REMEMBERED = 50_000
+"""Devices no longer connected; head office of ten thousand stores remembers all of its terminals."""
+
+CALLING_FOR_MS = 5_000
+"""A peer that was lost less than this ago is probably back in a moment; it is shown as `connecting`."""
+
+State = Literal["connected", "connecting", "lost"]
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """Another machine. Counts are events; `last_seen_ms` is since 1970, 0 for never.
+
+    `events_behind`: of ours that it is not known to hold; `we_behind`: of its that we do not hold. `device_id` is
+    `""` for an address at which nobody has introduced himself yet.
+    """
+
+    device_id: str
+    label: str
+    role: str
+    store: str
+    state: State
+    events_behind: int
+    we_behind: int
+    last_seen_ms: int
+    address: str
+    office: bool
+    carries_office: bool
+    neighbours: tuple[str, ...]
+
+
+class Roster:
+    """Remembers peers after they have gone. Plain bookkeeping; `now` is the links' clock in s, `wall_ms` the wall's."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Peer] = {}
+
+    def update(self, connected: Iterable[tuple[PeerState, str]], now: float, wall_ms: int) -> list[Peer]:
+        """Takes in the connected peers with their addresses, and returns them."""
+        present: list[Peer] = []
+        for peer, address in connected:
+            present.append(
+                Peer(
+                    device_id=peer.device_id,
+                    label=peer.label,
+                    role=peer.role,
+                    store=peer.store,
+                    state="connected",
+                    events_behind=peer.events_behind,
+                    we_behind=peer.we_behind,
+                    last_seen_ms=wall_ms - int((now - peer.last_heard) * 1000),
+                    address=address,
+                    office=peer.office,
+                    carries_office=peer.carries_office,
+                    neighbours=peer.neighbours,
+                )
+            )
+        for one in present:
+            self._last.pop(one.device_id, None)
+            self._last[one.device_id] = one
+        while len(self._last) > max(MAX_REMEMBERED, len(present)):
+            del self._last[next(iter(self._last))]
+        return present
+
+    def all(self, present: list[Peer], targets: Iterable[Target], wall_ms: int) -> list[Peer]:
+        """Everybody: those present, those lost, and addresses that are called in vain."""
+        here = {peer.device_id for peer in present}
+        called = [target for target in targets if not target.given_up and target.device_id not in here]
+        lost = [peer for device_id, peer in self._last.items() if device_id not in here]
+        everybody = list(present)
+        for peer in lost:
+            recent = wall_ms - peer.last_seen_ms < CALLING_FOR_MS
+            state: State = "connecting" if recent else "lost"
+            everybody.append(msgspec.structs.replace(peer, state=state, carries_office=False, neighbours=()))
+        for target in called:
+            if target.device_id not in self._last:
+                everybody.append(_called(target))
+        return sorted(everybody, key=lambda peer: (peer.office, peer.label, peer.device_id))
+
+
+def _called(target: Target) -> Peer:
+    return Peer(
+        device_id=target.device_id,
+        label=target.label or target.uri.partition("://")[2],
+        role=target.role,
+        store="",
+        state="connecting",
+        events_behind=0,
+        we_behind=0,
+        last_seen_ms=0,
+        address=target.uri.partition("://")[2],
+        office=target.role == "office",
+        carries_office=False,
+        neighbours=(),
+    )
