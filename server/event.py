@@ -12,6 +12,7 @@ belongs to is not repeated inside it: it is bound in by the hash chain, whose fi
 from __future__ import annotations
 
 import base64
+import builtins
 import hashlib
 from typing import Any, NamedTuple
 
@@ -121,7 +122,7 @@ class Event(msgspec.Struct, frozen=True):
         """Milliseconds since 1970 of the writer's clock."""
         return self.hlc >> 16
 
-    def data(self, into: type[Any] = dict) -> Any:
+    def data(self, into: builtins.type[Any] = dict) -> Any:
         """The event's data decoded into `into`; unknown fields are ignored, so newer writers stay readable.
 
         Raises `msgspec.ValidationError` when a known field has the wrong shape.

@@ -1,0 +1,211 @@
+"""Log and services at work: commands in, events decided and made durable, read models kept up.
+
+A command's way: decide (pure) → append (durable) → apply to the read models → watchers. Events that come from other
+terminals enter at `append`'s place and go the same way from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from server.clock import wall_ms
+from server.event import Event, Refused
+from server.log import Log
+from server.services.decision import Changes, Decision
+from server.services.payments.card_terminal import CardTerminal
+from server.services.read_model import ReadModelLost
+from server.services.shop import Services
+
+logger = logging.getLogger("pilotlight.engine")
+
+REPLICATED_TOPICS = frozenset({"orders", "payments"})
+"""Topics whose command waits for a peer to hold its events before it is answered (design §4)."""
+
+REFUSED_KEY = "refused"
+"""Marks, in the log's record of a command, an answer that was a refusal with events (a declined card)."""
+
+TICK_S = 5.0
+
+APPLY_BATCH = 500
+"""Events applied to the read models in one go; an own command waits for at most one such batch."""
+
+Replicated = Callable[[list[Event]], Awaitable[bool]]
+"""Waits, for a bounded time, until a neighbour holds these events; False when none does though one is there."""
+
+
+class CommandAnswer(msgspec.Struct, frozen=True):
+    """What a command did: the events it led to (none when all was already so) and its result."""
+
+    events: list[Event]
+    result: Any
+
+
+class Engine:
+    """Runs from `start` to `close`. `replicated` may be given later: before that there is no neighbour to wait for."""
+
+    def __init__(self, log: Log, services: Services, card_terminal: CardTerminal) -> None:
+        self.log = log
+        self.services = services
+        self.replicated: Replicated | None = None
+        self.on_changes: list[Callable[[Changes], None]] = []
+        self.replicas_missed = 0  # commands answered before any peer held them
+        self.failure: str | None = None
+        self._card_terminal = card_terminal
+        self._applying = ThreadPoolExecutor(1, thread_name_prefix="read-models")
+        self._thinking = ThreadPoolExecutor(1, thread_name_prefix="decider")
+        self._deciding = asyncio.Lock()
+        self._in_flight: dict[str, asyncio.Task[CommandAnswer]] = {}
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def start(self) -> None:
+        await self._join()
+        self.spawn(self._follow())
+        self.spawn(self._watch_the_clock())
+
+    async def close(self) -> None:
+        """No new commands; those in flight end first."""
+        await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._applying.shutdown(wait=True)
+        self._thinking.shutdown(wait=True)
+
+    # -- commands -------------------------------------------------------------------------------------------------
+
+    async def command(self, name: str, body: dict[str, Any] | bytes) -> CommandAnswer:
+        """Decides, records and answers. Durable when it returns; the same `command_id` gives the same answer.
+
+        Raises `Refused` for what can't be done and `LogFailed` when it could not be saved. It runs to its end even if
+        the caller goes away, so a client that asks again finds one answer.
+        """
+        command_id = self.services.command_id(body)
+        task = self._in_flight.get(command_id)
+        if task is None:
+            task = asyncio.create_task(self._command(name, body, command_id))
+            self._in_flight[command_id] = task
+            task.add_done_callback(lambda _: self._in_flight.pop(command_id, None))
+        return await asyncio.shield(task)
+
+    async def _command(self, name: str, body: dict[str, Any] | bytes, command_id: str) -> CommandAnswer:
+        known = await self.log.answered(command_id)
+        if known is not None:
+            return answer_again(known.events, known.result)
+        async with self._deciding:
+            decision = await self._think(self.services.decide, name, body, command_id, wall_ms())
+            if decision.payment is None:
+                events = await self._record(decision, command_id)
+            else:
+                await self._record(decision, None)
+        if decision.payment is not None:
+            outcome = await self._card_terminal.charge(decision.payment)
+            async with self._deciding:
+                decision = await self._think(self.services.settle, decision.payment, outcome)
+                events = await self._record(decision, command_id)
+        await self._replicate(events)
+        if decision.refusal is not None:
+            raise Refused(decision.refusal.code, decision.refusal.text)
+        return CommandAnswer(events, decision.result)
+
+    async def _record(self, decision: Decision, command_id: str | None) -> list[Event]:
+        """Appends and applies, so that the next command sees what this one did."""
+        if not decision.drafts:
+            return []
+        result = decision.result
+        if decision.refusal is not None:
+            result = {REFUSED_KEY: [decision.refusal.code, decision.refusal.text]}
+        events = await self.log.append(decision.drafts, command_id=command_id, result=result)
+        with contextlib.suppress(ReadModelLost):  # it is recorded; the follower rebuilds the tables and shows it then
+            await self._apply(events)
+        return events
+
+    async def _replicate(self, events: list[Event]) -> None:
+        """Waits until a neighbour holds them too, if one is there, but never long enough to keep a customer."""
+        concerned = [e for e in events if e.stream.name in REPLICATED_TOPICS]
+        if concerned and self.replicated is not None and not await self.replicated(concerned):
+            self.replicas_missed += 1
+
+    async def _think(self, function: Callable[..., Decision], *arguments: Any) -> Decision:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thinking, function, *arguments)
+
+    # -- events into views ----------------------------------------------------------------------------------------
+
+    async def _apply(self, events: list[Event], position: int | None = None) -> None:
+        loop = asyncio.get_running_loop()
+        changes = await loop.run_in_executor(self._applying, self.services.apply, events, position)
+        self._tell(changes)
+
+    def _tell(self, changes: Changes) -> None:
+        if changes:
+            for callback in list(self.on_changes):
+                callback(changes)
+        if changes.members:
+            self.spawn(self._join())
+
+    async def _follow(self) -> None:
+        """Every stored event, ours and others', into the read models, for as long as the node lives."""
+        while True:
+            try:
+                async for events in self.log.subscribe(self.services.cursor):
+                    for i in range(0, len(events), APPLY_BATCH):
+                        chunk = events[i : i + APPLY_BATCH]
+                        await self._apply(chunk, chunk[-1].position)
+                        self.failure = None
+                return
+            except ReadModelLost:
+                logger.warning("a read model was lost and is rebuilt from the log")
+                await self.services.catch_up(self.log.events, self.log.position)
+            except Exception as e:
+                self.failure = f"the read models stopped ({type(e).__name__}: {e})"
+                logger.exception("read models stopped; trying again in a second")
+                await asyncio.sleep(1)
+
+    async def _join(self) -> None:
+        """Says who we are and which order numbers are ours, if that is not yet said or no longer holds."""
+        async with self._deciding:
+            drafts = self.services.membership_drafts(wall_ms())
+            if drafts:
+                await self._apply(await self.log.append(drafts))
+
+    async def _watch_the_clock(self) -> None:
+        """Dayparts begin and end without any event."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            loop = asyncio.get_running_loop()
+            self._tell(await loop.run_in_executor(self._applying, self.services.tick, wall_ms()))
+
+    async def settle_card_payments(self) -> None:
+        """Payments that a crash left between "asked the terminal" and "wrote the answer": asks about each."""
+        for request in self.services.unsettled():
+            outcome = await self._card_terminal.charge(request)
+            async with self._deciding:
+                decision = await self._think(self.services.settle, request, outcome)
+                await self._record(decision, request.command_id or None)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Runs it in the background for as long as the engine lives; what it raises is logged."""
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+
+        def done(finished: asyncio.Task[Any]) -> None:
+            self._tasks.remove(finished)
+            if not finished.cancelled() and finished.exception() is not None:
+                logger.warning("%s", finished.exception())
+
+        task.add_done_callback(done)
+
+
+def answer_again(events: list[Event], result: Any) -> CommandAnswer:
+    """The answer of a command done before. Raises the `Refused` that it was answered with, if it was."""
+    if isinstance(result, dict) and REFUSED_KEY in result:
+        raise Refused(*result[REFUSED_KEY])
+    return CommandAnswer(events, result)
