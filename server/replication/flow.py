@@ -61,6 +61,7 @@ class PeerLink:
         self.sent: Frontier = {}
         self.unacked: dict[Stream, deque[Flight]] = {}
         self.in_flight = 0
+        self.needs_room = 0  # weight of a batch that did not fit: nothing overtakes it until it does
         self.frames_out = self.frames_in = self.frames_seen = 0
         self.headers_sent: set[str] = set()
 

@@ -91,6 +91,10 @@ class Holdings:
             return genesis(stream)
         return self._recent.get(stream, {}).get(seq)
 
+    def learn(self, stream: Stream, seq: int, digest: bytes) -> None:
+        """A hash of our own that was read from the log."""
+        self._recent.setdefault(stream, {})[seq] = digest
+
     def visible(self, view: View) -> Iterator[Stream]:
         """The streams we hold that `view` may hold too."""
         for stream in self.held:

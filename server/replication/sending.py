@@ -103,13 +103,20 @@ class Sender:
             self.offer(peer, batch.stream, now)
             stream = batch.stream
             ours = stream in peer.lag and stream not in peer.standby and stream not in peer.fetching
-            if ours and len(batch.events) <= MAX_BATCH_EVENTS and peer.position(stream) == batch.first_seq - 1 and peer.room(size):
+            if (
+                ours
+                and not peer.needs_room
+                and len(batch.events) <= MAX_BATCH_EVENTS
+                and peer.position(stream) == batch.first_seq - 1
+                and peer.room(size)
+            ):
                 peer.unqueue(stream)
                 self._send(peer, batch, now, out, made)
 
     def pump(self, peer: PeerLink, now: float, out: list[Action]) -> None:
         """Asks the log for what may be sent next, as far as the window reaches."""
-        while peer.ready and len(peer.fetching) < FETCHES and peer.room(MIN_FETCH_BYTES):
+        while peer.ready and len(peer.fetching) < FETCHES and peer.room(max(MIN_FETCH_BYTES, peer.needs_room)):
+            peer.needs_room = 0
             stream = peer.next_queued()
             if stream is None:
                 return
@@ -143,7 +150,10 @@ class Sender:
         if batch.first_seq > after + 1 and not (after == 0 and batch.first_seq == floor + 1):
             self._later(peer, batch.stream, now)
             return
-        if batch.last_seq > after:
+        size = weight(batch)
+        if not peer.room(size):
+            peer.needs_room = size
+        elif batch.last_seq > after:
             self._send(peer, batch, now, out, {})
         self.offer(peer, batch.stream, now)
 
@@ -189,6 +199,7 @@ class Sender:
         prior = batch.hashes[skip - 1] if skip > 0 else prior or self._holdings.hash_at(stream, seq - 1)
         if skip < 0 or prior is None:
             return
+        self._holdings.learn(stream, seq, batch.hashes[skip])  # to judge the branch that comes in answer
         branch = Events(*stream, seq, batch.events[skip:], batch.seal, self._header(stream), prior)
         peer.frames_out += 1
         out.append(Send(peer.link, frames.encode(branch)))
@@ -201,9 +212,12 @@ class Sender:
             return True
         if writer in peer.neighbours:
             return False
+        source = self._by_device.get(writer)
         for device_id in peer.neighbours:
             if device_id >= self._me.device_id:
                 continue
+            if source and device_id in source.neighbours:
+                return False
             other = self._by_device.get(device_id)
             if other and (other.theirs.get(stream, 0) >= have or writer in other.neighbours):
                 return False
