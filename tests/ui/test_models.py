@@ -68,7 +68,9 @@ keys = st.lists(st.sampled_from("abcdefgh"), unique=True)
 
 
 @given(before=keys, after=keys)
-def test_any_list_becomes_any_other_and_a_mirror_fed_by_signals_agrees(qapp, before: list[str], after: list[str]) -> None:
+def test_any_list_becomes_any_other_and_a_mirror_fed_by_signals_agrees(
+    qapp, before: list[str], after: list[str]
+) -> None:
     """A mirror that only follows the signals, as a QML view does, ends up equal."""
     model = DictListModel("id", ["name"])
     model.set_rows([row(k) for k in before])

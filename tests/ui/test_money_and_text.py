@@ -33,12 +33,18 @@ def test_an_amount_reads_as_its_country_writes_it(minor: int, currency: str, lan
     assert money.format(minor, currency, language) == text
 
 
-@given(minor=st.integers(-(10**11), 10**11), currency=st.sampled_from(["EUR", "JPY", "KWD"]), language=st.sampled_from(["en", "de"]))
+@given(
+    minor=st.integers(-(10**11), 10**11),
+    currency=st.sampled_from(["EUR", "JPY", "KWD"]),
+    language=st.sampled_from(["en", "de"]),
+)
 def test_an_amount_that_was_shown_can_be_typed_back(minor: int, currency: str, language: str) -> None:
     assert money.parse(money.format(minor, currency, language), currency, language) == minor
 
 
-@pytest.mark.parametrize(("text", "minor"), [("12", 1200), ("12.5", 1250), ("12,50 €", 1250), ("1.234,5", 123450), (",5", 50)])
+@pytest.mark.parametrize(
+    ("text", "minor"), [("12", 1200), ("12.5", 1250), ("12,50 €", 1250), ("1.234,5", 123450), (",5", 50)]
+)
 def test_amounts_are_understood_however_they_are_typed(text: str, minor: int) -> None:
     assert money.parse(text, "EUR") == minor
 
