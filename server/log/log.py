@@ -62,6 +62,7 @@ class Log:
         self._lock = lock
         self._db = db
         self._heads = dict(known.heads)
+        self._streams = {head.id: stream for stream, head in known.heads.items()}
         self._held = {stream: head.held for stream, head in known.heads.items()}
         self._headers = dict(known.headers)
         self._known = known
@@ -167,6 +168,7 @@ class Log:
     def _committed(self, commit: Commit) -> None:
         """Facts first, then answers, then callbacks, then subscribers."""
         self._heads.update(commit.heads)
+        self._streams.update((head.id, stream) for stream, head in commit.heads.items())
         self._held.update((stream, head.held) for stream, head in commit.heads.items())
         self._headers.update(commit.headers)
         self.position = max(self.position, commit.position)
@@ -256,8 +258,9 @@ class Log:
             wanted = recent if topics is None else [e for e in recent if e.stream.name in topics]
             return wanted, recent[-1].position
         if topics is None:
-            return await self._read(partial(reader.events_after, after=after, upto=upto, limit=limit))
-        streams = [head for stream, head in self._heads.items() if stream.name in topics]
+            question = partial(reader.events_after, streams=self._streams, after=after, upto=upto, limit=limit)
+            return await self._read(question)
+        streams = {stream: head for stream, head in self._heads.items() if stream.name in topics}
         return await self._read(partial(reader.events_of_streams, heads=streams, after=after, upto=upto, limit=limit))
 
     async def subscribe(self, after: int = 0, topics: Collection[str] | None = None) -> AsyncIterator[list[Event]]:

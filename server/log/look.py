@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from server.event import Event, Refused, Stream
+from server.event import Event, Refused
 from server.log import heads
 from server.log.reader import events_after, events_of_streams
 from server.log.schema import LOG_FILE, open_reader
@@ -70,16 +70,12 @@ def tail(
     with looking(folder) as db:
         known = heads.load(db)
         upto = known.position
-        wanted = [head for stream, head in known.heads.items() if topics is None or stream.name in topics]
+        wanted = {stream: head for stream, head in known.heads.items() if topics is None or stream.name in topics}
         if after is None:
-            ids = ",".join(str(head.id) for head in wanted)
+            ids = ",".join(str(head.id) for head in wanted.values())
             query = f"SELECT position FROM events WHERE stream IN ({ids}) ORDER BY position DESC LIMIT 1 OFFSET ?"
             row = db.execute(query, (limit,)).fetchone()
             after = row[0] if row else 0
         if topics is None:
-            return events_after(db, after, upto, limit)
+            return events_after(db, {head.id: stream for stream, head in wanted.items()}, after, upto, limit)
         return events_of_streams(db, wanted, after, upto, limit)
-
-
-def stream_of(info: StreamInfo) -> Stream:
-    return Stream(info.log_id, info.topic)

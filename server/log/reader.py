@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from server.event import Batch, Event, Stream, decode
+from server.event import MAX_BATCH_EVENTS, Batch, Event, Stream, decode
 from server.log.heads import Head
 
 MAX_READ_BYTES = 16 * 1024 * 1024
 """Events of one answer; a reader that wants more asks again."""
+
+HASH_BYTES = 32
 
 MERGE_STREAMS = 64
 """Up to so many streams are looked up one by one and merged; more are found faster by walking all events."""
@@ -37,43 +39,42 @@ def answer(db: sqlite3.Connection, command_id: str) -> Answer | None:
 
 def events_at(db: sqlite3.Connection, position: int, count: int) -> list[Event]:
     """The events at `count` positions from `position` on; those dropped since are missing."""
-    query = f"{_EVENT} WHERE e.position >= ? AND e.position < ? ORDER BY e.position"
-    return [_event(row) for row in db.execute(query, (position, position + count))]
+    query = (
+        "SELECT s.log_id, s.topic, e.raw, e.position FROM events AS e CROSS JOIN streams AS s ON s.stream = e.stream "
+        "WHERE e.position >= ? AND e.position < ? ORDER BY e.position"
+    )
+    rows = db.execute(query, (position, position + count))
+    return [decode(Stream(log_id, topic), raw, at) for log_id, topic, raw, at in rows]
 
 
-def events_after(db: sqlite3.Connection, after: int, upto: int, limit: int) -> tuple[list[Event], int]:
-    """Events at positions in (after, upto], and the cursor to go on from."""
-    query = f"{_EVENT} WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?"
-    return _take(db.execute(query, (after, upto, limit)), upto, limit)
+def events_after(
+    db: sqlite3.Connection, streams: Mapping[int, Stream], after: int, upto: int, limit: int
+) -> tuple[list[Event], int]:
+    """Events at positions in (after, upto], and the cursor to go on from. `streams` by their number in the file."""
+    return _events(db, streams, "position > ? AND position <= ?", [after, upto], upto, limit)
 
 
 def events_of_streams(
-    db: sqlite3.Connection, heads: Sequence[Head], after: int, upto: int, limit: int
+    db: sqlite3.Connection, heads: Mapping[Stream, Head], after: int, upto: int, limit: int
 ) -> tuple[list[Event], int]:
     """The same, of some streams only."""
-    ids = [head.id for head in heads if head.position > after]
-    if not ids:
+    active = [head for head in heads.values() if head.position > after]
+    if not active:
         return [], upto
-    if len(ids) > MERGE_STREAMS:
-        query = (
-            f"{_EVENT} WHERE e.position > ? AND e.position <= ? AND e.stream IN ({','.join(map(str, ids))}) "
-            "ORDER BY e.position LIMIT ?"
-        )
-        return _take(db.execute(query, (after, upto, limit)), upto, limit)
+    streams = {head.id: stream for stream, head in heads.items()}
+    if len(active) > MERGE_STREAMS:
+        where = f"position > ? AND position <= ? AND stream IN ({','.join(str(head.id) for head in active)})"
+        return _events(db, streams, where, [after, upto], upto, limit)
     positions: list[int] = []
-    for head in heads:
-        if head.position > after:
-            seq = _first_seq_after(db, head, after)
-            rows = db.execute(
-                "SELECT position FROM events WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?", (head.id, seq, limit)
-            )
-            positions += [row[0] for row in rows if row[0] <= upto]
-    positions = sorted(positions)[:limit]
+    for head in active:
+        first = _first_seq_after(db, head, after)
+        found = "SELECT position FROM events WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?"
+        positions += _numbers(db, f"SELECT group_concat(position, ' ') FROM ({found})", [head.id, first, limit])
+    positions = sorted(p for p in positions if p <= upto)[:limit]
     if not positions:
         return [], upto
-    marks = ",".join("?" * len(positions))
-    query = f"{_EVENT} WHERE e.position IN ({marks}) ORDER BY e.position"
-    return _take(db.execute(query, positions), upto, limit)
+    where = f"position IN ({','.join(map(str, positions))})"
+    return _events(db, streams, where, [], upto, limit)
 
 
 def _first_seq_after(db: sqlite3.Connection, head: Head, after: int) -> int:
@@ -89,42 +90,74 @@ def _first_seq_after(db: sqlite3.Connection, head: Head, after: int) -> int:
     return low
 
 
-_EVENT = "SELECT s.log_id, s.topic, e.raw, e.position FROM events AS e CROSS JOIN streams AS s ON s.stream = e.stream"
-
-
-def _event(row: tuple[str, str, bytes, int]) -> Event:
-    return decode(Stream(row[0], row[1]), row[2], row[3])
-
-
-def _take(rows: sqlite3.Cursor, upto: int, limit: int) -> tuple[list[Event], int]:
+def _events(
+    db: sqlite3.Connection, streams: Mapping[int, Stream], where: str, parameters: list[int], upto: int, limit: int
+) -> tuple[list[Event], int]:
+    """First the sizes, then as many of the bytes as make one answer."""
+    found = f"SELECT position, stream, raw FROM events WHERE {where} ORDER BY position LIMIT ?"
+    facts = _numbers(
+        db,
+        f"SELECT group_concat(position || ' ' || stream || ' ' || length(raw), ' ') FROM ({found})",
+        [*parameters, limit],
+    )
+    positions, ids, sizes = facts[0::3], facts[1::3], facts[2::3]
+    count = _fitting(sizes, MAX_READ_BYTES)
+    text = db.execute(f"SELECT group_concat(hex(raw), '') FROM ({found})", [*parameters, count]).fetchone()[0]
     events: list[Event] = []
-    size = 0
-    for row in rows:
-        events.append(_event(row))
-        size += len(row[2])
-        if size >= MAX_READ_BYTES:
-            return events, events[-1].position
-    return events, events[-1].position if len(events) >= limit else upto
+    for raw, id, position in zip(_cut(text, sizes[:count]), ids[:count], positions[:count], strict=True):
+        events.append(decode(streams[id], raw, position))
+    all_there = count == len(positions) < limit
+    return events, upto if all_there else positions[count - 1]
 
 
 def batch_after(
     db: sqlite3.Connection, stream: Stream, stream_id: int, after: int, upto: int, max_events: int, max_bytes: int
 ) -> Batch | None:
     """Events from `after` + 1 on, up to the last seal within the limits, or to the first seal if that lies beyond."""
-    query = "SELECT hash, seal, raw FROM events WHERE stream = ? AND seq > ? AND seq <= ? ORDER BY seq"
-    events: list[bytes] = []
-    hashes: list[bytes] = []
-    sealed, seal, size = 0, b"", 0
-    for digest, row_seal, raw in db.execute(query, (stream_id, after, upto)):
-        size += len(raw)
-        if sealed and (len(events) >= max_events or size > max_bytes):
-            break
-        events.append(raw)
-        hashes.append(digest)
-        if row_seal is not None:
-            sealed, seal = len(events), row_seal
-            if sealed >= max_events:
-                break
-    if not sealed:
+    found = "SELECT seq, hash, seal, raw FROM events WHERE stream = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+    wanted = [stream_id, after, upto, max(max_events, MAX_BATCH_EVENTS)]
+    facts = _numbers(db, f"SELECT group_concat(length(raw) || ' ' || (seal IS NOT NULL), ' ') FROM ({found})", wanted)
+    sizes, seals = facts[0::2], [i + 1 for i, sealed in enumerate(facts[1::2]) if sealed]
+    if not seals:
         return None
-    return Batch(stream, after + 1, events[:sealed], hashes[:sealed], seal)
+    fitting = min(_fitting(sizes, max_bytes), max_events)
+    count = max((n for n in seals if n <= fitting), default=seals[0])
+    wanted[3] = count
+    query = f"SELECT group_concat(hex(hash) || hex(raw), ''), min(seq), max(seq) FROM ({found})"
+    text, first, last = db.execute(query, wanted).fetchone()
+    if (first, last) != (after + 1, after + count):
+        return None  # a floor was raised meanwhile
+    (seal,) = db.execute("SELECT seal FROM events WHERE stream = ? AND seq = ?", (stream_id, last)).fetchone()
+    both = _cut(text, [HASH_BYTES + size for size in sizes[:count]])
+    return Batch(stream, first, [b[HASH_BYTES:] for b in both], [b[:HASH_BYTES] for b in both], seal)
+
+
+# A row at a time would be simpler, but Python gives up its interpreter lock at every row and has to win it back from a
+# busy event loop: 500 rows then take a second instead of a millisecond. So SQLite makes one text of them, in one step.
+
+
+def _numbers(db: sqlite3.Connection, query: str, parameters: list[int]) -> list[int]:
+    text: str | None = db.execute(query, parameters).fetchone()[0]
+    return [int(word) for word in text.split(" ")] if text else []
+
+
+def _cut(text: str | None, sizes: list[int]) -> list[bytes]:
+    """Bytes of known sizes out of their hexadecimal digits in a row."""
+    whole = bytes.fromhex(text or "")
+    pieces: list[bytes] = []
+    at = 0
+    for size in sizes:
+        pieces.append(whole[at : at + size])
+        at += size
+    assert at == len(whole), f"{at} bytes of events expected, {len(whole)} found"
+    return pieces
+
+
+def _fitting(sizes: list[int], limit: int) -> int:
+    """How many of these fit into `limit` bytes, but at least one."""
+    total = 0
+    for i, size in enumerate(sizes):
+        total += size
+        if total > limit and i:
+            return i
+    return len(sizes)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from server.clock import Clock, wall_ms
-from server.event import Batch, Draft, Event, Header, Stream, decode
+from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, decode
 from server.keys import DeviceKey, chain
 from server.log.reader import answer
 from server.log.stage import Stage
@@ -83,7 +83,7 @@ class Store(Request):
 
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         batch, stream = self.batch, self.batch.stream
-        if not batch.events or len(batch.events) != len(batch.hashes):
+        if not 0 < len(batch.events) == len(batch.hashes) <= MAX_BATCH_EVENTS:
             raise ValueError(f"{stream}: a batch of {len(batch.events)} events and {len(batch.hashes)} hashes")
         if stream.log_id != self.header.log_id:
             raise ValueError(f"{stream}: the header is that of {self.header.log_id}")

@@ -17,6 +17,9 @@ SCHEMA_VERSION = 1
 BUSY_S = 5.0
 """How long a write waits for another process that holds the file (a person with an SQLite shell)."""
 
+CACHED_STATEMENTS = 32
+"""Large inserts are some megabytes each when prepared."""
+
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE headers (log_id TEXT PRIMARY KEY, raw BLOB NOT NULL) WITHOUT ROWID;
@@ -60,14 +63,9 @@ CREATE TABLE evidence (
 """
 """docs/protocol.md, "On disk", says what each column means."""
 
-INSERT_ROWS = (256, 32, 4, 1)
-"""Rows per INSERT statement, largest first. Few large statements, because Python gives up its interpreter lock around
-each one, and must win it back from a busy event loop."""
-
-_insert_statements = {
-    n: "INSERT INTO events (position, stream, seq, hash, seal, raw) VALUES " + ",".join(["(?,?,?,?,?,?)"] * n)
-    for n in INSERT_ROWS
-}
+INSERT_ROWS = 1024
+"""Rows per INSERT statement. Few large statements, because Python gives up its interpreter lock around each one, and
+must win it back from a busy event loop. SQLite allows 32,766 values a statement."""
 
 UPSERT_STREAM = """
 INSERT INTO streams (stream, log_id, topic, seq, hash, hlc, position, floor_seq, floor_hash)
@@ -80,7 +78,14 @@ ON CONFLICT (stream) DO UPDATE SET
 
 def connect(uri: str) -> sqlite3.Connection:
     """Transactions are begun and ended by hand; whoever opens a connection sees to it that one thread uses it."""
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_S, check_same_thread=False)
+    return sqlite3.connect(
+        uri,
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_S,
+        check_same_thread=False,
+        cached_statements=CACHED_STATEMENTS,
+    )
 
 
 def open_writer(folder: Path) -> sqlite3.Connection:
@@ -122,8 +127,8 @@ def open_reader(folder: Path) -> sqlite3.Connection:
 
 def insert_events(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Inserts (position, stream, seq, hash, seal, raw) rows within the transaction that is open."""
-    at = 0
-    for size in INSERT_ROWS:
-        while len(rows) - at >= size:
-            db.execute(_insert_statements[size], [value for row in rows[at : at + size] for value in row])
-            at += size
+    for at in range(0, len(rows), INSERT_ROWS):
+        chunk = rows[at : at + INSERT_ROWS]
+        marks = ",".join(["(?,?,?,?,?,?)"] * len(chunk))
+        statement = f"INSERT INTO events (position, stream, seq, hash, seal, raw) VALUES {marks}"
+        db.execute(statement, [value for row in chunk for value in row])
