@@ -1,0 +1,182 @@
+"""The views that `/v1/watch` can show: how each is read whole, and what of it is told when something changed.
+
+Pure of sockets. All of it reads the node's models, so it runs in a thread; only the hub calls it, one call after the
+other, so no client ever sees an older value after a newer one. `status`, `peers` and `stores` beat: they may change
+without an event, so they are looked at once a second and told when different.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Literal
+
+import msgspec
+
+from server.api.port import NodePort, Peer, Status
+from server.office.stores import StoreLine
+from server.services.decision import Changes
+from server.services.orders.events import Order, Sales
+from server.services.stock.events import Availability
+
+View = Literal["status", "menu", "availability", "orders", "tickets", "peers", "stores", "sales"]
+VIEWS: tuple[View, ...] = ("status", "menu", "availability", "orders", "tickets", "peers", "stores", "sales")
+"""In the order in which a new client is told: a screen can draw its menu before it has all orders."""
+
+MAX_SINGLE_CHANGES = 200
+"""More changed orders than this (a terminal comes back after days) are told as the whole view, which is bounded."""
+
+MAX_FINISHED = 1_000
+"""Finished orders of today in the `orders` view."""
+
+DONE_TICKETS = 20
+LATEST_ORDERS = 25
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """An order in the list of the latest."""
+
+    order_id: str
+    number: str
+    store: str
+    status: str
+    placed_at: str
+    business_day: str
+    total_minor: int
+    paid_minor: int
+    currency: str
+    label: str
+    items: int
+
+
+class SalesView(msgspec.Struct, frozen=True):
+    """Today's figures by store, and the latest orders of all."""
+
+    business_day: str
+    stores: dict[str, Sales]
+    latest: list[Brief]
+
+
+def brief(order: Order) -> Brief:
+    return Brief(
+        order_id=order.order_id,
+        number=order.number,
+        store=order.store,
+        status=order.status,
+        placed_at=order.placed_at,
+        business_day=order.business_day,
+        total_minor=order.total_minor,
+        paid_minor=order.paid_minor,
+        currency=order.currency,
+        label=order.taken_by.label,
+        items=sum(line.quantity for line in order.lines),
+    )
+
+
+def message(view: View, **fields: Any) -> str:
+    """One text frame."""
+    return _encode({"view": view, **fields}).decode()
+
+
+class Views:
+    """Remembers what was told last, to tell only what differs."""
+
+    def __init__(self, node: NodePort) -> None:
+        self._node = node
+        self._availability: dict[str, Availability] = {}
+        self._day = ""
+        self._essence: dict[View, bytes] = {}
+        self._told: dict[View, str] = {}
+
+    def whole(self, view: View) -> str:
+        """The message that tells all of a view; of a beating one, the last that was told: call `beat` before."""
+        match view:
+            case "availability":
+                return message(view, all=self._node.availability())
+            case "menu":
+                return message(view, all=self._node.menu())
+            case "orders":
+                return message(view, all=self._orders())
+            case "tickets":
+                return message(view, all=self._node.tickets(done=DONE_TICKETS))
+            case "sales":
+                return message(view, all=self._sales())
+            case _:
+                return self._told[view]
+
+    def of_changes(self, changes: Changes, wanted: Collection[View]) -> list[tuple[View, str]]:
+        """What to tell of a batch, in the order in which it is to be told."""
+        told: list[tuple[View, str]] = []
+        if changes.menu and "menu" in wanted:
+            told.append(("menu", self.whole("menu")))
+        if (changes.availability or changes.menu) and "availability" in wanted:
+            told += self._availability_changes(changes.menu)
+        if changes.orders and "orders" in wanted:
+            told += self._changed("orders", changes.orders)
+        if changes.tickets and "tickets" in wanted:
+            told += self._changed("tickets", changes.tickets)
+        return told
+
+    def _changed(self, view: View, ids: Collection[str]) -> list[tuple[View, str]]:
+        if len(ids) > MAX_SINGLE_CHANGES:
+            return [(view, self.whole(view))]
+        read = self._node.order if view == "orders" else self._node.ticket
+        return [(view, message(view, id=one, value=read(one))) for one in sorted(ids)]
+
+    def _availability_changes(self, menu_changed: bool) -> list[tuple[View, str]]:
+        before, after = self._availability, self._node.availability()
+        self._availability = after
+        if menu_changed or before.keys() != after.keys():
+            return [("availability", message("availability", all=after))]
+        changed = {item_id: value for item_id, value in after.items() if before[item_id] != value}
+        return [("availability", message("availability", changed=changed))] if changed else []
+
+    def remember_availability(self) -> None:
+        """Before the first watcher is told all, so that later differences are against that."""
+        self._availability = self._node.availability()
+
+    def beat(self, wanted: Collection[View], status: Status, peers: list[Peer]) -> list[tuple[View, str]]:
+        """Called every second or so: what changed without an event, and a new day's orders."""
+        told: list[tuple[View, str]] = []
+        if "status" in wanted:
+            told += self._if_new("status", status, status)
+        if "peers" in wanted:
+            told += self._if_new("peers", peers, [calm_peer(peer) for peer in peers])
+        if "stores" in wanted:
+            stores = self._node.stores()
+            told += self._if_new("stores", stores, [calm_store(store) for store in stores])
+        before, self._day = self._day, self._node.business_day()
+        if before and before != self._day:
+            daily: tuple[View, ...] = ("orders", "sales")
+            told += [(view, self.whole(view)) for view in daily if view in wanted]
+        return told
+
+    def _if_new(self, view: View, value: Any, essence: Any) -> list[tuple[View, str]]:
+        encoded = _encode(essence)
+        if self._essence.get(view) == encoded:
+            return []
+        self._essence[view] = encoded
+        self._told[view] = message(view, all=value)
+        return [(view, self._told[view])]
+
+    def _orders(self) -> list[Order]:
+        """Open ones of any day, and today's finished ones; newest first."""
+        found = {order.order_id: order for order in self._node.orders(open_only=True, limit=MAX_FINISHED)}
+        for order in self._node.orders(business_day=self._node.business_day(), limit=MAX_FINISHED):
+            found.setdefault(order.order_id, order)
+        return sorted(found.values(), key=lambda o: (o.placed_at, o.order_id), reverse=True)
+
+    def _sales(self) -> SalesView:
+        day = self._node.business_day()
+        latest = [brief(order) for order in self._node.orders(limit=LATEST_ORDERS)]
+        return SalesView(day, self._node.sales(day), latest)
+
+
+def calm_peer(peer: Peer) -> Peer:
+    """Without what changes every second while all is well."""
+    return msgspec.structs.replace(peer, last_seen="") if peer.state == "connected" else peer
+
+
+def calm_store(store: StoreLine) -> StoreLine:
+    return msgspec.structs.replace(store, last_heard="") if store.line == "connected" else store

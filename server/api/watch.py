@@ -1,0 +1,226 @@
+"""`WS /v1/watch?views=…`: each view whole on connecting, then what changes, after the read models have applied it.
+
+One hub for all clients: a changed order is read and written out once, however many screens watch. A client that does
+not keep up is closed with 4408; connecting again brings it everything whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from litestar import websocket
+from litestar.datastructures import State
+
+from server.api.feed import BAD_REQUEST, Socket, admitted, close, run_until_left, send
+from server.api.port import NodePort
+from server.api.views import VIEWS, View, Views
+from server.event import Refused
+from server.services.decision import Changes
+
+logger = logging.getLogger("pilotlight.api")
+
+MAX_WAITING_CHARS = 64 * 1024 * 1024
+"""Waiting for one client; a whole menu of the largest kind is an eighth of it."""
+
+MAX_WAITING_MESSAGES = 5_000
+BEAT_S = 1.0
+SALES_EVERY_S = 0.5
+"""Sums over a day are told at most this often, however fast orders come."""
+
+T = TypeVar("T")
+
+
+class Watcher:
+    """One client's queue. `lost`: it was let go, for being slow or because the hub lost its place. `left`: it went."""
+
+    def __init__(self, views: frozenset[View]) -> None:
+        self.views = views
+        self.left = False
+        self.lost = False
+        self._queue: deque[str] = deque()
+        self._waiting = 0
+        self._news = asyncio.Event()
+
+    def put(self, text: str) -> None:
+        self._queue.append(text)
+        self._waiting += len(text)
+        if self._waiting > MAX_WAITING_CHARS or len(self._queue) > MAX_WAITING_MESSAGES:
+            self.let_go()
+        self._news.set()
+
+    def let_go(self) -> None:
+        self.lost = True
+        self._queue.clear()
+        self._news.set()
+
+    async def get(self) -> str:
+        """The next message. Raises `TimeoutError` when it was let go."""
+        while not self._queue:
+            if self.lost:
+                raise TimeoutError
+            self._news.clear()
+            await self._news.wait()
+        text = self._queue.popleft()
+        self._waiting -= len(text)
+        return text
+
+
+class Hub:
+    """Between the node's changes and the watchers. Works off joins and changes in one task, in turn."""
+
+    def __init__(self, node: NodePort) -> None:
+        self._node = node
+        self._views = Views(node)
+        self._watchers: set[Watcher] = set()
+        self._joining: list[Watcher] = []
+        self._pending = Changes()
+        self._beat_due = False
+        self._sales_due = False
+        self._sales_at = 0.0
+        self._wake = asyncio.Event()
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="watch")
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._node.on_changes.append(self._changed)
+        self._node.on_peers.append(self._peers_changed)
+        self._task = asyncio.create_task(self._run(), name="watch hub")
+
+    async def stop(self) -> None:
+        with contextlib.suppress(ValueError):
+            self._node.on_changes.remove(self._changed)
+        with contextlib.suppress(ValueError):
+            self._node.on_peers.remove(self._peers_changed)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._reader.shutdown(wait=False, cancel_futures=True)
+
+    def join(self, watcher: Watcher) -> None:
+        self._joining.append(watcher)
+        self._wake.set()
+
+    def leave(self, watcher: Watcher) -> None:
+        watcher.left = True
+        self._watchers.discard(watcher)
+
+    # -- what the node tells (on the loop; short) -------------------------------------------------------------------
+
+    def _changed(self, changes: Changes) -> None:
+        if self._watchers or self._joining:
+            self._pending |= changes
+            self._sales_due |= bool(changes.orders)
+            self._beat_due |= changes.menu or changes.members
+            self._wake.set()
+
+    def _peers_changed(self) -> None:
+        self._beat_due = True
+        self._wake.set()
+
+    # -- the task ---------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_beat = loop.time()
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._patience(next_beat)):
+                    await self._wake.wait()
+            self._wake.clear()
+            if loop.time() >= next_beat:
+                next_beat = loop.time() + BEAT_S
+                self._beat_due = True
+            try:
+                await self._work()
+            except Exception:
+                logger.exception("watchers lost their place; they connect again")
+                for watcher in self._watchers:
+                    watcher.let_go()
+                self._watchers.clear()
+
+    def _patience(self, next_beat: float) -> float | None:
+        """Seconds until something is due without news; None for never."""
+        if not self._watchers and not self._joining:
+            return None
+        until = min(next_beat, self._sales_at) if self._sales_due else next_beat
+        return max(0.0, until - asyncio.get_running_loop().time())
+
+    async def _work(self) -> None:
+        wanted = {view for watcher in self._watchers for view in watcher.views}
+        changes, self._pending = self._pending, Changes()
+        joining, self._joining = self._joining, []
+        if changes and wanted:
+            self._tell(await self._read(partial(self._views.of_changes, changes, wanted)))
+        if self._beat_due or joining:
+            self._beat_due = False
+            everyone = wanted.union(*(watcher.views for watcher in joining))
+            status, peers = self._node.status(), self._node.peers()
+            self._tell(await self._read(partial(self._views.beat, everyone, status, peers)))
+        now = asyncio.get_running_loop().time()
+        if self._sales_due and now >= self._sales_at:
+            self._sales_due, self._sales_at = False, now + SALES_EVERY_S
+            if "sales" in wanted:
+                self._tell([("sales", await self._read(partial(self._views.whole, "sales")))])
+        if joining:
+            await self._admit(joining, wanted)
+
+    async def _admit(self, joining: list[Watcher], wanted: set[View]) -> None:
+        if "availability" not in wanted:
+            await self._read(self._views.remember_availability)
+        for view in VIEWS:
+            readers = [watcher for watcher in joining if view in watcher.views]
+            if readers:
+                text = await self._read(partial(self._views.whole, view))
+                for watcher in readers:
+                    watcher.put(text)
+        self._watchers |= {watcher for watcher in joining if not watcher.left}
+
+    async def _read(self, question: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, question)
+
+    def _tell(self, told: list[tuple[View, str]]) -> None:
+        for watcher in list(self._watchers):
+            for view, text in told:
+                if view in watcher.views:
+                    watcher.put(text)
+            if watcher.lost:
+                self._watchers.discard(watcher)
+
+
+def views_of(text: str | None) -> frozenset[View]:
+    """Raises `Refused` for a view that does not exist."""
+    names = [name for part in (text or "").split(",") if (name := part.strip())]
+    unknown = [name for name in names if name not in VIEWS]
+    if unknown or not names:
+        what = f"There is no view “{unknown[0][:40]}”" if unknown else "“views” is missing"
+        raise Refused("bad_field", f"{what}. Views: {', '.join(VIEWS)}.")
+    return frozenset(view for view in VIEWS if view in names)
+
+
+@websocket("/v1/watch", opt={"open": True})
+async def watch(socket: Socket, state: State) -> None:
+    if not await admitted(socket):
+        return
+    try:
+        watcher = Watcher(views_of(socket.query_params.get("views")))
+    except Refused as refused:
+        await close(socket, BAD_REQUEST, refused.text)
+        return
+    hub: Hub = state.hub
+    hub.join(watcher)
+    try:
+        await run_until_left(socket, _pass_on(socket, watcher))
+    finally:
+        hub.leave(watcher)
+
+
+async def _pass_on(socket: Socket, watcher: Watcher) -> None:
+    while True:
+        await send(socket, await watcher.get())
