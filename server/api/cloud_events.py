@@ -18,6 +18,8 @@ from server.services.orders.view import rfc3339
 
 DATA_TYPE = "application/json"
 
+_encode = msgspec.json.Encoder().encode
+
 
 class CloudEvent(msgspec.Struct, omit_defaults=True):
     """One event. `id` is `<log_id>/<topic>/<seq>`; `subject` is the aggregate's id (an order's, say)."""
@@ -72,14 +74,12 @@ def cloud_events(events: Sequence[Event], node: NodePort) -> list[CloudEvent]:
     return [cloud_event(event, node) for event in events]
 
 
-def json_able(event: Event) -> Any:
-    """The data as JSON can say it; None where a foreign writer's data has no JSON form."""
+def json_able(event: Event) -> msgspec.Raw | None:
+    """The data as JSON; None where a foreign writer's data has no JSON form."""
     try:
-        data = event.data(Any)
-        msgspec.json.encode(data)
+        return msgspec.Raw(_encode(event.data(Any)))
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         return None
-    return data
 
 
 def cursor_at(position: int, node: NodePort) -> str:

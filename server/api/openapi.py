@@ -29,6 +29,8 @@ tickets, peers, status, stores, sales; then `{"view", "id", "value"}`, `{"view",
 **Money** is integer minor units of the menu's currency. Times are RFC 3339 UTC.
 """
 
+OPEN_PATHS = frozenset({"/healthz", "/metrics"})
+
 _ID = "0b8e5f4e-3c1f-4c55-9d57-0d2f7c1f4f10"
 _ORDER = {"order_id": "6d8d3c0e-58a4-4a0b-8f0e-2f4b3f1f7a51"}
 
@@ -110,8 +112,10 @@ def document(app: Litestar) -> dict[str, Any]:
         [*COMMANDS.values()], ref_template="#/components/schemas/Command.{name}"
     )
     components = written.setdefault("components", {}).setdefault("schemas", {})
-    for name, schema in named.items():
-        components[f"Command.{name}"] = schema
+    components |= {f"Command.{name}": schema for name, schema in named.items()}
+    for schema in schemas:
+        _say_command_id(components[schema["$ref"].rpartition("/")[2]])
+    components["Command.Publish"]["properties"]["menu"] = {"$ref": "#/components/schemas/Menu"}
     components["Problem"] = {
         "type": "object",
         "required": ["code", "text"],
@@ -123,10 +127,13 @@ def document(app: Litestar) -> dict[str, Any]:
     generic = written["paths"]["/v1/commands/{name}"]["post"]
     for (name, into), schema in zip(COMMANDS.items(), schemas, strict=True):
         written["paths"][f"/v1/commands/{name}"] = {"post": _operation(name, into, schema, generic)}
-    for path in written["paths"].values():
-        for operation in path.values():
-            if isinstance(operation, dict) and "responses" in operation:
-                _say_problems(operation["responses"])
+    for path, operations in written["paths"].items():
+        for operation in operations.values():
+            if path in OPEN_PATHS:
+                operation["security"] = []
+            else:
+                operation["responses"]["401"] = {"description": "The token is missing or wrong."}
+            _say_problems(operation["responses"])
     return written
 
 
@@ -151,6 +158,15 @@ def _operation(name: str, into: type[Command], schema: dict[str, Any], generic: 
     }
 
 
+def _say_command_id(schema: dict[str, Any]) -> None:
+    schema["properties"]["command_id"] = {
+        "type": "string",
+        "format": "uuid",
+        "description": "Made by you, one for each thing you want done.",
+    }
+    schema["required"] = ["command_id", *schema.get("required", [])]
+
+
 def _say_problems(responses: dict[str, Any]) -> None:
     """Every answer that is not a success has the same shape."""
     problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -159,4 +175,3 @@ def _say_problems(responses: dict[str, Any]) -> None:
             response["content"] = problem
             if response.get("description", "").startswith("Validation"):
                 response["description"] = "A parameter is wrong; the text names it."
-    responses.setdefault("401", {"description": "The token is missing or wrong.", "content": problem})

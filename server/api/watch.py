@@ -80,6 +80,7 @@ class Hub:
         self._views = Views(node)
         self._watchers: set[Watcher] = set()
         self._joining: list[Watcher] = []
+        self._admitting: list[Watcher] = []
         self._pending = Changes()
         self._beat_due = False
         self._sales_due = False
@@ -141,7 +142,7 @@ class Hub:
                 await self._work()
             except Exception:
                 logger.exception("watchers lost their place; they connect again")
-                for watcher in self._watchers:
+                for watcher in (*self._watchers, *self._admitting):
                     watcher.let_go()
                 self._watchers.clear()
 
@@ -156,6 +157,7 @@ class Hub:
         wanted = {view for watcher in self._watchers for view in watcher.views}
         changes, self._pending = self._pending, Changes()
         joining, self._joining = self._joining, []
+        self._admitting = joining
         if changes and wanted:
             self._tell(await self._read(partial(self._views.of_changes, changes, wanted)))
         if self._beat_due or joining:
