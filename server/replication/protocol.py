@@ -330,7 +330,8 @@ class Replica:
             out.append(PeersChanged())
         for stream, seq in frames.frontier(message.changed).items():
             self._they_hold(peer, stream, seq, now)
-        if peer.ready and peer.their_digest != message.digest and now - peer.asked_at >= ASK_EVERY_S:
+        in_step = peer.ready and peer.their_digest == message.digest
+        if not in_step and now - peer.asked_at >= ASK_EVERY_S:
             peer.asked_at = now
             out.append(Send(peer.link, frames.encode(Ask())))
         self._sender.pump(peer, now, out)

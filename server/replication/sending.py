@@ -55,7 +55,7 @@ class Sender:
 
     def of_stores(self, *stores: str) -> list[PeerLink]:
         """Everybody of these stores (`""`: head office) who has said hello."""
-        return [peer for store in set(stores) for peer in self._by_store.get(store, {}).values()]
+        return [peer for store in dict.fromkeys(stores) for peer in self._by_store.get(store, {}).values()]
 
     def wants(self, peer: PeerLink, stream: Stream) -> bool:
         """Whether this peer may and wants to hold the stream."""
@@ -67,7 +67,7 @@ class Sender:
         header = self._holdings.headers.get(stream.log_id)
         if header is None:
             return
-        stores = {"", header.store} if header.store else self._by_store
+        stores = ("", header.store) if header.store else tuple(self._by_store)
         for store in stores:
             for peer in self._by_store.get(store, {}).values():
                 if peer.ready and peer.view.takes(header.store, stream):

@@ -37,7 +37,8 @@ class Day:
         self.seed = seed
         self.world = World(seed)
         self.random = self.world.random
-        self.shape = shape or self.random.choice(("shop", "chain"))
+        by_seed = self.random.choice(("shop", "chain"))
+        self.shape = shape or by_seed
         if self.shape == "shop":
             stores = ["north"] * 5
         else:
@@ -137,7 +138,7 @@ class Day:
             for wire in [w for w in self.world.wires if office in w.ends.values()]:
                 wire.cut()
             return
-        for store in {node.me.store for node in self.world.nodes} - {""}:
+        for store in sorted({node.me.store for node in self.world.nodes} - {""}):
             there = sorted(
                 (n for n in self.world.nodes if n.me.store == store and n.running), key=lambda n: n.me.device_id
             )

@@ -269,6 +269,19 @@ def test_lost_acknowledgements_are_made_good_by_the_summary() -> None:
     assert a.replica.peers()[0].events_behind == 0
 
 
+def test_a_lost_frontier_is_asked_for() -> None:
+    lab = Lab()
+    a, b = lab.terminal(), lab.terminal()
+    batch = a.append("orders")
+    la, lb = lab.connect(a, b)
+    lab.deliver(la)
+    lab.deliver(lb)
+    lab.queue[la].clear()
+    lab.queue[lb].clear()
+    lab.run(3)
+    assert b.head(batch.stream) == 1
+
+
 def test_a_summary_of_a_quiet_shop_is_a_few_bytes() -> None:
     lab = Lab()
     a, b = lab.terminal(), lab.terminal()
