@@ -34,6 +34,7 @@ import qasync
 
 from ui.client import VIEWS, Client
 from ui.context import Shell
+from ui.controls.icons import IconProvider
 from ui.host import Stop, choose_renderer, confine_vnc, quiet_qt, register_fonts
 from ui.trace import Trace
 
@@ -54,6 +55,7 @@ class Screen:
         engine = self.view.engine()
         self.shell = Shell(engine, role=role, **options)
         engine.addImportPath(str(ROOMS))
+        engine.addImageProvider("icon", IconProvider())
         engine.setOutputWarningsToStandardError(False)
         engine.warnings.connect(self._warned)
         self.shell.window = self.view

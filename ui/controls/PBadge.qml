@@ -1,0 +1,36 @@
+import QtQuick
+import "../theme"
+
+// A word about a state. tone: "neutral", "accent", "positive", "warning", "danger", "info".
+Rectangle {
+    id: root
+    property string text
+    property string icon
+    property string tone: "neutral"
+    readonly property color inked: tone === "positive" ? Theme.positive : tone === "warning" ? Theme.warning
+        : tone === "danger" ? Theme.danger : tone === "accent" ? Theme.accent : tone === "info" ? Theme.info : Theme.inkMuted
+    implicitHeight: Theme.px(28)
+    implicitWidth: row.implicitWidth + 2 * Theme.s
+    radius: height / 2
+    color: tone === "positive" ? Theme.positiveSoft : tone === "warning" ? Theme.warningSoft : tone === "danger"
+        ? Theme.dangerSoft : tone === "accent" ? Theme.accentSoft : tone === "info" ? Theme.infoSoft : Theme.surfaceSunken
+    Row {
+        id: row
+        anchors.centerIn: parent
+        spacing: Theme.xxs
+        PIcon {
+            visible: root.icon !== ""
+            name: root.icon
+            size: Theme.px(15)
+            color: root.inked
+            anchors.verticalCenter: parent.verticalCenter
+        }
+        PText {
+            text: root.text
+            color: root.inked
+            font.pixelSize: Theme.caption
+            font.weight: Theme.semibold
+            anchors.verticalCenter: parent.verticalCenter
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import QtQuick
+import "../theme"
+
+// One question in the middle of the screen, with one or two answers.
+Item {
+    id: root
+    property bool open: false
+    property string icon
+    property string title
+    property string text
+    property string accept
+    property string decline
+    property string tone: "primary"
+    property string key: objectName
+    default property alias extra: more.data
+    signal accepted()
+    signal declined()
+    anchors.fill: parent
+    visible: open
+    z: 200
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.scrim
+        MouseArea { anchors.fill: parent; onWheel: (wheel) => wheel.accepted = true }
+    }
+    PCard {
+        anchors.centerIn: parent
+        width: Math.min(parent.width - 2 * Theme.l, Theme.px(560))
+        height: column.implicitHeight + 2 * Theme.xl
+        color: Theme.surfaceRaised
+        Accessible.role: Accessible.Dialog
+        Accessible.name: root.title
+        Column {
+            id: column
+            anchors.centerIn: parent
+            width: parent.width - 2 * Theme.xl
+            spacing: Theme.m
+            PIcon {
+                visible: root.icon !== ""
+                name: root.icon
+                size: Theme.iconXl
+                color: root.tone === "danger" ? Theme.danger : Theme.accent
+                anchors.horizontalCenter: parent.horizontalCenter
+            }
+            PText {
+                width: parent.width
+                text: root.title
+                wrapMode: Text.Wrap
+                horizontalAlignment: Text.AlignHCenter
+                font.pixelSize: Theme.title
+                font.weight: Theme.bold
+            }
+            PText {
+                width: parent.width
+                visible: text !== ""
+                text: root.text
+                muted: true
+                wrapMode: Text.Wrap
+                horizontalAlignment: Text.AlignHCenter
+                font.pixelSize: Theme.bodyLarge
+                lineHeight: 1.25
+            }
+            Column {
+                id: more
+                width: parent.width
+                spacing: Theme.s
+            }
+            PButton {
+                objectName: root.key + ".accept"
+                width: parent.width
+                visible: root.accept !== ""
+                text: root.accept
+                kind: root.tone
+                size: "l"
+                onClicked: root.accepted()
+            }
+            PButton {
+                objectName: root.key + ".decline"
+                width: parent.width
+                visible: root.decline !== ""
+                text: root.decline
+                kind: "quiet"
+                size: "l"
+                onClicked: root.declined()
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import QtQuick
+import "../theme"
+
+// A page that may be longer than its place: scrolls by finger and wheel, shows where it is.
+Flickable {
+    id: root
+    default property alias content: holder.data
+    property int spacing: 0
+    property int padding: 0
+    contentWidth: width
+    contentHeight: holder.implicitHeight + 2 * padding
+    clip: true
+    boundsBehavior: Flickable.StopAtBounds
+    flickableDirection: Flickable.VerticalFlick
+    function reveal(item) {
+        if (!item) return
+        const y = item.mapToItem(holder, 0, 0).y
+        contentY = Math.max(0, Math.min(y - Theme.l, contentHeight - height))
+    }
+    Behavior on contentY {
+        enabled: !root.moving && !root.dragging
+        NumberAnimation { duration: Theme.slow; easing.type: Theme.easing }
+    }
+    Column {
+        id: holder
+        x: root.padding
+        y: root.padding
+        width: root.width - 2 * root.padding
+        spacing: root.spacing
+    }
+    Rectangle {
+        parent: root
+        visible: root.contentHeight > root.height + 1
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.xxs
+        y: root.visibleArea.yPosition * root.height + Theme.xxs
+        width: Theme.px(5)
+        height: Math.max(Theme.xl, root.visibleArea.heightRatio * root.height - 2 * Theme.xxs)
+        radius: width / 2
+        color: Theme.lineStrong
+        opacity: root.moving ? 0.9 : 0.45
+        Behavior on opacity { NumberAnimation { duration: Theme.normal } }
+    }
+}

@@ -1,0 +1,1 @@
+"""The one visual language: colour roles, type, space, shape, motion. QML reads it as the singleton `Theme`."""
