@@ -65,7 +65,7 @@ class Day:
             if not self._differences():
                 break
         seconds = self.world.now - started
-        self.world.run(8)  # late frames must not undo anything, and beliefs must become true
+        self.world.run(15)  # late frames must not undo anything, and beliefs must become true
         problems = self._differences() + self._leaks() + self._surprises()
         events = sum(len(rows) for node in self.world.nodes for s, rows in node.log.rows.items() if self._own(node, s))
         return Result(self.seed, self.shape, problems, events, seconds, self.world.frames)
