@@ -11,6 +11,7 @@ WAL with `synchronous=NORMAL`: nothing here needs to survive a power cut that th
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -26,6 +27,8 @@ from sqlmodel import Field, SQLModel
 from server.services.fact import At, Fact, fact_from
 
 S = TypeVar("S")
+
+logger = logging.getLogger(__name__)
 
 CURSOR_EVERY = 5_000
 """Events that may pass without anything for a service before its cursor is written down anyway."""
@@ -269,10 +272,14 @@ class ReadModel(Generic[S]):
         rows: list[tuple[Any, ...]] = []
         changed: dict[str, Changed] = {}
         for key, group in groups.items():
-            row, changed[key] = self._fold_one(key, known.get(key), group)
+            row, change = self._fold_one(key, known.get(key), group)
+            if change.after is None:
+                continue
+            changed[key] = change
             row.update(self.columns(key, changed[key].after))
             rows.append(tuple([row[name] for name in self._upsert_names]))
-        connection.exec_driver_sql(self._upsert, rows)
+        if rows:
+            connection.exec_driver_sql(self._upsert, rows)
         return changed
 
     def _fold_one(self, key: str, known: _Known | None, group: dict[At, Fact]) -> tuple[dict[str, Any], Changed]:
@@ -291,9 +298,18 @@ class ReadModel(Generic[S]):
         if self.keeps_facts:
             kept += b"".join(map(pack, facts))
         for fact in facts:
-            state = self.evolve(key, state, fact)
+            state = self._evolved(key, state, fact)
         row = {"aggregate_id": key, "hlc": end[0], "log_id": end[1], "seq": end[2], "topic": end[3]}
         return row | {"state": _encode(state), "facts": kept}, Changed(before, state, late)
+
+    def _evolved(self, key: str, state: S | None, fact: Fact) -> S | None:
+        """The state after the fact; as it was, if the fact is one that our rules trip over. One bad event (of a faulty
+        or hostile writer) must not keep the shop from seeing all the others, on this or any machine."""
+        try:
+            return self.evolve(key, state, fact)
+        except Exception:
+            logger.exception("%s of %s (%s) is passed over: it cannot be folded", fact.type, key, fact.at)
+            return state
 
     # -- reading ----------------------------------------------------------------------------------------------------
 

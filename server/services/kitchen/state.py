@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from server.services.fact import Fact
+from server.services.fact import Fact, fits
 from server.services.kitchen import events as kitchen
 from server.services.kitchen.events import Bumped, Recalled, Ticket, TicketLine
 from server.services.orders import events as orders
@@ -167,7 +167,7 @@ def _captured(state: TicketState, fact: Fact) -> dict[str, Any]:
 
 def _refunded(state: TicketState, fact: Fact) -> dict[str, Any]:
     data: Refunded = fact.data
-    total = state.refunded.get(data.payment_id, 0) + data.amount_minor
+    total = fits(state.refunded.get(data.payment_id, 0) + data.amount_minor)
     return {"refunded": {**state.refunded, data.payment_id: total}}
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from server.services.fact import Fact
+from server.services.fact import Fact, fits
 from server.services.kitchen import events as kitchen
 from server.services.orders import events as orders
 from server.services.orders.events import Amended, Line, Moved, Placed, Voided
@@ -200,7 +200,7 @@ def _failed(state: OrderState, fact: Fact) -> dict[str, Any]:
 
 def _refunded(state: OrderState, fact: Fact) -> dict[str, Any]:
     data: Refunded = fact.data
-    total = state.refunded.get(data.payment_id, 0) + data.amount_minor
+    total = fits(state.refunded.get(data.payment_id, 0) + data.amount_minor)
     changes = _history(state, fact, f"refunded by {data.tender}: {data.reason}", amount_minor=data.amount_minor)
     return changes | {"refunded": {**state.refunded, data.payment_id: total}}
 

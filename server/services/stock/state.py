@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from server.services.fact import NEVER, At, Fact
+from server.services.fact import NEVER, At, Fact, fits
 from server.services.orders import events as orders
 from server.services.orders.events import Amended, Line, Moved, Placed, Voided
 from server.services.stock import events as stock
@@ -114,7 +114,7 @@ def evolve_taken(state: TakenState, fact: Fact) -> TakenState:
     else:
         target = fact.data
     moves = [
-        Move(fact.at, item_id, target.get(item_id, 0) - state.now.get(item_id, 0))
+        Move(fact.at, item_id, fits(target.get(item_id, 0) - state.now.get(item_id, 0)))
         for item_id in dict.fromkeys([*state.now, *target])
         if target.get(item_id, 0) != state.now.get(item_id, 0)
     ]
@@ -135,4 +135,4 @@ def taken_by(lines: list[Line]) -> dict[str, int]:
         taken[line.item_id] += line.quantity
         for component in line.components:
             taken[component.item_id] += line.quantity
-    return dict(taken)
+    return {item_id: fits(quantity) for item_id, quantity in taken.items()}

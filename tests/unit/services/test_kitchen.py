@@ -1,0 +1,170 @@
+"""Tickets: what the cook sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.event import Draft, Refused
+from server.services.kitchen.events import BUMPED, Bumped, Ticket
+
+from .world import NOW_MS, Terminal, Writer
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Terminal:
+    terminal = Terminal(tmp_path)
+    terminal.publish()
+    return terminal
+
+
+def ticket(shop: Terminal, order_id: str) -> Ticket:
+    found = shop.services.ticket(order_id)
+    assert found is not None
+    return found
+
+
+def status(shop: Terminal, order_id: str) -> str:
+    found = shop.services.order(order_id)
+    assert found is not None
+    return found.status
+
+
+def code(shop: Terminal, command: str, **body: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        shop.do(command, **body)
+    return refused.value.code
+
+
+def test_a_ticket_reads_as_it_is_cooked(shop: Terminal) -> None:
+    shop.do("stock.out", ingredient_id="bacon")
+    extra = [{"modifier_id": "x-cheese", "quantity": 2}]
+    lines = [
+        {"item_id": "salad", "quantity": 2, "modifiers": extra, "note": "dressing aside"},
+        {"item_id": "meal", "quantity": 1, "choices": [{"slot_id": "main", "item_id": "veggie"}]},
+        {"item_id": "coffee", "quantity": 1, "variation_id": "large"},
+    ]
+    order_id = shop.do("orders.place", lines=lines, dining="takeaway", customer_name="Ann")["order_id"]
+    found = ticket(shop, order_id)
+    salad, meal, coffee = found.lines
+    assert (salad.quantity, salad.name, salad.details) == (2, "Salad", ["+ Extra cheese ×2", "no Bacon"])
+    assert (salad.note, salad.station) == ("dressing aside", "cold")
+    assert meal.details == ["Veggie Burger", "Salad", "no Bacon"]
+    assert meal.stations == ["grill", "cold"]
+    assert coffee.name == "Coffee (Large)"
+    assert (found.dining, found.customer_name, found.done_ms) == ("takeaway", "Ann", None)
+
+
+def test_bumping_lines_makes_the_order_ready_with_the_last(shop: Terminal) -> None:
+    order_id = shop.place("burger", "salad")
+    assert shop.do("kitchen.bump", order_id=order_id, line_ids=["1"])["done"] is False
+    assert status(shop, order_id) == "in_preparation"
+    assert [x.bumped for x in ticket(shop, order_id).lines] == [True, False]
+    assert code(shop, "kitchen.bump", order_id=order_id, line_ids=["1"]) == "already_bumped"
+    assert shop.do("kitchen.bump", order_id=order_id)["done"] is True
+    assert status(shop, order_id) == "ready"
+    assert shop.services.tickets() == []
+    assert [t.order_id for t in shop.services.tickets(done=20)] == [order_id]
+    assert code(shop, "kitchen.bump", order_id=order_id) == "already_bumped"
+
+
+def test_a_ticket_comes_back_by_recall(shop: Terminal) -> None:
+    order_id = shop.place("burger", "salad")
+    assert code(shop, "kitchen.recall", order_id=order_id) == "nothing_to_recall"
+    shop.do("kitchen.bump", order_id=order_id)
+    shop.do("kitchen.recall", order_id=order_id, line_ids=["2"])
+    found = ticket(shop, order_id)
+    assert (found.recalled, found.done_ms) == (True, None)
+    assert [x.bumped for x in found.lines] == [True, False]
+    assert status(shop, order_id) == "ready", "status only moves forward"
+    shop.do("kitchen.bump", order_id=order_id)
+    assert ticket(shop, order_id).done_ms is not None
+
+
+def test_each_station_sees_and_bumps_its_own(shop: Terminal) -> None:
+    order_id = shop.place("burger", "salad")
+    grill_only = shop.place("burger")
+    assert [t.order_id for t in shop.services.tickets(station="cold")] == [order_id]
+    assert {t.order_id for t in shop.services.tickets(station="grill")} == {order_id, grill_only}
+    assert shop.do("kitchen.bump", order_id=order_id, station="grill")["line_ids"] == ["1"]
+    assert shop.do("kitchen.bump", order_id=order_id, station="cold")["done"] is True
+
+
+def test_two_stations_that_finish_apart_finish_the_order(shop: Terminal) -> None:
+    order_id = shop.place("burger", "salad")
+    other = Writer("log-other", NOW_MS + 1000)
+    shop.do("kitchen.bump", order_id=order_id, line_ids=["1"])
+    shop.hear([other.write(Draft(BUMPED, order_id, Bumped(["2"], False)))])
+    assert status(shop, order_id) == "ready"
+    assert shop.services.tickets() == []
+
+
+def test_changes_since_first_shown_are_marked(shop: Terminal) -> None:
+    order_id = shop.place("burger", "salad")
+    shop.do("kitchen.bump", order_id=order_id, line_ids=["1"])
+    lines = [{"line_id": "1", "quantity": 2}, {"item_id": "cola", "quantity": 1}]
+    shop.do("orders.amend", order_id=order_id, lines=lines)
+    found = ticket(shop, order_id)
+    assert [(x.name, x.changed, x.bumped) for x in found.lines] == [
+        ("Bacon Burger", True, False),
+        ("Cola", True, False),
+    ]
+    assert [x.name for x in found.removed] == ["Salad"]
+
+
+def test_what_is_added_to_a_finished_order_brings_its_ticket_back(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.do("kitchen.bump", order_id=order_id)
+    shop.do("orders.amend", order_id=order_id, lines=[{"line_id": "1"}, {"item_id": "cola", "quantity": 1}])
+    (found,) = shop.services.tickets()
+    assert [(x.name, x.bumped) for x in found.lines] == [("Bacon Burger", True), ("Cola", False)]
+
+
+def test_taking_off_the_last_open_line_finishes_the_ticket(shop: Terminal) -> None:
+    order_id = shop.place("burger", "salad")
+    shop.do("kitchen.bump", order_id=order_id, line_ids=["1"])
+    shop.do("orders.amend", order_id=order_id, lines=[{"line_id": "1"}])
+    assert shop.services.tickets() == []
+    assert status(shop, order_id) == "ready"
+
+
+def test_a_voided_order_stays_on_the_screen_until_the_cook_has_seen_it(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.do("orders.void", order_id=order_id, reason="left")
+    assert [t.voided for t in shop.services.tickets()] == [True]
+    shop.do("kitchen.bump", order_id=order_id)
+    assert shop.services.tickets() == []
+    assert status(shop, order_id) == "voided"
+    assert code(shop, "kitchen.recall", order_id=order_id) == "order_voided"
+
+
+def test_ready_at_the_counter_takes_the_ticket_off(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.do("orders.ready", order_id=order_id)
+    assert shop.services.tickets() == []
+
+
+def test_the_kitchen_starts_nothing_unpaid_that_is_held(shop: Terminal) -> None:
+    order_id = shop.place("burger", hold_until_paid=True)
+    assert shop.services.ticket(order_id) is None
+    assert code(shop, "kitchen.bump", order_id=order_id) == "not_released"
+
+
+def test_unknown_orders_and_lines_are_refused(shop: Terminal) -> None:
+    assert code(shop, "kitchen.bump", order_id="nope") == "unknown_order"
+    order_id = shop.place("burger")
+    assert code(shop, "kitchen.bump", order_id=order_id, line_ids=["7"]) == "unknown_line"
+    assert code(shop, "kitchen.bump", order_id=order_id, station="x" * 81) == "bad_field"
+
+
+def test_tickets_come_oldest_first_and_survive_a_restart(shop: Terminal) -> None:
+    ids = []
+    for _ in range(5):
+        shop.writer.wall_ms += 1000
+        ids.append(shop.place("burger"))
+    assert [t.order_id for t in shop.services.tickets()] == ids
+    before = shop.services.tickets()
+    shop.restart()
+    assert shop.services.tickets() == before

@@ -1,0 +1,198 @@
+"""Money: taken once, given back at most once, and never forgotten when a terminal dies in between."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.event import Refused
+from server.services.orders.events import Order
+from server.services.payments.card_terminal import CardOutcome, SimulatedCardTerminal
+from server.services.payments.decider import ATTEMPT_BLOCKS_MS
+
+from .world import Terminal
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Terminal:
+    terminal = Terminal(tmp_path)
+    terminal.publish()
+    return terminal
+
+
+def see(shop: Terminal, order_id: str) -> Order:
+    found = shop.services.order(order_id)
+    assert found is not None
+    return found
+
+
+def code(shop: Terminal, command: str, **body: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        shop.do(command, **body)
+    return refused.value.code
+
+
+async def pay_by_card(shop: Terminal, card: SimulatedCardTerminal, order_id: str, **body: Any) -> Any:
+    """As the node does it; the result, or the refusal's code."""
+    decision = shop.decide("payments.capture", order_id=order_id, tender="card", **body)
+    shop.say(decision.drafts)
+    assert decision.payment is not None
+    settled = shop.services.settle(decision.payment, await card.charge(decision.payment))
+    shop.say(settled.drafts)
+    return settled.refusal.code if settled.refusal else settled.result
+
+
+def test_cash_is_taken_with_change(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    result = shop.do("payments.capture", order_id=order_id, tender="cash", tendered_minor=2000)
+    assert (result["amount_minor"], result["change_minor"], result["paid"]) == (990, 1010, True)
+    tender = see(shop, order_id).tenders[0]
+    assert (tender.tender, tender.tendered_minor, tender.change_minor) == ("cash", 2000, 1010)
+    assert see(shop, order_id).due_minor == 0
+
+
+def test_a_bill_is_split(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    first = shop.do("payments.capture", order_id=order_id, tender="cash", amount_minor=490)
+    assert (first["due_minor"], first["paid"]) == (500, False)
+    assert shop.do("payments.capture", order_id=order_id, tender="cash")["amount_minor"] == 500
+
+
+@pytest.mark.parametrize(
+    ("expected", "body"),
+    [
+        ("more_than_due", {"tender": "cash", "amount_minor": 991}),
+        ("more_than_due", {"tender": "card", "amount_minor": 991}),
+        ("too_little_tendered", {"tender": "cash", "tendered_minor": 989}),
+        ("bad_amount", {"tender": "cash", "amount_minor": 0}),
+        ("bad_amount", {"tender": "cash", "amount_minor": -5}),
+        ("bad_amount", {"tender": "cash", "tendered_minor": 10**30}),
+        ("tendered_is_for_cash", {"tender": "card", "tendered_minor": 1000}),
+        ("bad_field", {"tender": "shells"}),
+        ("bad_field", {"tender": "cash", "payment_id": ""}),
+        ("missing_field", {}),
+    ],
+)
+def test_a_payment_that_cannot_be_is_refused(shop: Terminal, expected: str, body: dict[str, Any]) -> None:
+    found = code(shop, "payments.capture", order_id=shop.place("burger"), **body)
+    assert found == expected or (expected == "bad_amount" and found == "bad_field")
+
+
+def test_a_paid_order_takes_no_more(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.do("payments.capture", order_id=order_id, tender="cash")
+    assert code(shop, "payments.capture", order_id=order_id, tender="cash") == "nothing_due"
+    assert code(shop, "payments.capture", order_id=str(uuid.uuid4()), tender="cash") == "unknown_order"
+
+
+async def test_a_card_is_charged(shop: Terminal) -> None:
+    card, order_id = SimulatedCardTerminal(), shop.place("burger")
+    result = await pay_by_card(shop, card, order_id)
+    assert (result["amount_minor"], result["paid"]) == (990, True)
+    assert sum(card.charged.values()) == see(shop, order_id).paid_minor == 990
+    assert see(shop, order_id).tenders[0].card
+    assert shop.services.unsettled() == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("decline", "card_declined"), ("timeout", "card_timed_out"), ("unreachable", "card_unreachable")],
+)
+async def test_a_card_that_fails_charges_nothing_and_can_be_tried_again(
+    shop: Terminal, mode: Any, expected: str
+) -> None:
+    card, order_id = SimulatedCardTerminal(mode), shop.place("burger")
+    assert await pay_by_card(shop, card, order_id) == expected
+    assert see(shop, order_id).due_minor == 990
+    assert "failed" in see(shop, order_id).history[-1].what
+    card.mode = "approve"
+    assert (await pay_by_card(shop, card, order_id))["paid"]
+    assert len(card.charged) == 1
+
+
+async def test_asking_twice_with_one_payment_id_charges_once(shop: Terminal) -> None:
+    card, order_id = SimulatedCardTerminal(), shop.place("burger")
+    decision = shop.decide("payments.capture", order_id=order_id, tender="card", payment_id="p1")
+    shop.say(decision.drafts)
+    assert decision.payment is not None
+    await card.charge(decision.payment)  # and the answer is lost
+    again = await pay_by_card(shop, card, order_id, payment_id="p1")
+    assert again["paid"]
+    third = shop.decide("payments.capture", order_id=order_id, tender="card", payment_id="p1")
+    assert (third.drafts, third.payment, third.result["paid"]) == ([], None, True)
+    assert card.charged == {"p1": 990}
+    assert see(shop, order_id).paid_minor == 990
+
+
+async def test_a_payment_cut_off_by_a_crash_is_known_after_the_restart(shop: Terminal) -> None:
+    card, order_id = SimulatedCardTerminal(), shop.place("burger")
+    decision = shop.decide("payments.capture", order_id=order_id, tender="card")
+    shop.say(decision.drafts)
+    assert decision.payment is not None
+    await card.charge(decision.payment)
+    shop.restart()
+    (left_open,) = shop.services.unsettled()
+    assert left_open.payment_id == decision.payment.payment_id
+    assert left_open.command_id == decision.payment.command_id
+    shop.say(shop.services.settle(left_open, await card.charge(left_open)).drafts)
+    assert see(shop, order_id).paid_minor == 990
+    assert sum(card.charged.values()) == 990
+    assert shop.services.unsettled() == []
+    assert shop.services.settle(left_open, CardOutcome("approved")).drafts == [], "recorded once"
+
+
+def test_while_a_card_is_asked_nobody_else_charges_the_order(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.decide("payments.capture", order_id=order_id, tender="card")
+    for tender in ("card", "cash"):
+        assert code(shop, "payments.capture", order_id=order_id, tender=tender) == "payment_in_progress"
+    assert code(shop, "orders.void", order_id=order_id, reason="x") == "payment_in_progress"
+
+
+def test_a_card_attempt_of_a_dead_terminal_blocks_only_for_a_while(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.say(shop.decide("payments.capture", order_id=order_id, tender="card").drafts)
+    shop.restart()
+    assert code(shop, "payments.capture", order_id=order_id, tender="cash") == "payment_in_progress"
+    shop.now_ms += ATTEMPT_BLOCKS_MS + 1
+    assert shop.do("payments.capture", order_id=order_id, tender="cash")["paid"]
+
+
+def test_a_refund_is_limited_to_what_was_captured(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    assert code(shop, "payments.refund", order_id=order_id, reason="x") == "nothing_to_refund"
+    paid = shop.do("payments.capture", order_id=order_id, tender="cash")["payment_id"]
+    body = {"order_id": order_id, "reason": "cold"}
+    assert code(shop, "payments.refund", **body, amount_minor=991) == "more_than_captured"
+    assert code(shop, "payments.refund", **body, payment_id="nope") == "unknown_payment"
+    assert code(shop, "payments.refund", order_id=order_id, reason=" ") == "reason_required"
+    shop.do("payments.refund", **body, amount_minor=490)
+    assert code(shop, "payments.refund", **body, payment_id=paid, amount_minor=501) == "more_than_captured"
+    assert shop.do("payments.refund", **body)["amount_minor"] == 500
+    assert code(shop, "payments.refund", **body, payment_id=paid) == "already_refunded"
+    found = see(shop, order_id)
+    assert (found.paid_minor, found.tenders[0].refunded_minor, found.due_minor) == (0, 990, 990)
+
+
+def test_voiding_a_paid_order_leaves_a_refund_to_be_given(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.do("payments.capture", order_id=order_id, tender="cash")
+    assert shop.do("orders.void", order_id=order_id, reason="spilled")["to_refund_minor"] == 990
+    assert see(shop, order_id).overpaid_minor == 990
+    assert shop.do("payments.refund", order_id=order_id, reason="spilled")["amount_minor"] == 990
+    assert (see(shop, order_id).overpaid_minor, see(shop, order_id).warnings) == (0, [])
+
+
+def test_a_days_sales_add_up(shop: Terminal) -> None:
+    a, b, c = (shop.place("burger") for _ in range(3))
+    shop.do("payments.capture", order_id=a, tender="cash")
+    shop.do("payments.capture", order_id=b, tender="cash")
+    shop.do("payments.refund", order_id=b, reason="cold", amount_minor=90)
+    shop.do("orders.void", order_id=c, reason="left")
+    sales = shop.services.sales("2026-03-01")
+    assert (sales.orders, sales.voided, sales.total_minor) == (2, 1, 1980)
+    assert (sales.paid_minor, sales.refunded_minor, sales.cash_minor, sales.currency) == (1890, 90, 1890, "EUR")
+    assert shop.services.sales("2026-03-02").orders == 0
