@@ -13,6 +13,12 @@ from server.replication.scope import RANKS, View, rank
 WINDOW_BYTES = 4 * 1024 * 1024
 """Event bytes on their way to a peer and not yet durable there; bounds its memory and our queue."""
 
+BULK_BYTES = 1024 * 1024
+MIN_BULK_BYTES = 256 * 1024
+QUICK_ACK_S, SLOW_ACK_S = 0.5, 1.5
+"""Catching up begins with `BULK_BYTES` of the window. It takes more while acks come quickly, and less when they come
+slowly: on a slow line a fresh event must not wait many seconds behind old ones."""
+
 FETCH_BYTES = 256 * 1024
 """Bytes in one catch-up frame: large enough for zstd, small enough that a fresh event does not wait long behind it."""
 
@@ -61,6 +67,7 @@ class PeerLink:
         self.sent: Frontier = {}
         self.unacked: dict[Stream, deque[Flight]] = {}
         self.in_flight = 0
+        self.bulk_window = BULK_BYTES
         self.needs_room = 0  # weight of a batch that did not fit: nothing overtakes it until it does
         self.frames_out = self.frames_in = self.frames_seen = 0
         self.headers_sent: set[str] = set()
@@ -81,29 +88,35 @@ class PeerLink:
         """Up to where it holds the stream, or will when what was sent arrives."""
         return max(self.sent.get(stream, 0), self.theirs.get(stream, 0))
 
-    def raise_theirs(self, stream: Stream, seq: int) -> bool:
+    def raise_theirs(self, stream: Stream, seq: int, now: float) -> bool:
         """It holds the stream up to `seq`. False when that was known."""
         old = self.theirs.get(stream, 0)
         if seq <= old:
             return False
         self.theirs[stream] = seq
         self.their_digest ^= mark(stream, seq) ^ (mark(stream, old) if old else 0)
-        self._release(stream, seq)
+        self._release(stream, seq, now)
         return True
 
-    def replace_theirs(self, frontier: dict[Stream, tuple[int, bytes]]) -> None:
+    def replace_theirs(self, frontier: dict[Stream, tuple[int, bytes]], now: float) -> None:
         """It holds exactly this. What was sent and is not in here is still on its way, or will be sent again."""
         self.theirs = {stream: seq for stream, (seq, _) in frontier.items() if seq > 0}
         self.their_hashes = {s: v for s, v in frontier.items() if v[0] > 0}
         self.their_digest = 0
         for stream, seq in self.theirs.items():
             self.their_digest ^= mark(stream, seq)
-            self._release(stream, seq)
+            self._release(stream, seq, now)
         self.sent = {stream: seq for stream, seq in self.sent.items() if stream in self.unacked}
 
     def room(self, size: int) -> bool:
         """Whether `size` more bytes may be sent; anything may when nothing is in flight."""
         return self.in_flight == 0 or self.in_flight + size <= WINDOW_BYTES
+
+    def bulk_room(self) -> bool:
+        """Whether more may be read from the log to be sent."""
+        if self.needs_room:
+            return self.room(self.needs_room)
+        return self.in_flight == 0 or self.in_flight + MIN_FETCH_BYTES <= self.bulk_window
 
     def note_sent(self, stream: Stream, last_seq: int, size: int, now: float) -> None:
         self.frames_out += 1
@@ -138,11 +151,16 @@ class PeerLink:
         self.standby.pop(stream, None)
         self.unqueue(stream)
 
-    def _release(self, stream: Stream, seq: int) -> None:
+    def _release(self, stream: Stream, seq: int, now: float) -> None:
         flights = self.unacked.get(stream)
         if not flights:
             return
         while flights and flights[0].last_seq <= seq:
-            self.in_flight -= flights.popleft().size
+            flight = flights.popleft()
+            self.in_flight -= flight.size
+            if now - flight.at < QUICK_ACK_S:
+                self.bulk_window = min(WINDOW_BYTES, self.bulk_window + flight.size)
+            elif now - flight.at > SLOW_ACK_S:
+                self.bulk_window = max(MIN_BULK_BYTES, self.bulk_window - flight.size)
         if not flights:
             del self.unacked[stream]

@@ -252,7 +252,7 @@ class Replica:
         if message.more:
             return
         whole, peer.part = peer.part, {}
-        peer.replace_theirs(whole)
+        peer.replace_theirs(whole, now)
         first_time, peer.ready = not peer.ready, True
         held = self._holdings.held
         peer.lead = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
@@ -343,7 +343,7 @@ class Replica:
 
     def _they_hold(self, peer: PeerLink, stream: Stream, seq: int, now: float) -> None:
         self._check_claims(peer, len(peer.theirs), seq)
-        if not peer.raise_theirs(stream, seq):
+        if not peer.raise_theirs(stream, seq, now):
             return
         ours = self._holdings.seq(stream)
         if seq > ours:

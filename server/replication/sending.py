@@ -8,7 +8,7 @@ from server.event import MAX_BATCH_EVENTS, Batch, Header, Stream
 from server.keys import chain, genesis
 from server.replication import frames
 from server.replication.actions import Action, Alarm, Fetch, Me, Send
-from server.replication.flow import FETCH_BYTES, FETCHES, MIN_FETCH_BYTES, WINDOW_BYTES, PeerLink
+from server.replication.flow import FETCH_BYTES, FETCHES, MIN_FETCH_BYTES, PeerLink
 from server.replication.frames import BadFrame, Events
 from server.replication.holdings import Holdings
 from server.replication.scope import rank
@@ -115,7 +115,7 @@ class Sender:
 
     def pump(self, peer: PeerLink, now: float, out: list[Action]) -> None:
         """Asks the log for what may be sent next, as far as the window reaches."""
-        while peer.ready and len(peer.fetching) < FETCHES and peer.room(max(MIN_FETCH_BYTES, peer.needs_room)):
+        while peer.ready and len(peer.fetching) < FETCHES and peer.bulk_room():
             peer.needs_room = 0
             stream = peer.next_queued()
             if stream is None:
@@ -128,7 +128,7 @@ class Sender:
                 if after > 0:
                     continue  # it holds a part that ends below our floor: only one that holds more can help it
                 after = held.floor_seq
-            size = min(FETCH_BYTES, max(MIN_FETCH_BYTES, WINDOW_BYTES - peer.in_flight))
+            size = min(FETCH_BYTES, max(MIN_FETCH_BYTES, peer.bulk_window - peer.in_flight))
             peer.fetching[stream] = size
             peer.in_flight += size
             out.append(Fetch(peer.link, stream, after, MAX_BATCH_EVENTS, size))

@@ -164,6 +164,17 @@ class Lab:
         while sum(self.deliver(link) for link in list(self.ends)):
             pass
 
+    def settle_once(self) -> None:
+        """What is on its way now arrives; what it leads to is on its way then."""
+        for link, frames_waiting in [(link, len(waiting)) for link, waiting in self.queue.items()]:
+            for _ in range(frames_waiting):
+                self.deliver(link)
+
+    def settle_hellos(self) -> None:
+        """Both sides have said who they are and what they hold."""
+        self.settle_once()
+        self.settle_once()
+
     def run(self, seconds: float, step: float = 0.25) -> None:
         """Time passes."""
         end = self.now + seconds

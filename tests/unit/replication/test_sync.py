@@ -128,6 +128,29 @@ def test_no_more_than_four_megabytes_are_under_way() -> None:
     assert b.head(stream) == 10_000
 
 
+def most_in_flight(line_s: float) -> int:
+    """Event bytes unacknowledged at the worst, in a catch-up of 8 MB over a line with acks after `line_s` seconds."""
+    lab = Lab()
+    a, b = lab.terminal(), lab.terminal()
+    for _ in range(80):
+        a.append("orders", 100, data={"text": "x" * 1000})
+    stream = Stream(a.log.log_id, "orders")
+    la, _ = lab.connect(a, b)
+    lab.settle_hellos()
+    worst = 0
+    while b.head(stream) < 8000:
+        sent = unacked(lab, la)
+        worst = max(worst, sent - b.head(stream) * sent // max(1, events_sent(lab)[-1][2]))
+        lab.now += line_s
+        lab.settle_once()
+    return worst
+
+
+def test_catching_up_takes_the_whole_window_of_a_quick_line_and_little_of_a_slow_one() -> None:
+    assert most_in_flight(0.01) > WINDOW_BYTES * 0.6
+    assert most_in_flight(3.0) < WINDOW_BYTES * 0.3
+
+
 def test_an_event_larger_than_the_window_goes_alone() -> None:
     lab, a, b, la, _lb = pair()
     big = {"text": "menu " * 800_000}
