@@ -43,14 +43,14 @@ class Known(msgspec.Struct):
 
 
 def load(db: sqlite3.Connection) -> Known:
-    """Reads it all from `db`. `log_id` is `""` in a new file."""
+    """Reads it all from `db`. `log_id` is `""` in a new file. Raises `sqlite3.Error`, also for a damaged header."""
     row = db.execute("SELECT value FROM meta WHERE key = 'log_id'").fetchone()
-    headers = {
-        log_id: msgspec.msgpack.decode(raw, type=Header)
-        for log_id, raw in db.execute("SELECT log_id, raw FROM headers")
-    }
-    columns = "log_id, topic, stream, seq, hash, hlc, position, floor_seq, floor_hash"
-    heads = {
-        Stream(log_id, topic): Head(*rest) for log_id, topic, *rest in db.execute(f"SELECT {columns} FROM streams")
-    }
+    headers: dict[str, Header] = {}
+    for log_id, raw in db.execute("SELECT log_id, raw FROM headers"):
+        try:
+            headers[log_id] = msgspec.msgpack.decode(raw, type=Header)
+        except (msgspec.DecodeError, TypeError) as e:
+            raise sqlite3.DatabaseError(f"the header of log {log_id} is damaged: {e}") from None
+    rows = db.execute("SELECT log_id, topic, stream, seq, hash, hlc, position, floor_seq, floor_hash FROM streams")
+    heads = {Stream(log_id, topic): Head(*rest) for log_id, topic, *rest in rows}
     return Known(row[0] if row else "", heads, headers)

@@ -16,9 +16,7 @@ from server.clock import EARLIEST_MS, MAX_AHEAD_MS, Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream
 from server.keys import DeviceKey
 from server.log import reader
-from server.log.heads import Known
-from server.log.lock import FolderLock
-from server.log.opening import prepare
+from server.log.opening import Opened, prepare
 from server.log.reader import Answer
 from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
@@ -49,7 +47,8 @@ class Log:
     `held()` and `headers()` are live: they change between two awaits, never during a callback.
     """
 
-    def __init__(self, folder: Path, lock: FolderLock, db: sqlite3.Connection, known: Known) -> None:
+    def __init__(self, folder: Path, opened: Opened) -> None:
+        known = opened.known
         self.folder = folder
         self.log_id = known.log_id
         self.header = known.headers[known.log_id]
@@ -59,13 +58,11 @@ class Log:
         self.on_stored: list[Callable[[list[Batch], bool], None]] = []
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
         self.on_ahead: list[Callable[[Stream, int], None]] = []
-        self._lock = lock
-        self._db = db
+        self._lock = opened.lock
         self._heads = dict(known.heads)
         self._streams = {head.id: stream for stream, head in known.heads.items()}
         self._held = {stream: head.held for stream, head in known.heads.items()}
         self._headers = dict(known.headers)
-        self._known = known
         self._recent = Recent()
         self._news = asyncio.Event()
         self._closed = False
@@ -84,11 +81,11 @@ class Log:
         """
         if clock.tick() >> 16 < EARLIEST_MS:
             raise Refused("clock_not_set", "This machine's clock was never set. Set date and time, then start again.")
-        lock, db, known = await asyncio.to_thread(prepare, folder, key, store)
-        for head in known.heads.values():
+        opened = await asyncio.to_thread(prepare, folder, key, store)
+        for head in opened.known.heads.values():
             clock.observe(head.hlc)
-        log = cls(folder, lock, db, known)
-        log._writer = Writer(folder, db, known, key, clock, log._tell, log._tell_health)
+        log = cls(folder, opened)
+        log._writer = Writer(folder, opened, key, clock, log._tell, log._tell_health)
         log._writer.start()
         return log
 
@@ -97,8 +94,7 @@ class Log:
         if self._closed:
             return
         self._closed = True
-        await asyncio.to_thread(self._writer.stop)
-        await asyncio.sleep(0)  # the last commit's answers were handed to this loop before the thread ended
+        await asyncio.to_thread(self._writer.stop)  # its last answers reach this loop before the thread's end does
         self._wake()
         await asyncio.to_thread(self._readers.shutdown)
         for connection in self._connections:
@@ -269,14 +265,12 @@ class Log:
         A slow subscriber costs no memory: it only falls back, and then reads from the disk.
         """
         cursor = after
-        while True:
+        while not self._closed:
             news = self._news
             events, cursor = await self.events(cursor, topics)
             if events:
                 yield events
-            elif cursor >= self.position:
-                if self._closed:
-                    return
+            elif cursor >= self.position and not self._closed:
                 await news.wait()
 
     async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:

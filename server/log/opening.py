@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,17 +15,26 @@ from server.log import heads
 from server.log.heads import Known
 from server.log.lock import FolderLock
 from server.log.schema import LOG_FILE, open_writer
-from server.log.trouble import error_name
+from server.log.trouble import error_name, is_disk_full
 
 
-def prepare(folder: Path, key: DeviceKey, store: str) -> tuple[FolderLock, sqlite3.Connection, Known]:
-    """Lock, writing connection, and what the log knows. Raises `Refused`, and then nothing is held."""
+class Opened(NamedTuple):
+    """A folder that is ours: lock, writing connection, what the log knows, and whether its disk is full."""
+
+    lock: FolderLock
+    db: sqlite3.Connection
+    known: Known
+    full: bool
+
+
+def prepare(folder: Path, key: DeviceKey, store: str) -> Opened:
+    """Takes a data folder. Raises `Refused`, and then nothing is held."""
     lock = FolderLock(folder)
     try:
         db = open_writer(folder)
         try:
-            settle(db)
-            return lock, db, own_log(db, key, store)
+            full = not settle(db, folder)
+            return Opened(lock, db, own_log(db, key, store), full)
         except BaseException:
             db.close()
             raise
@@ -35,13 +46,22 @@ def prepare(folder: Path, key: DeviceKey, store: str) -> tuple[FolderLock, sqlit
         raise
 
 
-def settle(db: sqlite3.Connection) -> None:
-    """Copies the write-ahead log into the database and syncs it.
+def settle(db: sqlite3.Connection, folder: Path) -> bool:
+    """Copies the write-ahead log into the database and syncs it; False when the disk is too full for that.
 
     A process killed between writing and syncing leaves events that are readable, but perhaps on no disk yet. They must
-    not be shown to a peer before they are: after a power cut their numbers would be given out a second time.
+    not be shown to a peer before they are: after a power cut their numbers would be given out a second time. On a full
+    disk they stay where they are, synced.
     """
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    try:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as e:
+        if not is_disk_full(e, folder):
+            raise
+        with (folder / f"{LOG_FILE}-wal").open("r+b") as wal:
+            os.fsync(wal.fileno())
+        return False
+    return True
 
 
 def own_log(db: sqlite3.Connection, key: DeviceKey, store: str) -> Known:
@@ -67,7 +87,7 @@ def unusable(folder: Path, error: sqlite3.Error) -> Refused:
     name = error_name(error)
     if name == "SQLITE_FULL":
         return Refused("disk_full", f"The disk of {folder} is full. Free some space, then start again.")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or not isinstance(error, sqlite3.OperationalError):
         return Refused(
             "log_damaged",
             f"{folder / LOG_FILE} is damaged ({error}). Move it away and start again: "

@@ -99,7 +99,10 @@ class StreamCheck:
             "ORDER BY seq LIMIT ?"
         )
         while seq < head.seq:
-            rows = self._db.execute(query, (head.id, seq, head.seq, CHUNK_EVENTS)).fetchall()
+            try:
+                rows = self._db.execute(query, (head.id, seq, head.seq, CHUNK_EVENTS)).fetchall()
+            except sqlite3.Error as e:
+                raise Bad(f"{stream}/{seq + 1}: can't be read, or one soon after it ({e})") from None
             if not rows:
                 raise Bad(f"{stream}/{seq + 1}: missing, though the stream is held up to {head.seq}")
             for row_seq, row_position, row_hash, seal, raw in rows:

@@ -15,7 +15,8 @@ import msgspec
 from server.clock import Clock
 from server.event import Batch, Header, Stream
 from server.keys import DeviceKey
-from server.log.heads import Head, Known
+from server.log.heads import Head
+from server.log.opening import Opened
 from server.log.requests import Request
 from server.log.schema import LOG_FILE
 from server.log.stage import Segment, Stage
@@ -62,15 +63,15 @@ class Writer:
     def __init__(
         self,
         folder: Path,
-        db: sqlite3.Connection,
-        known: Known,
+        opened: Opened,
         key: DeviceKey,
         clock: Clock,
         tell: Callable[[Commit], None],
         tell_health: Callable[[str | None], None],
     ) -> None:
         self._folder = folder
-        self._db = db
+        known = opened.known
+        self._db = opened.db
         self._known = known
         self._key = key
         self._clock = clock
@@ -80,12 +81,14 @@ class Writer:
         self._stream_ids = known.stream_ids
         self._last_hlc = max((h.hlc for s, h in known.heads.items() if s.log_id == known.log_id), default=0)
         self._uncheckpointed = 0
-        self._full = False
+        self._full = opened.full
         self._broken = False
         self._queue: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
 
     def start(self) -> None:
+        if self._full:
+            self._tell_health(DISK_FULL)
         self._thread.start()
 
     def put(self, request: Request) -> None:
@@ -168,8 +171,6 @@ class Writer:
         self._position = stage.position
         self._stream_ids = stage.stream_ids
         self._last_hlc = stage.last_hlc
-        if self._full and not stage.empty:
-            self._recovered()
         ahead = {stream: self._clock.observe(hlc) for stream, hlc in stage.observed.items()}
         self._uncheckpointed += sum(len(row[5]) + 100 for row in stage.rows)
         self._tell(
@@ -214,8 +215,9 @@ class Writer:
         return LogFailed("not_saved", DISK_BROKEN)
 
     def _probe(self) -> None:
-        """Whether there is space again, by writing some."""
+        """Whether there is space again, by using some."""
         try:
+            self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             if shutil.disk_usage(self._folder).free < PROBE_BYTES:
                 return
             self._db.execute("BEGIN IMMEDIATE")
@@ -227,15 +229,12 @@ class Writer:
                 self._db.execute("ROLLBACK")
             self._trouble(e)
         else:
-            self._recovered()
-
-    def _recovered(self) -> None:
-        logger.warning("the disk takes writes again")
-        self._full = False
-        self._tell_health(None)
+            logger.warning("the disk takes writes again")
+            self._full = False
+            self._tell_health(None)
 
     def _checkpoint(self, mode: str) -> None:
-        """Copies the write-ahead log into the database. A full disk is no loss here: it is tried again."""
+        """Copies the write-ahead log into the database. On a full disk nothing is lost, and `_probe` tries again."""
         self._uncheckpointed = 0
         try:
             self._db.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()

@@ -1,0 +1,73 @@
+"""The hybrid logical clock, whatever the wall clock does."""
+
+from __future__ import annotations
+
+import threading
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.clock import MAX_AHEAD_MS, Clock
+
+WALL = st.integers(min_value=0, max_value=2**47)
+
+
+class Wall:
+    """A wall clock that shows what it is told to."""
+
+    def __init__(self, *shows: int) -> None:
+        self.shows = list(shows)
+
+    def __call__(self) -> int:
+        return self.shows.pop(0) if len(self.shows) > 1 else self.shows[0]
+
+
+@given(st.lists(WALL, min_size=2, max_size=50))
+def test_time_never_goes_back_even_if_the_wall_clock_does(walls: list[int]) -> None:
+    clock = Clock(Wall(*walls))
+    times = [clock.tick() for _ in walls]
+    assert times == sorted(set(times))
+
+
+@given(WALL)
+def test_the_first_time_is_the_wall_clocks(wall: int) -> None:
+    assert Clock(Wall(wall)).tick() >> 16 == wall
+
+
+@given(WALL, st.integers(min_value=0, max_value=MAX_AHEAD_MS), st.integers(min_value=0, max_value=0xFFFF))
+def test_an_answer_is_later_than_what_it_answers(wall: int, ahead: int, counter: int) -> None:
+    clock = Clock(Wall(wall))
+    remote = (wall + ahead) << 16 | counter
+    assert clock.observe(remote) == ahead
+    assert clock.tick() > remote
+
+
+@given(WALL, st.integers(min_value=MAX_AHEAD_MS + 1, max_value=2**46))
+def test_a_time_from_the_far_future_does_not_drag_the_clock_along(wall: int, ahead: int) -> None:
+    clock = Clock(Wall(wall))
+    assert clock.observe((wall + ahead) << 16) == ahead
+    assert clock.tick() >> 16 == wall
+
+
+@given(WALL, WALL)
+def test_the_past_changes_nothing(wall: int, remote: int) -> None:
+    clock = Clock(Wall(wall))
+    before = clock.tick()
+    clock.observe(min(remote, wall) << 16)
+    assert clock.last == before
+
+
+@given(st.integers(min_value=1, max_value=2**63 - 1))
+def test_a_restored_clock_goes_on_from_where_it_was(last: int) -> None:
+    assert Clock(Wall(0), last).tick() == last + 1
+
+
+def test_threads_never_get_the_same_time() -> None:
+    clock = Clock(Wall(1_800_000_000_000))
+    times: list[int] = []
+    threads = [threading.Thread(target=lambda: times.extend([clock.tick() for _ in range(2000)])) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(times)) == 8000

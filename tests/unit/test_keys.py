@@ -1,0 +1,91 @@
+"""The device key, the hash chain and the seals."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.event import Stream
+from server.keys import DeviceKey, chain, genesis, verify_seal
+
+KEY = DeviceKey.generate()
+RAWS = st.lists(st.binary(max_size=40), min_size=1, max_size=12)
+
+
+def chained(stream: Stream, raws: list[bytes]) -> bytes:
+    digest = genesis(stream)
+    for raw in raws:
+        digest = chain(digest, raw)
+    return digest
+
+
+@given(RAWS, st.data())
+def test_a_chain_shows_any_change_of_any_byte(raws: list[bytes], data: st.DataObject) -> None:
+    i = data.draw(st.integers(0, len(raws) - 1))
+    changed = data.draw(st.binary(max_size=40).filter(lambda b: b != raws[i]))
+    stream = Stream("log", "orders")
+    assert chained(stream, raws) != chained(stream, [*raws[:i], changed, *raws[i + 1 :]])
+
+
+@given(RAWS)
+def test_a_chain_shows_a_missing_event(raws: list[bytes]) -> None:
+    stream = Stream("log", "orders")
+    assert chained(stream, raws) != chained(stream, raws[:-1])
+    assert chained(stream, raws) != chained(stream, raws[1:])
+
+
+@given(RAWS, st.text(min_size=1), st.text(min_size=1))
+def test_a_chain_is_bound_to_its_stream(raws: list[bytes], log_id: str, topic: str) -> None:
+    there = Stream(log_id, topic)
+    if there != Stream("log", "orders"):
+        assert chained(Stream("log", "orders"), raws) != chained(there, raws)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_seal_holds_for_its_hash(digest: bytes) -> None:
+    assert verify_seal(KEY.public_key, digest, KEY.seal(digest))
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 64 * 8 - 1))
+def test_a_seal_with_a_flipped_bit_does_not_hold(digest: bytes, bit: int) -> None:
+    seal = bytearray(KEY.seal(digest))
+    seal[bit // 8] ^= 1 << bit % 8
+    assert not verify_seal(KEY.public_key, digest, bytes(seal))
+
+
+def test_a_seal_of_another_device_does_not_hold() -> None:
+    assert not verify_seal(KEY.public_key, b"h" * 32, DeviceKey.generate().seal(b"h" * 32))
+
+
+@given(st.binary(max_size=80), st.binary(max_size=80))
+def test_nonsense_for_keys_and_seals_is_no_seal_and_no_crash(public_key: bytes, seal: bytes) -> None:
+    assert not verify_seal(public_key, b"h" * 32, seal)
+
+
+def test_a_signature_for_another_purpose_is_no_seal() -> None:
+    assert not verify_seal(KEY.public_key, b"h" * 32, KEY._private.sign(b"h" * 32))
+
+
+def test_a_device_keeps_its_key(tmp_path: Path) -> None:
+    made = DeviceKey.load_or_make(tmp_path / "device.key")
+    again = DeviceKey.load_or_make(tmp_path / "device.key")
+    assert made.device_id == again.device_id
+    assert verify_seal(made.public_key, b"h" * 32, again.seal(b"h" * 32))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_nobody_else_may_read_the_key(tmp_path: Path) -> None:
+    DeviceKey.load_or_make(tmp_path / "device.key")
+    assert stat.S_IMODE((tmp_path / "device.key").stat().st_mode) == 0o600
+
+
+def test_a_broken_key_file_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "device.key").write_bytes(b"short")
+    with pytest.raises(ValueError, match="32"):
+        DeviceKey.load_or_make(tmp_path / "device.key")
+    assert (tmp_path / "device.key").read_bytes() == b"short"

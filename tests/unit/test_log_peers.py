@@ -1,0 +1,210 @@
+"""The log and the streams of others: storing, trimming, gaps, forks, floors."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.clock import MAX_AHEAD_MS, wall_ms
+from server.event import Batch, Stream
+from server.log import Fork, Gap, verify
+from tests.unit.logs import Writer, copy, number, open_log, placed
+
+
+async def test_two_logs_that_hold_the_same_streams_are_equal(tmp_path: Path) -> None:
+    a, b = await open_log(tmp_path / "a"), await open_log(tmp_path / "b")
+    await a.append([placed(n) for n in range(1300)])
+    await b.append([placed(n) for n in range(3)])
+    assert await copy(Stream(a.log_id, "orders"), a, b) == 1300
+    assert await copy(Stream(b.log_id, "orders"), b, a) == 3
+    assert a.frontier() == b.frontier()
+    assert a.held() == b.held()
+    assert set(a.headers()) == set(b.headers())
+    raws_a = {(e.stream, e.seq): e.raw for e in (await a.events(0, limit=5000))[0]}
+    raws_b = {(e.stream, e.seq): e.raw for e in (await b.events(0, limit=5000))[0]}
+    assert raws_a == raws_b
+    await a.close()
+    await b.close()
+    assert verify(tmp_path / "a").ok
+    assert verify(tmp_path / "b").ok
+
+
+async def test_what_is_held_already_is_trimmed(tmp_path: Path) -> None:
+    log, peer = await open_log(tmp_path), Writer()
+    first = peer.batch(placed(1), placed(2))
+    second = peer.batch(placed(3), placed(4), placed(5))
+    both = Batch(peer.stream, 1, first.events + second.events, first.hashes + second.hashes, second.seal)
+    told: list[tuple[int, int, bool]] = []
+    log.on_stored.append(lambda batches, own: told.extend((b.first_seq, b.last_seq, own) for b in batches))
+    assert await log.store(first, peer.header) == 2
+    assert await log.store(first, peer.header) == 0
+    assert await log.store(both, peer.header) == 3
+    assert await log.store(both, peer.header) == 0
+    assert await log.store(first, peer.header) == 0
+    assert told == [(1, 2, False), (3, 5, False)]
+    assert [number(e) for e in (await log.events(0))[0]] == [1, 2, 3, 4, 5]
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+async def test_any_overlapping_batches_in_any_order_store_every_event_once(tmp_path: Path) -> None:
+    log, peer = await open_log(tmp_path), Writer()
+    singles = [peer.batch(placed(n)) for n in range(40)]
+    rng = random.Random(7)
+    while log.frontier().get(peer.stream) != 40:
+        at = rng.randrange(40)
+        parts = singles[at : at + rng.randint(1, 9)]
+        events, hashes = [p.events[0] for p in parts], [p.hashes[0] for p in parts]
+        try:
+            await log.store(Batch(peer.stream, at + 1, events, hashes, parts[-1].seal), peer.header)
+        except Gap as e:
+            assert e.first_seq == at + 1 > e.held_seq + 1  # noqa: PT017
+    assert [number(e) for e in (await log.events(0))[0]] == list(range(40))
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+async def test_a_gap_is_refused_and_stops_nothing_else(tmp_path: Path) -> None:
+    log, peer = await open_log(tmp_path), Writer()
+    first, _, third = peer.batch(placed(1)), peer.batch(placed(2)), peer.batch(placed(3))
+    results = await asyncio.gather(
+        log.store(first, peer.header), log.store(third, peer.header), log.append([placed(9)]), return_exceptions=True
+    )
+    assert results[0] == 1
+    assert isinstance(results[1], Gap)
+    assert (results[1].held_seq, results[1].first_seq) == (1, 3)
+    assert isinstance(results[2], list)
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+async def test_of_a_fork_the_first_seen_stays_and_the_other_is_evidence(tmp_path: Path) -> None:
+    log, peer = await open_log(tmp_path), Writer()
+    await log.store(peer.batch(placed(1)), peer.header)
+    twin = Writer()
+    twin.key, twin.header, twin.stream, twin.hash, twin.seq = peer.key, peer.header, peer.stream, peer.hash, peer.seq
+    first = peer.batch(placed(2))
+    await log.store(first, peer.header)
+    other = twin.batch(placed(666), placed(667))
+    told: list[tuple[Stream, int, bytes, bytes]] = []
+    log.on_fork.append(lambda *fork: told.append(fork))
+    for _ in range(2):
+        with pytest.raises(Fork) as e:
+            await log.store(other, twin.header)
+        assert (e.value.stream, e.value.seq) == (peer.stream, 2)
+    await log.set_aside(peer.stream, 2, other.events[0], other.hashes[0], None)
+    assert told == [(peer.stream, 2, first.hashes[0], other.hashes[0])]  # once, however often it comes
+    await log.set_aside(peer.stream, 3, other.events[1], other.hashes[1], other.seal)
+    assert [fork[1] for fork in told] == [2, 3]
+    assert [number(event) for event in (await log.events(0))[0]] == [1, 2]
+    await log.store(peer.batch(placed(3)), peer.header)  # the stream itself goes on
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+async def test_a_batch_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
+    log, peer, other = await open_log(tmp_path), Writer(), Writer()
+    batch = peer.batch(placed(1), placed(2))
+    bad = [
+        (msgspec.structs.replace(batch, hashes=[b"x" * 32, batch.hashes[1]]), peer.header),
+        (msgspec.structs.replace(batch, hashes=batch.hashes[:1]), peer.header),
+        (msgspec.structs.replace(batch, events=[], hashes=[]), peer.header),
+        (batch, other.header),
+    ]
+    for wrong, header in bad:
+        with pytest.raises(ValueError, match=peer.stream.log_id):
+            await log.store(wrong, header)
+    assert log.position == 0
+    assert peer.stream not in log.held()
+    await log.close()
+
+
+async def test_our_clock_follows_what_we_hear_and_a_far_future_raises_an_alarm(tmp_path: Path) -> None:
+    log, peer = await open_log(tmp_path), Writer()
+    ahead: list[int] = []
+    log.on_ahead.append(lambda stream, ms: ahead.append(ms))
+    soon = wall_ms() + 20_000 << 16
+    await log.store(peer.batch(placed(1), hlc=soon), peer.header)
+    assert (await log.append([placed(2)]))[0].hlc > soon
+    assert ahead == []
+    await log.store(peer.batch(placed(3), hlc=wall_ms() + 3_600_000 << 16), peer.header)
+    assert (await log.append([placed(4)]))[0].wall_ms < wall_ms() + 30_000
+    assert len(ahead) == 1
+    assert ahead[0] > MAX_AHEAD_MS
+    await log.close()
+    log = await open_log(tmp_path)  # and after a restart
+    [event] = await log.append([placed(5)])
+    assert soon < event.hlc < wall_ms() + 30_000 << 16
+    await log.close()
+
+
+async def test_our_own_lost_events_may_come_back_from_a_peer(tmp_path: Path) -> None:
+    """A disk that lied about what it had saved: what a peer still holds is taken back, and numbers go on after it."""
+    log, peer = await open_log(tmp_path / "a"), await open_log(tmp_path / "b")
+    for n in range(4):
+        await log.append([placed(n)])
+    stream = Stream(log.log_id, "orders")
+    await copy(stream, log, peer)
+    await log.close()
+    lost = await open_log(tmp_path / "a")
+    forget_after(lost, 2)
+    await lost.close()
+    log = await open_log(tmp_path / "a")
+    assert log.frontier() == {stream: 2}
+    assert await copy(stream, peer, log) == 2
+    assert [(e.seq, number(e)) for e in await log.append([placed(5)])] == [(5, 5)]
+    await log.close()
+    await peer.close()
+    assert verify(tmp_path / "a").ok
+
+
+def forget_after(log, seq: int) -> None:  # type: ignore[no-untyped-def]
+    db = log._writer._db
+    digest = db.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()[0]
+    db.execute("DELETE FROM events WHERE seq > ?", (seq,))
+    db.execute("UPDATE streams SET seq = ?, position = ?, hash = ?", (seq, seq, digest))
+
+
+async def test_a_stream_may_begin_at_a_floor(tmp_path: Path) -> None:
+    a, b = await open_log(tmp_path / "a"), await open_log(tmp_path / "b")
+    stream = Stream(a.log_id, "orders")
+    for n in range(1, 11):
+        await a.append([placed(n)], command_id=f"c{n}", result=n)
+    whole = a.held()[stream]
+    assert await a.raise_floor(stream, 4) == 4
+    assert await a.raise_floor(stream, 3) == 0
+    held = a.held()[stream]
+    assert (held.seq, held.hash, held.floor_seq) == (10, whole.hash, 4)
+    assert await a.read(stream, 3) is None
+    batch = await a.read(stream, 4)
+    assert batch is not None
+    with pytest.raises(Gap):
+        await b.store(batch, a.header)
+    assert await b.store(batch, a.header, floor=(4, held.floor_hash)) == 6
+    assert b.held()[stream] == held
+    answer = await a.answered("c2")
+    assert answer is not None
+    assert (answer.events, answer.result) == ([], 2)  # the event went, that it was done did not
+    await a.close()
+    await b.close()
+    assert verify(tmp_path / "a").ok
+    assert verify(tmp_path / "b").ok
+
+
+async def test_a_stream_whose_events_were_all_dropped_goes_on_where_it_was(tmp_path: Path) -> None:
+    log = await open_log(tmp_path)
+    await log.append([placed(1), placed(2)])
+    stream = Stream(log.log_id, "orders")
+    assert await log.raise_floor(stream, 99) == 2
+    await log.close()
+    assert verify(tmp_path).ok
+    log = await open_log(tmp_path)
+    [event] = await log.append([placed(3)])
+    assert (event.seq, event.position) == (3, 3)
+    assert [number(e) for e in (await log.events(0))[0]] == [3]
+    await log.close()
+    assert verify(tmp_path).ok
