@@ -1,0 +1,48 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// The kiosk's window: one page at a time, and over every page what may need a word.
+Rectangle {
+    id: root
+    color: Theme.background
+    readonly property bool tall: height > width
+    Binding { target: Theme; property: "unit"; value: Math.max(0.35, Math.min(root.width, root.height) / 720) }
+    Binding { target: Theme; property: "dark"; value: false }
+
+    AttractPage { anchors.fill: parent; shown: vm.page === "attract" }
+    StartPage { anchors.fill: parent; shown: vm.page === "start" }
+    MenuPage { anchors.fill: parent; shown: vm.page === "menu"; tall: root.tall }
+    PayPage { anchors.fill: parent; shown: vm.page === "pay" }
+    DonePage { anchors.fill: parent; shown: vm.page === "done" }
+    ItemSheet { id: sheet; objectName: "kiosk.sheet" }
+
+    PToast {
+        id: toast
+        objectName: "kiosk.toast"
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.touchHuge + Theme.xxl
+        width: Math.min(parent.width - 2 * Theme.l, implicitWidth)
+        onActed: vm.basket.undo()
+    }
+    Connections {
+        target: vm
+        function onToast(sentence, action) { toast.say(sentence, action) }
+        function onChanged() { if (vm.page !== "menu") toast.hide() }
+    }
+    Connections {
+        target: vm.basket
+        function onRemoved(name) { toast.say(shell.tr("kiosk.removed", { name: name }), shell.tr("kiosk.undo")) }
+    }
+
+    StillThere { objectName: "kiosk.still"; page: vm.page; waiting: vm.payment.state === "placing" || vm.payment.state === "card" }
+
+    PDialog {
+        objectName: "kiosk.moment"
+        open: vm.troubled && vm.page !== "attract"
+        icon: "hourglass"
+        title: shell.tr("kiosk.moment")
+        text: shell.tr("kiosk.moment_text")
+    }
+}

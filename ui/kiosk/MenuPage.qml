@@ -1,0 +1,70 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// Categories, dishes, basket: one under the other on a tall screen, side by side on a wide one.
+Page {
+    id: page
+    property bool tall: true
+    property bool basketOpen: false
+    onShownChanged: if (!shown) basketOpen = false
+    Connections {
+        target: vm.basket
+        function onChanged() { if (vm.basket.pieces === 0) page.basketOpen = false }
+    }
+
+    MenuHead {
+        id: head
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+    }
+    CategoryRail {
+        id: rail
+        anchors.left: parent.left
+        anchors.top: head.bottom
+        anchors.bottom: page.tall ? bar.top : parent.bottom
+        width: Theme.px(132)
+    }
+    DishGrid {
+        objectName: "kiosk.dishes"
+        anchors.left: rail.right
+        anchors.right: page.tall ? parent.right : side.left
+        anchors.top: head.bottom
+        anchors.bottom: rail.bottom
+        columns: page.tall ? 2 : Math.max(2, Math.floor(width / Theme.px(270)))
+    }
+    BasketBar {
+        id: bar
+        visible: page.tall
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        onOpened: page.basketOpen = true
+    }
+    Rectangle {
+        id: side
+        visible: !page.tall
+        anchors.right: parent.right
+        anchors.top: head.bottom
+        anchors.bottom: parent.bottom
+        width: page.tall ? 0 : Theme.px(400)
+        color: Theme.surface
+        Rectangle { width: Theme.hairline; height: parent.height; color: Theme.line }
+        Loader {
+            anchors.fill: parent
+            active: !page.tall
+            sourceComponent: BasketView { closable: false }
+        }
+    }
+    PSheet {
+        open: page.tall && page.basketOpen
+        maxHeight: page.height * 0.72
+        onDismissed: page.basketOpen = false
+        Loader {
+            anchors.fill: parent
+            active: page.tall
+            sourceComponent: BasketView { closable: true; onClosed: page.basketOpen = false }
+        }
+    }
+}
