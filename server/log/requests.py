@@ -132,8 +132,9 @@ class SetAside(Request):
 
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         stream, seq, raw, digest, seal = self.evidence
-        if stage.add_evidence(stream, seq, raw, digest, seal, wall_ms()):
-            self.forked.append(Forked(stream, seq, stage.stored_hash(stream, seq) or b"", digest))
+        held = stage.stored_hash(stream, seq)
+        if held != digest and stage.add_evidence(stream, seq, raw, digest, seal, wall_ms()):
+            self.forked.append(Forked(stream, seq, held or b"", digest))
 
 
 class RaiseFloor(Request):

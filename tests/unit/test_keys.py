@@ -6,11 +6,13 @@ import os
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.event import Stream
+from server.event import Draft, Header, Stream, encode
 from server.keys import DeviceKey, chain, genesis, verify_seal
 
 KEY = DeviceKey.generate()
@@ -89,3 +91,20 @@ def test_a_broken_key_file_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="32"):
         DeviceKey.load_or_make(tmp_path / "device.key")
     assert (tmp_path / "device.key").read_bytes() == b"short"
+
+
+def test_the_example_in_the_protocol_document_is_true() -> None:
+    """docs/protocol.md, 1.6: whoever writes a second implementation starts from these bytes."""
+    text = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
+    example = text.split("### 1.6")[1].split("```")[1]
+    words = "".join(line[14:] if line[:1] == " " else "|" + line for line in example.splitlines())
+    key = DeviceKey(Ed25519PrivateKey.from_private_bytes(b"\1" * 32))
+    header = Header(1, key.public_key, b"\2" * 16, "riverside")
+    draft = Draft("stock.out/1", "bacon", {"ingredient_id": "bacon"})
+    raw = encode(1, (1_800_000_000_000 << 16) + 5, draft, None)
+    start = genesis(Stream(header.log_id, "stock"))
+    after = chain(start, raw)
+    for fact in (key.public_key, msgspec.msgpack.encode(header), raw, start, after, key.seal(after)):
+        assert fact.hex() + "|" in words + "|"
+    assert header.log_id in words
+    assert header.device_id in words
