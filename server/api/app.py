@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar import Litestar, MediaType, Request, Response, get
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
@@ -23,11 +23,13 @@ from server.api import errors, openapi
 from server.api.auth import Gate, needs_token
 from server.api.commands import do_command
 from server.api.feed import feed
+from server.api.menu_file import read_menu
 from server.api.metrics import Tally, metrics
 from server.api.port import NodePort
 from server.api.queries import QUERIES, healthz
 from server.api.watch import Hub, watch
 from server.event import Refused
+from server.office import pages
 
 logger = logging.getLogger("pilotlight.api")
 
@@ -83,7 +85,8 @@ def make_app(node: NodePort, token: str) -> Litestar:
     async def before_send(message: Message, scope: Scope) -> None:
         tally.count(scope, message)
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *SAFE_HEADERS]
+            said = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(one for one in SAFE_HEADERS if one[0] not in said)]
 
     state = {
         "node": node,
@@ -93,11 +96,13 @@ def make_app(node: NodePort, token: str) -> Litestar:
         "sockets": 0,
         "logger": logger,
         "document": None,
+        "files": None,
     }
+    handlers = [healthz, metrics, openapi_document, do_command, read_menu, feed, watch, *QUERIES]
+    if node.device().role == "office":
+        handlers += pages.HANDLERS
     return Litestar(
-        route_handlers=[
-            Router("/", route_handlers=[healthz, metrics, openapi_document, do_command, feed, watch, *QUERIES]),
-        ],
+        route_handlers=handlers,
         guards=[guard],
         exception_handlers=errors.HANDLERS,
         before_send=[before_send],
