@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -111,10 +112,9 @@ class Target:
         until = loop.time() + wait_s
         while not self._hurry and (left := until - loop.time()) > 0:
             self._woken.clear()
-            try:
-                await asyncio.wait_for(self._woken.wait(), left)
-            except TimeoutError:
-                break
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._woken.wait()
         self._hurry = False
 
 

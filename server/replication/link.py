@@ -11,6 +11,7 @@ from collections.abc import Callable
 from websockets.asyncio.client import connect
 from websockets.asyncio.connection import Connection, broadcast
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
+from websockets.frames import CloseCode
 
 from server.replication.frames import MAX_FRAME_BYTES
 from server.replication.gate import is_loopback
@@ -89,7 +90,7 @@ class Link:
             self.code, self.backoff = code, backoff
             self._filled.set()
             self._stored.set()
-            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._socket.transport.abort)
+            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._abort)
 
     def hold_back(self, size: int) -> None:
         """`size` bytes of the peer's events are on their way to the disk (negative: have arrived)."""
@@ -105,18 +106,19 @@ class Link:
         except TimeoutError:
             self.code = self.code or "no_hello"
         except ConnectionClosedError as e:
-            too_big = e.sent is not None and e.sent.code == 1009
-            self.code = self.code or ("frame_too_large" if too_big else "lost")
-            if e.sent is not None and e.rcvd is None:
+            if not self.code and e.sent is not None and not e.rcvd_then_sent:
                 self.backoff = True  # we had to end it: it sent what is no websocket message of ours
+                self.code = "frame_too_large" if e.sent.code == CloseCode.MESSAGE_TOO_BIG else "bad_frame"
+            self.code = self.code or "lost"
         except ConnectionClosed:
             self.code = self.code or "closed"
         finally:
-            self.close(self.code or "closed")
-            writer_done = asyncio.gather(writer, return_exceptions=True)
-            with contextlib.suppress(TimeoutError, asyncio.CancelledError):
-                await asyncio.wait_for(writer_done, CLOSE_TIMEOUT_S + 0.5)
-            self._socket.transport.abort()
+            self.close(self.code or "closed", self.backoff)
+            try:
+                await asyncio.wait({writer}, timeout=CLOSE_TIMEOUT_S + 0.5)
+            finally:
+                writer.cancel()
+                self._abort()
 
     async def _read(self, receive: Callable[[Link, bytes], None], first_within_s: float) -> None:
         socket = self._socket
@@ -133,7 +135,7 @@ class Link:
             frame = await socket.recv(decode=False)
 
     async def _write(self) -> None:
-        with contextlib.suppress(ConnectionClosed):
+        with contextlib.suppress(ConnectionClosed, AttributeError):
             while True:
                 while self._queue:
                     frame = self._queue.popleft()
@@ -147,7 +149,12 @@ class Link:
                     break
                 self._filled.clear()
                 await self._filled.wait()
-        await self._socket.close()
+        with contextlib.suppress(Exception):  # it may be gone already, in one of many ways
+            await self._socket.close()
+
+    def _abort(self) -> None:
+        with contextlib.suppress(AttributeError):  # asyncio's answer when the transport is closed already
+            self._socket.transport.abort()
 
 
 async def dial(uri: str, timeout_s: float) -> Connection:

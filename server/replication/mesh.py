@@ -198,7 +198,8 @@ class Mesh:
         self._waiters.add(waiter)
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(waiter.future, timeout_s)
+                async with asyncio.timeout(timeout_s):
+                    await waiter.future
         finally:
             self._waiters.discard(waiter)
         return self._held_by(need)
@@ -215,8 +216,8 @@ class Mesh:
         await self._serve(link)
         if link.backoff and not link.explained:
             self._listener.offence(address, f"what came was no frame of ours ({link.code})")
-        elif link.code == "no_hello":
-            self._listener.offence(address, f"it did not introduce itself within {HELLO_WITHIN_S:.0f} seconds")
+        elif link.code in ("no_hello", "silent") and not link.greeted:
+            self._listener.offence(address, "it did not introduce itself in time")
 
     async def _call(self, target: Target, *, to_office: bool = False) -> Ended:
         """Calls, and returns when the link has ended."""

@@ -7,6 +7,7 @@ to the same answer. `OfficeLine` acts on it: calls, stands by, hands over withou
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -123,10 +124,9 @@ class OfficeLine:
         else:
             wait_s = self._backoff.next()
         self._woken.clear()
-        try:
-            await asyncio.wait_for(self._woken.wait(), wait_s)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._woken.wait()
 
     def _set_reachable(self, reachable: bool) -> None:
         if reachable != self.reachable:
