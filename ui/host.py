@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
 import signal
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+
+os.environ.setdefault("QT_API", "pyside6")
+import qasync
 
 from ui.text import ASSETS
 
 FONT = "Inter"
 WITHOUT_GPU = ("offscreen", "minimal", "vnc", "linuxfb")
+
+
+class Loop(qasync.QEventLoop):
+    """asyncio on Qt's event loop."""
+
+    def run_until_complete(self, future: Any) -> Any:
+        """As qasync's, but without turning Qt's loop once more at the end, when no asyncio loop counts as running and
+        whatever a task does then fails."""
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(lambda _: self.stop())
+        self.run_forever()
+        if not task.done():
+            raise RuntimeError("the event loop was stopped before its work was done")
+        return task.result()
 
 
 def register_fonts() -> None:

@@ -29,13 +29,10 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtQml import QJSEngine, QQmlError
 from PySide6.QtQuick import QQuickView, QQuickWindow
 
-os.environ.setdefault("QT_API", "pyside6")
-import qasync
-
 from ui.client import VIEWS, Client
 from ui.context import Shell
 from ui.controls.icons import IconProvider
-from ui.host import Stop, choose_renderer, confine_vnc, quiet_qt, register_fonts
+from ui.host import Loop, Stop, choose_renderer, confine_vnc, quiet_qt, register_fonts
 from ui.trace import Trace
 
 logger = logging.getLogger("pilotlight.ui")
@@ -139,7 +136,7 @@ def run_screen(
     except OSError as e:
         print(f"The screen can't be served over VNC: {e}.", file=sys.stderr)
         return 1
-    loop = qasync.QEventLoop(app)
+    loop = Loop(app)
     asyncio.set_event_loop(loop)
     with loop:
         return loop.run_until_complete(

@@ -15,17 +15,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 os.environ.setdefault("QT_API", "pyside6")
 
-import qasync
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickView
 from PySide6.QtTest import QTest
 
 from tests.ui.desk import Desk
+from ui.host import Loop
 from ui.shell import Screen
 
 PATIENCE_S = 20.0
 """How long a test waits for what must happen; only a broken program needs it all."""
+
+
+LEFT = Qt.MouseButton.LeftButton
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +37,27 @@ def qapp_cls() -> type[QGuiApplication]:
     return QGuiApplication
 
 
+class TestLoop(Loop):
+    """Counts as running all the time, as in a screen's process: pytest-qt turns Qt's loop between a test's steps too."""
+
+    __test__ = False
+
+    def run_forever(self) -> Any:
+        try:
+            return super().run_forever()
+        finally:
+            asyncio._set_running_loop(self)
+
+
 @pytest.fixture
 def loop(qapp: QGuiApplication) -> Iterator[asyncio.AbstractEventLoop]:
     """asyncio on Qt's event loop, as in a screen's process."""
-    loop = qasync.QEventLoop(qapp)
+    loop = TestLoop(qapp)
     asyncio.set_event_loop(loop)
+    asyncio._set_running_loop(loop)
     yield loop
     loop.run_until_complete(asyncio.sleep(0))
+    asyncio._set_running_loop(None)
     loop.close()
     asyncio.set_event_loop(None)
 
@@ -89,16 +107,39 @@ class Hand:
     def tap(self, name: str) -> None:
         """Taps the middle of an item once it is visible and enabled."""
         self.until(lambda: self.sees(name) and self.screen.find(name).isEnabled(), f"{name} can be tapped")
-        QTest.mouseClick(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self.where(name))
+        self.tap_at(self.where(name))
+
+    def do(self, act: Callable[[], None]) -> None:
+        """Acts as the event loop would: inside it, but in nobody's task."""
+        done = self.loop.create_future()
+
+        def now() -> None:
+            act()
+            if not done.done():
+                done.set_result(None)
+
+        QTimer.singleShot(0, now)
+        self.loop.run_until_complete(done)
         self.rest()
+
+    def tap_at(self, at: QPoint) -> None:
+        self.do(lambda: QTest.mouseClick(self.screen.view, LEFT, NO_KEYS, at))
+
+    def key(self, key: str) -> None:
+        self.do(lambda: QTest.keyClick(self.screen.view, key))
+
+    def type(self, name: str, text: str) -> None:
+        """Types into a field."""
+        self.tap(name)
+        for letter in text:
+            self.key(letter)
 
     def hold(self, name: str, seconds: float) -> None:
         self.until(lambda: self.sees(name), f"{name} can be held")
         at = self.where(name)
-        QTest.mousePress(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+        self.do(lambda: QTest.mousePress(self.screen.view, LEFT, NO_KEYS, at))
         self.rest(seconds)
-        QTest.mouseRelease(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
-        self.rest()
+        self.do(lambda: QTest.mouseRelease(self.screen.view, LEFT, NO_KEYS, at))
 
     def picture(self, path: Path) -> None:
         self.screen.view.grabWindow().save(str(path))

@@ -43,7 +43,7 @@ def test_notes_are_those_a_guest_has() -> None:
 
 def test_a_tills_keypad_takes_cents_first() -> None:
     digits = ""
-    for key in ["0", "2", "5", "00", "back", "0"]:
+    for key in ["0", "2", "5", "00", "del", "0"]:
         digits = cash.typed(digits, key)
     assert digits == "2500"
     assert cash.typed(digits, "clear") == ""

@@ -70,7 +70,9 @@ def ticket_row(
         for line in ticket["lines"]
         if at_station(line, station)
     ]
-    removed = [line_row(line, bumped=False, removed=True) for line in ticket.get("removed") or [] if at_station(line, station)]
+    removed = [
+        line_row(line, bumped=False, removed=True) for line in ticket.get("removed") or [] if at_station(line, station)
+    ]
     still = sum(1 for line in lines if not line["bumped"])
     if station and not leaving and (still == 0 or not lines) and not (ticket.get("voided") and lines):
         return None

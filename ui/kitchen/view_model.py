@@ -156,7 +156,11 @@ class Kitchen(QObject):
         done = sorted((t for t in self._tickets.values() if t.get("done_ms")), key=lambda t: -t["done_ms"])[:RECENT]
         if [t["order_id"] for t in done] != [r["order_id"] for r in self._recent.rows]:
             self._recent.set_rows(
-                {"order_id": t["order_id"], "number": t["number"], "lines": ", ".join(short(line) for line in t["lines"])}
+                {
+                    "order_id": t["order_id"],
+                    "number": t["number"],
+                    "lines": ", ".join(short(line) for line in t["lines"]),
+                }
                 for t in done
             )
             self.recentChanged.emit()
@@ -210,6 +214,13 @@ class Kitchen(QObject):
             done=lambda _: self._settled(order_id, line_ids),
             refused=lambda code, text: self._refused(order_id, line_ids, code, text),
         )
+
+    @Slot(int)
+    def bumpAt(self, index: int) -> None:
+        """The nth ticket on the screen, for a bump bar's keys."""
+        row = self._model.get(index)
+        if row:
+            self.bump(row["order_id"])
 
     def _leave(self, order_id: str) -> None:
         if order_id in self._leaving or self._model.row(order_id) is None:

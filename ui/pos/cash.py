@@ -32,10 +32,10 @@ def shares(due_minor: int, ways: int) -> list[int]:
 
 
 def typed(digits: str, key: str) -> str:
-    """A till's keypad, cents first: digits move in from the right; `back` takes one away, `clear` all."""
+    """A till's keypad, cents first: digits move in from the right; `del` takes one away, `clear` all."""
     if key == "clear":
         return ""
-    if key == "back":
+    if key == "del":
         return digits[:-1]
     if key.isdigit():
         return (digits + key).lstrip("0")[:MAX_DIGITS]

@@ -1,0 +1,83 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// Along the top: whose station, how many tickets, and the two things a cook may want: counts and the last ticket back.
+Item {
+    id: bar
+
+    property bool countsShown
+    readonly property bool narrow: width < Theme.px(1000)
+    signal toggleCounts()
+    signal showRecent()
+
+    height: flow.height + 2 * Theme.s
+
+    Flow {
+        id: flow
+        anchors { left: parent.left; right: right.left; rightMargin: Theme.m; verticalCenter: parent.verticalCenter }
+        spacing: Theme.xs
+
+        PText {
+            height: Theme.touch
+            verticalAlignment: Text.AlignVCenter
+            rightPadding: Theme.s
+            text: shell.tr("kitchen.tickets", { n: vm.tickets.count })
+            font.pixelSize: Theme.title
+            font.weight: Theme.bold
+        }
+        PChip {
+            visible: vm.stations.length > 1
+            objectName: "kitchen.station."
+            text: shell.tr("kitchen.all_stations")
+            checked: vm.station === ""
+            onClicked: vm.station = ""
+        }
+        Repeater {
+            model: vm.stations.length > 1 ? vm.stations : []
+            delegate: PChip {
+                required property string modelData
+                objectName: "kitchen.station." + modelData
+                text: modelData.charAt(0).toUpperCase() + modelData.slice(1)
+                checked: vm.station === modelData
+                onClicked: vm.station = modelData
+            }
+        }
+    }
+    Row {
+        id: right
+        anchors { right: parent.right; top: flow.top }
+        spacing: Theme.xs
+
+        PIconButton {
+            visible: bar.narrow
+            objectName: "kitchen.allday.toggle.narrow"
+            icon: "list"
+            name: shell.tr("kitchen.show_all_day")
+            onClicked: bar.toggleCounts()
+        }
+        PButton {
+            visible: !bar.narrow
+            objectName: "kitchen.allday.toggle"
+            icon: "list"
+            text: shell.tr("kitchen.all_day")
+            name: shell.tr("kitchen.show_all_day")
+            kind: bar.countsShown ? "primary" : "secondary"
+            onClicked: bar.toggleCounts()
+        }
+        PIconButton {
+            objectName: "kitchen.recent.show"
+            icon: "history"
+            enabled: vm.recent.count > 0
+            name: shell.tr("kitchen.recent_show")
+            onClicked: bar.showRecent()
+        }
+        PButton {
+            objectName: "kitchen.recall"
+            icon: "undo-2"
+            enabled: vm.lastNumber !== ""
+            text: vm.lastNumber === "" ? shell.tr("kitchen.recall_none") : shell.tr("kitchen.recall", { number: vm.lastNumber })
+            onClicked: vm.recallLast()
+        }
+    }
+}
