@@ -14,6 +14,9 @@ from server.log.reader import answer
 from server.log.stage import Stage
 from server.log.trouble import Fork, Gap
 
+MAX_INTEGER = 2**63 - 1
+"""SQLite's largest."""
+
 
 class Forked(msgspec.Struct, frozen=True):
     """New evidence of a fork, for `Log.on_fork`."""
@@ -103,7 +106,10 @@ class Store(Request):
             raise ValueError(f"{stream}/{head.seq + 1}: its hash does not follow on the one before")
         if new:
             batch = Batch(stream, head.seq + 1, batch.events[new:], batch.hashes[new:], batch.seal)
-        stage.add_batch(batch, self.header, decode(stream, batch.events[-1]).hlc, self.floor)
+        hlc = decode(stream, batch.events[-1]).hlc
+        if not 0 <= hlc <= MAX_INTEGER or batch.last_seq > MAX_INTEGER:
+            raise ValueError(f"{stream}/{batch.last_seq}: a time or a number that no clock gives")
+        stage.add_batch(batch, self.header, hlc, self.floor)
         self.value = len(batch.events)
 
     def _compare(self, stage: Stage, last: int) -> None:

@@ -118,8 +118,11 @@ async def test_a_batch_that_contradicts_itself_is_refused(tmp_path: Path) -> Non
     for wrong, header in bad:
         with pytest.raises(ValueError, match=peer.stream.log_id):
             await log.store(wrong, header)
+    late = Writer()
+    with pytest.raises(ValueError, match="time"):
+        await log.store(late.batch(placed(1), hlc=2**63), late.header)
     assert log.position == 0
-    assert peer.stream not in log.held()
+    assert log.held() == {}
     await log.close()
 
 
