@@ -19,7 +19,18 @@ PPressable {
     readonly property int typeSize: size === "xl" ? Theme.title : size === "l" ? Theme.bodyLarge : Theme.body
 
     implicitHeight: size === "xl" ? Theme.touchHuge : size === "l" ? Theme.touchLarge : Theme.touch
-    implicitWidth: row.implicitWidth + 2 * (size === "m" ? Theme.m : Theme.l)
+    implicitWidth: metrics.needed + (icon ? Theme.iconM + Theme.xs : 0) + (trailing ? price.implicitWidth + Theme.l : 0) + 2 * (size === "m" ? Theme.m : Theme.l)
+
+    // Measured apart from the label, whose own width would answer back to the row that asks for it.
+    TextMetrics {
+        id: metrics
+        text: root.text
+        font.family: Theme.family
+        font.pixelSize: root.typeSize
+        font.weight: Theme.semibold
+        readonly property real needed: Math.ceil(advanceWidth) + 1
+    }
+    readonly property real taken: 2 * Theme.s + (icon ? Theme.iconM + Theme.xs : 0) + (trailing ? price.implicitWidth + Theme.l : 0)
 
     Rectangle {
         anchors.fill: parent
@@ -45,8 +56,7 @@ PPressable {
         PText {
             text: root.text
             color: root.inked
-            width: Math.min(implicitWidth, root.width - 2 * Theme.s - (root.icon ? Theme.iconM + Theme.xs : 0)
-                - (root.trailing ? price.implicitWidth + Theme.l : 0))
+            width: Math.min(metrics.needed, root.width - root.taken)
             font.pixelSize: root.typeSize
             font.weight: Theme.semibold
             anchors.verticalCenter: parent.verticalCenter
