@@ -20,17 +20,22 @@ MAX_OFFENDERS = 4096
 
 
 class Limits(NamedTuple):
-    """Connections at a time. A stranger is one that has not said a valid hello yet."""
+    """Connections at a time. A stranger is one that has not said a valid hello yet.
+
+    `strangers_each` is for one address, so that one machine can't keep all others out; loopback is exempt, because
+    there all share one address.
+    """
 
     connections: int
     strangers: int
+    strangers_each: int
 
 
-TERMINAL = Limits(connections=256, strangers=32)
+TERMINAL = Limits(connections=256, strangers=64, strangers_each=8)
 """Ten times the largest shop."""
 
-OFFICE = Limits(connections=20_000, strangers=2_000)
-"""Four terminals of five thousand stores, all calling again at once."""
+OFFICE = Limits(connections=20_000, strangers=2_000, strangers_each=200)
+"""Four terminals of five thousand stores, all calling again at once; some share one company's address."""
 
 
 class Offender:
@@ -48,30 +53,33 @@ class Gate:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._inside: dict[int, bool] = {}  # connection -> greeted
-        self._strangers = 0
+        self._inside: set[int] = set()
+        self._strangers: dict[int, str] = {}  # connection -> its address
         self._offenders: dict[str, Offender] = {}
 
-    def enter(self, connection: int) -> str | None:
+    def enter(self, connection: int, address: str) -> str | None:
         """A connection was accepted; a reason, as the end of a sentence, when it must be dropped at once."""
-        if len(self._inside) >= self._limits.connections:
-            return f"there are {self._limits.connections} connections already"
-        if self._strangers >= self._limits.strangers:
-            return f"{self._limits.strangers} connections have not introduced themselves yet"
-        self._inside[connection] = False
-        self._strangers += 1
+        limits = self._limits
+        if len(self._inside) >= limits.connections:
+            return f"there are {limits.connections} connections already"
+        if len(self._strangers) >= limits.strangers:
+            return f"{limits.strangers} connections have not introduced themselves yet"
+        if not is_loopback(address):
+            each = sum(other == address for other in self._strangers.values())
+            if each >= limits.strangers_each:
+                return f"{each} connections from there have not introduced themselves yet"
+        self._inside.add(connection)
+        self._strangers[connection] = address
         return None
 
     def greeted(self, connection: int) -> None:
         """It has said a valid hello."""
-        if self._inside.get(connection) is False:
-            self._inside[connection] = True
-            self._strangers -= 1
+        self._strangers.pop(connection, None)
 
     def leave(self, connection: int) -> None:
         """It has gone; one never let in is ignored."""
-        if self._inside.pop(connection, True) is False:
-            self._strangers -= 1
+        self._inside.discard(connection)
+        self._strangers.pop(connection, None)
 
     def offence(self, address: str, now: float) -> bool:
         """`address` broke a rule. Returns whether that is worth a line in the log."""

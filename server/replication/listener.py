@@ -97,7 +97,7 @@ class Listener:
         )
 
     def _entered(self, connection: Any) -> None:
-        reason = self.gate.enter(connection.number)
+        reason = self.gate.enter(connection.number, connection.address)
         if reason is None:
             return
         connection.number = 0  # it was not counted, so it must not be counted out

@@ -99,6 +99,7 @@ class Mesh:
         self._office_state = OfficeState("none", wall_ms())
         self._replica: Replica | None = None
         self._links: dict[int, Link] = {}
+        self._bytes_of_ended_links = [0, 0]
         self._numbers = itertools.count(1)
         self._listener = Listener(OFFICE if self._is_office else TERMINAL, self._accepted)
         self._discovery: Discovery | None = None
@@ -178,6 +179,12 @@ class Mesh:
             everybody = [peer for peer in everybody if not peer.office or peer.state == "connected"]
         return everybody
 
+    def traffic(self) -> tuple[int, int]:
+        """Bytes of frames received and sent since the start, over all links."""
+        came, went = self._bytes_of_ended_links
+        links = self._links.values()
+        return came + sum(link.bytes_in for link in links), went + sum(link.bytes_out for link in links)
+
     def connected_terminals(self) -> list[PeerState]:
         """Peers of the store that are connected now."""
         return [peer for peer in self._states() if not peer.office]
@@ -256,6 +263,8 @@ class Mesh:
             await link.run(self._receive, HELLO_WITHIN_S)
         finally:
             self._links.pop(link.number, None)
+            self._bytes_of_ended_links[0] += link.bytes_in
+            self._bytes_of_ended_links[1] += link.bytes_out
             self._do(replica.disconnect(link.number, time.monotonic()))
 
     def _receive(self, link: Link, frame: bytes) -> None:
