@@ -105,17 +105,17 @@ async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: b
         listener.close()
         raise
     try:
-        await node.start()
+        port = listener.getsockname()[1]
+        await node.start(api_port=port)
         token = keep_token(settings.data)
         app = make_app(node, token)
         serving = asyncio.create_task(serve(app, listener, stop))
-        port = listener.getsockname()[1]
         endpoint = {
             "api": f"http://127.0.0.1:{port}",
             "sync_port": node.sync_port,
             "token": token,
-            "device_id": node.device_id,
-            "log_id": node.log_id,
+            "device_id": node.log.device_id,
+            "log_id": node.log.log_id,
             "pid": os.getpid(),
         }
         write_endpoint(settings.data, endpoint)

@@ -21,7 +21,8 @@ from server.event import Draft, Event, Refused, Stream
 from server.keys import DeviceKey
 from server.log import Log
 from server.office.stores import StoreLine
-from server.office.survey import survey
+from server.office.survey import rfc3339, survey
+from server.replication import roster
 from server.replication.mesh import Mesh
 from server.replication.protocol import Me
 from server.services.decision import Changes
@@ -29,7 +30,7 @@ from server.services.health import events as health
 from server.services.kitchen.events import Ticket
 from server.services.menu.events import Menu
 from server.services.orders.events import Order, Sales
-from server.services.payments.card_terminal import SimulatedCardTerminal
+from server.services.payments.card_terminal import Mode, SimulatedCardTerminal
 from server.services.shop import Services
 from server.services.stock.events import Availability
 
@@ -55,7 +56,7 @@ class NodeSettings(msgspec.Struct, frozen=True):
     office: str = ""
     time_zone: str = ""
     cutover_hour: int = 4
-    card_terminal: str = "approve"
+    card_terminal: Mode = "approve"
     card_delay_ms: int = 1500
     replica_timeout_ms: int = 250
 
@@ -114,7 +115,7 @@ class Node:
         log.on_ahead.append(node._ahead)
         return node
 
-    async def start(self) -> None:
+    async def start(self, api_port: int = 0) -> None:
         """Opens the sync port and looks for other terminals. Raises `Refused("port_taken", …)`."""
         s = self.settings
         me = Me(self.log.device_id, s.store, s.label, s.role, self.log.log_id, s.sync_port)
@@ -126,6 +127,7 @@ class Node:
             office=s.office or None,
             host=s.host,
             sync_port=s.sync_port,
+            api_port=api_port,
         )
         mesh.on_change.append(self._peers_changed)
         mesh.on_alarm.append(self._alarm)
@@ -164,16 +166,16 @@ class Node:
             told = health.MenuHeld(self.services.menu_version(), menu.name if menu else "")
             self._record(Draft(health.MENU_HELD, self.log.device_id, told))
 
-    def _alarm(self, code: str, text: str, stream: Stream | None = None) -> None:
+    def _alarm(self, code: str, text: str, stream: str = "") -> None:
         """An alarm becomes an event, so that head office hears of it too."""
-        logger.warning("%s: %s %s", code, text, stream or "")
-        self._record(Draft(health.ALARM, self.log.device_id, health.Alarm(code, text, str(stream or ""))))
+        logger.warning("%s: %s %s", code, text, stream)
+        self._record(Draft(health.ALARM, self.log.device_id, health.Alarm(code, text, stream)))
 
     def _forked(self, stream: Stream, seq: int, held: bytes, other: bytes) -> None:
-        self._alarm("fork", f"Two different events claim the place {seq}. The first seen stays; both are kept.", stream)
+        self._alarm("fork", f"Two different events claim the place {seq}. The first seen stays; both are kept.", str(stream))
 
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
-        self._alarm("clock_ahead", f"The writer's clock is {ahead_ms // 1000} s ahead. Set it.", stream)
+        self._alarm("clock_ahead", f"The writer's clock is {ahead_ms // 1000} s ahead. Set it.", str(stream))
 
     def _record(self, draft: Draft) -> None:
         self.engine.spawn(self.log.append([draft]))
@@ -213,10 +215,13 @@ class Node:
         )
 
     def office_line(self) -> OfficeLine:
-        return self.mesh.office_line() if self.mesh is not None else OfficeLine()
+        if self.mesh is None:
+            return OfficeLine()
+        line = self.mesh.office_state()
+        return OfficeLine(line.state, rfc3339(line.since_ms))
 
     def peers(self) -> list[Peer]:
-        return self.mesh.peers() if self.mesh is not None else []
+        return [told(peer) for peer in self.mesh.peers()] if self.mesh is not None else []
 
     def frontier(self) -> dict[str, int]:
         return {str(stream): seq for stream, seq in self.log.frontier().items()}
@@ -314,6 +319,24 @@ class Node:
 
     def sales(self, business_day: str) -> dict[str, Sales]:
         return self.services.stores_sales(business_day)
+
+
+def told(peer: roster.Peer) -> Peer:
+    """A peer as the API tells of it."""
+    return Peer(
+        device_id=peer.device_id,
+        label=peer.label,
+        role=peer.role,
+        state=peer.state,
+        events_behind=peer.events_behind,
+        last_seen=rfc3339(peer.last_seen_ms),
+        we_behind=peer.we_behind,
+        store=peer.store,
+        address=peer.address,
+        office=peer.office,
+        carries_office=peer.carries_office,
+        neighbours=list(peer.neighbours),
+    )
 
 
 def local_time_zone() -> str:

@@ -20,7 +20,7 @@ from server.log.opening import Opened, prepare
 from server.log.reader import Answer
 from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
-from server.log.schema import open_reader
+from server.log.schema import one_moment, open_reader
 from server.log.stage import MAX_SEAL_BYTES
 from server.log.trouble import LogFailed
 from server.log.writer import Commit, Writer
@@ -134,7 +134,8 @@ class Log:
     async def raise_floor(self, stream: Stream, seq: int) -> int:
         """Drops the events of `stream` up to `seq` and keeps the chain's hash there; returns how many went.
 
-        For events that head office holds and whose retention has passed. `seq` is cut to what is held.
+        For events that head office holds and whose retention has passed. `seq` is cut to what is held, and at most
+        `MAX_DROPPED` go at once, so that appends don't wait long: call again until it returns 0.
         """
         dropped: int = await self._ask(RaiseFloor(self._future(), stream, seq))
         return dropped
@@ -208,6 +209,10 @@ class Log:
     def frontier(self) -> Frontier:
         """A copy: each stream and the seq up to which it is held."""
         return {stream: held.seq for stream, held in self._held.items()}
+
+    def newest_ms(self) -> dict[Stream, int]:
+        """When each stream's newest event held here was written, by its writer's clock, in ms since 1970."""
+        return {stream: head.hlc >> 16 for stream, head in self._heads.items()}
 
     def headers(self) -> dict[str, Header]:
         """By log id, live: our own, those of all streams held, and our former ones. Not to be changed."""
@@ -289,4 +294,5 @@ class Log:
         if connection is None:
             connection = self._reading.connection = open_reader(self.folder)
             self._connections.append(connection)
-        return question(connection)
+        with one_moment(connection):
+            return question(connection)

@@ -21,6 +21,7 @@ from server.services import business_day as days
 from server.services import desk
 from server.services.decision import Changes, Decision
 from server.services.fact import Fact, fact_of
+from server.services.health.read_model import Healths
 from server.services.kitchen.events import Ticket
 from server.services.kitchen.read_model import Tickets
 from server.services.kitchen.state import TicketState
@@ -94,6 +95,7 @@ class Services:
         self.payments = Payments(folder, log_id)
         self.kitchen = Tickets(folder, log_id)
         self.membership = Members(folder, log_id)
+        self.health = Healths(folder, log_id)
         self._models: tuple[ReadModel[Any], ...] = (
             self.menus,
             self.stocks,
@@ -101,6 +103,7 @@ class Services:
             self.payments,
             self.kitchen,
             self.membership,
+            self.health,
         )
         self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
         self._applying = threading.Lock()

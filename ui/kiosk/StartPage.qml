@@ -73,11 +73,10 @@ Page {
         anchors.bottomMargin: page.tall ? Theme.xxxl : Theme.xl
         width: parent.width - 2 * Theme.xl
         spacing: Theme.xl
-        Flow {
-            id: tongues
+        Grid {
+            columns: Math.min(3, Math.max(1, vm.languages.length))
             spacing: Theme.s
             anchors.horizontalCenter: parent.horizontalCenter
-            width: Math.min(parent.width, implicitWidth)
             Repeater {
                 model: vm.languages
                 PChip {
