@@ -12,7 +12,7 @@ import msgspec
 from server.event import Event, Refused
 from server.log import heads
 from server.log.reader import events_after, events_of_streams
-from server.log.schema import LOG_FILE, open_reader
+from server.log.schema import LOG_FILE, one_moment, open_reader
 
 
 class StreamInfo(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ def tail(
 ) -> tuple[list[Event], int]:
     """The newest `limit` events in order of arrival, or the first `limit` after a cursor; and the cursor to go on from
     (to follow a log, call again with it). `topics` are names without scope. Raises `Refused`."""
-    with looking(folder) as db:
+    with looking(folder) as db, one_moment(db):
         known = heads.load(db)
         upto = known.position
         wanted = {stream: head for stream, head in known.heads.items() if topics is None or stream.name in topics}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from server.event import Refused
 
@@ -93,7 +93,7 @@ def open_writer(folder: Path) -> sqlite3.Connection:
 
     Raises `Refused` for a file of a newer version and `sqlite3.Error` for everything the disk says.
     """
-    db = connect(f"file:{quote(str((folder / LOG_FILE).absolute()))}")
+    db = connect((folder / LOG_FILE).absolute().as_uri())
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
@@ -113,16 +113,27 @@ def open_writer(folder: Path) -> sqlite3.Connection:
 
 def open_reader(folder: Path) -> sqlite3.Connection:
     """A connection that only reads; works beside a running server, and on a read-only disk. Raises `sqlite3.Error`."""
-    name = quote(str((folder / LOG_FILE).absolute()))
-    db = connect(f"file:{name}?mode=ro")
+    uri = (folder / LOG_FILE).absolute().as_uri()
+    db = connect(f"{uri}?mode=ro")
     try:
         db.execute("SELECT count(*) FROM meta").fetchone()
     except sqlite3.OperationalError:
         db.close()
         if (folder / f"{LOG_FILE}-wal").exists():
             raise
-        db = connect(f"file:{name}?immutable=1")
+        db = connect(f"{uri}?immutable=1")
     return db
+
+
+@contextmanager
+def one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """All that is read inside is of one moment, whatever is committed meanwhile. Keep it short: it holds up the
+    clean-up of the write-ahead log."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")
 
 
 def insert_events(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:

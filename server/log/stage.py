@@ -19,6 +19,9 @@ from server.log.schema import UPSERT_STREAM, insert_events
 MAX_SEAL_BYTES = 256 * 1024
 """A writer seals at least this often, so that no batch has to grow beyond a frame before it can end at a seal."""
 
+MAX_DROPPED = 5000
+"""Events below a floor that are deleted in one transaction."""
+
 MAX_EVIDENCE = 100
 """Forked events kept per stream: enough to show what happened, too few to fill a disk with."""
 
@@ -187,7 +190,7 @@ class Stage:
     def raise_floor(self, stream: Stream, seq: int) -> int:
         """Forgets a stream's events up to `seq`, but not the hash there; returns how many it were."""
         head = self.head(stream)
-        seq = min(seq, head.seq) if head else 0
+        seq = min(seq, head.seq, head.floor_seq + MAX_DROPPED) if head else 0
         digest = self.stored_hash(stream, seq)
         if head is None or seq <= head.floor_seq or digest is None:
             return 0

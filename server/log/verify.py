@@ -59,16 +59,28 @@ def verify(folder: Path, progress: Callable[[int, int], None] | None = None) -> 
             if header.log_id != log_id:
                 problems.append(f"{log_id}: its header belongs to {header.log_id}")
         for stream, head in sorted(known.heads.items()):
-            try:
-                check = StreamCheck(db, stream, head, known.headers.get(stream.log_id))
-                check.run()
-            except Bad as e:
-                problems.append(str(e))
+            check = check_stream(db, stream, head, known.headers.get(stream.log_id))
+            problems += check.problems
             events += check.events
             seals += check.seals
             if progress:
                 progress(events, total)
         return VerifyReport(not problems, known.log_id, len(known.heads), events, seals, problems)
+
+
+def check_stream(db: sqlite3.Connection, stream: Stream, head: Head, header: Header | None) -> StreamCheck:
+    """Begins again when a running server dropped events under our feet."""
+    while True:
+        check = StreamCheck(db, stream, head, header)
+        try:
+            check.run()
+        except Bad as e:
+            now = heads.load(db).heads.get(stream, head)
+            if now.floor_seq != head.floor_seq:
+                head = now
+                continue
+            check.problems.append(str(e))
+        return check
 
 
 class StreamCheck:
@@ -77,6 +89,7 @@ class StreamCheck:
     def __init__(self, db: sqlite3.Connection, stream: Stream, head: Head, header: Header | None) -> None:
         self.events = 0
         self.seals = 0
+        self.problems: list[str] = []
         self._db = db
         self._stream = stream
         self._head = head
@@ -87,7 +100,10 @@ class StreamCheck:
         stream, head = self._stream, self._head
         if self._header is None:
             raise Bad(f"{stream}: the header of its log is missing")
-        key = Ed25519PublicKey.from_public_bytes(self._header.public_key)
+        try:
+            key = Ed25519PublicKey.from_public_bytes(self._header.public_key)
+        except ValueError:
+            raise Bad(f"{stream}: the header of its log has no key") from None
         digest = head.floor_hash
         if head.floor_seq == 0 and digest != genesis(stream):
             raise Bad(f"{stream}/1: the hash before it is not that of its stream")

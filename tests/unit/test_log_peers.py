@@ -198,6 +198,35 @@ async def test_a_stream_may_begin_at_a_floor(tmp_path: Path) -> None:
     assert verify(tmp_path / "b").ok
 
 
+async def test_many_events_are_dropped_in_parts_while_others_read_on(tmp_path: Path) -> None:
+    log = await open_log(tmp_path)
+    stream = Stream(log.log_id, "orders")
+    for at in range(0, 12_000, 2000):
+        await log.append([placed(at + n) for n in range(2000)])
+    await log.close()
+    log = await open_log(tmp_path)  # so that everything is read from the disk
+    last = log.position
+
+    async def read() -> int:
+        cursor = seen = 0
+        while cursor < last:
+            events, cursor = await log.events(cursor, limit=700)
+            assert events == sorted(events, key=lambda e: e.position)
+            seen += len(events)
+        return seen
+
+    readers = [asyncio.create_task(read()) for _ in range(4)]
+    dropped = []
+    while n := await log.raise_floor(stream, 11_000):
+        dropped.append(n)
+    assert sum(dropped) == 11_000
+    assert len(dropped) > 1
+    assert all(1000 <= seen <= 12_000 for seen in await asyncio.gather(*readers))
+    assert log.held()[stream].floor_seq == 11_000
+    await log.close()
+    assert verify(tmp_path).ok
+
+
 async def test_a_stream_whose_events_were_all_dropped_goes_on_where_it_was(tmp_path: Path) -> None:
     log = await open_log(tmp_path)
     await log.append([placed(1), placed(2)])

@@ -10,6 +10,8 @@ import pytest
 from server.event import Refused, Stream
 from server.keys import genesis
 from server.log import Log, ls, tail, verify
+from server.log.look import looking
+from server.log.verify import check_stream
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
 
@@ -32,6 +34,17 @@ async def test_verify_looks_at_everything_while_the_server_runs(tmp_path: Path) 
     await log.append([placed(1)])
     await log.close()
     assert verify(tmp_path).events == 101
+
+
+async def test_events_dropped_while_verify_looks_are_not_called_missing(tmp_path: Path) -> None:
+    log = await shop(tmp_path)
+    stream = Stream(log.log_id, "orders")
+    before = dict(log._heads)
+    await log.raise_floor(stream, 12)
+    with looking(tmp_path) as db:
+        check = check_stream(db, stream, before[stream], log.header)
+    assert (check.problems, check.events) == ([], 18)
+    await log.close()
 
 
 async def test_verify_changes_nothing(tmp_path: Path) -> None:
