@@ -79,6 +79,7 @@ class PeerLink:
         self.disputes: dict[Stream, tuple[int, bytes | None]] = {}
         self.summary_due = now
         self.told_neighbours: list[str] | None = None
+        self.neighbours_due = now
 
     @property
     def device_id(self) -> str:

@@ -100,7 +100,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, tag=5):
     """Each second: what changed in my frontier since I last told you, and a digest of all of it.
 
     `digest` is the XOR over all my entries that you may hold (see `holdings.mark`). `received` counts `Events` frames
-    that came on this link. `neighbours` only when changed.
+    that came on this link. `neighbours` when changed, and now and then.
     """
 
     changed: Entries

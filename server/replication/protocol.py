@@ -35,6 +35,9 @@ from server.replication.verify import MAX_SEQ, BrokenRule, Duplicate, Fork, Fres
 __all__ = ["Action", "Alarm", "Close", "Fetch", "Me", "PeerState", "PeersChanged", "Replica", "Send", "Store"]
 
 SUMMARY_EVERY_S = 1.0
+NEIGHBOURS_EVERY_S = 10.0
+"""Told again this often though nothing changed, in case it was lost."""
+
 SILENT_AFTER_S = 4.0
 """Four summaries missed: the peer or the line is gone, whatever the socket says."""
 
@@ -380,15 +383,18 @@ class Replica:
         changed = {stream: self._holdings.seq(stream) for stream in peer.untold}
         peer.untold.clear()
         neighbours = self._neighbours_for(peer)
+        told = neighbours == peer.told_neighbours and now < peer.neighbours_due
         summary = Summary(
             changed=frames.entries(changed),
             digest=self._holdings.digest(peer.view),
             received=peer.frames_in,
             carries_office=self._carries_office(),
             office_reachable=self._office_reachable,
-            neighbours=None if neighbours == peer.told_neighbours else neighbours,
+            neighbours=None if told else neighbours,
         )
-        peer.told_neighbours = neighbours
+        if not told:
+            peer.told_neighbours = neighbours
+            peer.neighbours_due = now + NEIGHBOURS_EVERY_S
         out.append(Send(peer.link, frames.encode(summary)))
 
     def _carries_office(self) -> bool:

@@ -66,7 +66,7 @@ class Day:
                 break
         seconds = self.world.now - started
         self.world.run(15)  # late frames must not undo anything, and beliefs must become true
-        problems = self._differences() + self._leaks() + self._surprises()
+        problems = self._differences() + self._leaks() + self._surprises() + self._unrest()
         events = sum(len(rows) for node in self.world.nodes for s, rows in node.log.rows.items() if self._own(node, s))
         return Result(self.seed, self.shape, problems, events, seconds, self.world.frames)
 
@@ -172,6 +172,23 @@ class Day:
             for stream in told | set(node.log.rows):
                 if not may_hold(node.me.store, headers[stream.log_id].store, stream):
                     problems.append(f"{node.me.label} was told of {stream}")
+        return problems
+
+    def _unrest(self) -> list[str]:
+        """On a good day no link is ever closed, and everybody knows everybody's neighbours."""
+        for node in self.world.nodes:
+            node.closed.clear()
+        self.world.run(6)
+        problems = [
+            f"{node.me.label} closed with {code} for no reason" for node in self.world.nodes for code in node.closed
+        ]
+        for node in self.world.nodes:
+            for peer in node.replica.peers():
+                there = next(n for n in self.world.nodes if n.me.device_id == peer.device_id)
+                stores = (node.me.store, "")
+                theirs = {p.device_id for p in there.replica.peers() if p.store in stores} - {node.me.device_id}
+                if set(peer.neighbours) != theirs:
+                    problems.append(f"{node.me.label} does not know the neighbours of {peer.label}")
         return problems
 
     def _surprises(self) -> list[str]:
