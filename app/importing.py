@@ -19,7 +19,8 @@ from app.supervisor import read_endpoint, server_runs
 from server.event import Refused
 from server.node import Node
 from server.services.menu.events import Menu
-from server.services.menu.square import MAX_MENU_FILE_BYTES, Imported, read_menu_file
+from server.services.menu.import_report import Imported
+from server.services.menu.menu_file import MAX_MENU_FILE_BYTES, read_menu_file
 
 PUBLISH_TIMEOUT_S = 30.0
 
