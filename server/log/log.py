@@ -22,7 +22,7 @@ from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
 from server.log.schema import one_moment, open_reader
 from server.log.stage import MAX_SEAL_BYTES
-from server.log.trouble import LogFailed
+from server.log.trouble import LogFailed, is_io_error
 from server.log.writer import Commit, Writer
 
 logger = logging.getLogger("pilotlight.log")
@@ -286,7 +286,8 @@ class Log:
             return await self._loop.run_in_executor(self._readers, self._read_now, question)
         except sqlite3.Error as e:
             logger.exception("the log could not be read")
-            self.unhealthy = DISK_UNREADABLE
+            if is_io_error(e):
+                self.unhealthy = DISK_UNREADABLE
             raise LogFailed("not_read", f"The disk could not be read ({e}). Check the disk.") from e
 
     def _read_now(self, question: Callable[[sqlite3.Connection], T]) -> T:

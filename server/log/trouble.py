@@ -61,13 +61,14 @@ def is_disk_full(error: sqlite3.Error, folder: Path) -> bool:
     if error_name(error) == "SQLITE_FULL":
         return True
     try:
-        return is_io_error(error) and shutil.disk_usage(folder).free < FULL_BELOW_BYTES
+        return error_name(error).startswith("SQLITE_IOERR") and shutil.disk_usage(folder).free < FULL_BELOW_BYTES
     except OSError:
         return False
 
 
 def is_io_error(error: sqlite3.Error) -> bool:
-    return error_name(error).startswith("SQLITE_IOERR")
+    """Whether the disk failed or gave back something else than was written."""
+    return error_name(error).startswith(("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def error_name(error: sqlite3.Error) -> str:

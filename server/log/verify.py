@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -59,19 +60,28 @@ def verify(folder: Path, progress: Callable[[int, int], None] | None = None) -> 
             if header.log_id != log_id:
                 problems.append(f"{log_id}: its header belongs to {header.log_id}")
         for stream, head in sorted(known.heads.items()):
-            check = check_stream(db, stream, head, known.headers.get(stream.log_id))
+            told = progress and partial(tell, progress, events, total)
+            check = check_stream(db, stream, head, known.headers.get(stream.log_id), told)
             problems += check.problems
             events += check.events
             seals += check.seals
-            if progress:
-                progress(events, total)
         return VerifyReport(not problems, known.log_id, len(known.heads), events, seals, problems)
 
 
-def check_stream(db: sqlite3.Connection, stream: Stream, head: Head, header: Header | None) -> StreamCheck:
-    """Begins again when a running server dropped events under our feet."""
+def tell(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:
+    progress(before + done, total)
+
+
+def check_stream(
+    db: sqlite3.Connection,
+    stream: Stream,
+    head: Head,
+    header: Header | None,
+    progress: Callable[[int], None] | None = None,
+) -> StreamCheck:
+    """Begins again when a running server dropped events under our feet. `progress(events of this stream done)`."""
     while True:
-        check = StreamCheck(db, stream, head, header)
+        check = StreamCheck(db, stream, head, header, progress)
         try:
             check.run()
         except Bad as e:
@@ -86,7 +96,14 @@ def check_stream(db: sqlite3.Connection, stream: Stream, head: Head, header: Hea
 class StreamCheck:
     """Walks one stream from its floor to its head."""
 
-    def __init__(self, db: sqlite3.Connection, stream: Stream, head: Head, header: Header | None) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        stream: Stream,
+        head: Head,
+        header: Header | None,
+        progress: Callable[[int], None] | None,
+    ) -> None:
         self.events = 0
         self.seals = 0
         self.problems: list[str] = []
@@ -94,6 +111,7 @@ class StreamCheck:
         self._stream = stream
         self._head = head
         self._header = header
+        self._progress = progress
 
     def run(self) -> None:
         """Raises `Bad` at the first event that is not as it was written."""
@@ -136,6 +154,8 @@ class StreamCheck:
                 if seal is not None:
                     self._check_seal(key, seq, digest, seal)
                 self.events += 1
+            if self._progress:
+                self._progress(self.events)
         if head.seq > head.floor_seq and not sealed:
             raise Bad(f"{stream}/{seq}: the newest event has no seal")
         if digest != head.hash:

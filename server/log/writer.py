@@ -110,7 +110,7 @@ class Writer:
         while going:
             group, going = self._take()
             if group:
-                self._commit(group)
+                self._commit_or_stop(group)
             elif self._full and going:
                 self._probe()
             if self._uncheckpointed >= CHECKPOINT_BYTES and self._queue.empty():
@@ -137,6 +137,16 @@ class Writer:
             except queue.Empty:
                 return group, True
         return group, False
+
+    def _commit_or_stop(self, group: list[Request]) -> None:
+        """If the program itself is wrong here, every caller still gets an answer, and nothing more is written."""
+        try:
+            self._commit(group)
+        except Exception:
+            logger.exception("the log's writer failed and stops")
+            self._broken = True
+            self._tell_health(DISK_BROKEN)
+            self._fail(group, LogFailed("not_saved", DISK_BROKEN))
 
     def _commit(self, group: list[Request]) -> None:
         if self._broken:
