@@ -134,7 +134,7 @@ def orders(
         str | None, Parameter(max_length=40, description="The number called out, such as `BK12`.")
     ] = None,
     store: Annotated[str | None, Parameter(max_length=200, description="At head office: one store's.")] = None,
-    open: bool = False,
+    open: Annotated[bool, Parameter(description="Only open ones.")] = False,
     limit: Annotated[int, Parameter(ge=1, le=MAX_ORDERS)] = MAX_ORDERS,
 ) -> list[Order]:
     check_day(business_day)
@@ -149,7 +149,7 @@ def orders(
 
 
 @get("/v1/orders/{order_id:str}", summary="One order with its history", tags=["orders"], sync_to_thread=True)
-def order(state: State, order_id: str) -> Order:
+def order(state: State, order_id: Annotated[str, Parameter(description="A UUID.")]) -> Order:
     found = node_of(state).order(order_id)
     if found is None:
         raise Refused("not_found", f"There is no order {order_id[:80]} here.")

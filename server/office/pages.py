@@ -133,7 +133,7 @@ async def static(request: AnyRequest, name: str, state: State) -> Response[bytes
 
 @get("/favicon.ico", include_in_schema=False, opt={"open": True})
 async def favicon(state: State, request: AnyRequest) -> Response[bytes]:
-    return Response((FOLDER / "flame.svg").read_bytes(), media_type="image/svg+xml", headers=PAGE_HEADERS)
+    return Response((FOLDER / "brand.svg").read_bytes(), media_type="image/svg+xml", headers=PAGE_HEADERS)
 
 
 HANDLERS: list[HTTPRouteHandler] = [page, login, logout, static, favicon]

@@ -28,7 +28,7 @@ function takeCurrent(menu) {
 
 function drawStores() {
   show("has", ...stores.map((one) => h("tr", {},
-    h("th", { scope: "row", class: "strong" }, one.name),
+    h("th", { scope: "row" }, one.name),
     h("td", { "data-label": "Line" }, lineState(one)),
     h("td", { "data-label": "Has" }, one.menu_name || "–", h("span", { class: "under mono" }, one.menu_version)),
     h("td", { "data-label": "Should have" }, h("span", { class: "mono" }, one.menu_wanted || "–")),

@@ -1,6 +1,6 @@
 // "What happened to order A47 on Friday?": every event of an order, from which terminal, in what order.
 
-import { $, ask, atExact, atWhen, count, h, isToday, listen, money, onDay, put, sayDay, sayLive, show, statusPill, timeZone } from "./common.js";
+import { $, ask, atExact, atWhen, count, h, listen, money, onDay, put, sayDay, sayLive, show, statusPill, timeZone } from "./common.js";
 
 const terminals = new Map(); // device id -> { label, role }
 let order = null;
@@ -159,7 +159,7 @@ function facts(found) {
   return h("section", { class: "card", "aria-label": "About the order" }, h("header", {}, h("h2", {}, "About the order")),
     h("dl", { class: "facts inside" },
       fact("Store", found.store), fact("Taken by", found.taken_by.label), fact("Business day", sayDay(found.business_day)),
-      fact("Placed", isToday(found.placed_at) ? atWhen(found.placed_at) : atWhen(found.placed_at)),
+      fact("Placed", atWhen(found.placed_at)),
       fact("Dining", found.dining === "here" ? "Eat in" : "Takeaway"), fact("Customer", found.customer_name),
       fact("Voided because", found.void_reason),
       found.warnings.length ? fact("Look at", found.warnings.map((one) => WARNINGS[one.split(":")[0]] ?? one).join("; ")) : ""));
@@ -181,7 +181,7 @@ function bill(found) {
           ...line.components.map((one) => one.name), ...line.without_names.map((one) => `no ${one}`), line.note && `“${line.note}”`,
         ].filter(Boolean).map((text) => h("span", { class: "under" }, text))),
         h("td", { class: "end" }, money(line.total_minor, found.currency)))),
-      found.taxes.map((tax) => row(`${tax.name} ${tax.percentage} %${tax.inclusive ? " (included)" : ""}`, tax.amount_minor)),
+      found.taxes.map((tax) => row(`${tax.name.includes("%") ? tax.name : `${tax.name} ${tax.percentage} %`}${tax.inclusive ? " (included)" : ""}`, tax.amount_minor)),
       row("Total", found.total_minor, true),
       found.tenders.map((one) => row(`Paid by ${one.tender}${one.refunded_minor ? ` (${money(one.refunded_minor, found.currency)} given back)` : ""}`, one.amount_minor)),
       found.due_minor ? row("Due", found.due_minor, true) : "")));

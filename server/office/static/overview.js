@@ -91,7 +91,7 @@ function keep(body, rows) {
 function storeRow(name, line, sold, most) {
   const cell = (label, attributes, ...children) => h("td", { "data-label": label, ...attributes }, ...children);
   return h("tr", {},
-    h("th", { scope: "row", class: "strong" }, h("span", { class: "strong" }, line?.name || name)),
+    h("th", { scope: "row" }, line?.name || name),
     cell("Line", {}, lineState(line)),
     cell("Terminals", {}, terminals(line)),
     cell("Menu", {}, menuState(line)),

@@ -55,7 +55,7 @@ MENU: dict[str, Any] = {
 
 
 class Served:
-    """The server's address and a client that has its token."""
+    """The server's address, a client that has its token (`http`) and one that has not (`stranger`)."""
 
     def __init__(self, node: Node, app: Litestar, port: int) -> None:
         self.node = node
@@ -65,6 +65,7 @@ class Served:
         self.http = httpx.AsyncClient(
             base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE_S, trust_env=False
         )
+        self.stranger = httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S, trust_env=False)
 
     async def get(self, path: str) -> Any:
         answer = await self.http.get(path)
@@ -128,6 +129,7 @@ async def serving(data: Path, *, network: bool = False, **settings: Any) -> Asyn
             yield served
         finally:
             await served.http.aclose()
+            await served.stranger.aclose()
             stop.set()
             await task
     finally:

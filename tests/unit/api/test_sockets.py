@@ -1,0 +1,226 @@
+"""The feed and the watch, over real websockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from server.api import watch as watching
+from tests.unit.api.serving import MENU, TOKEN, Served, hear, hear_until
+
+EVERYTHING = "status,menu,availability,orders,tickets,peers,sales"
+
+
+async def closed_with(shop: Served, path: str, token: str | None = TOKEN) -> int:
+    async with shop.socket(path, token) as connection, asyncio.timeout(30):
+        await connection.wait_closed()
+    assert connection.close_code is not None
+    return connection.close_code
+
+
+@pytest.mark.parametrize("path", ["/v1/feed", "/v1/watch?views=orders"])
+async def test_a_wrong_token_closes_with_4401(shop: Served, path: str) -> None:
+    assert await closed_with(shop, path, "wrong") == 4401
+    assert await closed_with(shop, path, None) == 4401
+    separator = "&" if "?" in path else "?"
+    assert await closed_with(shop, f"{path}{separator}token=wrong", None) == 4401
+
+
+async def test_the_token_may_stand_in_the_address(shop: Served) -> None:
+    async with shop.socket(f"/v1/watch?views=status&token={TOKEN}", None) as connection:
+        assert (await hear(connection))["view"] == "status"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/v1/watch", 4400),
+        ("/v1/watch?views=", 4400),
+        ("/v1/watch?views=orders,secrets", 4400),
+        ("/v1/feed?after=yesterday", 4400),
+        ("/v1/feed?colour=red", 4400),
+        ("/v1/feed?after=1.anotherlog", 4410),
+    ],
+)
+async def test_a_wrong_question_is_closed_with_a_code(shop: Served, path: str, code: int) -> None:
+    assert await closed_with(shop, path) == code
+
+
+async def test_the_feed_starts_with_what_was_missed_and_goes_on_live(shop: Served) -> None:
+    first = await shop.place()
+    async with shop.socket("/v1/feed?topics=orders,stock") as feed:
+        missed = await hear(feed)
+        assert (missed["type"], missed["subject"]) == ("orders.placed/1", first)
+        second = await shop.place()
+        live = await hear(feed)
+        assert live["subject"] == second
+    third = await shop.place()
+    await shop.command("stock.out", item_id="tea")
+    async with shop.socket(f"/v1/feed?topics=orders,stock&after={live['cursor']}") as feed:
+        assert (await hear(feed))["subject"] == third
+        assert (await hear(feed))["type"] == "stock.out/1"
+    async with shop.socket("/v1/feed?after=now", subprotocols=["cloudevents.json"]) as feed:
+        assert feed.subprotocol == "cloudevents.json"
+        await shop.command("stock.back", item_id="tea")
+        assert (await hear(feed))["type"] == "stock.back/1"
+
+
+async def test_the_feed_tells_each_event_once_while_they_pour_in(shop: Served) -> None:
+    async def pour() -> None:
+        for _ in range(30):
+            await shop.command("stock.count", item_id="tea", left=100)
+
+    async with shop.socket("/v1/feed?topics=stock") as feed:
+        pouring = asyncio.create_task(pour())
+        seen = [(await hear(feed))["seq"] for _ in range(30)]
+        await pouring
+    assert seen == list(range(1, 31))
+
+
+async def test_watching_starts_with_each_view_whole(shop: Served) -> None:
+    order_id = await shop.place()
+    async with shop.socket(f"/v1/watch?views={EVERYTHING}") as watch:
+        told = [await hear(watch) for _ in EVERYTHING.split(",")]
+    views = {one["view"]: one["all"] for one in told}
+    assert set(views) == set(EVERYTHING.split(","))
+    assert views["menu"]["name"] == "Corner"
+    assert views["availability"]["tea"]["state"] == "available"
+    assert [order["order_id"] for order in views["orders"]] == [order_id]
+    assert [ticket["order_id"] for ticket in views["tickets"]] == [order_id]
+    assert views["status"]["currency"] == "EUR"
+    assert views["status"]["healthy"] is True
+    assert views["peers"] == []
+    assert views["sales"]["stores"]["corner"]["orders"] == 1
+
+
+async def test_every_screen_hears_what_ran_out_and_only_that(shop: Served) -> None:
+    async with shop.socket("/v1/watch?views=availability") as a, shop.socket("/v1/watch?views=availability") as b:
+        await hear(a)
+        await hear(b)
+        await shop.command("stock.out", ingredient_id="bacon")
+        for watch in (a, b):
+            told = await hear(watch)
+            assert set(told["changed"]) == {"burger", "salad"}
+            assert told["changed"]["burger"]["state"] == "out"
+        await shop.command("stock.back", ingredient_id="bacon")
+        assert (await hear(a))["changed"]["salad"]["state"] == "available"
+
+
+async def test_orders_and_tickets_come_with_their_value_when_they_change(shop: Served) -> None:
+    async with shop.socket("/v1/watch?views=orders,tickets") as watch:
+        await hear(watch)
+        await hear(watch)
+        order_id = await shop.place()
+        assert (await hear_until(watch, view="orders", id=order_id))["value"]["status"] == "placed"
+        assert (await hear_until(watch, view="tickets", id=order_id))["value"]["done_ms"] is None
+        await shop.command("kitchen.bump", order_id=order_id)
+        assert (await hear_until(watch, view="orders", id=order_id))["value"]["status"] == "ready"
+        assert (await hear_until(watch, view="tickets", id=order_id))["value"]["done_ms"] is not None
+
+
+async def test_a_new_menu_comes_whole_with_what_is_available_of_it(shop: Served) -> None:
+    async with shop.socket("/v1/watch?views=menu,availability,status") as watch:
+        for _ in range(3):
+            await hear(watch)
+        await shop.publish(name="Corner at night", items=MENU["items"][:1], categories=[], ingredients=[])
+        assert (await hear_until(watch, view="menu"))["all"]["name"] == "Corner at night"
+        assert set((await hear_until(watch, view="availability"))["all"]) == {"tea"}
+        status = await hear_until(watch, view="status")
+        assert status["all"]["menu_version"] == shop.node.services.menu_version()
+
+
+async def test_a_screen_that_joins_in_the_rush_misses_nothing(shop: Served) -> None:
+    """However joins and orders interleave: what was told whole and what changed add up to what is."""
+
+    async def rush() -> set[str]:
+        return {await shop.place() for _ in range(20)}
+
+    async def watch(start_after: int) -> set[str]:
+        while len(shop.node.orders()) < start_after:
+            await asyncio.sleep(0.005)
+        seen: set[str] = set()
+        async with shop.socket("/v1/watch?views=orders") as connection:
+            while len(seen) < 20:
+                told = await hear(connection)
+                seen |= {o["order_id"] for o in told["all"]} if "all" in told else {told["id"]}
+        return seen
+
+    placed, *seen = await asyncio.gather(rush(), *(watch(n) for n in (0, 3, 7, 12, 19)))
+    assert all(one == placed for one in seen)
+
+
+async def test_an_unwell_server_tells_its_watchers(shop: Served) -> None:
+    async with shop.socket("/v1/watch?views=status") as watch:
+        assert (await hear(watch))["all"]["healthy"] is True
+        shop.node.log.unhealthy = "The disk is full."
+        told = await hear(watch)
+        assert (told["all"]["healthy"], told["all"]["reasons"]) == (False, ["The disk is full."])
+
+
+async def test_a_client_that_does_not_read_is_closed_and_costs_the_others_nothing(
+    shop: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "MAX_WAITING_MESSAGES", 3)
+    slow = watching.Watcher(frozenset({"orders"}))
+    hub = shop.app.state.hub
+    async with shop.socket("/v1/watch?views=orders") as quick:
+        await hear(quick)
+        hub.join(slow)  # a client whose network takes nothing: its queue is never emptied
+        for _ in range(6):
+            order_id = await shop.place()
+            await hear_until(quick, id=order_id)
+    assert slow.lost
+    with pytest.raises(TimeoutError):
+        await slow.get()
+
+
+async def test_watchers_connect_again_when_the_hub_lost_its_place(
+    shop: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with shop.socket("/v1/watch?views=orders") as watch:
+        await hear(watch)
+        read = shop.node.order
+        monkeypatch.setattr(shop.node, "order", lambda _: 1 / 0)
+        await shop.place()
+        with pytest.raises(ConnectionClosed):
+            await hear(watch)
+        monkeypatch.setattr(shop.node, "order", read)
+    async with shop.socket("/v1/watch?views=orders") as watch:
+        assert len((await hear(watch))["all"]) == 1
+
+
+async def test_what_a_client_says_is_ignored_unless_it_is_too_long(shop: Served) -> None:
+    async with shop.socket("/v1/watch?views=orders") as watch:
+        await hear(watch)
+        for said in ("hello", json.dumps({"view": "orders"}), b"\x00\xff", ""):
+            await watch.send(said)
+        order_id = await shop.place()
+        assert (await hear(watch))["id"] == order_id
+        await watch.send("x" * 100_000)
+        async with asyncio.timeout(30):
+            await watch.wait_closed()
+    assert watch.close_code == 1009
+
+
+async def test_too_many_clients_are_told_so(shop: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.api.feed.MAX_CLIENTS", 1)
+    async with shop.socket("/v1/feed?after=now"):
+        while shop.app.state.sockets < 1:
+            await asyncio.sleep(0.01)
+        assert await closed_with(shop, "/v1/watch?views=orders") == 4429
+
+
+async def test_sockets_are_counted_back_when_clients_leave(shop: Served) -> None:
+    connections: list[Any] = [await shop.socket("/v1/watch?views=orders") for _ in range(5)]
+    for connection in connections:
+        await hear(connection)
+    assert shop.app.state.sockets == 5
+    for connection in connections:
+        await connection.close()
+    async with asyncio.timeout(30):
+        while shop.app.state.sockets:
+            await asyncio.sleep(0.01)
