@@ -79,6 +79,12 @@ class Holdings:
         self._update_digests(stream, old, batch.last_seq)
         return True
 
+    def raise_floor(self, stream: Stream, seq: int, digest: bytes) -> None:
+        """Events up to `seq` are gone."""
+        held = self.held.get(stream)
+        if held and held.floor_seq < seq <= held.seq:
+            self.held[stream] = Held(held.seq, held.hash, seq, digest)
+
     def hash_at(self, stream: Stream, seq: int) -> bytes | None:
         """The chain's hash at `seq` where it is at hand, else None."""
         held = self.held.get(stream)

@@ -30,13 +30,10 @@ from server.replication.greeting import CALM_CODES, judge, loser
 from server.replication.holdings import Holdings
 from server.replication.scope import View, is_topic
 from server.replication.sending import Sender, by_rank
+from server.replication.telling import Teller
 from server.replication.verify import MAX_SEQ, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
 
 __all__ = ["Action", "Alarm", "Close", "Fetch", "Me", "PeerState", "PeersChanged", "Replica", "Send", "Store"]
-
-SUMMARY_EVERY_S = 1.0
-NEIGHBOURS_EVERY_S = 10.0
-"""Told again this often though nothing changed, in case it was lost."""
 
 SILENT_AFTER_S = 4.0
 """Four summaries missed: the peer or the line is gone, whatever the socket says."""
@@ -67,9 +64,9 @@ class Replica:
         self._nonce = nonce or os.urandom(16)
         self._holdings = Holdings(held, headers)
         self._sender = Sender(me, self._holdings)
+        self._teller = Teller(self._holdings, self._sender)
         self._links: dict[int, PeerLink] = {}
         self._dials = 0
-        self._office_reachable = False
         self._alarmed: set[tuple[str, object]] = set()
         self._handlers: dict[type[Any], Callable[[PeerLink, Any, float, list[Action]], None]] = {
             FrontierIs: self._on_frontier,
@@ -150,7 +147,7 @@ class Replica:
                 if stream in peer.owed:
                     acks.setdefault(peer, {})[stream] = seq
         for peer, frontier in acks.items():
-            self._tell(peer, frontier, out)
+            self._teller.have(peer, frontier, out)
         for peer in touched:
             self._sender.pump(peer, now, out)
         return out
@@ -172,6 +169,10 @@ class Replica:
             self._sender.dispute(peer_in_question, stream, max(1, self._holdings.seq(stream)), out)
         return out
 
+    def floor_raised(self, stream: Stream, seq: int, digest: bytes) -> None:
+        """The log has dropped this stream's events up to `seq`, where its hash is `digest` (`Log.raise_floor`)."""
+        self._holdings.raise_floor(stream, seq, digest)
+
     def tick(self, now: float) -> list[Action]:
         """Call every 100 ms to 1 s."""
         out: list[Action] = []
@@ -182,7 +183,7 @@ class Replica:
                 self._close(peer, Close(peer.link, "silent", text, False), now, out)
                 continue
             if peer.hello and now >= peer.summary_due:
-                self._summarise(peer, now, out)
+                self._teller.summary(peer, now, out)
                 self._sender.resend(peer, now)
             if peer.ready:
                 self._sender.heal(peer, now)
@@ -200,10 +201,10 @@ class Replica:
     def office_reachable(self, reachable: bool, now: float) -> list[Action]:
         """Whether this node could carry the line to head office; peers are told."""
         out: list[Action] = []
-        if reachable != self._office_reachable:
-            self._office_reachable = reachable
+        if reachable != self._teller.office_reachable:
+            self._teller.office_reachable = reachable
             for peer in self._sender.peers():
-                self._summarise(peer, now, out)
+                self._teller.summary(peer, now, out)
         return out
 
     # ---- what the world asks --------------------------------------------------------------------------------------
@@ -243,8 +244,8 @@ class Replica:
             if drop is peer:
                 return
         self._sender.add(peer)
-        self._send_frontier(peer, out)
-        self._neighbours_changed(hello.store, now, out)
+        self._teller.frontier(peer, out)
+        self._teller.neighbours_changed(hello.store, now, out)
         out.append(PeersChanged())
 
     def _on_frontier(self, peer: PeerLink, message: FrontierIs, now: float, out: list[Action]) -> None:
@@ -295,7 +296,7 @@ class Replica:
         elif isinstance(outcome, Duplicate):
             durable = self._holdings.seq(stream)
             if durable >= events.first_seq + len(events.events) - 1:
-                self._tell(peer, {stream: durable}, out)
+                self._teller.have(peer, {stream: durable}, out)
             else:
                 peer.owed.add(stream)
 
@@ -340,7 +341,7 @@ class Replica:
         self._sender.pump(peer, now, out)
 
     def _on_ask(self, peer: PeerLink, message: Ask, now: float, out: list[Action]) -> None:
-        self._send_frontier(peer, out)
+        self._teller.frontier(peer, out)
 
     # ---- books ----------------------------------------------------------------------------------------------------
 
@@ -357,58 +358,6 @@ class Replica:
     def _check_claims(self, peer: PeerLink, count: int, seq: int) -> None:
         if count > MAX_PEER_STREAMS or seq > MAX_SEQ:
             raise BrokenRule("bad_frontier", f"Nobody holds {count} streams, or {seq} events in one.")
-
-    def _tell(self, peer: PeerLink, frontier: dict[Stream, int], out: list[Action]) -> None:
-        peer.untold.difference_update(frontier)
-        peer.owed.difference_update(s for s in frontier if self._settled(s))
-        out.append(Send(peer.link, frames.encode(Have(frames.entries(frontier)))))
-
-    def _settled(self, stream: Stream) -> bool:
-        head = self._holdings.head(stream)
-        return head is None or head[0] <= self._holdings.seq(stream)
-
-    def _send_frontier(self, peer: PeerLink, out: list[Action]) -> None:
-        peer.untold.clear()
-        entries: dict[str, dict[str, tuple[int, bytes]]] = {}
-        for count, stream in enumerate(self._holdings.visible(peer.view), start=1):
-            held = self._holdings.held[stream]
-            entries.setdefault(stream.log_id, {})[stream.topic] = (held.seq, held.hash)
-            if count % frames.MAX_FRONTIER_ENTRIES == 0:
-                out.append(Send(peer.link, frames.encode(FrontierIs(entries, True))))
-                entries = {}
-        out.append(Send(peer.link, frames.encode(FrontierIs(entries))))
-
-    def _summarise(self, peer: PeerLink, now: float, out: list[Action]) -> None:
-        peer.summary_due = now + SUMMARY_EVERY_S
-        changed = {stream: self._holdings.seq(stream) for stream in peer.untold}
-        peer.untold.clear()
-        neighbours = self._neighbours_for(peer)
-        told = neighbours == peer.told_neighbours and now < peer.neighbours_due
-        summary = Summary(
-            changed=frames.entries(changed),
-            digest=self._holdings.digest(peer.view),
-            received=peer.frames_in,
-            carries_office=self._carries_office(),
-            office_reachable=self._office_reachable,
-            neighbours=None if told else neighbours,
-        )
-        if not told:
-            peer.told_neighbours = neighbours
-            peer.neighbours_due = now + NEIGHBOURS_EVERY_S
-        out.append(Send(peer.link, frames.encode(summary)))
-
-    def _carries_office(self) -> bool:
-        return any(peer.to_office and peer.view.store == "" for peer in self._sender.peers())
-
-    def _neighbours_for(self, peer: PeerLink) -> list[str]:
-        """Whom we are connected to, as far as it is this peer's business."""
-        return sorted(p.device_id for p in self._sender.of_stores(peer.view.store, "") if p is not peer)
-
-    def _neighbours_changed(self, store: str, now: float, out: list[Action]) -> None:
-        """Somebody of `store` came or went. Tells at once: who relays to whom depends on it."""
-        for peer in self._sender.of_stores(store, "") if store else self._sender.peers():
-            if self._neighbours_for(peer) != peer.told_neighbours:
-                self._summarise(peer, now, out)
 
     def _alarm(self, code: str, text: str, about: object, evidence: Batch | None, out: list[Action]) -> None:
         """Once for each thing in a process's life."""
@@ -433,7 +382,7 @@ class Replica:
             for stream in list(other.standby):
                 self._sender.offer(other, stream, now)  # the one gone may have been the one to send these
             self._sender.pump(other, now, out)
-        self._neighbours_changed(peer.view.store, now, out)
+        self._teller.neighbours_changed(peer.view.store, now, out)
         out.append(PeersChanged())
 
     def _state(self, peer: PeerLink) -> PeerState:

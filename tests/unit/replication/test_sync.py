@@ -348,6 +348,24 @@ def test_a_stream_that_was_cut_below_starts_at_its_floor_elsewhere() -> None:
     assert b.head(stream) == 41
 
 
+def test_a_floor_that_rises_while_links_are_up_counts_for_the_next_newcomer() -> None:
+    lab, a, b, _, _ = pair()
+    for _ in range(3):
+        a.append("orders", 10)
+    lab.settle()
+    stream = Stream(a.log.log_id, "orders")
+    a.log.drop_below(stream, 20)
+    a.replica.floor_raised(stream, *a.log.floors[stream])
+    c = lab.terminal()
+    lab.connect(c, a)
+    lab.run(1)
+    assert c.head(stream) == 30
+    assert c.log.floors[stream] == a.log.floors[stream]
+    a.append("orders")
+    lab.run(1)
+    assert b.head(stream) == c.head(stream) == 31
+
+
 def test_who_holds_a_part_below_the_floor_is_left_as_it_is() -> None:
     lab, a, b, la, _ = pair()
     a.append("orders", 10)

@@ -1,0 +1,79 @@
+"""What a peer is told of us: what we hold, what has changed, whom we reach."""
+
+from __future__ import annotations
+
+from server.event import Stream
+from server.replication import frames
+from server.replication.actions import Action, Send
+from server.replication.flow import PeerLink
+from server.replication.frames import FrontierIs, Have, Summary
+from server.replication.holdings import Holdings
+from server.replication.sending import Sender
+
+SUMMARY_EVERY_S = 1.0
+NEIGHBOURS_EVERY_S = 10.0
+"""Told again this often though nothing changed, in case it was lost."""
+
+
+class Teller:
+    """Writes `FrontierIs`, `Have` and `Summary`. Shares `holdings` and `sender` with its `Replica`."""
+
+    def __init__(self, holdings: Holdings, sender: Sender) -> None:
+        self._holdings = holdings
+        self._sender = sender
+        self.office_reachable = False
+
+    def have(self, peer: PeerLink, frontier: dict[Stream, int], out: list[Action]) -> None:
+        """These streams are durable here, up to these numbers."""
+        peer.untold.difference_update(frontier)
+        peer.owed.difference_update(s for s in frontier if self._settled(s))
+        out.append(Send(peer.link, frames.encode(Have(frames.entries(frontier)))))
+
+    def _settled(self, stream: Stream) -> bool:
+        head = self._holdings.head(stream)
+        return head is None or head[0] <= self._holdings.seq(stream)
+
+    def frontier(self, peer: PeerLink, out: list[Action]) -> None:
+        """All that is held and that the peer may hold."""
+        peer.untold.clear()
+        entries: dict[str, dict[str, tuple[int, bytes]]] = {}
+        for count, stream in enumerate(self._holdings.visible(peer.view), start=1):
+            held = self._holdings.held[stream]
+            entries.setdefault(stream.log_id, {})[stream.topic] = (held.seq, held.hash)
+            if count % frames.MAX_FRONTIER_ENTRIES == 0:
+                out.append(Send(peer.link, frames.encode(FrontierIs(entries, True))))
+                entries = {}
+        out.append(Send(peer.link, frames.encode(FrontierIs(entries))))
+
+    def summary(self, peer: PeerLink, now: float, out: list[Action]) -> None:
+        """What the peer has not been told yet, and the digest of all."""
+        peer.summary_due = now + SUMMARY_EVERY_S
+        changed = {stream: self._holdings.seq(stream) for stream in peer.untold}
+        peer.untold.clear()
+        neighbours = self._neighbours_for(peer)
+        told = neighbours == peer.told_neighbours and now < peer.neighbours_due
+        summary = Summary(
+            changed=frames.entries(changed),
+            digest=self._holdings.digest(peer.view),
+            received=peer.frames_in,
+            carries_office=self._carries_office(),
+            office_reachable=self.office_reachable,
+            neighbours=None if told else neighbours,
+        )
+        if not told:
+            peer.told_neighbours = neighbours
+            peer.neighbours_due = now + NEIGHBOURS_EVERY_S
+        out.append(Send(peer.link, frames.encode(summary)))
+
+    def _carries_office(self) -> bool:
+        return any(peer.to_office and peer.view.store == "" for peer in self._sender.peers())
+
+    def _neighbours_for(self, peer: PeerLink) -> list[str]:
+        """Whom we are connected to, as far as it is this peer's business."""
+        return sorted(p.device_id for p in self._sender.of_stores(peer.view.store, "") if p is not peer)
+
+    def neighbours_changed(self, store: str, now: float, out: list[Action]) -> None:
+        """Somebody of `store` came or went. Tells at once: who relays to whom depends on it."""
+        for peer in self._sender.of_stores(store, "") if store else self._sender.peers():
+            if self._neighbours_for(peer) != peer.told_neighbours:
+                self.summary(peer, now, out)
