@@ -34,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: list[str] = msgspec.field(default_factory=lambda: ["en", "de"])
     time_zone: str = ""  # IANA name; empty: this machine's
     cutover_hour: int = 4  # the hour at which a business day ends
-    card_terminal: Literal["approve", "decline", "timeout", "unreachable"] = "approve"  # the simulated card terminal's behaviour
+    card_terminal: Literal["approve", "decline", "timeout", "unreachable"] = "approve"  # simulated
     card_delay_ms: int = 1500
     replica_timeout_ms: int = 250
     idle_seconds: int = 60  # a kiosk nobody touches asks "still there?" after this

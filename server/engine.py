@@ -171,6 +171,8 @@ class Engine:
 
     async def _join(self) -> None:
         """Says who we are and which order numbers are ours, if that is not yet said or no longer holds."""
+        if not self.services.store:
+            return  # head office takes no orders; a stream that no store may hold would only tell them apart
         async with self._deciding:
             drafts = self.services.membership_drafts(wall_ms())
             if drafts:
