@@ -1,5 +1,8 @@
 """The hybrid logical clock, whatever the wall clock does."""
 
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+settings.load_profile("unhurried")
+
 from __future__ import annotations
 
 import threading
