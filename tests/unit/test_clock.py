@@ -1,16 +1,16 @@
 """The hybrid logical clock, whatever the wall clock does."""
 
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
-settings.load_profile("unhurried")
-
 from __future__ import annotations
 
 import threading
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.clock import MAX_AHEAD_MS, Clock
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+settings.load_profile("unhurried")
 
 WALL = st.integers(min_value=0, max_value=2**47)
 

@@ -1,8 +1,5 @@
 """The device key, the hash chain and the seals."""
 
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
-settings.load_profile("unhurried")
-
 from __future__ import annotations
 
 import os
@@ -12,11 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.event import Draft, Header, Stream, encode
 from server.keys import DeviceKey, chain, genesis, verify_seal
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
+settings.load_profile("unhurried")
 
 KEY = DeviceKey.generate()
 RAWS = st.lists(st.binary(max_size=40), min_size=1, max_size=12)
