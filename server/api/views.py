@@ -13,9 +13,10 @@ from typing import Any, Literal
 import msgspec
 
 from server.api.port import NodePort, Peer, Status
+from server.api.sales_view import SalesOfToday
 from server.office.stores import StoreLine
 from server.services.decision import Changes
-from server.services.orders.events import Order, Sales
+from server.services.orders.events import Order
 from server.services.stock.events import Availability
 
 View = Literal["status", "menu", "availability", "orders", "tickets", "peers", "stores", "sales"]
@@ -29,49 +30,8 @@ MAX_FINISHED = 1_000
 """Finished orders of today in the `orders` view."""
 
 DONE_TICKETS = 20
-LATEST_ORDERS = 25
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Brief(msgspec.Struct, frozen=True):
-    """An order in the list of the latest."""
-
-    order_id: str
-    number: str
-    store: str
-    status: str
-    placed_at: str
-    business_day: str
-    total_minor: int
-    paid_minor: int
-    currency: str
-    label: str
-    items: int
-
-
-class SalesView(msgspec.Struct, frozen=True):
-    """Today's figures by store, and the latest orders of all."""
-
-    business_day: str
-    stores: dict[str, Sales]
-    latest: list[Brief]
-
-
-def brief(order: Order) -> Brief:
-    return Brief(
-        order_id=order.order_id,
-        number=order.number,
-        store=order.store,
-        status=order.status,
-        placed_at=order.placed_at,
-        business_day=order.business_day,
-        total_minor=order.total_minor,
-        paid_minor=order.paid_minor,
-        currency=order.currency,
-        label=order.taken_by.label,
-        items=sum(line.quantity for line in order.lines),
-    )
 
 
 def message(view: View, **fields: Any) -> str:
@@ -88,6 +48,7 @@ class Views:
         self._day = ""
         self._essence: dict[View, bytes] = {}
         self._told: dict[View, str] = {}
+        self._sales = SalesOfToday(node)
 
     def whole(self, view: View) -> str:
         """The message that tells all of a view; of a beating one, the last that was told: call `beat` before."""
@@ -101,7 +62,7 @@ class Views:
             case "tickets":
                 return message(view, all=self._node.tickets(done=DONE_TICKETS))
             case "sales":
-                return message(view, all=self._sales())
+                return message(view, all=self._sales.view())
             case _:
                 return self._told[view]
 
@@ -116,6 +77,8 @@ class Views:
             told += self._changed("orders", changes.orders)
         if changes.tickets and "tickets" in wanted:
             told += self._changed("tickets", changes.tickets)
+        if "sales" in wanted:
+            self._sales.note(changes.orders)
         return told
 
     def _changed(self, view: View, ids: Collection[str]) -> list[tuple[View, str]]:
@@ -132,9 +95,12 @@ class Views:
         changed = {item_id: value for item_id, value in after.items() if before[item_id] != value}
         return [("availability", message("availability", changed=changed))] if changed else []
 
-    def remember_availability(self) -> None:
-        """Before the first watcher is told all, so that later differences are against that."""
-        self._availability = self._node.availability()
+    def begin(self, view: View) -> None:
+        """Before the first watcher of a view is told all: what it is told later is told against that."""
+        if view == "availability":
+            self._availability = self._node.availability()
+        elif view == "sales":
+            self._sales.forget()
 
     def beat(self, wanted: Collection[View], status: Status, peers: list[Peer]) -> list[tuple[View, str]]:
         """Called every second or so: what changed without an event, and a new day's orders."""
@@ -166,11 +132,6 @@ class Views:
         for order in self._node.orders(business_day=self._node.business_day(), limit=MAX_FINISHED):
             found.setdefault(order.order_id, order)
         return sorted(found.values(), key=lambda o: (o.placed_at, o.order_id), reverse=True)
-
-    def _sales(self) -> SalesView:
-        day = self._node.business_day()
-        latest = [brief(order) for order in self._node.orders(limit=LATEST_ORDERS)]
-        return SalesView(day, self._node.sales(day), latest)
 
 
 def calm_peer(peer: Peer) -> Peer:

@@ -174,11 +174,11 @@ class Hub:
             await self._admit(joining, wanted)
 
     async def _admit(self, joining: list[Watcher], wanted: set[View]) -> None:
-        if "availability" not in wanted:
-            await self._read(self._views.remember_availability)
         for view in VIEWS:
             readers = [watcher for watcher in joining if view in watcher.views]
             if readers:
+                if view not in wanted:
+                    await self._read(partial(self._views.begin, view))
                 text = await self._read(partial(self._views.whole, view))
                 for watcher in readers:
                     watcher.put(text)

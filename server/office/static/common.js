@@ -41,6 +41,12 @@ export function money(minor, currency) {
   return format.format(minor / 10 ** digits);
 }
 
+/** Without minor units: for the labels of a chart. */
+export function moneyShort(minor, currency) {
+  const whole = { style: "currency", currency, notation: "compact", maximumSignificantDigits: 3 };
+  return new Intl.NumberFormat(undefined, whole).format(minor / 10 ** minorDigits(currency));
+}
+
 export const count = (n, one, many) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });

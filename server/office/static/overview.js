@@ -1,6 +1,6 @@
 // Today: every store's line and sales as they happen.
 
-import { $, atWhen, count, h, listen, money, put, sayDay, statusPill, timeZone } from "./common.js";
+import { $, atClock, atWhen, count, h, listen, money, moneyShort, put, sayDay, statusPill, timeZone } from "./common.js";
 import { lineState, menuState } from "./stores.js";
 
 const AGAIN_MS = 5000; // how often "4 min ago" is said anew
@@ -25,6 +25,7 @@ function draw() {
   put("day", sayDay(sales.business_day));
   drawFigures();
   drawStores();
+  drawHours();
 }
 
 /** Sums by currency, largest first: stores in two countries are never added up into one number. */
@@ -109,13 +110,48 @@ function share(sold, most) {
 
 function terminals(line) {
   if (!line?.terminals.length) return h("span", { class: "soft" }, "–");
-  const up = line.line === "connected";
+  // A carrier that names no neighbours may just not have said so yet: then nobody is called missing.
+  const up = line.terminals.filter((one) => one.connected).length > 1;
   return h("ul", { class: "chips" }, line.terminals.map((one) => h("li", {
     class: `chip ${one.connected ? "" : "off"}`,
     title: `${one.role}${one.carries ? ", carries the line to head office" : ""}`,
   },
     h("span", { class: `dot ${one.connected ? "good" : up ? "warn" : ""}`, "aria-hidden": "true" }), one.label,
     h("span", { class: "only-heard" }, one.connected ? "connected" : up ? "not connected" : "not known"))));
+}
+
+// -- hours ------------------------------------------------------------------------------------------------------------
+
+const HOUR_MS = 3600 * 1000;
+const LEAST_HOURS = 8;
+
+/** Whole hours from the first sale (or some hours back) to now, in this browser's time zone. */
+function drawHours() {
+  $("hours-card").hidden = !sales.hours?.length;
+  if ($("hours-card").hidden) return;
+  const currency = sums()[0]?.currency ?? known();
+  const worth = new Map(sales.hours.map((hour) => [Date.parse(hour.start), hour]));
+  const thisHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const last = Math.max(thisHour, ...worth.keys());
+  const first = Math.min(last - (LEAST_HOURS - 1) * HOUR_MS, ...worth.keys());
+  const most = Math.max(1, ...sales.hours.map((hour) => hour.totals[currency] ?? 0));
+  const columns = [];
+  for (let at = first; at <= last; at += HOUR_MS) {
+    columns.push(hourColumn(at, worth.get(at), currency, most, at === thisHour));
+  }
+  keep($("hours"), columns);
+  const best = sales.hours.reduce((a, b) => ((b.totals[currency] ?? 0) > (a.totals[currency] ?? 0) ? b : a));
+  put("hours-best", `Best hour: ${atClock(best.start)}, ${count(best.orders, "order", "orders")}`);
+}
+
+function hourColumn(at, hour, currency, most, isNow) {
+  const total = hour?.totals[currency] ?? 0;
+  const bar = h("div", { class: "bar-of-hour" });
+  bar.style.height = `${Math.round((100 * total) / most)}%`;
+  const said = `${atClock(at)}: ${money(total, currency)}, ${count(hour?.orders ?? 0, "order", "orders")}`;
+  return h("li", { class: `${isNow ? "now" : ""} ${total ? "" : "zero"}`, title: said },
+    h("div", { class: "column", "aria-hidden": "true" }, h("span", { class: "worth" }, total ? moneyShort(total, currency) : ""), bar),
+    h("span", { class: "label", "aria-hidden": "true" }, atClock(at)), h("span", { class: "only-heard" }, said));
 }
 
 // -- the latest orders ------------------------------------------------------------------------------------------------
