@@ -257,3 +257,43 @@ def test_an_order_is_not_seen_before_it_was_placed(shop: Terminal) -> None:
     assert shop.services.orders() == []
     shop.place("burger", order_id=order_id)
     assert see(shop, order_id).status == "accepted"
+
+
+def test_a_void_that_arrives_late_gives_back_all_that_the_order_took(shop: Terminal) -> None:
+    other = Writer("log-other", NOW_MS + 1000)
+    shop.do("stock.count", item_id="salad", left=10)
+    order_id = shop.place("salad")
+    voided = other.write(Draft(orders.VOIDED, order_id, Voided("left")))
+    shop.writer.wall_ms += 2000
+    shop.do("orders.amend", order_id=order_id, lines=[{"line_id": "1", "quantity": 3}])
+    assert shop.services.availability()["salad"].left == 7
+    shop.hear([voided])
+    assert shop.services.availability()["salad"].left == 10
+    shop.restart()
+    assert shop.services.availability()["salad"].left == 10
+
+
+def test_only_orders_after_the_count_are_taken_from_it(shop: Terminal) -> None:
+    early = Writer("log-early", NOW_MS - 60_000)
+    order_id = shop.place("salad")
+    taken = next(e for e in shop.events if e.aggregate_id == order_id)
+    shop.do("stock.count", item_id="salad", left=10)
+    shop.hear([early.write(Draft(orders.PLACED, "early", taken.data(orders.Placed)))])
+    assert shop.services.availability()["salad"].left == 10
+    late = Writer("log-late", NOW_MS + 60_000)
+    shop.hear([late.write(Draft(orders.PLACED, "late", taken.data(orders.Placed)))])
+    assert shop.services.availability()["salad"].left == 9
+
+
+def test_the_same_order_sent_to_two_terminals_apart_is_the_first_one(tmp_path: Path) -> None:
+    a, b = pair(tmp_path)
+    order_id = a.place("burger", order_id=str(uuid.uuid4()))
+    b.writer.wall_ms += 5000
+    b.place("cola", order_id=order_id)
+    meet(a, b)
+    assert see(a, order_id) == see(b, order_id)
+    assert [x.name for x in see(a, order_id).lines] == ["Bacon Burger"]
+    assert [h.what.split(" as ")[0] for h in see(a, order_id).history] == ["placed", "placed again"]
+    ticket = b.services.ticket(order_id)
+    assert ticket is not None
+    assert [x.name for x in ticket.lines] == ["Bacon Burger"]
