@@ -14,7 +14,9 @@ from server.event import Refused
 
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
-WAIT_FACTOR = 1.6
+WAIT_FACTOR = 1.3
+"""Slow growth: after a cut of a few seconds the next call is only a fraction of that away."""
+
 JITTER = 0.3
 """Each wait is varied by up to this share, so that a shop's terminals don't call head office in step."""
 

@@ -99,6 +99,7 @@ class Mesh:
         self._office_state = OfficeState("none", wall_ms())
         self._replica: Replica | None = None
         self._links: dict[int, Link] = {}
+        self._calls: dict[int, Target] = {}  # by link
         self._bytes_of_ended_links = [0, 0]
         self._numbers = itertools.count(1)
         self._listener = Listener(OFFICE if self._is_office else TERMINAL, self._accepted)
@@ -176,7 +177,7 @@ class Mesh:
         present = self._present(time.monotonic())
         everybody = self._roster.all(present, targets, wall_ms())
         if state == "standby":  # head office is not lost, only somebody else's to talk to
-            everybody = [peer for peer in everybody if not peer.office or peer.state == "connected"]
+            everybody = [peer for peer in everybody if not peer.office or (peer.direct and peer.state == "connected")]
         return everybody
 
     def traffic(self) -> tuple[int, int]:
@@ -238,9 +239,11 @@ class Mesh:
         link = Link(next(self._numbers), connection, dialled=True, address=address, to_office=to_office)
         if to_office:
             self._office_link = link
+        self._calls[link.number] = target
         try:
             await self._serve(link)
         finally:
+            del self._calls[link.number]
             if self._office_link is link:
                 self._office_link = None
         if link.greeted:
@@ -283,6 +286,8 @@ class Mesh:
         if not link.greeted and replica.peer(link.number) is not None:
             link.greeted = True
             self._listener.gate.greeted(link.entry)
+            if link.number in self._calls:
+                self._calls[link.number].device_id = link.device_id
             if self._line:
                 self._step_office(now)
         if self._waiters:

@@ -23,7 +23,8 @@ class Peer(msgspec.Struct, frozen=True):
     """Another machine. Counts are events; `last_seen_ms` is since 1970, 0 for never.
 
     `events_behind`: of ours that it is not known to hold; `we_behind`: of its that we do not hold. `device_id` is
-    `""` for an address at which nobody has introduced himself yet.
+    `""` for an address at which nobody has introduced himself yet. Not `direct`: no link leads there, but a connected
+    peer has one, and passes on what either says.
     """
 
     device_id: str
@@ -38,6 +39,7 @@ class Peer(msgspec.Struct, frozen=True):
     office: bool
     carries_office: bool
     neighbours: tuple[str, ...]
+    direct: bool = True
 
 
 class Roster:
@@ -74,19 +76,34 @@ class Roster:
         return present
 
     def all(self, present: list[Peer], targets: Iterable[Target], wall_ms: int) -> list[Peer]:
-        """Everybody: those present, those lost, and addresses that are called in vain."""
+        """Everybody: those present, those in reach through them, those lost, and addresses that are called in vain."""
         here = {peer.device_id for peer in present}
         called = [target for target in targets if not target.given_up and target.device_id not in here]
         lost = [peer for device_id, peer in self._last.items() if device_id not in here]
         everybody = list(present)
-        for peer in lost:
-            recent = wall_ms - peer.last_seen_ms < CALLING_FOR_MS
-            state: State = "connecting" if recent else "lost"
-            everybody.append(msgspec.structs.replace(peer, state=state, carries_office=False, neighbours=()))
+        everybody += [_absent(peer, present, wall_ms) for peer in lost]
         for target in called:
             if target.device_id not in self._last:
                 everybody.append(_called(target))
         return sorted(everybody, key=lambda peer: (peer.office, peer.label, peer.device_id))
+
+
+def _absent(peer: Peer, present: list[Peer], wall_ms: int) -> Peer:
+    """A peer without a link: in reach by way of others, probably back in a moment, or lost."""
+    through = [other for other in present if peer.device_id in other.neighbours]
+    if through:
+        return msgspec.structs.replace(
+            peer,
+            direct=False,
+            events_behind=min(other.events_behind for other in through),
+            we_behind=min(other.we_behind for other in through),
+            last_seen_ms=max(other.last_seen_ms for other in through),
+            carries_office=False,
+            neighbours=(),
+        )
+    recent = wall_ms - peer.last_seen_ms < CALLING_FOR_MS
+    state: State = "connecting" if recent else "lost"
+    return msgspec.structs.replace(peer, state=state, carries_office=False, neighbours=())
 
 
 def _called(target: Target) -> Peer:

@@ -30,7 +30,7 @@ class Worker:
         self.count = 0
         self.last_ns = 0
         self.news = asyncio.Event()
-        self.started_ns, self.started_s = time.monotonic_ns(), time.process_time()
+        self.started_ns, self.started_s = 0, 0.0
 
     async def watch(self) -> None:
         """The subscriber whose view counts."""
@@ -80,7 +80,8 @@ class Worker:
 async def main(folder: str, peers: list[str]) -> None:
     terminal = Terminal(Path(folder), Path(folder).name, peers=peers)
     worker = Worker(terminal)
-    await terminal.start()
+    await terminal.start()  # calls go out once this has returned
+    worker.started_ns, worker.started_s = time.monotonic_ns(), time.process_time()
     watcher = asyncio.create_task(worker.watch())
     print(json.dumps({"address": terminal.address}), flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):

@@ -70,7 +70,8 @@ class Terminal:
         return set(found)
 
     def connected(self) -> set[str]:
-        return {peer.label for peer in self.mesh.peers() if peer.state == "connected"}
+        """Labels of those to whom there is a link."""
+        return {peer.label for peer in self.mesh.peers() if peer.state == "connected" and peer.direct}
 
 
 def office(folder: Path, **mesh: Any) -> Terminal:
