@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.clock import wall_ms
 from server.event import Draft, Event, Refused
 from server.services import business_day as days
 from server.services import desk
@@ -108,7 +109,7 @@ class Services:
         self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
         self._applying = threading.Lock()
         self._lost = False
-        self._now_ms = 0
+        self._now_ms = wall_ms()
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
         self._desk = desk.Desk(self)
 
@@ -279,7 +280,7 @@ class Services:
         sold, stock, now_ms = self.sold(), self.stocks.stock, self._now_ms
         if sold is None:
             return {}
-        by_hour = bool(sold.carte.dayparts) and now_ms > 0
+        by_hour = bool(sold.carte.dayparts)
         minute = now_ms // 60_000 if by_hour else 0
         of, known = self._available
         if of and of[0] is sold and of[1] is stock and of[2] == minute:

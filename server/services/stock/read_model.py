@@ -61,7 +61,7 @@ class Stocks(ReadModel[State]):
         self._store, self._store_of = store, store_of
         self.subjects: dict[str, SubjectState] = {}
         self.stock = Stock()
-        self.oversold = False
+        self._lefts: dict[str, int] = {}
         self._moves: dict[str, Moves] = {}  # by counted item: what orders took of it after it was counted
         super().__init__(folder, log_id, State)
 
@@ -146,11 +146,15 @@ class Stocks(ReadModel[State]):
 
     def _publish(self) -> None:
         out = frozenset(k for k, subject in self.subjects.items() if subject.out and STORE_END not in k)
-        lefts = {i: self._left(i, moves) for i, moves in self._moves.items()}
-        left = {i: n for i, n in lefts.items() if STORE_END not in i}
-        self.oversold = any(n < 0 for n in lefts.values())
+        self._lefts = {i: self._left(i, moves) for i, moves in self._moves.items()}
+        left = {i: n for i, n in self._lefts.items() if STORE_END not in i}
         if out != self.stock.out or left != self.stock.left:
             self.stock = Stock(out, left)
+
+    @property
+    def oversold(self) -> bool:
+        """Whether more of a counted item was sold than was left, by terminals that were apart."""
+        return any(n < 0 for n in self._lefts.values())
 
     def _left(self, item_id: str, moves: Moves) -> int:
         return fits((self.subjects[_subject_key(item_id)].counted or 0) - sum(moves.values()))
@@ -166,7 +170,10 @@ class Stocks(ReadModel[State]):
         if subject.counted is None or at <= subject.counted_at:
             return False
         prefix, subject_key = _split(key)
-        moves = self._moves.get(prefix + subject_key.removeprefix(ITEM), {})
+        item_id = prefix + subject_key.removeprefix(ITEM)
+        if self._lefts.get(item_id, 0) >= 0:
+            return False
+        moves = self._moves.get(item_id, {})
         return sum(taken for (moved_at, _), taken in moves.items() if moved_at <= at) > subject.counted
 
 
