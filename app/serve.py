@@ -27,8 +27,8 @@ REBUILD_SHOWN = 10_000
 """Events below which a rebuild is over before anybody wonders."""
 
 SWITCH_S = 0.0005
-"""How long Python's threads keep the interpreter. The default of 5 ms starves the log's writer beside a busy event loop:
-storing batches went from 10,000 to over 100,000 events a second."""
+"""How long Python's threads keep the interpreter. The default of 5 ms starves the log's writer beside a busy event
+loop: storing batches went from 10,000 to over 100,000 events a second."""
 
 
 def node_settings(

@@ -11,7 +11,6 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from server.api.commands import read_body
 from server.services.menu.events import Menu
-from server.services.menu.menu_file import MAX_MENU_FILE_BYTES, read_menu_file
 
 
 class NotTaken(msgspec.Struct):
@@ -42,6 +41,8 @@ class MenuRead(msgspec.Struct):
     responses={400: ResponseSpec(dict[str, str], description="The file is not right; the text names the place.")},
 )
 async def read_menu(request: Request[Any, Any, Any]) -> MenuRead:
+    from server.services.menu.menu_file import MAX_MENU_FILE_BYTES, read_menu_file
+
     imported = await asyncio.to_thread(read_menu_file, await read_body(request, MAX_MENU_FILE_BYTES))
     lines = [NotTaken(line.kind, line.object_id, line.reason) for line in imported.report.lines]
     return MenuRead(imported.menu, dict(imported.report.counts), lines)
