@@ -24,6 +24,7 @@ class Variation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price_minor: int | None
     sku: str = ""
     texts: Texts = {}
+    image: str | None = None
 
 
 class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +36,7 @@ class Modifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ingredient_ids: list[str] = []
     preselected: bool = False
     texts: Texts = {}
+    image: str | None = None
 
 
 class ModifierGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,16 +81,27 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     station: str = ""
     daypart_ids: list[str] = []
     texts: Texts = {}
+    more_images: list[str] = []
 
 
 class Category(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A heading of the menu with its items in order."""
+    """A heading of the menu with its items in order. `parent_id`: the category it stands under; its items are not
+    repeated there."""
 
     category_id: str
     name: str
     item_ids: list[str]
     image: str | None = None
     texts: Texts = {}
+    parent_id: str | None = None
+
+
+class Image(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a picture that items name by `image_id` comes from. Pictures that travel with the program need none."""
+
+    image_id: str
+    url: str = ""
+    caption: str = ""
 
 
 class Ingredient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,6 +186,7 @@ class Menu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dayparts: list[Daypart] = []
     languages: list[str] = msgspec.field(default_factory=lambda: ["en"])
     texts: Texts = {}
+    images: list[Image] = []
 
 
 class MenuPublished(msgspec.Struct, frozen=True):

@@ -1,406 +1,224 @@
-"""Square Catalog JSON, as its `ListCatalog` answers and exports have it, turned into a menu. Pure.
+"""Square Catalog JSON turned into a menu: presence, taxes, discounts, pictures, hours; dishes and headings are
+read by `square_items` and `square_categories`.
 
-Facts about the format: https://developer.squareup.com/reference/square/catalog-api (objects, `modifier_list_info`,
-`-1` for "no limit of its own", presence at locations, money in minor units). Ids are kept. Every object of the file is
-either in the menu or has a line in the report.
+Format: https://developer.squareup.com/reference/square/catalog-api. Ids are kept. Every object of the file is in the
+menu or has a line in the report, and every field that nobody read has a note there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from server.event import Refused
 from server.services.menu.decider import check_menu
-from server.services.menu.events import (
-    Category,
-    Discount,
-    GroupLimit,
-    Item,
-    Menu,
-    Modifier,
-    ModifierGroup,
-    Tax,
-    Variation,
-)
-from server.services.menu.import_report import Imported, ImportReport, count
-from server.services.menu.square_object import Obj, bad, index_objects
+from server.services.menu.events import Daypart, Discount, Image, Menu, Tax
+from server.services.menu.import_report import Imported, Ledger
+from server.services.menu.json_text import parse, refuse
+from server.services.menu.square_categories import read_categories, with_dayparts
+from server.services.menu.square_index import BOOKKEEPING, Index
+from server.services.menu.square_items import read_item, read_lists, settle_limits
+from server.services.menu.square_object import MAX_DESCRIPTION_CHARS, Obj, amount_of, clip, short
 
-OTHER_CATEGORY = "pilotlight-other"
-UNKNOWN_CURRENCY = "USD"
-DIETS = {
-    "VEGAN": "vegan",
-    "VEGETARIAN": "vegetarian",
-    "GLUTEN_FREE": "gluten-free",
-    "DAIRY_FREE": "dairy-free",
-    "NUT_FREE": "nut-free",
-    "HALAL": "halal",
-    "KOSHER": "kosher",
-}
-ALLERGENS = {
-    "CELERY": "celery",
-    "CRUSTACEANS": "crustaceans",
-    "EGGS": "egg",
-    "FISH": "fish",
-    "GLUTEN": "gluten",
-    "LUPIN": "lupin",
-    "MILK": "milk",
-    "MOLLUSCS": "molluscs",
-    "MUSTARD": "mustard",
-    "PEANUTS": "peanuts",
-    "SESAME": "sesame",
-    "SOY": "soybeans",
-    "SULPHITES": "sulphites",
-    "TREE_NUTS": "nuts",
-}
-"""Square's words for the allergens of EU 1169/2011, annex II."""
-
-EXPRESSED = frozenset({"ITEM", "ITEM_VARIATION", "CATEGORY", "MODIFIER_LIST", "MODIFIER", "TAX", "DISCOUNT", "IMAGE"})
+_DAYS = {day: n for n, day in enumerate(("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"), 1)}
 
 
-def read_objects(document: Any, location: str | None) -> Imported:
-    """A catalog's objects as a menu. Raises `Refused("bad_menu_file")` naming object and field."""
-    reader = Reader(document, location)
-    return reader.read()
+def read_square(data: bytes, *, location: str | None = None) -> Imported:
+    """The menu in Square Catalog JSON. With `location` only what this location sells, at its prices; without, all.
+
+    Raises `Refused("bad_menu_file")` with one sentence that names the place. Pure.
+    """
+    return read_catalog(parse(data), location)
 
 
-class Reader:
-    """One import: the objects by id, what has been used, the report."""
+def read_catalog(document: Any, location: str | None = None) -> Imported:
+    """As `read_square`, from JSON already parsed."""
+    try:
+        return Import(document, location).run()
+    except RecursionError:
+        refuse("The file is nested too deeply to be a menu; export it again.")
+
+
+class Import:
+    """One import on its way. What it knows is in `index`, what it has to say in `ledger`."""
 
     def __init__(self, document: Any, location: str | None) -> None:
-        self.objects = index_objects(document)
+        self.ledger = Ledger()
+        self.index = Index(document, self.ledger)
         self.location = location
-        self.report = ImportReport()
-        self.currencies: dict[str, str] = {}  # currency -> the object where it was seen first
+        self._currency = ""
+        self._currency_from = ""
 
-    def read(self) -> Imported:
-        live = {i: o for i, o in self.objects.items() if self.is_live(o)}
-        groups = self.groups(live)
-        taxes = self.taxes(live)
-        images = {i: o for i, o in live.items() if o.type == "IMAGE"}
-        items = [self.item(o, live, groups, taxes, images) for o in live.values() if o.type == "ITEM"]
-        categories = self.categories(live, items)
-        for o in live.values():
-            if o.type not in EXPRESSED:
-                self.report.note(o.type, o.id, "this kind of object has no counterpart here")
-        self.unused(live, items, groups, images)
+    def run(self) -> Imported:
+        self._drop_what_is_not_sold()
+        taxes = [self._tax(o) for o in self.live("TAX")]
+        images = [self._image(o) for o in self.live("IMAGE")]
+        dayparts = [self._daypart(o) for o in self.live("AVAILABILITY_PERIOD")]
+        lists = read_lists(self)
+        dishes = [(o, read_item(self, o, lists)) for o in self.live("ITEM")]
+        discounts = [self._discount(o) for o in self.live("DISCOUNT")]
+        groups, items = settle_limits(lists, [item for o, item in dishes if not o.dropped])
+        categories = read_categories(self, [o for o, _ in dishes if not o.dropped])
+        if not items:
+            refuse("The catalog has no item that is sold" + (f" at {self.location}." if self.location else "."))
+        if not self._currency:
+            refuse("No price in the catalog names a currency, so none of it can be sold.")
         menu = Menu(
-            currency=self.currency(),
+            currency=self._currency,
             name="",
             categories=categories,
-            items=[item for item, _ in items],
-            modifier_groups=list(groups.values()),
-            taxes=list(taxes.values()),
-            discounts=self.discounts(live),
+            items=with_dayparts(self, items, categories),
+            modifier_groups=groups,
+            taxes=taxes,
+            discounts=discounts,
+            dayparts=dayparts,
+            images=images,
         )
-        self.currency()  # discounts may have brought another one
+        return self._finish(menu)
+
+    def _finish(self, menu: Menu) -> Imported:
         try:
             check_menu(menu)
         except Refused as refused:
             raise Refused("bad_menu_file", refused.text) from None
-        self.report.counts = count(menu)
-        return Imported(menu, self.report)
+        self._tell_unread_fields()
+        told = self.ledger.told()
+        for o in self.index.objects.values():
+            assert o.taken or o.id in told, f"{o.describe()} was neither taken over nor reported"
+        return Imported(menu, self.ledger.report(menu))
 
-    # -- what counts ------------------------------------------------------------------------------------------------
+    def live(self, kind: str) -> Iterator[Obj]:
+        """Objects of a kind that are sold, in the file's order."""
+        return (o for o in self.index.objects.values() if o.kind == kind and not o.dropped)
 
-    def is_live(self, o: Obj) -> bool:
-        """Whether an object is taken over; says why when it is not."""
-        if o.flag("is_deleted"):
-            self.report.note(o.type, o.id, "deleted in the source")
-            return False
-        if self.location is None:
-            self.tell_presence(o)
-            return True
-        if not o.present_at(self.location):
-            self.report.note(o.type, o.id, f"not sold at location {self.location}")
-            return False
-        return True
+    def tell(self, o: Obj, reason: str) -> None:
+        self.ledger.tell(o.kind, o.id, reason)
 
-    def tell_presence(self, o: Obj) -> None:
-        only, absent = o.strings("present_at_location_ids"), o.strings("absent_at_location_ids")
-        if o.raw.get("present_at_all_locations") is False:
-            where = ", ".join(only) or "no location"
-            self.report.note(o.type, o.id, f"in the source only at {where}; taken over for all (see --location)")
+    def drop(self, o: Obj, reason: str) -> None:
+        """Leaves an object out, and with it what it consists of."""
+        o.dropped = True
+        o.taken = False
+        self.tell(o, reason)
+        for child in o.children:
+            if not child.dropped:
+                self.drop(child, f"part of {o.describe()}, which was left out")
+
+    # What is sold at all, and where.
+
+    def _drop_what_is_not_sold(self) -> None:
+        seen: set[str] = set()
+        for o in list(self.index.objects.values()):
+            where = [*o.ids("present_at_location_ids", outer=True), *o.ids("absent_at_location_ids", outer=True)]
+            seen.update(where)
+            seen.update(str(one.get("location_id")) for one in o.dicts("location_overrides"))
+            if o.dropped:
+                continue
+            if o.flag("is_deleted", outer=True):
+                self.drop(o, "deleted in Square")
+            elif o.kind == "ITEM" and o.flag("is_archived"):
+                self.drop(o, "archived in Square, so not for sale")
+            elif o.kind == "ITEM_VARIATION" and not o.flag("sellable", default=True):
+                self.drop(o, "not for sale in Square (it only counts stock)")
+            else:
+                self._apply_location(o)
+        if self.location is not None and self.location not in seen:
+            self.ledger.tell("LOCATION", self.location, "no object names this location; check that it is the right one")
+
+    def _apply_location(self, o: Obj) -> None:
+        everywhere = o.flag("present_at_all_locations", default=True, outer=True)
+        only = o.ids("present_at_location_ids", outer=True)
+        absent = o.ids("absent_at_location_ids", outer=True)
+        if self.location is not None:
+            if self.location in absent if everywhere else self.location not in only:
+                self.drop(o, f"not at {self.location} in Square")
+        elif o.parent is not None and _presence(o) == _presence(o.parent):
+            return  # said of its parent
+        elif not everywhere:
+            self.tell(o, f"only at {', '.join(only) or 'no location'} in Square; taken over for all")
         elif absent:
-            self.report.note(
-                o.type, o.id, f"in the source not at {', '.join(absent)}; taken over for all (see --location)"
-            )
+            self.tell(o, f"not at {', '.join(absent)} in Square; taken over for all")
 
-    def money(self, o: Obj, data: dict[str, Any], field: str) -> int | None:
-        """An amount in minor units; None when there is none. Notes the currency."""
-        money = data.get(field)
-        if money is None:
-            return None
-        if not isinstance(money, dict):
-            raise bad(o, f"{field} must be an object with amount and currency, not {money!r}")
-        amount = money.get("amount", 0)
-        if isinstance(amount, bool) or not isinstance(amount, int):
-            raise bad(o, f"{field}.amount must be a whole number of minor units, not {amount!r}")
-        if not 0 <= amount <= 10**12:
-            raise bad(o, f"{field}.amount {amount} is no price")
-        currency = money.get("currency", "")
-        if not (isinstance(currency, str) and len(currency) == 3 and currency.isalpha() and currency.isupper()):
-            raise bad(o, f"{field}.currency must be an ISO 4217 code like USD, not {currency!r}")
-        self.currencies.setdefault(currency, f"{o.type} {o.id}")
+    def price(self, o: Obj, money: Any, where: str, lowest: int = 0) -> int | None:
+        """An amount in minor units, None when there is none. A menu has one currency."""
+        amount, currency = amount_of(o, money, where, lowest)
+        if amount is not None and currency != self._currency:
+            if self._currency:
+                first = f"{self._currency_from} is in {self._currency}"
+                raise o.bad(f"{where} is in {currency}, but {first}; a menu has one currency")
+            self._currency, self._currency_from = currency, o.describe()
         return amount
 
-    def currency(self) -> str:
-        if len(self.currencies) > 1:
-            (a, at_a), (b, at_b) = list(self.currencies.items())[:2]
-            raise Refused("bad_menu_file", f"The file mixes {a} ({at_a}) and {b} ({at_b}); a menu has one currency.")
-        return next(iter(self.currencies), UNKNOWN_CURRENCY)
+    # Taxes, discounts, pictures, hours.
 
-    # -- modifiers --------------------------------------------------------------------------------------------------
+    def _tax(self, o: Obj) -> Tax:
+        inclusion = o.text("inclusion_type") or "ADDITIVE"
+        if inclusion not in ("ADDITIVE", "INCLUSIVE"):
+            raise o.bad(f"inclusion_type must be ADDITIVE or INCLUSIVE, not {short(inclusion)}")
+        if not o.flag("enabled", default=True):
+            self.tell(o, "switched off in Square; taken over, but on no item")
+        if o.text("calculation_phase") == "TAX_TOTAL_PHASE":
+            self.tell(o, "a tax on the total in Square; here it is one on the subtotal")
+        if o.value("applies_to_product_set_id"):
+            self.tell(o, "applies to a set of products in Square; here only to the items that name it")
+        o.read.add("applies_to_custom_amounts")
+        o.taken = True
+        return Tax(o.id, o.name(), o.percentage(), inclusion == "INCLUSIVE")
 
-    def groups(self, live: dict[str, Obj]) -> dict[str, ModifierGroup]:
-        lists = {i: o for i, o in live.items() if o.type == "MODIFIER_LIST"}
-        members: dict[str, dict[str, Obj]] = {i: {} for i in lists}
-        for i, o in lists.items():
-            for raw in o.list("modifiers"):
-                member = Obj.of(raw, f"{o.type} {o.id}")
-                if self.objects.get(member.id) is None or self.objects[member.id].raw is raw:
-                    if self.is_live(member):
-                        members[i][member.id] = member
-                elif member.id in live:  # also at the top level, where it is whole
-                    members[i][member.id] = live[member.id]
-        for o in live.values():
-            if o.type == "MODIFIER":
-                owner = o.text("modifier_list_id")
-                if owner in members:
-                    members[owner].setdefault(o.id, o)
-                elif not any(o.id in m for m in members.values()):
-                    self.report.note(o.type, o.id, f"its modifier list {owner or '(none)'} is not in the menu")
-        return {i: self.group(o, list(members[i].values())) for i, o in lists.items()}
+    def _discount(self, o: Obj) -> Discount:
+        kind = o.text("discount_type")
+        percentage = o.percentage() if o.data.get("percentage") is not None else None
+        amount = self.price(o, o.value("amount_money"), "amount_money")
+        if kind == "FIXED_PERCENTAGE" and percentage is None:
+            raise o.bad("percentage is missing")
+        if kind == "FIXED_AMOUNT" and amount is None:
+            raise o.bad("amount_money is missing")
+        if kind.startswith("VARIABLE"):
+            percentage = amount = None
+            self.tell(o, f"{'a percentage' if kind == 'VARIABLE_PERCENTAGE' else 'an amount'} asked for at the POS")
+        if o.value("maximum_amount_money"):
+            self.tell(o, "its largest amount was left out")
+        if o.text("modify_tax_basis") == "DO_NOT_MODIFY_TAX_BASIS":
+            self.tell(o, "leaves the tax as it was in Square; here tax is on what is paid")
+        o.taken = True
+        return Discount(o.id, o.name(), percentage, None if percentage is not None else amount)
 
-    def group(self, o: Obj, members: list[Obj]) -> ModifierGroup:
-        if o.text("modifier_type") == "TEXT":
-            self.report.note(o.type, o.id, "asks for free text; staff and customers write a note instead")
-        single = o.text("selection_type") == "SINGLE"
-        least = o.number("min_selected_modifiers", -1)
-        most = o.number("max_selected_modifiers", -1)
-        modifiers = []
-        for m in sorted(members, key=lambda m: m.number("ordinal", 0)):
-            if m.flag("hidden_online", inside=True) or m.flag("hidden_from_customer", inside=True):
-                self.report.note(m.type, m.id, "hidden from customers in the source; shown here")
-            price = self.money(m, m.data, "price_money") or 0
-            modifiers.append(Modifier(m.id, m.name(), price, preselected=m.flag("on_by_default", inside=True)))
-        return ModifierGroup(o.id, o.name(), max(0, least), most if most >= 0 else 1 if single else None, modifiers)
+    def _image(self, o: Obj) -> Image:
+        o.taken = True
+        caption = o.text("caption", MAX_DESCRIPTION_CHARS) or o.text("name", MAX_DESCRIPTION_CHARS)
+        o.read.update(("name", "photo_studio_order_id"))
+        return Image(o.id, o.text("url", MAX_DESCRIPTION_CHARS), caption)
 
-    def limits(self, o: Obj, group: ModifierGroup, info: dict[str, Any]) -> GroupLimit | None:
-        """An item's own limits where it has any; -1 leaves the list's."""
-        own: dict[str, int] = {}
-        for field in ("min_selected_modifiers", "max_selected_modifiers"):
-            value = info.get(field, -1)
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise bad(o, f"modifier_list_info.{field} must be a whole number, not {value!r}")
-            own[field] = value
-        least, most = own["min_selected_modifiers"], own["max_selected_modifiers"]
-        limit = GroupLimit(least if least >= 0 else group.min, most if most >= 0 else group.max)
-        return None if (limit.min, limit.max) == (group.min, group.max) else limit
+    def pictures(self, o: Obj) -> list[str]:
+        """Ids of an object's pictures, the first of them the main one. Some exports have the pictures elsewhere, so an
+        id that is not in the file is kept."""
+        named = [*o.ids("image_ids"), o.text("image_id"), o.text("image_id", outer=True)]
+        found = [i for i in dict.fromkeys(named) if i and not self.gone(i, "IMAGE")]
+        url = o.text("image_url", MAX_DESCRIPTION_CHARS)
+        return found or ([url] if url else [])
 
-    # -- items ------------------------------------------------------------------------------------------------------
+    def gone(self, object_id: str, kind: str) -> bool:
+        """Whether an id of the file names something that is left out, or of another kind."""
+        o = self.index.objects.get(object_id)
+        return o is not None and (o.dropped or o.kind != kind)
 
-    def item(
-        self,
-        o: Obj,
-        live: dict[str, Obj],
-        groups: dict[str, ModifierGroup],
-        taxes: dict[str, Tax],
-        images: dict[str, Obj],
-    ) -> tuple[Item, Obj]:
-        group_ids, limits = self.item_groups(o, groups)
-        details = o.data.get("food_and_beverage_details") or {}
-        if o.flag("is_archived", inside=True):
-            self.report.note(o.type, o.id, "archived in the source; taken over")
-        diets, allergens = self.details(o, details)
-        calories = details.get("calorie_count") if isinstance(details, dict) else None
-        item = Item(
-            item_id=o.id,
-            name=o.name(),
-            description=o.text("description_plaintext") or o.text("description"),
-            variations=self.variations(o, live),
-            modifier_group_ids=group_ids,
-            allergens=allergens,
-            image=self.image(o, images),
-            group_limits=limits,
-            tax_ids=self.tax_ids(o, taxes),
-            diets=diets,
-            kilocalories=calories if isinstance(calories, int) and not isinstance(calories, bool) else None,
-        )
-        return item, o
+    def _daypart(self, o: Obj) -> Daypart:
+        day = o.text("day_of_week")
+        if day not in _DAYS:
+            raise o.bad(f"day_of_week must be MON, TUE … SUN, not {short(day)}")
+        start, end = o.text("start_local_time")[:5], o.text("end_local_time")[:5]
+        o.taken = True
+        return Daypart(o.id, f"{day.title()} {start}–{end}", start, end, [_DAYS[day]])
 
-    def item_groups(self, o: Obj, groups: dict[str, ModifierGroup]) -> tuple[list[str], dict[str, GroupLimit]]:
-        ids: list[str] = []
-        limits: dict[str, GroupLimit] = {}
-        for info in o.list("modifier_list_info"):
-            if not isinstance(info, dict) or not isinstance(info.get("modifier_list_id"), str):
-                raise bad(o, "modifier_list_info must name a modifier_list_id")
-            group_id = info["modifier_list_id"]
-            known = self.objects.get(group_id)
-            if known is None or known.type != "MODIFIER_LIST":
-                raise bad(o, f"modifier_list_info names the modifier list {group_id}, which is not in the file")
-            if group_id not in groups:
-                self.report.note(o.type, o.id, f"its modifier list {group_id} is deleted or not sold here")
-            elif info.get("enabled") is False:
-                self.report.note(o.type, o.id, f"its modifier list {group_id} is switched off for it")
-            elif group_id not in ids:
-                ids.append(group_id)
-                limit = self.limits(o, groups[group_id], info)
-                if limit is not None:
-                    limits[group_id] = limit
-                if info.get("modifier_overrides"):
-                    self.report.note(o.type, o.id, f"its own preselection in modifier list {group_id} is left out")
-        return ids, limits
+    def _tell_unread_fields(self) -> None:
+        """Fields with something in them that this import has no use for."""
+        for o in self.index.objects.values():
+            if o.taken:
+                outer = {f for f in o.raw if f not in BOOKKEEPING and not f.endswith("_data")}
+                for name in (outer | o.data.keys()) - o.read - {"ordinal"}:
+                    if o.data.get(name) or o.raw.get(name):
+                        self.ledger.left_out(o.kind, clip(name))
 
-    def variations(self, o: Obj, live: dict[str, Obj]) -> list[Variation]:
-        found: dict[str, Obj] = {}
-        for raw in o.list("variations"):
-            variation = Obj.of(raw, f"{o.type} {o.id}")
-            known = self.objects.get(variation.id)
-            if known is None or known.raw is raw:
-                if self.is_live(variation):
-                    found[variation.id] = variation
-            elif variation.id in live:
-                found[variation.id] = live[variation.id]
-        for v in live.values():
-            if v.type == "ITEM_VARIATION" and v.text("item_id") == o.id:
-                found.setdefault(v.id, v)
-        ordered = sorted(found.values(), key=lambda v: v.number("ordinal", 0))
-        return [self.variation(v) for v in ordered]
 
-    def variation(self, v: Obj) -> Variation:
-        price = None if v.text("pricing_type") == "VARIABLE_PRICING" else self.money(v, v.data, "price_money")
-        if price is None and v.text("pricing_type") == "FIXED_PRICING":
-            self.report.note(v.type, v.id, "has a fixed price in the source, but none is given; asked for at the POS")
-        for override in v.list("location_overrides"):
-            if isinstance(override, dict) and override.get("price_money") is not None:
-                at = override.get("location_id")
-                theirs = self.money(v, override, "price_money")
-                if self.location is not None and at == self.location:
-                    price = theirs
-                elif self.location is None:
-                    self.report.note(
-                        v.type, v.id, f"has another price at {at}; the general one is taken (see --location)"
-                    )
-        return Variation(v.id, v.text("name"), price, sku=v.text("sku"))
-
-    def details(self, o: Obj, details: Any) -> tuple[list[str], list[str]]:
-        diets: list[str] = []
-        allergens: list[str] = []
-        if not isinstance(details, dict):
-            return diets, allergens
-        for kind, words, taken in (("dietary_preferences", DIETS, diets), ("ingredients", ALLERGENS, allergens)):
-            for one in details.get(kind) or []:
-                standard = one.get("standard_name") if isinstance(one, dict) else None
-                custom = one.get("custom_name") if isinstance(one, dict) else None
-                if standard in words:
-                    taken.append(words[standard])
-                elif kind == "dietary_preferences" and (standard or custom):
-                    taken.append(str(standard or custom).lower().replace("_", "-"))
-                else:
-                    self.report.note(o.type, o.id, f"{kind}: {standard or custom} is not an allergen known here")
-        return list(dict.fromkeys(diets)), list(dict.fromkeys(allergens))
-
-    def image(self, o: Obj, images: dict[str, Obj]) -> str | None:
-        ids = o.strings("image_ids", inside=True) or [i for i in (o.raw.get("image_id"), o.text("image_id")) if i]
-        if len(ids) > 1:
-            self.report.note(o.type, o.id, f"has {len(ids)} pictures; the first is taken")
-        return str(ids[0]) if ids else None
-
-    def tax_ids(self, o: Obj, taxes: dict[str, Tax]) -> list[str]:
-        ids = []
-        for tax_id in o.strings("tax_ids", inside=True):
-            if tax_id in taxes:
-                ids.append(tax_id)
-            elif tax_id not in self.objects:
-                raise bad(o, f"tax_ids names the tax {tax_id}, which is not in the file")
-            else:
-                self.report.note(o.type, o.id, f"its tax {tax_id} is deleted, switched off or not used here")
-        return ids
-
-    # -- the rest ---------------------------------------------------------------------------------------------------
-
-    def categories(self, live: dict[str, Obj], items: list[tuple[Item, Obj]]) -> list[Category]:
-        """Categories in the file's order, with their items in theirs; items without one go into "Other"."""
-        members: dict[str, list[tuple[int, str]]] = {i: [] for i, o in live.items() if o.type == "CATEGORY"}
-        other: list[str] = []
-        for n, (item, o) in enumerate(items):
-            named = self.category_ids(o)
-            homes = [(c, at) for c, at in named if c in members]
-            for c, _ in named:
-                if c not in self.objects:
-                    raise bad(o, f"names the category {c}, which is not in the file")
-                if c not in members:
-                    self.report.note(o.type, o.id, f"its category {c} is deleted or not used here")
-            for c, at in dict(homes).items():
-                members[c].append((at if at is not None else n, item.item_id))
-            if not homes:
-                other.append(item.item_id)
-        found = []
-        for category_id, entries in members.items():
-            o = live[category_id]
-            parent = o.data.get("parent_category") or {}
-            if isinstance(parent, dict) and parent.get("id"):
-                self.report.note(
-                    o.type, o.id, f"lies under category {parent['id']} in the source; stands by itself here"
-                )
-            found.append(Category(category_id, o.name(), [i for _, i in sorted(entries, key=lambda e: e[0])]))
-        if other:
-            self.report.note("CATEGORY", OTHER_CATEGORY, f"made here for {len(other)} items without a category")
-            found.append(Category(OTHER_CATEGORY, "Other", other))
-        return found
-
-    def category_ids(self, o: Obj) -> list[tuple[str, int | None]]:
-        found: dict[str, int | None] = {}
-        if o.text("category_id"):
-            found[o.text("category_id")] = None
-        for entry in o.list("categories"):
-            if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                ordinal = entry.get("ordinal")
-                found[entry["id"]] = ordinal if isinstance(ordinal, int) else None
-        reporting = o.data.get("reporting_category")
-        if not found and isinstance(reporting, dict) and isinstance(reporting.get("id"), str):
-            found[reporting["id"]] = None
-        return list(found.items())
-
-    def taxes(self, live: dict[str, Obj]) -> dict[str, Tax]:
-        found = {}
-        for o in live.values():
-            if o.type == "TAX":
-                if o.data.get("enabled") is False:
-                    self.report.note(o.type, o.id, "switched off in the source")
-                    continue
-                if o.text("calculation_phase") == "TAX_TOTAL_PHASE":
-                    self.report.note(
-                        o.type, o.id, "is a tax on the total in the source; taken over as one on the subtotal"
-                    )
-                inclusive = o.text("inclusion_type") == "INCLUSIVE"
-                found[o.id] = Tax(o.id, o.name(), o.percentage(), inclusive)
-        return found
-
-    def discounts(self, live: dict[str, Obj]) -> list[Discount]:
-        found = []
-        for o in live.values():
-            if o.type == "DISCOUNT":
-                percent = o.percentage() if "percentage" in o.data else None
-                amount = None if percent is not None else self.money(o, o.data, "amount_money")
-                if o.text("discount_type").startswith("VARIABLE"):
-                    percent = amount = None
-                found.append(Discount(o.id, o.name(), percent, amount))
-        return found
-
-    def unused(
-        self,
-        live: dict[str, Obj],
-        items: list[tuple[Item, Obj]],
-        groups: dict[str, ModifierGroup],
-        images: dict[str, Obj],
-    ) -> None:
-        """Objects that nothing in the menu uses still get their line."""
-        shown = {item.image for item, _ in items}
-        sold = {v.variation_id for item, _ in items for v in item.variations}
-        for i, o in images.items():
-            if i not in shown:
-                self.report.note("IMAGE", i, f"no item shows it{': ' + o.name() if o.text('name') else ''}")
-        for i, o in live.items():
-            if o.type == "ITEM_VARIATION" and i not in sold:
-                self.report.note(o.type, i, f"its item {o.text('item_id') or '(none)'} is not in the menu")
+def _presence(o: Obj) -> list[Any]:
+    names = ("present_at_all_locations", "present_at_location_ids", "absent_at_location_ids")
+    return [o.raw.get(name) for name in names]

@@ -1,11 +1,17 @@
-"""One object of a Square catalog, read with care: every field may be missing or of the wrong type."""
+"""One object of a Square catalog, read with care: every field may be missing or of the wrong type.
+
+Field names and their meaning: https://developer.squareup.com/reference/square/objects/CatalogObject
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from server.event import Refused
+from server.services.command import MAX_AMOUNT_MINOR, MAX_ID_CHARS
 
 DATA_FIELDS = {
     "ITEM": "item_data",
@@ -16,124 +22,171 @@ DATA_FIELDS = {
     "TAX": "tax_data",
     "DISCOUNT": "discount_data",
     "IMAGE": "image_data",
+    "AVAILABILITY_PERIOD": "availability_period_data",
 }
-PERCENTAGE = re.compile(r"^\d{1,3}(\.\d{1,6})?$")
-MAX_NAME = 512
+"""The kinds that a menu can express, and where each keeps its facts."""
+
+CHILDREN = {"ITEM": ("variations", "ITEM_VARIATION"), "MODIFIER_LIST": ("modifiers", "MODIFIER")}
+
+MAX_NAME_CHARS = 512
 """Square's own limit for an item's name."""
 
+MAX_DESCRIPTION_CHARS = 65_535
+"""Square's own limit for a description."""
 
-class Obj(NamedTuple):
-    """`raw` is the object as it stands in the file, `data` its `<type>_data`."""
+MAX_LIMIT = 1_000_000
+"""Choices of a modifier list; above it a limit is a mistake."""
 
+_BREAKS = "\t\n\r"
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(slots=True, eq=False)
+class Obj:
+    """`raw` is the object as it stands in the file, `data` its `<kind>_data`; `place` is its path there. `read`: fields
+    that were looked at, so that the rest can be told. `taken` and `dropped`: what became of it."""
+
+    kind: str
     id: str
-    type: str
+    place: str
     raw: dict[str, Any]
     data: dict[str, Any]
+    parent: Obj | None = None
+    children: list[Obj] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+    taken: bool = False
+    dropped: bool = False
 
-    @classmethod
-    def of(cls, raw: Any, where: str) -> Obj:
-        """Raises `Refused` when it is no catalog object."""
-        if not isinstance(raw, dict):
-            raise Refused("bad_menu_file", f"In {where} stands {short(raw)} where a catalog object should be.")
-        kind, object_id = raw.get("type"), raw.get("id")
-        if not isinstance(kind, str) or not kind:
-            raise Refused("bad_menu_file", f"An object in {where} has no type (id {short(object_id)}).")
-        if not isinstance(object_id, str) or not object_id:
-            raise Refused("bad_menu_file", f"A {kind} in {where} has no id.")
-        data = raw.get(DATA_FIELDS.get(kind, ""), {})
-        if not isinstance(data, dict):
-            raise Refused("bad_menu_file", f"{kind} {object_id}: {DATA_FIELDS[kind]} must be an object.")
-        return cls(object_id, kind, raw, data)
+    def bad(self, what: str) -> Refused:
+        """The refusal of a whole file for what is wrong here."""
+        name = self.data.get("name")
+        named = f" “{clip(name)}”" if isinstance(name, str) and name.strip() else ""
+        return Refused("bad_menu_file", f"{self.kind} {self.id}{named} at {self.place}: {what}.")
 
-    def text(self, field: str) -> str:
-        value = self.data.get(field)
+    def value(self, name: str, *, outer: bool = False) -> Any:
+        """A field of the data, or with `outer` of the object around it. None when it is missing."""
+        self.read.add(name)
+        return (self.raw if outer else self.data).get(name)
+
+    def text(self, name: str, limit: int = MAX_NAME_CHARS, *, outer: bool = False) -> str:
+        """`""` when missing."""
+        value = self.value(name, outer=outer)
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise bad(self, f"{field} must be text, not {short(value)}")
-        return value.replace("\0", "")
-
-    def name(self) -> str:
-        """The object's name. Raises `Refused`: nobody can choose what has none."""
-        name = self.text("name").strip()
-        if not name:
-            raise bad(self, "has no name")
-        if len(name) > MAX_NAME:
-            raise bad(self, f"has a name of {len(name)} characters; {MAX_NAME} are allowed")
-        return name
-
-    def number(self, field: str, default: int) -> int:
-        value = self.data.get(field)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise bad(self, f"{field} must be a whole number, not {short(value)}")
+            raise self.bad(f"{name} must be text, not {short(value)}")
+        if len(value) > limit:
+            raise self.bad(f"{name} has {len(value)} characters; {limit} are allowed")
+        if any((c < " " and c not in _BREAKS) or "\ud800" <= c <= "\udfff" for c in value):
+            raise self.bad(f"{name} has a character that cannot be shown: {short(value)}")
         return value
 
-    def flag(self, field: str, *, inside: bool = False) -> bool:
-        return (self.data if inside else self.raw).get(field) is True
+    def name(self) -> str:
+        """Raises `Refused`: nobody can choose what has no name."""
+        name = self.text("name")
+        if not name.strip():
+            raise self.bad("it has no name; give it one")
+        return name
 
-    def list(self, field: str) -> list[Any]:
-        value = self.data.get(field)
+    def number(self, name: str) -> int | None:
+        value = self.value(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise self.bad(f"{name} must be a whole number, not {short(value)}")
+        return value
+
+    def flag(self, name: str, *, default: bool = False, outer: bool = False) -> bool:
+        value = self.value(name, outer=outer)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise self.bad(f"{name} must be true or false, not {short(value)}")
+        return value
+
+    def entries(self, name: str) -> list[Any]:
+        value = self.value(name)
         if value is None:
             return []
         if not isinstance(value, list):
-            raise bad(self, f"{field} must be a list, not {short(value)}")
+            raise self.bad(f"{name} must be a list, not {short(value)}")
         return value
 
-    def strings(self, field: str, *, inside: bool = False) -> list[str]:
-        value = (self.data if inside else self.raw).get(field) or []
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise bad(self, f"{field} must be a list of ids")
-        return list(value)
+    def dicts(self, name: str) -> list[dict[str, Any]]:
+        found = self.entries(name)
+        for n, one in enumerate(found):
+            if not isinstance(one, dict):
+                raise self.bad(f"{name}[{n}] must be an object, not {short(one)}")
+        return found
+
+    def ids(self, name: str, *, outer: bool = False) -> list[str]:
+        value = self.value(name, outer=outer)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.bad(f"{name} must be a list of ids, not {short(value)}")
+        return [self.check_id(one, f"{name}[{n}]") for n, one in enumerate(value)]
+
+    def check_id(self, value: Any, where: str) -> str:
+        if not isinstance(value, str) or not 0 < len(value) <= MAX_ID_CHARS:
+            raise self.bad(f"{where} must be an id of 1 to {MAX_ID_CHARS} characters, not {short(value)}")
+        return value
+
+    def reference(self, name: str) -> dict[str, Any]:
+        """An object such as `{"id": …, "ordinal": …}`; `{}` when there is none."""
+        value = self.value(name)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise self.bad(f"{name} must be an object, not {short(value)}")
+        return value
 
     def percentage(self) -> str:
-        value = self.data.get("percentage")
-        if not isinstance(value, str) or not PERCENTAGE.match(value) or float(value) > 100:
-            raise bad(self, f'percentage must be text like "8.6", not {short(value)}')
-        return value
+        """As it stands in the file, a decimal string."""
+        value = self.value("percentage")
+        try:
+            fine = isinstance(value, str) and len(value) <= 20 and 0 <= Decimal(value) <= 100
+        except InvalidOperation:
+            fine = False
+        if not fine:
+            raise self.bad(f"percentage must be text with a number from 0 to 100, such as “8.6”, not {short(value)}")
+        return str(value)
 
-    def present_at(self, location: str) -> bool:
-        """By the rules of Square's `present_at_all_locations` and its exceptions."""
-        if self.raw.get("present_at_all_locations") is False:
-            return location in self.strings("present_at_location_ids")
-        return location not in self.strings("absent_at_location_ids")
+    @property
+    def ordinal(self) -> int:
+        """Its place among its like; 0 when it has none, so that the file's order holds."""
+        return self.number("ordinal") or 0
+
+    def describe(self) -> str:
+        return f"{self.kind} {self.id}"
 
 
-def bad(o: Obj, what: str) -> Refused:
-    label = o.data.get("name")
-    named = f' "{label[:60]}"' if isinstance(label, str) and label.strip() else ""
-    return Refused("bad_menu_file", f"{o.type} {o.id}{named}: {what}.")
+def clip(text: str) -> str:
+    """The beginning of a text, with nothing in it that a terminal or a log could stumble over."""
+    clean = "".join(c if c.isprintable() else "�" for c in text[:60])
+    return clean + "…" if len(text) > 60 else clean
 
 
 def short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    """A value as JSON would show it, cut to what fits a sentence."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return f"the text “{clip(value)}”" if isinstance(value, str) else clip(str(value))
 
 
-def index_objects(document: Any) -> dict[str, Obj]:
-    """Top-level objects by id, in the file's order: of `objects` and `related_objects`, or of a bare list.
-
-    Raises `Refused` for anything else, and for two different objects with one id.
-    """
-    if isinstance(document, dict):
-        lists = [document[k] for k in ("objects", "related_objects", "items") if isinstance(document.get(k), list)]
-        if not lists and isinstance(document.get("object"), dict):
-            lists = [[document["object"]]]
-    else:
-        lists = [document] if isinstance(document, list) else []
-    if not lists:
-        raise Refused(
-            "bad_menu_file",
-            "This is neither a Square catalog (a JSON object with a list of objects) nor a Pilotlight menu.",
-        )
-    found: dict[str, Obj] = {}
-    for n, raw in enumerate(raw for part in lists for raw in part):
-        o = Obj.of(raw, f"the catalog (object {n + 1})")
-        known = found.get(o.id)
-        if known is not None and known.raw != o.raw:
-            raise bad(o, "stands in the file twice, and differently")
-        found[o.id] = o
-    if not found:
-        raise Refused("bad_menu_file", "The catalog has no objects. Export it again.")
-    return found
+def amount_of(o: Obj, money: Any, where: str, lowest: int = 0) -> tuple[int | None, str]:
+    """Minor units and currency of a Square `Money`; `(None, "")` when there is none."""
+    if money is None:
+        return None, ""
+    if not isinstance(money, dict):
+        raise o.bad(f"{where} must be an object with amount and currency, not {short(money)}")
+    amount, currency = money.get("amount"), money.get("currency")
+    if amount is None:
+        return None, ""
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        raise o.bad(f"{where}.amount must be a whole number of the smallest unit, such as 450, not {short(amount)}")
+    if not lowest <= amount <= MAX_AMOUNT_MINOR:
+        raise o.bad(f"{where}.amount {short(amount)} is out of range ({lowest} to {MAX_AMOUNT_MINOR})")
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        raise o.bad(f"{where}.currency must be three capital letters, such as USD, not {short(currency)}")
+    return amount, currency
