@@ -59,6 +59,7 @@ Item {
         PButton {
             visible: !bar.narrow
             objectName: "kitchen.allday.toggle"
+            width: Theme.px(150)
             icon: "list"
             text: shell.tr("kitchen.all_day")
             name: shell.tr("kitchen.show_all_day")
@@ -74,6 +75,7 @@ Item {
         }
         PButton {
             objectName: "kitchen.recall"
+            width: Theme.px(190)
             icon: "undo-2"
             enabled: vm.lastNumber !== ""
             text: vm.lastNumber === "" ? shell.tr("kitchen.recall_none") : shell.tr("kitchen.recall", { number: vm.lastNumber })

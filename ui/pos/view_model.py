@@ -140,7 +140,7 @@ class Pos(QObject):
         self._ask(command, {})
 
     @Slot(str)
-    def void(self, reason: str) -> None:
+    def void_(self, reason: str) -> None:
         self._ask("orders.void", {"reason": reason.strip()})
 
     @Slot()

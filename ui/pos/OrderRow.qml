@@ -1,0 +1,89 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// One order in the list: what is called out, what it waits for, what it costs.
+PPressable {
+    id: row
+
+    required property string order_id
+    required property string number
+    required property string status
+    required property string paid
+    required property int ageMinutes
+    required property bool late
+    required property int totalMinor
+    required property string customerName
+    required property string dining
+    required property int summary
+    required property bool task
+    required property string takenBy
+    required property bool selected
+
+    readonly property string age: ageMinutes < 1 ? shell.tr("pos.now")
+        : ageMinutes < 60 ? shell.tr("pos.minutes", { n: ageMinutes })
+        : shell.tr("pos.hours", { h: Math.floor(ageMinutes / 60), n: ageMinutes % 60 })
+
+    objectName: "pos.order." + order_id
+    height: Theme.px(84)
+    name: number + ", " + shell.tr("pos.status." + status) + ", " + shell.formatMoney(totalMinor)
+    checkable: true
+    checked: selected
+    role: Accessible.ListItem
+    onClicked: vm.select(order_id)
+
+    PCard {
+        anchors.fill: parent
+        radius: Theme.radiusM
+        selected: row.selected
+        color: row.down ? Theme.surfaceSunken : row.task ? Theme.dangerSoft : Theme.surface
+    }
+    PText {
+        id: numberText
+        anchors { left: parent.left; leftMargin: Theme.m; top: parent.top; topMargin: Theme.s }
+        text: row.number
+        font.pixelSize: Theme.title
+        font.weight: Theme.black
+        Accessible.ignored: true
+    }
+    StatusBadge {
+        anchors { left: numberText.right; leftMargin: Theme.s; verticalCenter: numberText.verticalCenter }
+        status: row.status
+    }
+    PText {
+        anchors { right: parent.right; rightMargin: Theme.m; baseline: numberText.baseline }
+        text: shell.formatMoney(row.totalMinor)
+        font.pixelSize: Theme.bodyLarge
+        font.weight: Theme.semibold
+        font.features: { "tnum": 1 }
+        Accessible.ignored: true
+    }
+    PIcon {
+        id: clock
+        anchors { left: parent.left; leftMargin: Theme.m; verticalCenter: ageText.verticalCenter }
+        name: row.late ? "timer" : "clock"
+        size: Theme.px(15)
+        color: row.late ? Theme.danger : Theme.inkFaint
+    }
+    PText {
+        id: ageText
+        anchors { left: clock.right; leftMargin: Theme.xxs; bottom: parent.bottom; bottomMargin: Theme.s }
+        text: row.age
+        color: row.late ? Theme.danger : Theme.inkMuted
+        font.pixelSize: Theme.label
+        font.weight: row.late ? Theme.bold : Theme.regular
+        Accessible.ignored: true
+    }
+    PText {
+        anchors { left: ageText.right; leftMargin: Theme.xs; right: paidBadge.left; rightMargin: Theme.xs; baseline: ageText.baseline }
+        text: "· " + (row.customerName !== "" ? row.customerName : row.takenBy) + " · " + shell.tr("pos.pieces", { n: row.summary })
+        muted: true
+        font.pixelSize: Theme.label
+        Accessible.ignored: true
+    }
+    PaidBadge {
+        id: paidBadge
+        anchors { right: parent.right; rightMargin: Theme.s; verticalCenter: ageText.verticalCenter }
+        paid: row.paid
+    }
+}
