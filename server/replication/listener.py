@@ -47,6 +47,7 @@ class Listener:
         self._serve_one = serve_one
         self._numbers = itertools.count(1)
         self._server: Server | None = None
+        self._shaking_hands: set[ServerConnection] = set()
         self._full_line_at = float("-inf")
 
     async def start(self, sock: socket.socket) -> None:
@@ -70,12 +71,14 @@ class Listener:
                 super().connection_lost(exc)
 
             async def handshake(self, *arguments: Any, **options: Any) -> None:
-                wait_s = listener.gate.wait_s(self.address, time.monotonic())
-                if wait_s:
-                    await asyncio.sleep(min(wait_s, HELLO_WITHIN_S - 1))
+                listener._shaking_hands.add(self)
                 try:
+                    wait_s = listener.gate.wait_s(self.address, time.monotonic())
+                    if wait_s:
+                        await asyncio.wait([self.connection_lost_waiter], timeout=min(wait_s, HELLO_WITHIN_S - 1))
                     await super().handshake(*arguments, **options)
                 finally:
+                    listener._shaking_hands.discard(self)
                     if self.protocol.state is not State.OPEN:
                         listener._no_handshake(self)
 
@@ -124,4 +127,6 @@ class Listener:
         """No new connections; those that are open end."""
         if self._server is not None:
             self._server.close()
+            for connection in self._shaking_hands:  # who has not said a word is not waited for
+                connection.transport.abort()
             await self._server.wait_closed()

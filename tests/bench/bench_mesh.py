@@ -84,8 +84,7 @@ def visible(folder: Path, others: int) -> tuple[float, float]:
         first.ask(f"say {SAID} {GAP_MS}")
         took: list[float] = []
         for one in rest:
-            one.ask(f"time {SAID + 50}")
-            took += [(seen - sent) / 1e6 for sent, seen in one.ask("seen")[50:]]
+            took += [(seen - sent) / 1e6 for sent, seen in one.ask(f"seen {SAID + 50}")[50:]]
     return statistics.median(took), statistics.quantiles(took, n=100)[98]
 
 
@@ -104,13 +103,13 @@ def commit_ms(folder: Path) -> float:
 
 
 def catch_up(folder: Path) -> tuple[float, float]:
-    """Events/s and bytes an event, from the receiver's start to the last event seen by a subscriber."""
+    """Events/s and bytes an event, from the first call to the last event durable at the receiver."""
     speeds, sizes = [], []
     with running(folder / "source") as source:
         source.ask(f"fill {CAUGHT_UP}")
         for i in range(REPEATS):
             with running(folder / f"new{i}", source.address) as target:
-                done = target.ask(f"time {CAUGHT_UP}")
+                done = target.ask(f"hold {CAUGHT_UP}")
             speeds.append(CAUGHT_UP / ((done["at_ns"] - done["started_ns"]) / 1e9))
             sizes.append(done["bytes_in"] / CAUGHT_UP)
     return max(speeds), min(sizes)
@@ -124,14 +123,14 @@ def resume(folder: Path) -> tuple[float, float]:
         with running(folder / "b", f"127.0.0.1:{line.port}") as b:
             a.ask("peers 1")
             a.ask("say 1 0")
-            b.ask("time 1")
+            b.ask("seen 1")
             for i in range(CUTS):
                 line.cut()
                 time.sleep(CUT_S)
                 a.ask("say 1 0")
                 restored = time.monotonic_ns()
                 line.restore()
-                took.append((b.ask(f"time {i + 2}")["at_ns"] - restored) / 1e6)
+                took.append((b.ask(f"seen {i + 2}")[-1][1] - restored) / 1e6)
     return statistics.median(took), max(took)
 
 

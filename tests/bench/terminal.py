@@ -11,12 +11,13 @@ import json
 import random
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from server.event import Draft
+from server.event import Batch, Draft
 from tests.bench.bench_protocol import _order
 from tests.process.terminals import Terminal
 
@@ -34,13 +35,15 @@ class Worker:
 
     async def watch(self) -> None:
         """The subscriber whose view counts."""
-        async for events in self.terminal.log.subscribe():
-            self.last_ns = time.monotonic_ns()
-            self.count += len(events)
-            for event in events:
-                if event.type == "stock.said/1":
-                    self.seen.append((event.data()["sent_ns"], self.last_ns))
+        async for events in self.terminal.log.subscribe(topics={"stock"}):
+            now = time.monotonic_ns()
+            self.seen += [(event.data()["sent_ns"], now) for event in events]
             self.news.set()
+
+    def stored(self, batches: list[Batch], own: bool) -> None:
+        self.last_ns = time.monotonic_ns()
+        self.count += sum(len(batch.events) for batch in batches)
+        self.news.set()
 
     async def say(self, n: int, gap_ms: float) -> None:
         for _ in range(n):
@@ -57,19 +60,23 @@ class Worker:
             await self.terminal.log.append(now)
             number += len(now)
 
+    async def wait(self, question: Callable[[], bool]) -> None:
+        while not question():
+            self.news.clear()
+            await self.news.wait()
+
     async def obey(self, verb: str, *numbers: float) -> Any:
         if verb == "say":
             await self.say(int(numbers[0]), numbers[1])
         elif verb == "fill":
             await self.fill(int(numbers[0]))
-        elif verb == "time":
-            while self.count < numbers[0]:
-                self.news.clear()
-                await self.news.wait()
+        elif verb == "hold":
+            await self.wait(lambda: self.count >= numbers[0])
             spent_s = time.process_time() - self.started_s
             facts = {"started_ns": self.started_ns, "at_ns": self.last_ns, "spent_s": spent_s}
             return {**facts, "bytes_in": self.terminal.mesh.traffic()[0]}
         elif verb == "seen":
+            await self.wait(lambda: len(self.seen) >= numbers[0])
             return self.seen
         elif verb == "peers":
             while len(self.terminal.mesh.connected_terminals()) < numbers[0]:
@@ -82,6 +89,7 @@ async def main(folder: str, peers: list[str]) -> None:
     worker = Worker(terminal)
     await terminal.start()  # calls go out once this has returned
     worker.started_ns, worker.started_s = time.monotonic_ns(), time.process_time()
+    terminal.log.on_stored.append(worker.stored)
     watcher = asyncio.create_task(worker.watch())
     print(json.dumps({"address": terminal.address}), flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from app.relay import Relay
+from server.log import verify
 from tests.process.terminals import Terminal, in_step, until
 
 Make = Callable[..., Terminal]
@@ -135,6 +137,23 @@ async def test_catching_up_goes_on_where_the_line_was_cut(make: Make, relay: Rel
     await in_step(a, b)
     whole = before_cut + relay.bytes_down
     assert relay.bytes_down < whole * (12_000 - held) / 12_000 * 1.4 + 50_000, "much was sent twice"
+
+
+async def test_catching_up_survives_the_death_of_the_process(make: Make) -> None:
+    a = await make("a").start()
+    for first in range(0, 20_000, 500):
+        await a.say(*(f"order {i}" for i in range(first, first + 500)))
+    new = make("new")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.terminal", str(new.folder), a.address, stdin=asyncio.subprocess.PIPE
+    )
+    await until(lambda: any(peer.events_behind < 20_000 for peer in a.mesh.peers()))
+    process.kill()
+    await process.wait()
+    await new.start(peers=[a.address])
+    await in_step(a, new)
+    await new.stop()
+    assert verify(new.folder).ok
 
 
 async def test_a_silent_line_is_given_up_and_called_again(make: Make, relay: Relay) -> None:

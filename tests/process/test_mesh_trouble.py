@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,11 +53,12 @@ class Stranger:
         await self.socket.send(frames.encode(Hello(**{**facts, **changes})))  # type: ignore[arg-type]
         await self.socket.send(frames.encode(FrontierIs({})))
 
-    def events(self, first_seq: int = 1, seal: bytes | None = None) -> Events:
+    def events(self, first_seq: int = 1, seal: bytes | None = None, word: str = "hi", prior: bool = False) -> Events:
         stream = Stream(self.header.log_id, "orders")
-        raw = encode(first_seq, 1 << 16, Draft("orders.said/1", "x", {"word": "hi"}), None)
+        raw = encode(first_seq, 1 << 16, Draft("orders.said/1", "x", {"word": word}), None)
         seal = seal or self.key.seal(chain(genesis(stream), raw))
-        return Events(stream.log_id, stream.topic, first_seq, [raw], seal, self.header)
+        below = genesis(stream) if prior else None
+        return Events(stream.log_id, stream.topic, first_seq, [raw], seal, self.header, below)
 
     async def refusal(self) -> str:
         """Reads until the other side closes; the code it gave, `""` when none."""
@@ -164,6 +166,37 @@ async def test_events_that_leave_a_gap(a: Terminal, caplog: pytest.LogCaptureFix
         await socket.send(frames.encode(s.events(first_seq=7)))
         assert await s.refusal() == "gap"
     await nothing_happened(a, caplog)
+
+
+async def test_two_truths_from_one_writer_raise_an_alarm_and_both_are_kept(a: Terminal) -> None:
+    alarms: list[tuple[str, str, str]] = []
+    a.mesh.on_alarm.append(lambda *alarm: alarms.append(alarm))
+    async with stranger(a) as socket:
+        s = Stranger(socket)
+        await s.hello()
+        await socket.send(frames.encode(s.events(word="first")))
+        await until(lambda: a.log.frontier())
+        await socket.send(frames.encode(s.events(word="second", prior=True)))
+        await until(lambda: alarms)
+        assert alarms[0][0] == "fork"
+        assert alarms[0][2] == f"{s.header.log_id}/orders"
+    assert await a.words() == {"first"}
+
+    def kept() -> list[bytes]:
+        with contextlib.closing(sqlite3.connect(a.folder / "log.db")) as db:
+            return [raw for (raw,) in db.execute("SELECT raw FROM evidence")]
+
+    await until(kept)
+    assert b"second" in kept()[0]
+
+
+async def test_a_stranger_on_the_line_does_not_keep_a_server_from_stopping(a: Terminal) -> None:
+    sockets = [await asyncio.open_connection("127.0.0.1", a.port) for _ in range(3)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(4):
+        await a.mesh.close()
+    for _, writer in sockets:
+        writer.close()
 
 
 async def test_somebody_who_says_nothing_is_shown_the_door(a: Terminal, caplog: pytest.LogCaptureFixture) -> None:
