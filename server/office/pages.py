@@ -17,6 +17,7 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import Cookie, State
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from server.api.auth import Gate, from_own_page
 from server.api.commands import read_body
@@ -35,7 +36,7 @@ PAGE_HEADERS = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with less, browsers send no Origin with forms
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -119,7 +120,7 @@ async def logout(request: AnyRequest, state: State) -> Html:
 
 
 @get("/static/{name:str}", include_in_schema=False, opt={"open": True})
-async def static(request: AnyRequest, name: str, state: State) -> Response[bytes]:
+async def static(request: AnyRequest, name: FromPath[str], state: State) -> Response[bytes]:
     if state.files is None:
         state.files = read_files()
     file: File | None = state.files.get(name)

@@ -1,6 +1,6 @@
 // "What happened to order A47 on Friday?": every event of an order, from which terminal, in what order.
 
-import { $, ask, atExact, atWhen, count, h, listen, money, onDay, put, sayDay, sayLive, show, statusPill, timeZone } from "./common.js";
+import { $, ask, atExact, atWhen, count, h, listen, money, onDay, put, sayDay, show, statusPill, timeZone } from "./common.js";
 
 const terminals = new Map(); // device id -> { label, role }
 let order = null;
@@ -20,6 +20,7 @@ async function start() {
     watch.onclose = () => done();
   });
   await heard;
+  followOrder();
   fromAddress();
   addEventListener("popstate", fromAddress);
   $("search").addEventListener("submit", (event) => {
@@ -29,7 +30,6 @@ async function start() {
     history.pushState(null, "", `/orders?${asked}`);
     find(asked);
   });
-  followOrder();
 }
 
 function takeStores(stores) {
@@ -48,12 +48,23 @@ function fromAddress() {
   else if (asked.size) find(asked);
 }
 
+const APPLIED_AFTER_MS = 100;
+const LONGEST_TRIES = 20;
+
 /** News of the order that is shown, as it happens. */
 function followOrder() {
   listen(() => `/v1/feed?topics=orders,payments,kitchen&after=${encodeURIComponent(cursor)}`, (event) => {
     cursor = event.cursor;
-    if (order && event.subject === order.order_id) ask(`/v1/orders/${encodeURIComponent(order.order_id)}`).then(draw).catch(() => sayLive(false));
+    if (order && event.subject === order.order_id) refresh(event, LONGEST_TRIES);
   });
+}
+
+/** The feed tells an event as soon as it is recorded; the order shows it some milliseconds later. */
+async function refresh(event, tries) {
+  const found = await ask(`/v1/orders/${encodeURIComponent(event.subject)}`).catch(() => null);
+  if (order?.order_id !== event.subject) return;
+  if (found && found.history.length > order.history.length) draw(found);
+  if (tries && !found?.history.some((entry) => entry.event === event.id)) setTimeout(refresh, APPLIED_AFTER_MS, event, tries - 1);
 }
 
 function say(text, tone = "") {

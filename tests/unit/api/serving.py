@@ -113,9 +113,9 @@ async def hear_until(connection: ClientConnection, **wanted: Any) -> dict[str, A
 
 
 @contextlib.asynccontextmanager
-async def serving(data: Path, *, network: bool = False, **settings: Any) -> AsyncIterator[Served]:
+async def serving(data: Path, *, network: bool = False, port: int = 0, **settings: Any) -> AsyncIterator[Served]:
     """A node and its API; with `network` its sync port is open too."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     listener.setblocking(False)
     node = await Node.open(NodeSettings(data=data, mdns=False, card_delay_ms=0, time_zone="Europe/Berlin", **settings))
     stop = asyncio.Event()
