@@ -48,7 +48,12 @@ def register_fonts() -> None:
 
 
 def choose_renderer() -> None:
-    """Platforms without a GPU draw in software; anything else is Qt's choice. Call it first of all."""
+    """Call it before the application is made. Platforms without a GPU draw in software.
+
+    Always in the main thread: frames are watched by Python, and a render thread that waits for Python while the main
+    thread waits for it would stand still for ever.
+    """
+    os.environ.setdefault("QSG_RENDER_LOOP", "basic")
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     if platform.split(":")[0] in WITHOUT_GPU:
         os.environ.setdefault("QT_QUICK_BACKEND", "software")

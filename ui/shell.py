@@ -127,7 +127,6 @@ def run_screen(
     """
     choose_renderer()
     confine = confine_vnc()
-    quiet_qt()
     app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
     app.setApplicationName("Pilotlight")
     app.setQuitOnLastWindowClosed(False)
@@ -171,8 +170,10 @@ async def _show(
 ) -> int:
     screen = Screen(role, data, **options)
     if screen.view.status() != QQuickView.Status.Ready:
-        print(f"The {role} screen can't be shown: {'; '.join(screen.shell.warnings)}", file=sys.stderr)
+        faults = "; ".join(error.toString() for error in screen.view.errors())
+        print(f"The {role} screen can't be shown: {faults}", file=sys.stderr)
         return 1
+    quiet_qt()  # not before: while a page is loaded, Qt speaks from a thread that the main thread waits for
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def end(status: int = 0) -> None:

@@ -38,8 +38,7 @@ class Trace(QObject):
             self._file.write(json.dumps(row) + "\n")
 
     def watch(self, window: QQuickWindow) -> None:
-        """Follows a window's frames. With the threaded renderer these come from the render thread: direct, no queue,
-        so that the time is the frame's and not the event loop's."""
+        """Follows a window's frames: direct, no queue, so that the time is the frame's and not the event loop's."""
         direct = Qt.ConnectionType.DirectConnection
         window.afterSynchronizing.connect(self._synchronized, direct)
         window.frameSwapped.connect(self._swapped, direct)

@@ -41,7 +41,7 @@ Item {
         anchors { left: parent.left; right: parent.right; top: categories.bottom; bottom: parent.bottom; topMargin: Theme.s }
         anchors.rightMargin: -Theme.xs
         clip: true
-        cellWidth: Math.floor(width / across)
+        cellWidth: Math.max(Theme.touch, Math.floor(width / across))
         cellHeight: Theme.px(112)
         boundsBehavior: Flickable.StopAtBounds
         model: vm.draft.dishes

@@ -10,12 +10,12 @@ PPressable {
     required property int priceMinor
     required property bool priced
     required property bool several
-    required property string state
-    required property int left
+    required property string sold
+    required property int remaining
     required property string note
     required property string image
     required property var model
-    readonly property bool out: state === "out"
+    readonly property bool out: sold === "out"
 
     objectName: "pos.dish." + item_id
     name: model.name
@@ -69,8 +69,8 @@ PPressable {
     }
     PBadge {
         anchors { right: parent.right; bottom: parent.bottom; margins: Theme.xs }
-        visible: tile.out || tile.left >= 0
-        text: tile.out ? shell.tr("pos.out") : shell.tr("pos.left", { n: tile.left })
+        visible: tile.out || tile.remaining >= 0
+        text: tile.out ? shell.tr("pos.out") : shell.tr("pos.left", { n: tile.remaining })
         tone: tile.out ? "danger" : "warning"
     }
 }

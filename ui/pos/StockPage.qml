@@ -39,7 +39,7 @@ Item {
         anchors { left: parent.left; right: parent.right; top: head.bottom; bottom: parent.bottom; margins: Theme.m; topMargin: Theme.s }
         anchors.rightMargin: Theme.m - Theme.xs
         clip: true
-        cellWidth: Math.floor(width / across)
+        cellWidth: Math.max(Theme.touch, Math.floor(width / across))
         cellHeight: Theme.px(92)
         boundsBehavior: Flickable.StopAtBounds
         model: vm.stock.rows

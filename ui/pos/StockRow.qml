@@ -11,7 +11,7 @@ PCard {
     required property string subject_id
     required property string name
     required property bool out
-    required property int left
+    required property int remaining
     required property int users
     required property bool busy
 
@@ -30,7 +30,7 @@ PCard {
         }
         PText {
             width: parent.width
-            text: row.left >= 0 && !row.out ? shell.tr("pos.left", { n: row.left })
+            text: row.remaining >= 0 && !row.out ? shell.tr("pos.left", { n: row.remaining })
                 : row.out ? shell.tr("pos.stock_is_out")
                 : row.kind === "ingredient" ? shell.tr("pos.stock_users", { n: row.users })
                 : shell.tr("pos.stock_available")

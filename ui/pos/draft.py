@@ -18,7 +18,7 @@ from ui.pos.selection import MAX_QUANTITY, Choice, Selection
 from ui.text import named
 
 LINE_ROLES = ("name", "details", "without", "note", "quantity", "totalMinor", "kept")
-DISH_ROLES = ("name", "priceMinor", "priced", "several", "state", "left", "note", "image")
+DISH_ROLES = ("name", "priceMinor", "priced", "several", "sold", "remaining", "note", "image")
 
 
 class Draft(QObject):
@@ -100,8 +100,8 @@ class Draft(QObject):
             "priceMinor": price or 0,
             "priced": price is not None,
             "several": len(prices) > 1,
-            "state": index.state(item_id),
-            "left": -1 if left is None else left,
+            "sold": index.state(item_id),
+            "remaining": -1 if left is None else left,
             "note": ", ".join(index.name(x, language) for x in without),
             "image": item.get("image") or "",
         }

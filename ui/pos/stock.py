@@ -17,7 +17,7 @@ BELIEVE_MS = 1500
 """Between the server's answer and the feed's word the screen shows what was asked for."""
 
 MAX_COUNT = 9999
-ROLES = ("kind", "subject_id", "name", "out", "left", "users", "busy", "section")
+ROLES = ("kind", "subject_id", "name", "out", "remaining", "users", "busy", "section")
 
 
 class StockPage(QObject):
@@ -57,7 +57,7 @@ class StockPage(QObject):
                     "subject_id": ingredient_id,
                     "name": named(ingredient, language),
                     "out": self._asked.get(key, ingredient_id in out_ingredients),
-                    "left": -1,
+                    "remaining": -1,
                     "users": len(index.users(ingredient_id)),
                     "section": "ingredients",
                 }
@@ -72,7 +72,7 @@ class StockPage(QObject):
                     "subject_id": item_id,
                     "name": named(item, language),
                     "out": self._asked.get(key, item_id in out_items),
-                    "left": -1 if left is None else left,
+                    "remaining": -1 if left is None else left,
                     "users": 0,
                     "section": "items",
                 }
