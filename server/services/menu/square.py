@@ -131,8 +131,6 @@ class Import:
         if self.location is not None:
             if self.location in absent if everywhere else self.location not in only:
                 self.drop(o, f"not at {self.location} in Square")
-        elif o.parent is not None and _presence(o) == _presence(o.parent):
-            return  # said of its parent
         elif not everywhere:
             self.tell(o, f"only at {', '.join(only) or 'no location'} in Square; taken over for all")
         elif absent:
@@ -212,13 +210,10 @@ class Import:
     def _tell_unread_fields(self) -> None:
         """Fields with something in them that this import has no use for."""
         for o in self.index.objects.values():
+            for name in sorted(o.cleaned):
+                self.tell(o, f"control characters in its {name} were made blanks")
             if o.taken:
                 outer = {f for f in o.raw if f not in BOOKKEEPING and not f.endswith("_data")}
                 for name in (outer | o.data.keys()) - o.read - {"ordinal"}:
                     if o.data.get(name) or o.raw.get(name):
                         self.ledger.left_out(o.kind, clip(name))
-
-
-def _presence(o: Obj) -> list[Any]:
-    names = ("present_at_all_locations", "present_at_location_ids", "absent_at_location_ids")
-    return [o.raw.get(name) for name in names]

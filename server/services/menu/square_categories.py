@@ -51,9 +51,10 @@ def _homes(run: Import, o: Obj, members: dict[str, list[tuple[int, str]]]) -> di
     legacy = o.text("category_id")
     if legacy:
         named.setdefault(legacy, 0)
-    reporting = o.reference("reporting_category").get("id")
-    if not named and reporting:
-        named[o.check_id(reporting, "reporting_category.id")] = 0
+    reporting = o.reference("reporting_category")
+    if not named and reporting.get("id"):
+        ordinal = reporting.get("ordinal")
+        named[o.check_id(reporting["id"], "reporting_category.id")] = ordinal if isinstance(ordinal, int) else 0
     for category_id in named:
         if run.index.ids.get(category_id, "CATEGORY") != "CATEGORY":
             raise o.bad(f"category {category_id} is a {run.index.ids[category_id]}")

@@ -30,7 +30,7 @@ def _roots(document: Any, at: str, ledger: Ledger) -> Iterator[tuple[str, Any]]:
     if errors:
         first = errors[0] if isinstance(errors, list) else errors
         said = first.get("detail") or first.get("code") if isinstance(first, dict) else first
-        refuse(f"The file is an error that Square answered, not a catalog: {clip(str(said))}.")
+        refuse(f"The file is an error that Square answered, not a catalog: {clip(str(said)).rstrip('.')}.")
     if document.get("cursor"):
         ledger.tell("FILE", "cursor", "the file is one page of several, more objects follow after it in Square")
     for name in _LISTS:

@@ -44,7 +44,8 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 @dataclass(slots=True, eq=False)
 class Obj:
     """`raw` is the object as it stands in the file, `data` its `<kind>_data`; `place` is its path there. `read`: fields
-    that were looked at, so that the rest can be told. `taken` and `dropped`: what became of it."""
+    that were looked at, so that the rest can be told. `cleaned`: texts that lost control characters (shops paste from
+    word processors). `taken` and `dropped`: what became of it."""
 
     kind: str
     id: str
@@ -54,6 +55,7 @@ class Obj:
     parent: Obj | None = None
     children: list[Obj] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
+    cleaned: set[str] = field(default_factory=set)
     taken: bool = False
     dropped: bool = False
 
@@ -61,7 +63,9 @@ class Obj:
         """The refusal of a whole file for what is wrong here."""
         name = self.data.get("name")
         named = f" “{clip(name)}”" if isinstance(name, str) and name.strip() else ""
-        return Refused("bad_menu_file", f"{self.kind} {self.id}{named} at {self.place}: {what}.")
+        whose = self.parent.data.get("name") if self.parent is not None else None
+        of = f" of “{clip(whose)}”" if isinstance(whose, str) and whose.strip() else ""
+        return Refused("bad_menu_file", f"{self.kind} {self.id}{named}{of} at {self.place}: {what}.")
 
     def value(self, name: str, *, outer: bool = False) -> Any:
         """A field of the data, or with `outer` of the object around it. None when it is missing."""
@@ -77,9 +81,12 @@ class Obj:
             raise self.bad(f"{name} must be text, not {short(value)}")
         if len(value) > limit:
             raise self.bad(f"{name} has {len(value)} characters; {limit} are allowed")
-        if any((c < " " and c not in _BREAKS) or "\ud800" <= c <= "\udfff" for c in value):
-            raise self.bad(f"{name} has a character that cannot be shown: {short(value)}")
-        return value
+        if any("\ud800" <= c <= "\udfff" for c in value):
+            raise self.bad(f"{name} has half of a character: {short(value)}")
+        clean = "".join(c if c >= " " or c in _BREAKS else " " for c in value)
+        if clean != value:
+            self.cleaned.add(name)
+        return clean
 
     def name(self) -> str:
         """Raises `Refused`: nobody can choose what has no name."""
