@@ -52,11 +52,25 @@ class Touch:
                 self.reveal(item)
                 point = self.reachable(item)
                 if point is not None and point == before:
-                    QTest.mouseClick(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+                    await self.press(point)
                     return
                 before = point
             await asyncio.sleep(STEP_S * 3)
         raise TimeoutError(f"{name} could not be touched within {wait_s:.0f} s")
+
+    async def press(self, point: QPoint) -> None:
+        """Down and up again. From a callback, not from this task: pressing turns Qt's event loop, and asyncio lets no
+        task run inside another."""
+        loop = asyncio.get_running_loop()
+        pressed: asyncio.Future[None] = loop.create_future()
+
+        def down_and_up() -> None:
+            QTest.mouseClick(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+            if not pressed.done():
+                pressed.set_result(None)
+
+        loop.call_soon(down_and_up)
+        await pressed
 
     def reveal(self, item: QQuickItem) -> None:
         """Scrolls the list or page around an item so that it is in sight, as a finger would."""
