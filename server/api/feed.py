@@ -35,6 +35,8 @@ GOING_AWAY = 1001
 STALLED_S = 20.0
 """A client whose network takes nothing for so long is gone or asleep."""
 
+CLOSE_S = 1.0
+
 MAX_CLIENTS = 256
 """Websockets at once: a shop has some dozens of screens and integrations."""
 
@@ -47,9 +49,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 async def close(socket: Socket, code: int, text: str) -> None:
-    """A close frame's reason holds 123 bytes."""
-    with contextlib.suppress(WebSocketException, RuntimeError, OSError):
-        await socket.close(code=code, reason=text.encode()[:120].decode("utf-8", "ignore"))
+    """A close frame's reason holds 123 bytes. A client that takes nothing does not take this either: soon given up."""
+    with contextlib.suppress(WebSocketException, RuntimeError, OSError, TimeoutError):
+        async with asyncio.timeout(CLOSE_S):
+            await socket.close(code=code, reason=text.encode()[:120].decode("utf-8", "ignore"))
 
 
 async def send(socket: Socket, text: str) -> None:
@@ -98,6 +101,8 @@ async def _explain(socket: Socket, task: asyncio.Future[None]) -> None:
         await close(socket, TOO_SLOW, "You read too slowly. Connect again with the last cursor.")
     elif isinstance(error, Refused):
         await close(socket, refusal_code(error), error.text)
+    elif isinstance(error, OSError | WebSocketException):
+        pass  # it left while it was told something
     elif error is not None:
         socket.app.state.logger.error("a websocket failed", exc_info=error)
         await close(socket, SERVER_FAULT, "This server made a mistake. Connect again.")

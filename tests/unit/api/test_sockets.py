@@ -224,3 +224,25 @@ async def test_sockets_are_counted_back_when_clients_leave(shop: Served) -> None
     async with asyncio.timeout(30):
         while shop.app.state.sockets:
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("path", ["/v1/feed", "/v1/watch?views=menu"])
+async def test_a_client_whose_network_takes_nothing_is_let_go(
+    shop: Served, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("server.api.feed.STALLED_S", 0.3)
+    large = [{**MENU["items"][0], "item_id": f"tea-{n}", "description": "x" * 900} for n in range(1500)]
+    reader, writer = await asyncio.open_connection("127.0.0.1", shop.port, limit=1024)
+    hello = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {TOKEN}", "Upgrade: websocket"]
+    hello += ["Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"]
+    writer.write("\r\n".join([*hello, "", ""]).encode())
+    assert (await reader.readline()).startswith(b"HTTP/1.1 101")  # and from now on it reads nothing
+    async with asyncio.timeout(30):
+        while not shop.app.state.sockets:
+            await asyncio.sleep(0.01)
+        n = 0
+        while shop.app.state.sockets:
+            n += 1
+            await shop.publish(name=f"Menu {n}", items=large, categories=[], ingredients=[])
+    assert (await shop.get("/healthz"))["status"] == "ok"
+    writer.close()
