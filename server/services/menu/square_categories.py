@@ -27,14 +27,15 @@ def read_categories(run: Import, items: list[Obj]) -> list[Category]:
         if not homes:
             homeless.append(o.id)
     found = []
-    for o in _parents_first(list(run.live("CATEGORY"))):
+    parents = _parents(run)
+    for o in _parents_first(run, parents):
         item_ids = [i for _, i in sorted(members[o.id], key=lambda member: member[0])]
         picture = next(iter(run.pictures(o)), None)
         if o.text("category_type") == "KITCHEN_CATEGORY":
             run.tell(o, "sorts kitchen tickets in Square; here it is a heading of the menu")
         o.read.update(("is_top_level", "root_category", "path_to_root"))
         o.taken = True
-        found.append(Category(o.id, o.name(), item_ids, picture, parent_id=_parent(run, o)))
+        found.append(Category(o.id, o.name(), item_ids, picture, parent_id=parents.get(o.id)))
     if homeless:
         run.ledger.tell("CATEGORY", OTHER_CATEGORY, f"made for {len(homeless)} items that name no category")
         found.append(Category(OTHER_CATEGORY, "Other", homeless))
@@ -63,63 +64,73 @@ def _homes(run: Import, o: Obj, members: dict[str, list[tuple[int, str]]]) -> di
     return {i: ordinal for i, ordinal in named.items() if i in members}
 
 
-def _parent(run: Import, o: Obj) -> str | None:
-    parent_id = o.reference("parent_category").get("id")
-    if not isinstance(parent_id, str) or not parent_id:
-        return None
-    parent = run.index.objects.get(parent_id)
-    if parent is None or parent.dropped or parent.kind != "CATEGORY" or o in _ancestors(parent, run.index.objects):
-        run.tell(o, f"its parent {clip(parent_id)} is not in the menu; it stands by itself")
-        return None
-    return parent_id
+def _parents(run: Import) -> dict[str, str]:
+    """Category id -> id of the one it stands under. A parent that is left out, and a circle, is told and gone."""
+    named: dict[str, str] = {}
+    for o in run.live("CATEGORY"):
+        parent_id = o.reference("parent_category").get("id")
+        if not isinstance(parent_id, str) or not parent_id:
+            continue
+        if run.gone(parent_id, "CATEGORY") or parent_id not in run.index.objects:
+            run.tell(o, f"its parent {clip(parent_id)} is not in the menu; it stands by itself")
+        else:
+            named[o.id] = parent_id
+    for category_id in _in_circles(named):
+        run.tell(run.index.objects[category_id], "its parents go round in a circle; it stands by itself")
+        del named[category_id]
+    return named
+
+
+def _in_circles(parents: dict[str, str]) -> set[str]:
+    """Those that are their own ancestors."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for start in parents:
+        line: dict[str, None] = {}
+        at: str | None = start
+        while at is not None and at not in seen:
+            seen.add(at)
+            line[at] = None
+            at = parents.get(at)
+        if at in line:
+            walked = list(line)
+            found.update(walked[walked.index(at) :])
+    return found
+
+
+def _parents_first(run: Import, parents: dict[str, str]) -> list[Obj]:
+    """Categories in Square's order, each followed by its children."""
+    under: dict[str, list[tuple[int, Obj]]] = {}
+    for o in run.live("CATEGORY"):
+        ordinal = o.reference("parent_category").get("ordinal")
+        under.setdefault(parents.get(o.id, ""), []).append((ordinal if isinstance(ordinal, int) else 0, o))
+    found: list[Obj] = []
+    waiting = _last_first(under.get("", []))
+    while waiting:
+        o = waiting.pop()
+        found.append(o)
+        waiting += _last_first(under.get(o.id, []))
+    return found
+
+
+def _last_first(siblings: list[tuple[int, Obj]]) -> list[Obj]:
+    return [o for _, o in sorted(siblings, key=lambda one: one[0])][::-1]
 
 
 def with_dayparts(run: Import, items: list[Item], categories: list[Category]) -> list[Item]:
-    """An item is sold in its categories' hours, if all of them have hours."""
-    by_id = {c.category_id: c for c in categories}
+    """An item is sold in its categories' hours, if all have some. A category without hours has its parent's."""
     hours: dict[str, list[list[str]]] = {}
-    for category in categories:
-        at: Category | None = category
-        periods: list[str] = []
-        while at is not None and not periods:
-            o = run.index.objects.get(at.category_id)
-            named = o.ids("availability_period_ids") if o is not None else []
-            periods = [i for i in named if not run.gone(i, "AVAILABILITY_PERIOD") and i in run.index.objects]
-            at = by_id.get(at.parent_id or "")
+    periods: dict[str, list[str]] = {}
+    for category in categories:  # parents come first
+        o = run.index.objects.get(category.category_id)
+        named = o.ids("availability_period_ids") if o is not None else []
+        own = [i for i in named if i in run.index.objects and not run.gone(i, "AVAILABILITY_PERIOD")]
+        periods[category.category_id] = own or periods.get(category.parent_id or "", [])
         for item_id in category.item_ids:
-            hours.setdefault(item_id, []).append(periods)
+            hours.setdefault(item_id, []).append(periods[category.category_id])
     found = []
     for item in items:
         parts = hours[item.item_id]
         named = list(dict.fromkeys(i for part in parts for i in part)) if all(parts) else []
         found.append(msgspec.structs.replace(item, daypart_ids=named))
     return found
-
-
-def _ancestors(o: Obj, objects: dict[str, Obj]) -> list[Obj]:
-    """A category, its parent, that one's parent …; ends where they go round in a circle."""
-    line: list[Obj] = []
-    at: Obj | None = o
-    while at is not None and at not in line:
-        line.append(at)
-        parent_id = at.reference("parent_category").get("id")
-        at = objects.get(parent_id) if isinstance(parent_id, str) else None
-    return line
-
-
-def _parents_first(categories: list[Obj]) -> list[Obj]:
-    """Categories in Square's order, each followed by its children."""
-    ids = {o.id for o in categories}
-    under: dict[str, list[tuple[int, Obj]]] = {}
-    for o in categories:
-        parent = o.reference("parent_category")
-        parent_id, ordinal = parent.get("id"), parent.get("ordinal")
-        known = parent_id if isinstance(parent_id, str) and parent_id in ids else ""
-        under.setdefault(known, []).append((ordinal if isinstance(ordinal, int) else 0, o))
-    found: list[Obj] = []
-    waiting = [o for _, o in sorted(under.get("", []), key=lambda one: one[0])]
-    while waiting:
-        o = waiting.pop(0)
-        found.append(o)
-        waiting[:0] = [child for _, child in sorted(under.get(o.id, []), key=lambda one: one[0])]
-    return found + [o for o in categories if o not in found]  # those that go round in a circle

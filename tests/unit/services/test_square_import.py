@@ -258,6 +258,12 @@ def test_categories_follow_their_parents_and_circles_end() -> None:
     ]
 
 
+def test_a_very_long_line_of_parents_is_followed() -> None:
+    chain = [category(f"c{n}", parent_category={"id": f"c{n + 1}"}) for n in range(3000)]
+    found = read(*chain, category("c3000"), item()).menu.categories
+    assert [c.category_id for c in found[:3000]] == [f"c{n}" for n in range(3000, 0, -1)]
+
+
 def test_hours_of_categories_become_dayparts() -> None:
     hours = {"start_local_time": "07:00:00", "end_local_time": "11:00:00", "day_of_week": "MON"}
     imported = read(
