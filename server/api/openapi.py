@@ -42,8 +42,13 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
                 {
                     "item_id": "bacon-cheeseburger",
                     "quantity": 1,
-                    "modifiers": [{"modifier_id": "extra-cheese", "quantity": 1}],
-                    "note": "well done",
+                    "modifiers": [
+                        {"modifier_id": "bun.brioche"},
+                        {"modifier_id": "sauce.smoky"},
+                        {"modifier_id": "doneness.medium"},
+                        {"modifier_id": "burger-extras.cheese", "quantity": 2},
+                    ],
+                    "note": "cut in half",
                 }
             ],
             "dining": "here",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import sqlite3
 import uuid
 from pathlib import Path
@@ -10,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from server.api.openapi import EXAMPLES
 from tests.unit.api.serving import Served, serving
+
+ROOT = Path(__file__).parents[3]
 
 
 async def test_health_and_figures_need_no_token_on_this_machine(shop: Served) -> None:
@@ -173,6 +178,26 @@ async def test_the_openapi_document_describes_every_command_with_an_example_that
     assert (await shop.post("menu.publish", publish)).status_code == 200
     for path in ("/healthz", "/v1/orders", "/v1/events", "/v1/menu", "/v1/availability"):
         assert paths[path]["get"]["summary"]
+
+
+async def test_the_examples_of_the_document_work_with_the_demo_menu(bare: Served) -> None:
+    await bare.command("menu.publish", menu=json.loads((ROOT / "assets" / "menus" / "demo.json").read_bytes()))
+    order_id = (await bare.command("orders.place", **EXAMPLES["orders.place"][1]))["result"]["order_id"]
+    for name in ("orders.accept", "orders.start", "payments.capture", "kitchen.bump", "kitchen.recall"):
+        await bare.command(name, **EXAMPLES[name][1] | {"order_id": order_id})
+    for name in ("payments.refund", "orders.collect"):
+        await bare.command(name, **EXAMPLES[name][1] | {"order_id": order_id})
+    for name in ("stock.out", "stock.back", "stock.count"):
+        await bare.command(name, **EXAMPLES[name][1])
+
+
+async def test_the_guide_s_first_order_works_as_it_is_printed(bare: Served) -> None:
+    await bare.command("menu.publish", menu=json.loads((ROOT / "assets" / "menus" / "demo.json").read_bytes()))
+    guide = (ROOT / "docs" / "api.md").read_text()
+    body = guide.partition("orders.place -d '")[2].partition("}'\n```")[0] + "}"
+    printed = json.loads(re.sub(r"'\$\(.*\)'", str(uuid.uuid4()), body))
+    answer = await bare.post("orders.place", printed)
+    assert answer.status_code == 200, answer.text
 
 
 async def test_every_reference_in_the_openapi_document_leads_somewhere(shop: Served) -> None:
