@@ -7,12 +7,14 @@ Rectangle {
     property string text
     property string icon
     property string tone: "neutral"
-    readonly property color inked: tone === "positive" ? Theme.positive : tone === "warning" ? Theme.warning
+    property bool solid: false  // stands out on a ground of its own tone
+    readonly property color full: tone === "positive" ? Theme.positive : tone === "warning" ? Theme.warning
         : tone === "danger" ? Theme.danger : tone === "accent" ? Theme.accent : tone === "info" ? Theme.info : Theme.inkMuted
+    readonly property color inked: solid ? Theme.inkOnAccent : full
     implicitHeight: Theme.px(28)
     implicitWidth: row.implicitWidth + 2 * Theme.s
     radius: height / 2
-    color: tone === "positive" ? Theme.positiveSoft : tone === "warning" ? Theme.warningSoft : tone === "danger"
+    color: solid ? full : tone === "positive" ? Theme.positiveSoft : tone === "warning" ? Theme.warningSoft : tone === "danger"
         ? Theme.dangerSoft : tone === "accent" ? Theme.accentSoft : tone === "info" ? Theme.infoSoft : Theme.surfaceSunken
     Row {
         id: row

@@ -7,6 +7,7 @@ PPressable {
     property string text
     property string icon
     property string count
+    property int size: Theme.label
     name: text
     checkable: true
     role: Accessible.RadioButton
@@ -34,7 +35,7 @@ PPressable {
         PText {
             text: root.text
             color: root.checked ? Theme.background : Theme.ink
-            font.pixelSize: Theme.label
+            font.pixelSize: root.size
             font.weight: Theme.semibold
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true
@@ -43,7 +44,7 @@ PPressable {
             visible: root.count !== ""
             text: root.count
             color: root.checked ? Theme.background : Theme.inkMuted
-            font.pixelSize: Theme.label
+            font.pixelSize: root.size
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true
         }

@@ -1,39 +1,57 @@
 import QtQuick
 import "../theme"
 
-// A line that is chosen or not: a dot for one of several, a tick for any of several. `extra` stands on the right.
+// An answer that is chosen or not: a dot for one of several, a tick for any of several. `extra` is what it costs.
+// `pictured`: a tile with a picture above the words. `full`: stands back, as no more can be chosen, but may be asked.
 PPressable {
     id: root
     property string text
     property string note
     property string extra
+    property string image
+    property bool pictured: false
     property bool single: false
     property bool gone: false
+    property bool full: false
     name: text + (extra ? ", " + extra : "") + (note ? ", " + note : "")
     checkable: true
     role: single ? Accessible.RadioButton : Accessible.CheckBox
     enabled: !gone
-    implicitHeight: Math.max(Theme.touchLarge, texts.implicitHeight + Theme.m)
+    implicitHeight: pictured ? Theme.px(196) : Math.max(Theme.touchLarge, texts.implicitHeight + Theme.m)
     Rectangle {
         anchors.fill: parent
         radius: Theme.radiusM
         color: root.checked ? Theme.accentSoft : root.down ? Theme.surfaceSunken : Theme.surface
         border.width: root.checked ? Theme.outline : Theme.hairline
         border.color: root.checked ? Theme.accent : Theme.line
-        opacity: root.gone ? 0.6 : 1
+        opacity: root.gone || root.full ? 0.6 : 1
         Behavior on opacity { NumberAnimation { duration: Theme.normal } }
+    }
+    PImage {
+        id: picture
+        visible: root.pictured
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.top: parent.top
+        anchors.topMargin: Theme.xs
+        width: parent.width - 2 * Theme.xs
+        height: Theme.px(100)
+        radius: Theme.radiusS
+        dished: true
+        inset: 0.1
+        source: root.image
+        name: root.text
+        faded: root.gone
     }
     Rectangle {
         id: mark
-        anchors.left: parent.left
-        anchors.leftMargin: Theme.m
-        anchors.verticalCenter: parent.verticalCenter
+        x: root.pictured ? parent.width - width - Theme.s : Theme.m
+        y: root.pictured ? Theme.s : (parent.height - height) / 2
         width: Theme.px(26)
         height: width
         radius: root.single ? width / 2 : Theme.radiusS
-        color: root.checked ? Theme.accent : "transparent"
+        color: root.checked ? Theme.accent : root.pictured ? Theme.surface : "transparent"
         border.width: root.checked ? 0 : Theme.outline
-        border.color: root.gone ? Theme.line : Theme.lineStrong
+        border.color: root.gone || root.full ? Theme.line : Theme.lineStrong
         PIcon {
             anchors.centerIn: parent
             visible: root.checked
@@ -44,16 +62,15 @@ PPressable {
     }
     Column {
         id: texts
-        anchors.left: mark.right
-        anchors.leftMargin: Theme.s
-        anchors.right: price.left
-        anchors.rightMargin: Theme.s
-        anchors.verticalCenter: parent.verticalCenter
+        x: root.pictured ? Theme.s : mark.x + mark.width + Theme.s
+        y: root.pictured ? picture.y + picture.height + Theme.xs : (parent.height - height) / 2
+        width: root.pictured ? parent.width - 2 * Theme.s : price.x - x - Theme.s
         PText {
             width: parent.width
             text: root.text
             color: root.gone ? Theme.inkFaint : Theme.ink
-            font.weight: Theme.medium
+            font.pixelSize: root.pictured ? Theme.label : Theme.body
+            font.weight: root.pictured ? Theme.semibold : Theme.medium
             wrapMode: Text.Wrap
             maximumLineCount: 2
             elide: Text.ElideRight
@@ -63,7 +80,7 @@ PPressable {
             width: parent.width
             visible: text !== ""
             text: root.note
-            color: Theme.inkMuted
+            color: root.gone ? Theme.warning : Theme.inkMuted
             font.pixelSize: Theme.caption
             wrapMode: Text.Wrap
             maximumLineCount: 2
@@ -73,12 +90,14 @@ PPressable {
     }
     PText {
         id: price
-        anchors.right: parent.right
-        anchors.rightMargin: Theme.m
-        anchors.verticalCenter: parent.verticalCenter
+        x: root.pictured ? Theme.s : parent.width - width - Theme.m
+        y: root.pictured ? parent.height - height - Theme.xs : (parent.height - height) / 2
+        visible: !(root.pictured && root.gone)
         text: root.extra
-        color: root.gone ? Theme.inkFaint : Theme.inkMuted
+        color: root.gone ? Theme.inkFaint : root.pictured ? Theme.accentStrong : Theme.inkMuted
+        font.pixelSize: root.pictured ? Theme.label : Theme.body
         font.weight: Theme.semibold
+        font.features: ({ "tnum": 1 })
         Accessible.ignored: true
     }
 }

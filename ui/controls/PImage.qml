@@ -1,37 +1,52 @@
 import QtQuick
 import "../theme"
 
-// A dish's picture. One that is missing or broken leaves the first letter on a calm ground, as if it were meant so.
+// A dish's picture on a calm ground that is always the same for its name. One that is missing or broken leaves the
+// first letter there, as if it were meant so. `dished` lays a plate under it.
 Item {
     id: root
     property string source
     property string name
     property bool round: false
+    property bool dished: false
     property real inset: 0.12
-    property color ground: Theme.accentSoft
+    property color ground: Theme.plate(name)
     property bool showsGround: true
     property bool faded: false
+    property int radius: Theme.radiusM
+    readonly property real side: Math.min(width, height)
+    readonly property bool shown: picture.status === Image.Ready
 
     Rectangle {
         anchors.fill: parent
         visible: root.showsGround
-        radius: root.round ? width / 2 : Theme.radiusM
+        radius: root.round ? width / 2 : root.radius
         color: root.faded ? Theme.surfaceSunken : root.ground
+        Behavior on color { ColorAnimation { duration: Theme.slow } }
+    }
+    Rectangle {
+        visible: root.dished
+        anchors.centerIn: parent
+        width: root.side * 0.94
+        height: width
+        radius: width / 2
+        color: Theme.plateDisc
+        opacity: root.faded ? 0.5 : 1
     }
     PText {
         anchors.centerIn: parent
-        visible: picture.status !== Image.Ready && picture.status !== Image.Loading
+        visible: !root.shown && picture.status !== Image.Loading
         text: root.name.slice(0, 1).toUpperCase()
-        font.pixelSize: Math.max(1, Math.min(root.width, root.height) * 0.44)
+        font.pixelSize: Math.max(1, root.side * 0.44)
         font.weight: Theme.bold
-        color: Theme.accent
+        color: root.faded ? Theme.inkFaint : Theme.accent
         opacity: 0.55
         Accessible.ignored: true
     }
     Image {
         id: picture
         anchors.centerIn: parent
-        width: Math.min(parent.width, parent.height) * (1 - 2 * root.inset)
+        width: root.side * (1 - 2 * root.inset)
         height: width
         fillMode: Image.PreserveAspectFit
         sourceSize: Qt.size(256, 256)

@@ -12,13 +12,15 @@ Flickable {
     clip: true
     boundsBehavior: Flickable.StopAtBounds
     flickableDirection: Flickable.VerticalFlick
+    property bool glides: true
+    function toTop() { glides = false; contentY = 0; glides = true }
     function reveal(item) {
         if (!item) return
         const y = item.mapToItem(holder, 0, 0).y
         contentY = Math.max(0, Math.min(y - Theme.l, contentHeight - height))
     }
     Behavior on contentY {
-        enabled: !root.moving && !root.dragging
+        enabled: root.glides && !root.moving && !root.dragging
         NumberAnimation { duration: Theme.slow; easing.type: Theme.easing }
     }
     Column {

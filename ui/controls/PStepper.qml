@@ -14,7 +14,7 @@ Item {
     property int size: Theme.touch
     signal changed(int value)
     implicitHeight: size
-    implicitWidth: 2 * size + Theme.touch
+    implicitWidth: 2 * size + Theme.xxl
     Accessible.role: Accessible.SpinBox
     Accessible.name: name
     Accessible.description: String(value)

@@ -2,68 +2,62 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// The shop's own dishes, breathing. A touch anywhere begins.
+// The shop's own dishes, one after the other. A touch anywhere begins.
 Page {
     id: page
     readonly property bool tall: height > width
+    readonly property int count: vm.showCase.length
+    property int turn: 0
+    readonly property int turned: count > 0 ? turn % count : 0
+    Timer {
+        running: page.shown && page.count > 1
+        repeat: true
+        interval: Theme.showTime
+        onTriggered: page.turn += 1
+    }
     Rectangle {
         anchors.fill: parent
         gradient: Gradient {
             GradientStop { position: 0; color: Theme.accentSoft }
-            GradientStop { position: 0.7; color: Theme.background }
+            GradientStop { position: 0.75; color: Theme.background }
         }
     }
     Column {
         id: head
-        anchors.top: parent.top
-        anchors.topMargin: page.tall ? Theme.xxxl : Theme.xxl
-        anchors.horizontalCenter: parent.horizontalCenter
-        width: parent.width - 2 * Theme.xl
+        x: page.tall ? (parent.width - width) / 2 : Theme.xxxl
+        y: page.tall ? parent.height * 0.055 : parent.height * 0.24
+        width: page.tall ? parent.width - 2 * Theme.xl : parent.width * 0.42
         spacing: Theme.xs
         PText {
             width: parent.width
-            horizontalAlignment: Text.AlignHCenter
+            horizontalAlignment: page.tall ? Text.AlignHCenter : Text.AlignLeft
             text: vm.shopName
-            font.pixelSize: Theme.display
+            font.pixelSize: page.tall ? Theme.display : Theme.display * 1.4
             font.weight: Theme.black
             wrapMode: Text.Wrap
             maximumLineCount: 2
+            elide: Text.ElideRight
+            lineHeight: 1.05
         }
         PText {
             width: parent.width
-            horizontalAlignment: Text.AlignHCenter
+            horizontalAlignment: page.tall ? Text.AlignHCenter : Text.AlignLeft
             text: shell.tr("kiosk.welcome")
             muted: true
             font.pixelSize: Theme.title
+            wrapMode: Text.Wrap
         }
     }
-    Grid {
-        id: dishes
-        anchors.centerIn: parent
-        columns: page.tall ? 3 : Math.max(1, Math.ceil(vm.showCase.length / 2))
-        spacing: Theme.l
-        readonly property real cell: page.tall ? Math.min((page.width - 2 * Theme.xl - 2 * spacing) / 3, page.height * 0.17)
-            : Math.min(page.height * 0.24, page.width * 0.16)
-        Repeater {
-            model: vm.showCase
-            PImage {
-                required property var modelData
-                required property int index
-                width: dishes.cell
-                height: dishes.cell
-                source: modelData.image
-                name: modelData.name
-                round: true
-                ground: Theme.surface
-                SequentialAnimation on scale {
-                    running: page.shown && !Theme.reducedMotion
-                    loops: Animation.Infinite
-                    PauseAnimation { duration: Theme.slow * (index % 5) }
-                    NumberAnimation { to: 1.06; duration: Theme.breath / 2; easing.type: Easing.InOutSine }
-                    NumberAnimation { to: 1; duration: Theme.breath / 2; easing.type: Easing.InOutSine }
-                }
-            }
-        }
+    HeroDishes {
+        id: hero
+        visible: vm.ready && page.count > 0
+        dishes: vm.showCase
+        turned: page.turned
+        moving: page.shown
+        x: page.tall ? (parent.width - width) / 2 : parent.width - width - Theme.xxxl
+        y: page.tall ? parent.height * 0.17 : Math.max(width * 0.09, (parent.height - height) / 2)
+        width: page.tall ? Math.min(parent.width * 0.86, parent.height * 0.48) : Math.min(parent.height * 0.68, parent.width * 0.42)
+        height: width + Theme.px(96)
     }
     PEmpty {
         anchors.centerIn: parent
@@ -73,26 +67,36 @@ Page {
         text: shell.tr("kiosk.no_menu_text")
     }
     Rectangle {
-        anchors.horizontalCenter: parent.horizontalCenter
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: page.tall ? Theme.xxxl : Theme.xl
+        id: pill
+        x: page.tall ? (parent.width - width) / 2 : Theme.xxxl
+        y: page.tall ? parent.height - height - parent.height * 0.085 : parent.height * 0.24 + head.height + Theme.xxl
         visible: vm.ready
         width: call.width + 2 * Theme.xxl
-        height: Theme.touchHuge
+        height: Theme.touchHuge + Theme.m
         radius: height / 2
         color: Theme.accent
         Row {
             id: call
             anchors.centerIn: parent
-            spacing: Theme.s
-            PIcon { name: "hand"; color: Theme.inkOnAccent; size: Theme.iconL; anchors.verticalCenter: parent.verticalCenter }
+            spacing: Theme.m
+            PIcon { name: "hand"; color: Theme.inkOnAccent; size: Theme.px(38); anchors.verticalCenter: parent.verticalCenter }
             PText {
                 text: shell.tr("kiosk.touch")
                 color: Theme.inkOnAccent
-                font.pixelSize: Theme.title
+                font.pixelSize: Theme.headline
                 font.weight: Theme.bold
                 anchors.verticalCenter: parent.verticalCenter
             }
+        }
+    }
+    Row {
+        spacing: Theme.l
+        x: page.tall ? (parent.width - width) / 2 : Theme.xxxl
+        y: page.tall ? parent.height - height - parent.height * 0.032 : pill.y + pill.height + Theme.l
+        visible: vm.ready && vm.languages.length > 1
+        Repeater {
+            model: vm.languages
+            PText { required property var modelData; text: modelData.name; muted: true; font.pixelSize: Theme.body; font.weight: Theme.medium }
         }
     }
     PPressable {

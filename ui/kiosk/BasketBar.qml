@@ -58,6 +58,7 @@ Rectangle {
             PText {
                 visible: bar.filled
                 width: parent.width
+                elide: Text.ElideRight
                 text: vm.basket.isTroubled ? shell.tr("kiosk.look_basket") : shell.tr("kiosk.see_basket")
                 color: vm.basket.isTroubled ? Theme.danger : Theme.inkMuted
                 font.pixelSize: Theme.label

@@ -2,33 +2,39 @@ import QtQuick
 import "../theme"
 import "../controls"
 
+// One line of the basket. One that can't be had any more keeps its place and size, and says what may be done.
 Item {
     id: line
     required property string key
     required property string name
     required property string details
     required property int quantity
+    required property int most
     required property string price
     required property string image
     required property string trouble
-    required property bool mendable
+    required property string offer
+    required property int room
+    readonly property bool bad: trouble !== ""
+    readonly property bool narrow: width < Theme.px(460)
     objectName: "kiosk.line." + key
     implicitHeight: column.implicitHeight + 2 * Theme.m
     PCard {
         anchors.fill: parent
-        color: line.trouble ? Theme.dangerSoft : Theme.surface
-        border.color: line.trouble ? Theme.danger : Theme.line
+        color: line.bad ? Theme.warningSoft : Theme.surface
+        border.color: line.bad ? Theme.warning : Theme.line
+        Behavior on color { ColorAnimation { duration: Theme.slow } }
     }
     PImage {
         id: picture
         x: Theme.m
         y: Theme.m
-        width: Theme.px(64)
+        width: Theme.px(line.narrow ? 60 : 76)
         height: width
         source: line.image
         name: line.name
-        faded: line.trouble !== ""
-        inset: 0.05
+        faded: line.bad
+        inset: 0.08
     }
     Column {
         id: column
@@ -57,54 +63,92 @@ Item {
                 text: line.price
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold
+                font.strikeout: line.bad && line.offer === "dish"
+                color: line.bad ? Theme.inkMuted : Theme.ink
                 font.features: ({ "tnum": 1 })
             }
         }
-        PText {
+        Item {  // as tall as the taller of both, so that nothing moves when the one takes the other's place
             width: parent.width
-            visible: text !== ""
-            text: line.details
-            muted: true
-            font.pixelSize: Theme.label
-            wrapMode: Text.Wrap
+            height: Math.max(chosen.text ? chosen.implicitHeight : 0, notice.implicitHeight)
+            PText {
+                id: chosen
+                width: parent.width
+                visible: !line.bad
+                text: line.details
+                muted: true
+                font.pixelSize: Theme.label
+                wrapMode: Text.Wrap
+            }
+            PText {
+                id: notice
+                width: parent.width
+                visible: line.bad
+                text: line.bad ? line.trouble : " "
+                color: Theme.warning
+                font.pixelSize: Theme.label
+                font.weight: Theme.bold
+                wrapMode: Text.Wrap
+                Accessible.role: Accessible.AlertMessage
+                Accessible.name: line.name + ", " + text
+            }
         }
-        PText {
+        Item {
             width: parent.width
-            visible: text !== ""
-            text: line.trouble
-            color: Theme.danger
-            font.weight: Theme.semibold
-            wrapMode: Text.Wrap
-        }
-        Row {
-            topPadding: Theme.xs
-            spacing: Theme.s
+            height: Theme.touch + Theme.xs
             PStepper {
+                id: stepper
                 objectName: "kiosk.line.quantity." + line.key
-                visible: line.trouble === ""
+                anchors.bottom: parent.bottom
+                visible: !line.bad
                 name: line.name
                 lessName: shell.tr("kiosk.one_less")
                 moreName: shell.tr("kiosk.one_more")
                 value: line.quantity
                 minimum: 0
+                maximum: line.most
                 onChanged: (value) => vm.basket.setQuantity(line.key, value)
+            }
+            PIconButton {
+                objectName: "kiosk.line.remove." + line.key
+                anchors.bottom: parent.bottom
+                visible: line.bad
+                icon: "trash-2"
+                name: shell.tr("kiosk.remove") + " " + line.name
+                onClicked: vm.basket.remove(line.key)
             }
             PButton {
                 objectName: "kiosk.line.edit." + line.key
-                visible: line.trouble === "" || line.mendable
-                kind: line.trouble ? "primary" : "quiet"
-                icon: line.trouble ? "refresh-cw" : "pencil"
-                text: line.trouble ? shell.tr("kiosk.swap") : shell.tr("kiosk.change")
+                anchors.bottom: parent.bottom
+                anchors.right: parent.right
+                visible: !line.bad && !line.narrow
+                kind: "quiet"
+                icon: "pencil"
+                text: shell.tr("kiosk.change")
                 name: text + " " + line.name
                 onClicked: vm.sheet.edit(line.key)
             }
+            PIconButton {
+                objectName: "kiosk.line.pencil." + line.key
+                anchors.bottom: parent.bottom
+                anchors.right: parent.right
+                visible: !line.bad && line.narrow
+                kind: "quiet"
+                icon: "pencil"
+                name: shell.tr("kiosk.change") + " " + line.name
+                onClicked: vm.sheet.edit(line.key)
+            }
             PButton {
-                objectName: "kiosk.line.remove." + line.key
-                visible: line.trouble !== ""
-                icon: "trash-2"
-                text: shell.tr("kiosk.remove")
-                name: text + " " + line.name
-                onClicked: vm.basket.remove(line.key)
+                objectName: "kiosk.line.mend." + line.key
+                anchors.bottom: parent.bottom
+                anchors.right: parent.right
+                width: Math.min(implicitWidth, parent.width - Theme.touch - Theme.s)
+                visible: line.bad
+                kind: "primary"
+                icon: line.narrow ? "" : "refresh-cw"
+                text: line.offer !== "" ? shell.tr("kiosk.offer." + line.offer, { n: line.room }) : ""
+                name: text + ", " + line.name
+                onClicked: vm.mend(line.key)
             }
         }
     }

@@ -11,23 +11,22 @@ Item {
         id: title
         anchors.left: parent.left
         anchors.leftMargin: Theme.l
+        anchors.right: count.left
+        anchors.rightMargin: Theme.s
         anchors.top: parent.top
         anchors.topMargin: Theme.l
         text: shell.tr("kiosk.basket")
         font.pixelSize: Theme.title
         font.weight: Theme.black
     }
-    PIconButton {
-        objectName: "kiosk.basket.close"
-        visible: root.closable
+    PText {
+        id: count
         anchors.right: parent.right
-        anchors.rightMargin: Theme.m
-        anchors.verticalCenter: title.verticalCenter
-        kind: "quiet"
-        icon: "chevron-down"
-        iconSize: Theme.iconL
-        name: shell.tr("kiosk.close")
-        onClicked: root.closed()
+        anchors.rightMargin: Theme.l
+        anchors.baseline: title.baseline
+        visible: vm.basket.pieces > 0
+        text: shell.tr("kiosk.pieces", { n: vm.basket.pieces })
+        muted: true
     }
     ListView {
         id: list
@@ -43,9 +42,22 @@ Item {
         spacing: Theme.s
         leftMargin: Theme.m
         rightMargin: Theme.m
+        bottomMargin: Theme.m
         delegate: BasketLine { width: list.width - 2 * Theme.m }
         remove: Transition { NumberAnimation { property: "opacity"; to: 0; duration: Theme.quick } }
         displaced: Transition { NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }
+        Rectangle {
+            parent: list
+            visible: list.contentHeight > list.height + 1
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.xxs
+            y: list.visibleArea.yPosition * list.height
+            width: Theme.px(5)
+            height: list.visibleArea.heightRatio * list.height
+            radius: width / 2
+            color: Theme.lineStrong
+            opacity: 0.45
+        }
     }
     PEmpty {
         anchors.centerIn: list
@@ -60,14 +72,33 @@ Item {
         anchors.right: parent.right
         anchors.bottom: parent.bottom
         anchors.margins: Theme.l
-        spacing: Theme.m
+        spacing: Theme.s
+        visible: vm.basket.pieces > 0 || root.closable
         PDivider { width: parent.width }
+        PText {
+            width: parent.width
+            visible: vm.basket.isTroubled
+            text: shell.tr("kiosk.basket_trouble")
+            color: Theme.warning
+            font.weight: Theme.medium
+            wrapMode: Text.Wrap
+        }
         Item {
             width: parent.width
             height: sum.implicitHeight
-            PText { anchors.verticalCenter: parent.verticalCenter; text: shell.tr("kiosk.total"); font.pixelSize: Theme.bodyLarge; muted: true }
+            PText { id: label; anchors.baseline: sum.baseline; text: shell.tr("kiosk.total"); font.pixelSize: Theme.bodyLarge; muted: true }
+            PText {
+                anchors.left: label.right
+                anchors.leftMargin: Theme.s
+                anchors.baseline: sum.baseline
+                width: parent.width - label.width - sum.width - 2 * Theme.s
+                text: vm.basket.taxText
+                font.pixelSize: Theme.label
+                muted: true
+            }
             PText {
                 id: sum
+                objectName: "kiosk.basket.total"
                 anchors.right: parent.right
                 text: vm.basket.totalText
                 font.pixelSize: Theme.headline
@@ -75,22 +106,28 @@ Item {
                 font.features: ({ "tnum": 1 })
             }
         }
-        PText {
+        Row {
             width: parent.width
-            visible: vm.basket.isTroubled
-            text: shell.tr("kiosk.basket_trouble")
-            color: Theme.danger
-            wrapMode: Text.Wrap
-        }
-        PButton {
-            objectName: root.closable ? "kiosk.basket.pay" : "kiosk.pay"
-            width: parent.width
-            kind: "primary"
-            size: "xl"
-            icon: "credit-card"
-            text: shell.tr("kiosk.pay")
-            enabled: vm.basket.pieces > 0 && !vm.basket.isTroubled
-            onClicked: vm.checkOut()
+            spacing: Theme.m
+            PButton {
+                id: more
+                objectName: "kiosk.basket.close"
+                visible: root.closable
+                width: Math.max(implicitWidth, parent.width * 0.36)
+                size: "xl"
+                text: shell.tr("kiosk.more_food")
+                onClicked: root.closed()
+            }
+            PButton {
+                objectName: root.closable ? "kiosk.basket.pay" : "kiosk.pay"
+                width: parent.width - (root.closable ? more.width + parent.spacing : 0)
+                kind: "primary"
+                size: "xl"
+                icon: "credit-card"
+                text: shell.tr("kiosk.pay")
+                enabled: vm.basket.pieces > 0 && !vm.basket.isTroubled
+                onClicked: vm.checkOut()
+            }
         }
     }
 }

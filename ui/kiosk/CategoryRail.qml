@@ -8,20 +8,21 @@ ListView {
     clip: true
     boundsBehavior: Flickable.StopAtBounds
     spacing: Theme.xs
-    topMargin: Theme.xs
+    topMargin: Theme.xxs
     bottomMargin: Theme.l
     leftMargin: Theme.s
     delegate: PPressable {
         id: cell
-        required property var modelData
-        objectName: "kiosk.category." + modelData.category_id
-        name: modelData.name
+        required property string category_id
+        required property string image
+        required name
+        objectName: "kiosk.category." + category_id
         checkable: true
         role: Accessible.PageTab
-        checked: vm.category === modelData.category_id
+        checked: vm.category === category_id
         width: rail.width - Theme.s
-        height: Theme.px(112)
-        onClicked: vm.setCategory(modelData.category_id)
+        height: Theme.px(108)
+        onClicked: vm.setCategory(category_id)
         Rectangle {
             anchors.fill: parent
             radius: Theme.radiusM
@@ -33,12 +34,12 @@ ListView {
             anchors.horizontalCenter: parent.horizontalCenter
             anchors.top: parent.top
             anchors.topMargin: Theme.xs
-            width: Theme.px(58)
+            width: Theme.px(56)
             height: width
             showsGround: false
             inset: 0.02
-            source: cell.modelData.image
-            name: cell.modelData.name
+            source: cell.image
+            name: cell.name
         }
         PText {
             anchors.left: parent.left
@@ -47,7 +48,7 @@ ListView {
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.xs
             height: Theme.px(36)
-            text: cell.modelData.name
+            text: cell.name
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap
@@ -59,6 +60,17 @@ ListView {
             font.weight: cell.checked ? Theme.bold : Theme.medium
             color: cell.checked ? Theme.accentStrong : Theme.ink
             Accessible.ignored: true
+        }
+    }
+    Rectangle {  // more categories below
+        parent: rail
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: Theme.xxl
+        visible: !rail.atYEnd
+        gradient: Gradient {
+            GradientStop { position: 0; color: Theme.backgroundClear }
+            GradientStop { position: 1; color: Theme.background }
         }
     }
 }

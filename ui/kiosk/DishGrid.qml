@@ -2,68 +2,85 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-GridView {
-    id: grid
+Item {
+    id: root
     property int columns: 2
-    model: vm.dishes
-    clip: true
-    boundsBehavior: Flickable.StopAtBounds
-    cellWidth: Math.floor((width - Theme.s) / columns)
-    cellHeight: Theme.px(318)
-    leftMargin: Theme.xs
-    topMargin: Theme.xs
-    bottomMargin: Theme.xl
-    cacheBuffer: Math.max(0, Math.round(height))
-    delegate: Item {
-        id: cell
-        required property string item_id
-        required property string name
-        required property string description
-        required property string price
-        required property string state
-        required property string reason
-        required property string few
-        required property string image
-        required property var marks
-        width: grid.cellWidth
-        height: grid.cellHeight
-        DishTile {
-            anchors.fill: parent
-            anchors.margins: Theme.xs
-            objectName: "kiosk.item." + cell.item_id
-            title: cell.name
-            description: cell.description
-            price: cell.price
-            out: cell.state === "out"
-            reason: cell.reason
-            few: cell.few
-            image: cell.image
-            marks: cell.marks
-            onClicked: vm.tapDish(cell.item_id)
-        }
-    }
-    Connections {
-        target: vm
-        property string category
-        function onChanged() {
-            if (category !== vm.category) { category = vm.category; grid.positionViewAtBeginning() }
-        }
-    }
-    PEmpty {
-        anchors.centerIn: parent
-        visible: grid.count === 0
-        title: shell.tr("kiosk.empty_category")
-    }
-    Rectangle {
-        parent: grid
-        visible: grid.contentHeight > grid.height + 1
+    PText {
+        id: heading
+        anchors.left: parent.left
         anchors.right: parent.right
-        anchors.rightMargin: Theme.xxs
-        y: grid.visibleArea.yPosition * grid.height
-        width: Theme.px(5)
-        height: grid.visibleArea.heightRatio * grid.height
-        radius: width / 2
-        color: Theme.lineStrong
-        opacity: grid.moving ? 0.9 : 0.4
+        anchors.leftMargin: Theme.m
+        anchors.rightMargin: Theme.m
+        text: vm.heading
+        font.pixelSize: Theme.headline
+        font.weight: Theme.black
+        Accessible.role: Accessible.Heading
+        Accessible.name: text
+    }
+    GridView {
+        id: grid
+        anchors.fill: parent
+        anchors.topMargin: heading.height + Theme.xxs
+        model: vm.dishes
+        clip: true
+        boundsBehavior: Flickable.StopAtBounds
+        cellWidth: Math.floor((width - Theme.s) / root.columns)
+        cellHeight: Theme.px(326)
+        leftMargin: Theme.xs
+        topMargin: Theme.xs
+        bottomMargin: Theme.xl
+        cacheBuffer: Math.max(0, Math.round(height))
+        delegate: Item {
+            id: cell
+            required property string item_id
+            required property string name
+            required property string description
+            required property string price
+            required property string state
+            required property string reason
+            required property string few
+            required property string image
+            required property var marks
+            width: grid.cellWidth
+            height: grid.cellHeight
+            DishTile {
+                anchors.fill: parent
+                anchors.margins: Theme.xs
+                objectName: "kiosk.item." + cell.item_id
+                title: cell.name
+                description: cell.description
+                price: cell.price
+                out: cell.state === "out"
+                reason: cell.reason
+                few: cell.few
+                image: cell.image
+                marks: cell.marks
+                onClicked: vm.tapDish(cell.item_id)
+            }
+        }
+        Connections {
+            target: vm
+            property string category
+            function onChanged() {
+                if (category !== vm.category) { category = vm.category; grid.positionViewAtBeginning() }
+            }
+        }
+        PEmpty {
+            anchors.centerIn: parent
+            visible: grid.count === 0
+            title: shell.tr("kiosk.empty_category")
+        }
+        Rectangle {
+            parent: grid
+            visible: grid.contentHeight > grid.height + 1
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.xxs
+            y: grid.visibleArea.yPosition * grid.height
+            width: Theme.px(5)
+            height: grid.visibleArea.heightRatio * grid.height
+            radius: width / 2
+            color: Theme.lineStrong
+            opacity: grid.moving ? 0.9 : 0.4
+        }
     }
 }

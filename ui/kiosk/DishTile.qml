@@ -28,11 +28,12 @@ PPressable {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.margins: Theme.s
-        height: parent.height * 0.5
+        height: parent.height * 0.46
         source: tile.image
         name: tile.title
         faded: tile.out
-        inset: 0.06
+        dished: true
+        inset: 0.1
     }
     Row {
         anchors.left: picture.left
@@ -97,11 +98,11 @@ PPressable {
         anchors.left: heading.left
         anchors.right: heading.right
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.m
-        height: Theme.px(34)
+        anchors.bottomMargin: Theme.s
+        height: Theme.px(42)
         PText {
             anchors.verticalCenter: parent.verticalCenter
-            width: parent.width - Theme.px(40)
+            width: parent.width - Theme.px(50)
             text: tile.out ? tile.reason : tile.price
             color: tile.out ? Theme.danger : Theme.accentStrong
             font.pixelSize: tile.out ? Theme.label : Theme.title
@@ -116,11 +117,11 @@ PPressable {
             visible: !tile.out
             anchors.right: parent.right
             anchors.verticalCenter: parent.verticalCenter
-            width: Theme.px(34)
+            width: Theme.px(42)
             height: width
             radius: width / 2
             color: Theme.accentSoft
-            PIcon { anchors.centerIn: parent; name: "plus"; size: Theme.iconS; color: Theme.accentStrong }
+            PIcon { anchors.centerIn: parent; name: "plus"; size: Theme.px(22); color: Theme.accentStrong }
         }
     }
 }

@@ -2,15 +2,15 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// One dish: what it is, what it asks, how many, what it costs so.
+// One dish: what it is, what it asks, how many, what it costs so. All that is pressed in the end is at the foot.
 PSheet {
     id: root
     readonly property var facts: vm.sheet.facts
     open: vm.sheet.isOpen
-    maxWidth: Theme.px(820)
-    maxHeight: height * 0.9
+    maxWidth: Theme.px(940)
+    maxHeight: height * 0.92
     onDismissed: vm.sheet.close()
-    onOpenChanged: if (open) scroll.contentY = 0
+    onOpenChanged: if (open) scroll.toTop()
     Connections {
         target: vm
         function onScrollTo(key) {
@@ -22,73 +22,18 @@ PSheet {
         id: scroll
         objectName: "kiosk.sheet.scroll"
         anchors.top: parent.top
+        anchors.topMargin: Theme.l
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.bottom: foot.top
         padding: Theme.l
-        spacing: Theme.l
-        Row {
-            width: parent.width
-            spacing: Theme.l
-            PImage {
-                id: picture
-                width: Theme.px(190)
-                height: width
-                source: root.facts.image
-                name: root.facts.name
-                inset: 0.06
-            }
-            Column {
-                width: parent.width - picture.width - parent.spacing
-                anchors.verticalCenter: parent.verticalCenter
-                spacing: Theme.xs
-                PText {
-                    width: parent.width - Theme.touch
-                    text: root.facts.name
-                    font.pixelSize: Theme.headline
-                    font.weight: Theme.black
-                    wrapMode: Text.Wrap
-                    lineHeight: 1.05
-                }
-                PText {
-                    width: parent.width
-                    visible: text !== ""
-                    text: root.facts.description
-                    muted: true
-                    font.pixelSize: Theme.bodyLarge
-                    wrapMode: Text.Wrap
-                }
-                PText {
-                    width: parent.width
-                    visible: text !== ""
-                    text: root.facts.energy
-                    muted: true
-                    font.pixelSize: Theme.label
-                }
-                PText {
-                    width: parent.width
-                    visible: root.facts.allergens !== ""
-                    text: shell.tr("kiosk.contains", { names: root.facts.allergens })
-                    font.pixelSize: Theme.label
-                    font.weight: Theme.medium
-                    wrapMode: Text.Wrap
-                }
-            }
-        }
+        spacing: Theme.xl
+        DishHead { width: scroll.width - 2 * scroll.padding; facts: root.facts; tall: root.tall }
         Repeater {
             id: asked
             model: vm.sheet.questions
             Question { width: scroll.width - 2 * scroll.padding }
         }
-    }
-    PIconButton {
-        objectName: "kiosk.sheet.close"
-        anchors.top: parent.top
-        anchors.right: parent.right
-        anchors.margins: Theme.m
-        icon: "x"
-        name: shell.tr("kiosk.close")
-        onClicked: vm.sheet.close()
     }
     Rectangle {
         id: foot
@@ -98,14 +43,27 @@ PSheet {
         height: Theme.touchHuge + 2 * Theme.m
         color: Theme.surface
         radius: root.tall ? 0 : Theme.radiusXl
+        Rectangle { width: parent.width; height: parent.radius; color: parent.color }
         Rectangle { width: parent.width; height: Theme.hairline; color: Theme.line }
+        PIconButton {
+            id: leave
+            objectName: "kiosk.sheet.close"
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.m
+            anchors.verticalCenter: parent.verticalCenter
+            kind: "quiet"
+            icon: "x"
+            iconSize: Theme.iconL
+            name: shell.tr("kiosk.close")
+            onClicked: vm.sheet.close()
+        }
         PStepper {
             id: stepper
             objectName: "kiosk.sheet.quantity"
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.l
+            anchors.left: leave.right
+            anchors.leftMargin: Theme.s
             anchors.verticalCenter: parent.verticalCenter
-            size: Theme.touchLarge
+            enabled: !root.facts.lost
             name: root.facts.name
             lessName: shell.tr("kiosk.one_less")
             moreName: shell.tr("kiosk.one_more")
@@ -117,7 +75,7 @@ PSheet {
         PButton {
             objectName: "kiosk.sheet.add"
             anchors.left: stepper.right
-            anchors.leftMargin: Theme.l
+            anchors.leftMargin: Theme.m
             anchors.right: parent.right
             anchors.rightMargin: Theme.l
             anchors.verticalCenter: parent.verticalCenter

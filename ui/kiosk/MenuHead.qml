@@ -4,7 +4,9 @@ import "../controls"
 
 // Who sells, in which language, eaten where; and the way out.
 Rectangle {
-    implicitHeight: Theme.px(76)
+    id: head
+    signal over()
+    implicitHeight: Theme.touch + Theme.l
     color: Theme.background
     PText {
         anchors.left: parent.left
@@ -19,7 +21,7 @@ Rectangle {
     Row {
         id: choices
         anchors.right: parent.right
-        anchors.rightMargin: Theme.l
+        anchors.rightMargin: Theme.m
         anchors.verticalCenter: parent.verticalCenter
         spacing: Theme.xs
         PChip {
@@ -30,17 +32,17 @@ Rectangle {
             text: shell.tr("kiosk." + vm.dining)
             onClicked: vm.setDining(vm.dining === "here" ? "takeaway" : "here")
         }
-        Repeater {
-            model: vm.languages
-            PChip {
-                required property var modelData
-                objectName: "kiosk.menu.lang." + modelData.code
-                visible: shell.language !== modelData.code && vm.languages.length < 4
-                checkable: false
-                role: Accessible.Button
-                text: modelData.name
-                icon: "languages"
-                onClicked: vm.speak(modelData.code)
+        PChip {
+            objectName: "kiosk.menu.lang"
+            visible: vm.languages.length > 1
+            checkable: false
+            role: Accessible.Button
+            text: shell.language.toUpperCase()
+            name: shell.tr("kiosk.language")
+            icon: "languages"
+            onClicked: {
+                const at = vm.languages.findIndex((l) => l.code === shell.language)
+                vm.speak(vm.languages[(at + 1) % vm.languages.length].code)
             }
         }
         PIconButton {
@@ -48,7 +50,7 @@ Rectangle {
             icon: "x"
             kind: "quiet"
             name: shell.tr("kiosk.start_over")
-            onClicked: vm.startOver()
+            onClicked: head.over()
         }
     }
 }

@@ -7,10 +7,15 @@ Page {
     id: page
     property bool tall: true
     property bool basketOpen: false
+    signal givenUp()
     onShownChanged: if (!shown) basketOpen = false
     Connections {
         target: vm.basket
         function onChanged() { if (vm.basket.pieces === 0) page.basketOpen = false }
+    }
+    Connections {
+        target: vm
+        function onBasketShut() { page.basketOpen = false }
     }
 
     MenuHead {
@@ -18,13 +23,15 @@ Page {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: parent.top
+        onOver: vm.basket.pieces > 0 ? page.givenUp() : vm.startOver()
     }
     CategoryRail {
         id: rail
+        objectName: "kiosk.categories"
         anchors.left: parent.left
         anchors.top: head.bottom
         anchors.bottom: page.tall ? bar.top : parent.bottom
-        width: Theme.px(132)
+        width: Theme.px(page.tall ? 136 : 150)
     }
     DishGrid {
         objectName: "kiosk.dishes"
@@ -32,7 +39,7 @@ Page {
         anchors.right: page.tall ? parent.right : side.left
         anchors.top: head.bottom
         anchors.bottom: rail.bottom
-        columns: page.tall ? 2 : Math.max(2, Math.floor(width / Theme.px(270)))
+        columns: page.tall ? 2 : Math.max(2, Math.floor(width / Theme.px(260)))
     }
     BasketBar {
         id: bar
@@ -46,11 +53,14 @@ Page {
         id: side
         visible: !page.tall
         anchors.right: parent.right
-        anchors.top: head.bottom
+        anchors.top: parent.top
+        anchors.topMargin: head.height
         anchors.bottom: parent.bottom
-        width: page.tall ? 0 : Theme.px(400)
+        width: page.tall ? 0 : Theme.px(412)
         color: Theme.surface
-        Rectangle { width: Theme.hairline; height: parent.height; color: Theme.line }
+        radius: Theme.radiusL
+        Rectangle { anchors.right: parent.right; width: parent.radius; height: parent.height; color: parent.color }
+        Rectangle { anchors.bottom: parent.bottom; width: parent.width; height: parent.radius; color: parent.color }
         Loader {
             anchors.fill: parent
             active: !page.tall
@@ -59,7 +69,7 @@ Page {
     }
     PSheet {
         open: page.tall && page.basketOpen
-        maxHeight: page.height * 0.72
+        maxHeight: page.height * 0.74
         onDismissed: page.basketOpen = false
         Loader {
             anchors.fill: parent

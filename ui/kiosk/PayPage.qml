@@ -2,76 +2,58 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// How to pay, the card terminal's turn, and what to do when it did not go through.
+// How to pay, the card terminal's turn, and what to do when it did not go through. What is pressed is at the foot.
 Page {
     id: page
     readonly property string step: vm.payment.state
+    readonly property bool choosing: step === "choose"
     readonly property bool busy: step === "placing" || step === "card"
     readonly property bool tall: height > width
-    Column {
+    readonly property real side: Math.min(width - 2 * Theme.xl, Theme.px(640))
+    PText {
+        id: title
         anchors.horizontalCenter: parent.horizontalCenter
-        y: page.tall ? parent.height * 0.2 : parent.height * 0.08
-        width: Math.min(parent.width - 2 * Theme.xl, Theme.px(640))
-        spacing: Theme.m
-        Rectangle {
-            anchors.horizontalCenter: parent.horizontalCenter
-            width: Theme.px(150)
-            height: width
-            radius: width / 2
-            color: page.step === "failed" || page.step === "silent" ? Theme.warningSoft : Theme.accentSoft
-            PSpinner { anchors.centerIn: parent; visible: page.step === "placing" }
-            PIcon {
-                anchors.centerIn: parent
-                visible: page.step !== "placing"
-                size: Theme.px(72)
-                name: page.step === "failed" || page.step === "silent" ? "circle-alert" : "credit-card"
-                color: page.step === "failed" || page.step === "silent" ? Theme.warning : Theme.accent
-                SequentialAnimation on scale {
-                    running: page.step === "card" && !Theme.reducedMotion
-                    loops: Animation.Infinite
-                    alwaysRunToEnd: true
-                    NumberAnimation { to: 1.12; duration: Theme.breath / 4; easing.type: Easing.InOutSine }
-                    NumberAnimation { to: 1; duration: Theme.breath / 4; easing.type: Easing.InOutSine }
-                }
-            }
-        }
-        PText {
-            objectName: "kiosk.pay.title"
-            width: parent.width
-            horizontalAlignment: Text.AlignHCenter
-            text: page.step === "failed" ? shell.tr("kiosk.failed." + vm.payment.failure)
-                : page.step === "silent" ? shell.tr("kiosk.silent") : page.step === "card" ? shell.tr("kiosk.present_card")
-                : page.step === "placing" ? shell.tr("kiosk.sending") : shell.tr("kiosk.how_to_pay")
-            font.pixelSize: Theme.headline
-            font.weight: Theme.black
-            wrapMode: Text.Wrap
-            Accessible.role: Accessible.AlertMessage
-            Accessible.name: text
-        }
-        PText {
-            width: parent.width
-            visible: text !== ""
-            horizontalAlignment: Text.AlignHCenter
-            text: page.step === "failed" ? shell.tr("kiosk.nothing_charged") : page.step === "silent" ? shell.tr("kiosk.silent_text") : ""
-            muted: true
-            font.pixelSize: Theme.bodyLarge
-            wrapMode: Text.Wrap
-        }
-        PText {
-            width: parent.width
-            horizontalAlignment: Text.AlignHCenter
-            text: shell.formatMoney(vm.payment.totalMinor)
-            font.pixelSize: Theme.display
-            font.weight: Theme.black
-            color: Theme.accentStrong
-            font.features: ({ "tnum": 1 })
-        }
+        y: page.tall ? Math.max(Theme.xxxl, (actions.y - height - place.height - receipt.height - 2 * Theme.l) * 0.4) : Theme.xl
+        width: parent.width - 2 * Theme.xl
+        visible: page.choosing
+        horizontalAlignment: Text.AlignHCenter
+        text: shell.tr("kiosk.how_to_pay")
+        font.pixelSize: Theme.display
+        font.weight: Theme.black
+        wrapMode: Text.Wrap
+    }
+    PBadge {
+        id: place
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.top: title.bottom
+        anchors.topMargin: Theme.s
+        visible: page.choosing
+        icon: vm.dining === "here" ? "utensils" : "shopping-bag"
+        text: shell.tr("kiosk." + vm.dining)
+    }
+    Receipt {
+        id: receipt
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.top: place.bottom
+        anchors.topMargin: Theme.l
+        width: page.side
+        height: implicitHeight
+        most: actions.y - title.height - place.height - (page.tall ? Theme.xxxl : Theme.xl) - Theme.s - 2 * Theme.l
+        visible: page.choosing
+    }
+    PayState {
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: page.busy ? (parent.height - height) * 0.42 : Math.max(Theme.l, (actions.y - height) / 2)
+        width: page.side
+        visible: !page.choosing
+        step: page.step
     }
     Column {
+        id: actions
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: page.tall ? Theme.xxxl : Theme.l
-        width: Math.min(parent.width - 2 * Theme.xl, Theme.px(640))
+        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.l
+        width: page.side
         spacing: Theme.m
         visible: !page.busy
         PButton {
@@ -81,12 +63,12 @@ Page {
             kind: "primary"
             size: "xl"
             icon: "rotate-ccw"
-            text: shell.tr("kiosk.try_again")
+            text: page.step === "failed" ? shell.tr("kiosk.try_card") : shell.tr("kiosk.try_again")
             onClicked: vm.payAgain()
         }
         PButton {
             objectName: "kiosk.pay.card"
-            visible: page.step === "choose"
+            visible: page.choosing
             width: parent.width
             kind: "primary"
             size: "xl"
@@ -96,7 +78,7 @@ Page {
         }
         PButton {
             objectName: "kiosk.pay.counter"
-            visible: page.step === "choose" || page.step === "failed"
+            visible: page.choosing || page.step === "failed"
             width: parent.width
             size: "xl"
             icon: "banknote"
@@ -105,11 +87,12 @@ Page {
         }
         PButton {
             objectName: "kiosk.pay.back"
+            visible: !vm.payment.uncertain
             anchors.horizontalCenter: parent.horizontalCenter
             kind: "quiet"
             size: "l"
             icon: "arrow-left"
-            text: shell.tr("kiosk.back_to_basket")
+            text: page.step === "failed" ? shell.tr("kiosk.give_up") : shell.tr("kiosk.back_to_basket")
             onClicked: vm.backToMenu()
         }
     }

@@ -6,23 +6,38 @@ import "../controls"
 Page {
     id: page
     readonly property bool tall: height > width
-    PText {
-        id: title
+    Column {
+        id: head
         anchors.horizontalCenter: parent.horizontalCenter
-        y: page.tall ? parent.height * 0.26 : parent.height * 0.1
+        anchors.bottom: places.top
+        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.xl
         width: parent.width - 2 * Theme.xl
-        horizontalAlignment: Text.AlignHCenter
-        text: shell.tr("kiosk.where")
-        font.pixelSize: Theme.display
-        font.weight: Theme.black
-        wrapMode: Text.Wrap
+        spacing: Theme.s
+        PText {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: vm.shopName
+            color: Theme.accentStrong
+            font.pixelSize: Theme.title
+            font.weight: Theme.bold
+        }
+        PText {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: shell.tr("kiosk.where")
+            font.pixelSize: Theme.display
+            font.weight: Theme.black
+            wrapMode: Text.Wrap
+            lineHeight: 1.05
+        }
     }
     Row {
         id: places
         anchors.horizontalCenter: parent.horizontalCenter
-        y: page.tall ? parent.height * 0.42 : parent.height * 0.3
+        anchors.bottom: foot.top
+        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.xl
         spacing: Theme.l
-        readonly property real cell: Math.min((page.width - 2 * Theme.xl - spacing) / 2, page.height * 0.36)
+        readonly property real cell: Math.min((page.width - 2 * Theme.xl - spacing) / 2, page.height * (page.tall ? 0.36 : 0.42))
         Repeater {
             model: [{ key: "here", icon: "utensils" }, { key: "takeaway", icon: "shopping-bag" }]
             PPressable {
@@ -40,9 +55,10 @@ Page {
                     color: place.down ? Theme.accentSoft : Theme.surface
                 }
                 Rectangle {
+                    id: disc
                     anchors.horizontalCenter: parent.horizontalCenter
-                    y: parent.height * 0.17
-                    width: parent.height * 0.42
+                    y: parent.height * 0.13
+                    width: parent.height * 0.48
                     height: width
                     radius: width / 2
                     color: Theme.accentSoft
@@ -54,13 +70,18 @@ Page {
                     }
                 }
                 PText {
-                    anchors.horizontalCenter: parent.horizontalCenter
+                    anchors.top: disc.bottom
                     anchors.bottom: parent.bottom
-                    anchors.bottomMargin: parent.height * 0.12
-                    width: parent.width - 2 * Theme.m
+                    anchors.left: parent.left
+                    anchors.right: parent.right
+                    anchors.margins: Theme.s
                     horizontalAlignment: Text.AlignHCenter
+                    verticalAlignment: Text.AlignVCenter
                     text: place.name
-                    font.pixelSize: Theme.title
+                    font.pixelSize: Theme.headline
+                    fontSizeMode: Text.Fit
+                    minimumPixelSize: Theme.bodyLarge
+                    wrapMode: Text.Wrap
                     font.weight: Theme.bold
                     Accessible.ignored: true
                 }
@@ -68,13 +89,15 @@ Page {
         }
     }
     Column {
+        id: foot
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: page.tall ? Theme.xxxl : Theme.xl
+        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.l
         width: parent.width - 2 * Theme.xl
-        spacing: Theme.xl
+        spacing: Theme.l
         Grid {
-            columns: Math.min(3, Math.max(1, vm.languages.length))
+            visible: vm.languages.length > 1
+            columns: Math.min(page.tall ? 4 : 6, Math.max(1, vm.languages.length))
             spacing: Theme.s
             anchors.horizontalCenter: parent.horizontalCenter
             Repeater {
@@ -83,9 +106,10 @@ Page {
                     required property var modelData
                     objectName: "kiosk.lang." + modelData.code
                     text: modelData.name
-                    icon: "languages"
+                    size: Theme.bodyLarge
                     checked: shell.language === modelData.code
-                    implicitHeight: Theme.touchLarge
+                    height: Theme.touchLarge
+                    width: Math.max(implicitWidth, Theme.px(150))
                     onClicked: vm.speak(modelData.code)
                 }
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ui.context import Shell
@@ -12,7 +13,7 @@ DISH_ROLES = ("name", "description", "price", "priced", "state", "reason", "few"
 FEW = 9
 """Portions left from which on the customer is told."""
 
-SHOW_CASE = 9
+SHOW_CASE = 12
 SHOWN_MARKS = ("vegan", "vegetarian", "spicy")
 
 
@@ -49,8 +50,14 @@ def dish_row(index: MenuIndex, item_id: str, shell: Shell) -> dict[str, Any]:
         "reason": reason,
         "few": shell.text("kiosk.left", n=left) if left is not None and 0 < left <= FEW and state != "out" else "",
         "image": picture(item.get("image")),
-        "marks": [m for m in SHOWN_MARKS if m in (item.get("diets") or ())][:2],
+        "marks": marks(item.get("diets") or ()),
     }
+
+
+def marks(diets: Iterable[str]) -> list[str]:
+    """What a diet's word is shown for; vegan says vegetarian too."""
+    found = [m for m in SHOWN_MARKS if m in diets]
+    return [m for m in found if not (m == "vegetarian" and "vegan" in found)]
 
 
 def out_reason(index: MenuIndex, item: Any, available: Any, shell: Shell) -> str:
@@ -79,16 +86,25 @@ def category_rows(index: MenuIndex, language: str) -> list[dict[str, Any]]:
     return rows
 
 
+def category_of(index: MenuIndex, item_id: str) -> str:
+    """The first category that holds an item, or `""`."""
+    for category in index.menu.get("categories", []):
+        if item_id in category["item_ids"]:
+            return str(category["category_id"])
+    return ""
+
+
 def show_case(index: MenuIndex, shell: Shell) -> list[dict[str, Any]]:
-    """Dishes for the attract screen: one of each category, with a picture, that can be had now."""
+    """Dishes for the attract screen: one of each category, with a picture, that can be had now; best the dish whose
+    picture stands for the category."""
     shown: list[dict[str, Any]] = []
     pictures: set[str] = set()
     for category in index.menu.get("categories", []):
-        for item_id in category["item_ids"]:
-            item = index.items.get(item_id)
-            image = picture(item.get("image")) if item else ""
-            if image and image not in pictures and index.state(item_id) != "out":
-                pictures.add(image)
-                shown.append({"item_id": item_id, "name": named(item, shell.language), "image": image})
-                break
+        rows = [dish_row(index, i, shell) for i in category["item_ids"] if i in index.items]
+        good = [r for r in rows if r["priced"] and r["image"] and r["image"] not in pictures and r["state"] != "out"]
+        emblem = picture(category.get("image"))
+        row = next((r for r in good if r["image"] == emblem), good[0] if good else None)
+        if row is not None:
+            pictures.add(row["image"])
+            shown.append({name: row[name] for name in ("item_id", "name", "description", "image", "price")})
     return shown[:SHOW_CASE]

@@ -17,6 +17,12 @@ from PySide6.QtCore import QObject, Signal
 from ui.client import Client, CommandRefused, ServerGone
 
 State = Literal["idle", "choose", "placing", "card", "failed", "silent", "done"]
+Kind = Literal["card", "counter"]
+CARD_TIMEOUT_S = 90.0
+"""A card terminal gives up before that, whatever the customer does with the card."""
+
+SETTLE_TIMEOUT_S = 600.0
+"""For so long what became of a payment is asked after when the customer has left; then staff find the order open."""
 
 
 class Payment(QObject):
@@ -37,69 +43,94 @@ class Payment(QObject):
     def forget(self) -> None:
         """Nothing of the customer before is left."""
         self.state: State = "idle"
-        self.kind: Literal["card", "counter"] = "card"
+        self.kind: Kind = "card"
         self.failure = ""
         self.order_id = ""
         self.number = ""
         self.total_minor = 0
         self._order: dict[str, Any] | None = None
         self._place: dict[str, Any] | None = None
-        self._capture_id = ""
+        self._sent = False  # the order may be there, answered or not
+        self._capture: dict[str, Any] | None = None  # a charge that may have happened
         self._tap_ns = 0
         self.changed.emit()
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("placing", "card")
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether money may have been taken that nobody has confirmed: then the order must not be given up."""
+        return self._capture is not None
 
     def _go(self, state: State, failure: str = "") -> None:
         self.state, self.failure = state, failure
         self.changed.emit()
 
+    # -- what the customer does -----------------------------------------------------------------------------------
+
     def begin(self, order: dict[str, Any]) -> None:
         """Asks how to pay. `order` is the body of `orders.place` without its command's id."""
-        if self.state in ("placing", "card"):
+        if self.busy or self.uncertain:
             return
         if order != self._order:
             self._order = order
             self._place = {**order, "command_id": str(uuid.uuid4()), "order_id": str(uuid.uuid4())}
             self.order_id = self.number = ""
+            self.total_minor, self._sent = 0, False
         self._go("choose")
 
-    def pay(self, kind: Literal["card", "counter"]) -> None:
+    def pay(self, kind: Kind) -> None:
         """A second tap while the first is under way does nothing."""
         if self.state not in ("choose", "failed", "silent") or self._place is None:
+            return
+        if kind == "counter" and self.uncertain:
             return
         self.kind = kind
         self._tap_ns = time.monotonic_ns()
         self._go("placing")
-        self._client.spawn(self._run(self._take))
+        self._client.spawn(self._run())
 
     def again(self) -> None:
-        if self.state == "failed":
-            self._capture_id = ""  # another try at the card is another charge
         self.pay(self.kind)
 
     def cancel(self, then: Callable[[], None]) -> None:
         """Gives the order up; a placed one is voided, so that nobody waits for its money."""
-        if self.state in ("placing", "card"):
+        if self.busy or self.uncertain:
             return
-        if self.order_id:
-            body = {"command_id": str(uuid.uuid4()), "order_id": self.order_id, "reason": "cancelled at the kiosk"}
-            self._client.spawn(self._void(body))
+        if self._sent and self._place is not None:
+            self._client.spawn(self._void(self._place["order_id"]))
         self.forget()
         then()
 
-    async def _run(self, work: Callable[[], Any]) -> None:
+    def leave(self, then: Callable[[], None]) -> None:
+        """The customer has gone. A charge that may have happened is asked after until it is known."""
+        if self.busy:
+            return
+        if self.uncertain and self._capture is not None:
+            self._client.spawn(self._settle(self._capture))
+            self.forget()
+            then()
+        else:
+            self.cancel(then)
+
+    # -- what the server does -------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
         try:
-            await work()
+            await self._take()
         except ServerGone:
             self._go("silent")
 
     async def _take(self) -> None:
         assert self._place is not None
         if not self.order_id:
+            self._sent = True
             try:
                 answer = await self._client.command("orders.place", self._place)
             except CommandRefused as e:
-                self._order = self._place = None
-                self._go("idle")
+                self.forget()
                 self.refused.emit(e.code, e.text)
                 return
             result = answer["result"]
@@ -108,24 +139,41 @@ class Payment(QObject):
         if self.kind == "counter" or self.total_minor == 0:
             self._done()
             return
+        await self._charge()
+
+    async def _charge(self) -> None:
         self._go("card")
-        self._capture_id = self._capture_id or str(uuid.uuid4())
-        body = {"command_id": self._capture_id, "order_id": self.order_id, "tender": "card"}
+        if self._capture is None:
+            self._capture = {"command_id": str(uuid.uuid4()), "order_id": self.order_id, "tender": "card"}
         try:
-            await self._client.command("payments.capture", body, timeout_s=60)
+            await self._client.command("payments.capture", self._capture, timeout_s=CARD_TIMEOUT_S)
         except CommandRefused as e:
-            if e.code in ("nothing_due",):
+            self._capture = None  # it did not happen; another try is another charge
+            if e.code == "nothing_due":
                 self._done()
-                return
-            self._capture_id = ""
-            self._go("failed", e.code)
+            elif e.code == "order_voided":  # by staff, meanwhile
+                self.forget()
+                self.refused.emit(e.code, e.text)
+            else:
+                self._go("failed", e.code)
             return
+        self._capture = None
         self._done()
 
     def _done(self) -> None:
         self._go("done")
         self.placed.emit(self.order_id, self._tap_ns)
 
-    async def _void(self, body: dict[str, Any]) -> None:
+    async def _void(self, order_id: str) -> None:
+        body = {"command_id": str(uuid.uuid4()), "order_id": order_id, "reason": "customer cancelled"}
         with contextlib.suppress(CommandRefused, ServerGone):  # it stays an open order that staff see and can void
-            await self._client.command("orders.void", body)
+            await self._client.command("orders.void", body, timeout_s=SETTLE_TIMEOUT_S)
+
+    async def _settle(self, capture: dict[str, Any]) -> None:
+        try:
+            await self._client.command("payments.capture", capture, timeout_s=SETTLE_TIMEOUT_S)
+        except CommandRefused as e:
+            if e.code != "nothing_due":
+                await self._void(capture["order_id"])
+        except ServerGone:
+            pass  # staff see the order, held, with its attempt

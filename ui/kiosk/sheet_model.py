@@ -8,38 +8,62 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.context import Shell
-from ui.kiosk import troubles
+from ui.kiosk import questions, troubles
 from ui.kiosk.basket import Basket
-from ui.kiosk.dishes import picture
+from ui.kiosk.dishes import out_reason, picture
 from ui.models import DictListModel
 from ui.pos import selection as choosing
 from ui.pos import sheet
 from ui.pos.menu import MenuIndex
-from ui.pos.selection import MAX_QUANTITY, Selection
+from ui.pos.selection import Selection
 from ui.text import named
+
+NOTHING: dict[str, Any] = {
+    "item_id": "", "name": "", "description": "", "image": "", "quantity": 1, "maximum": 1, "total": "",
+    "allergens": "", "energy": "", "notice": "", "editing": False, "missing": 0, "lost": False,
+}  # fmt: skip
+
+
+def allergen(word: str, shell: Shell) -> str:
+    """A menu may name more than the law's fourteen; such a word is shown as it is."""
+    key = f"kiosk.allergen.{word}"
+    return shell.text(key) if key in shell.translations.keys("en") else word
 
 
 class Sheet(QObject):
     changed = Signal()
     incomplete = Signal(str)  # the first question without an answer
+    said = Signal(str)  # a sentence that passes
 
     def __init__(self, shell: Shell, basket: Basket, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._shell = shell
         self._basket = basket
         self._index = MenuIndex()
-        self._questions = DictListModel("key", (*sheet.ROLES, "asked"), self)
+        self._questions = DictListModel("key", questions.ROLES, self)
         self._selection: Selection | None = None
         self._shown: Selection | None = None  # outlives the selection while the sheet slides away
         self._key = ""
-        self._pointed = False  # the customer has tried to finish: what is missing may be pointed at
+        self._pointed = False
 
     def set_index(self, index: MenuIndex) -> None:
+        """The menu or what can be had has changed: what was chosen and is gone is taken out, and told."""
         self._index = index
-        if self._selection is not None and self._selection.item_id not in index.items:
+        selection = self._selection
+        if selection is None:
+            self._shown = None
+            self.changed.emit()
+            return
+        if selection.item_id not in index.items:
             self.close()
-        else:
-            self._show()
+            return
+        gone = troubles.gone(index, selection)
+        if gone and not self._lost:
+            troubles.mend(index, selection)
+            names = troubles.names(index, gone, self._shell.language)
+            self.said.emit(self._shell.text("kiosk.just_ran_out", names=names))
+        selection.quantity = max(1, min(selection.quantity, self._maximum(selection)))
+        self._show()
 
     def open(self, item_id: str) -> None:
         self._begin(choosing.start(self._index, item_id), "")
@@ -52,6 +76,8 @@ class Sheet(QObject):
             selection = deepcopy(line)
             troubles.mend(self._index, selection)
             self._begin(selection, key)
+            selection.quantity = max(1, min(selection.quantity, self._maximum(selection)))
+            self.changed.emit()
 
     def _begin(self, selection: Selection | None, key: str) -> None:
         if selection is not None:
@@ -61,40 +87,28 @@ class Sheet(QObject):
 
     def _show(self) -> None:
         if self._selection is not None:
-            rows = sheet.questions(self._index, self._selection, self._shell.language)
-            for row in rows:
-                row["title"] = row["title"] or self._shell.text(f"kiosk.ask_{row['kind']}")
-                row["asked"] = bool(row["missing"] and self._pointed)
-                row["options"] = [self._worded(o, row["kind"]) for o in row["options"]]
-            self._questions.set_rows(rows)
+            self._questions.set_rows(questions.questions(self._index, self._selection, self._shell, self._pointed))
         self.changed.emit()
-
-    def _worded(self, option: dict[str, Any], kind: str) -> dict[str, Any]:
-        shell = self._shell
-        if option["priceMinor"] is not None:
-            extra = shell.money(str(option["priceMinor"]), "")
-        else:
-            extra = shell.extraMoney(str(option["extraMinor"]), "")
-        name = shell.text("kiosk.no_ingredient", name=option["name"]) if kind == "without" else option["name"]
-        return {
-            "id": option["id"],
-            "name": name,
-            "selected": option["selected"],
-            "extra": extra,
-            "out": option["out"],
-            "note": shell.text("kiosk.option_out") if option["out"] else "",
-        }
 
     @Slot(str, str)
     def answer(self, key: str, option_id: str) -> None:
-        if self._selection is not None:
-            sheet.answer(self._index, self._selection, key, option_id)
-            self._show()
+        """A tap on an option; one too many is explained instead of taken."""
+        if self._selection is None:
+            return
+        row = self._questions.row(key) or {"options": []}
+        option = next((o for o in row["options"] if o["id"] == option_id), None)
+        if option is None or option["out"]:
+            return
+        if option["full"]:
+            self.said.emit(self._shell.text("kiosk.enough", n=row["most"], title=row["title"]))
+            return
+        sheet.answer(self._index, self._selection, key, option_id)
+        self._show()
 
     @Slot(int)
     def setQuantity(self, quantity: int) -> None:
         if self._selection is not None:
-            self._selection.quantity = max(1, min(MAX_QUANTITY, quantity))
+            self._selection.quantity = max(1, min(self._maximum(self._selection), quantity))
             self.changed.emit()
 
     @Slot()
@@ -107,41 +121,63 @@ class Sheet(QObject):
         """Into the basket; or to the first question that has no answer yet."""
         if self._selection is None or self._lost:
             return
-        missing = choosing.missing(self._index, self._selection)
+        missing = set(choosing.missing(self._index, self._selection))
         if missing:
             self._pointed = True
             self._show()
-            self.incomplete.emit(missing[0])
+            self.incomplete.emit(next(row["key"] for row in self._questions.rows if row["key"] in missing))
+            return
+        if self._basket.full and not self._key:
+            self.said.emit(self._shell.text("kiosk.basket_full"))
             return
         self._basket.put(self._selection, self._key)
         self.close()
 
     @property
     def _lost(self) -> bool:
-        """The dish itself ran out while it was looked at."""
-        return self._selection is not None and self._index.state(self._selection.item_id) == "out"
+        """The dish itself ran out while it was looked at, or all that is left is in the basket already."""
+        selection = self._selection
+        if selection is None:
+            return False
+        return self._index.state(selection.item_id) == "out" or self._basket.room(selection, self._key) < 1
+
+    def _maximum(self, selection: Selection) -> int:
+        return max(1, self._basket.room(selection, self._key))
+
+    def _notice(self, selection: Selection) -> str:
+        """What the customer has to know about the dish today."""
+        index, shell = self._index, self._shell
+        item = index.items[selection.item_id]
+        available = index.availability.get(selection.item_id, {})
+        if available.get("state") == "out":
+            return out_reason(index, item, available, shell)
+        if self._lost:
+            return shell.text("kiosk.all_yours")
+        if available.get("state") == "without":
+            return shell.text("kiosk.without", names=troubles.names(index, available["without"], shell.language))
+        return ""
 
     def _facts(self) -> dict[str, Any]:
         selection, index, shell = self._shown, self._index, self._shell
         if selection is None or selection.item_id not in index.items:
-            return {"name": "", "description": "", "image": "", "quantity": 1, "total": "", "allergens": "", "energy": "",
-                    "editing": False, "missing": 0, "lost": False, "maximum": MAX_QUANTITY, "item_id": ""}  # fmt: skip
+            return NOTHING
         item = index.items[selection.item_id]
-        allergens = [shell.text(f"kiosk.allergen.{a}") for a in item.get("allergens") or ()]
-        left = index.left(selection.item_id)
+        allergens = [allergen(a, shell) for a in item.get("allergens") or ()]
+        energy = item.get("kilocalories")
         return {
             "item_id": selection.item_id,
             "name": named(item, shell.language),
             "description": named(item, shell.language, "description"),
             "image": picture(item.get("image")),
             "quantity": selection.quantity,
+            "maximum": self._maximum(selection),
             "total": shell.money(str(choosing.unit_price(index, selection) * selection.quantity), ""),
-            "allergens": ", ".join(allergens),
-            "energy": shell.text("kiosk.energy", n=item["kilocalories"]) if item.get("kilocalories") else "",
+            "allergens": shell.text("kiosk.contains", names=", ".join(allergens)) if allergens else "",
+            "energy": shell.text("kiosk.energy", n=energy) if energy is not None else "",
+            "notice": self._notice(selection),
             "editing": bool(self._key),
             "missing": len(choosing.missing(index, selection)),
             "lost": self._lost,
-            "maximum": MAX_QUANTITY if left is None else max(1, min(MAX_QUANTITY, left)),
         }
 
     isOpen = Property(bool, lambda self: self._selection is not None, notify=changed)

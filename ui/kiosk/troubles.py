@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ui.pos import selection as choosing
+from collections import Counter
+from collections.abc import Iterable
+
 from ui.pos.menu import MenuIndex
 from ui.pos.selection import Selection
 
@@ -18,15 +20,12 @@ def gone(index: MenuIndex, selection: Selection) -> list[str]:
     if available.get("state") == "out":
         return [str(i) for i in available.get("because") or [selection.item_id]]
     out = index.out_modifiers(selection.item_id)
-    found = [m for m in selection.modifiers if m in out]
+    found = [m for m in selection.modifiers if m in out or m not in index.modifiers]
     for chosen in selection.choices.values():
         for choice in chosen:
-            if index.state(choice.item_id) == "out":
+            if choice.item_id not in index.items or index.state(choice.item_id) == "out":
                 found.append(choice.item_id)
             found += [m for m in choice.modifiers if m in index.out_modifiers(choice.item_id)]
-    left = index.left(selection.item_id)
-    if left is not None and left < selection.quantity:
-        found.append(selection.item_id)
     return found
 
 
@@ -38,21 +37,37 @@ def mendable(index: MenuIndex, selection: Selection) -> bool:
 def mend(index: MenuIndex, selection: Selection) -> None:
     """Takes out the choices that are gone, so that the sheet asks for others."""
     out = index.out_modifiers(selection.item_id)
-    for modifier_id in [m for m in selection.modifiers if m in out]:
+    for modifier_id in [m for m in selection.modifiers if m in out or m not in index.modifiers]:
         del selection.modifiers[modifier_id]
     for slot_id, chosen in selection.choices.items():
-        selection.choices[slot_id] = [c for c in chosen if index.state(c.item_id) != "out"]
+        selection.choices[slot_id] = [c for c in chosen if c.item_id in index.items and index.state(c.item_id) != "out"]
         for choice in selection.choices[slot_id]:
             for modifier_id in [m for m in choice.modifiers if m in index.out_modifiers(choice.item_id)]:
                 del choice.modifiers[modifier_id]
-    left = index.left(selection.item_id)
-    if left is not None:
-        selection.quantity = max(1, min(selection.quantity, left))
 
 
-def names(index: MenuIndex, ids: list[str], language: str) -> str:
+def taken(lines: Iterable[Selection]) -> Counter[str]:
+    """How many of each item the lines take from what is left, dishes of combos included."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        counts[line.item_id] += line.quantity
+        for chosen in line.choices.values():
+            for choice in chosen:
+                counts[choice.item_id] += line.quantity
+    return counts
+
+
+def room(index: MenuIndex, selection: Selection, others: Iterable[Selection]) -> int | None:
+    """How many of this dish can be had beside the others; None when nobody counts. Never below 0."""
+    before = taken(others)
+    alone = Selection(selection.item_id, None, choices=selection.choices)
+    rooms = []
+    for item_id, each in taken([alone]).items():
+        left = index.left(item_id)
+        if left is not None:
+            rooms.append(max(0, left - before[item_id]) // each)
+    return min(rooms, default=None)
+
+
+def names(index: MenuIndex, ids: Iterable[str], language: str) -> str:
     return ", ".join(dict.fromkeys(index.name(i, language) for i in ids))
-
-
-def missing(index: MenuIndex, selection: Selection) -> bool:
-    return selection.item_id in index.items and bool(choosing.missing(index, selection))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.client import Client
 from ui.context import Shell
 from ui.kiosk.basket import Basket
-from ui.kiosk.dishes import DISH_ROLES, category_rows, dish_row, show_case
+from ui.kiosk.dishes import DISH_ROLES, category_of, category_rows, dish_row, show_case
 from ui.kiosk.payment import Payment
 from ui.kiosk.sheet_model import Sheet
 from ui.models import DictListModel
@@ -20,6 +20,10 @@ VIEWS = ("status", "menu", "availability")
 LANGUAGE_NAMES = {
     "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "pl": "Polski", "tr": "Türkçe",
 }  # fmt: skip
+KNOWN_REFUSALS = frozenset({"item_out", "modifier_out", "not_enough_left", "not_served_now", "not_saved"})
+"""Why an order may not be placed, as far as there are words of our own for it."""
+
+CARD_TROUBLE = "kiosk.failed.card_unreachable"
 
 
 class Kiosk(QObject):
@@ -27,8 +31,10 @@ class Kiosk(QObject):
 
     changed = Signal()
     menuChanged = Signal()
-    toast = Signal(str, str)  # a sentence; the name of what undoes it, or ""
+    showCaseChanged = Signal()
+    toast = Signal(str)
     scrollTo = Signal(str)  # the question of the sheet that must be answered first
+    basketShut = Signal()
 
     def __init__(self, client: Client, shell: Shell, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +44,8 @@ class Kiosk(QObject):
         self._page = "attract"
         self._dining = "here"
         self._category = ""
+        self._show_case: list[dict[str, Any]] = []
+        self._categories = DictListModel("category_id", ("name", "image"), self)
         self._dishes = DictListModel("item_id", DISH_ROLES, self)
         self._basket = Basket(shell, self)
         self._sheet = Sheet(shell, self._basket, self)
@@ -46,14 +54,11 @@ class Kiosk(QObject):
         self._payment.placed.connect(self._placed)
         self._payment.refused.connect(self._refused)
         self._sheet.incomplete.connect(self.scrollTo)
+        self._sheet.said.connect(self.toast)
         client.viewAll.connect(self._take_all)
         client.viewChanged.connect(self._take_change)
         client.troubledChanged.connect(self.changed)
         shell.languageChanged.connect(self._show_menu)
-        self._minute = QTimer(self)  # dayparts begin and end
-        self._minute.setInterval(30_000)
-        self._minute.timeout.connect(self._show_menu)
-        self._minute.start()
 
     # -- from the feed --------------------------------------------------------------------------------------------
 
@@ -74,12 +79,18 @@ class Kiosk(QObject):
             self._show_menu()
 
     def _show_menu(self) -> None:
-        categories = [c["category_id"] for c in category_rows(self._index, self._shell.language)]
-        if self._category not in categories:
-            self._category = categories[0] if categories else ""
+        """Everything made from the menu, made anew; the models tell QML only what differs, so nothing moves."""
+        rows = category_rows(self._index, self._shell.language)
+        self._categories.set_rows(rows)
+        if self._category not in [row["category_id"] for row in rows]:
+            self._category = rows[0]["category_id"] if rows else ""
         self._basket.set_index(self._index)
         self._sheet.set_index(self._index)
         self._show_dishes()
+        shown = show_case(self._index, self._shell)
+        if shown != self._show_case:
+            self._show_case = shown
+            self.showCaseChanged.emit()
         self.menuChanged.emit()
         self.changed.emit()
 
@@ -119,20 +130,14 @@ class Kiosk(QObject):
     @Slot()
     def startOver(self) -> None:
         """The customer has gone: nothing of the visit is left. A payment under way is seen to its end first."""
-        if self._payment.state in ("placing", "card"):
-            return
-        if self._payment.state in ("failed", "silent") and self._payment.order_id:
-            self._payment.cancel(self._clear)
-        else:
-            self._clear()
+        self._payment.leave(self._clear)
 
     def _clear(self) -> None:
         self._sheet.close()
         self._basket.clear()
         self._payment.forget()
         self._shell.resetLanguage()
-        categories = category_rows(self._index, self._shell.language)
-        self._category = categories[0]["category_id"] if categories else ""
+        self._category = self._categories.rows[0]["category_id"] if self._categories.rows else ""
         self._dining = "here"
         self._show_dishes()
         self._go("attract")
@@ -147,19 +152,35 @@ class Kiosk(QObject):
     @Slot(str)
     def tapDish(self, item_id: str) -> None:
         if self._index.state(item_id) == "out":
-            self.toast.emit(self._shell.text("kiosk.is_out", name=self._index.name(item_id, self._shell.language)), "")
+            self.toast.emit(self._shell.text("kiosk.is_out", name=self._index.name(item_id, self._shell.language)))
             return
         self._sheet.open(item_id)
+
+    @Slot(str)
+    def mend(self, key: str) -> None:
+        """Takes up what the basket offers for a line that can't be had: other choices, fewer, or another dish."""
+        row, line = self._basket.rows.row(key), self._basket.lines.get(key)
+        if row is None or line is None:
+            return
+        if row["offer"] == "choices":
+            self._sheet.edit(key)
+        elif row["offer"] == "fewer":
+            self._basket.setQuantity(key, row["room"])
+        elif row["offer"] == "dish":
+            self._basket.swap(key)
+            self.setCategory(category_of(self._index, line.item_id) or self._category)
+            self.basketShut.emit()
+            self.toast.emit(self._shell.text("kiosk.choose_instead", name=row["name"]))
 
     # -- paying ---------------------------------------------------------------------------------------------------
 
     @Slot()
     def checkOut(self) -> None:
         """To the ways to pay, unless the basket is empty or holds what has run out."""
-        if not self._basket.lines:
+        if not self._basket.lines or self._page != "menu":
             return
         if self._basket.troubled:
-            self.toast.emit(self._shell.text("kiosk.basket_trouble"), "")
+            self.toast.emit(self._shell.text("kiosk.basket_trouble"))
             return
         self._payment.begin(
             {
@@ -200,10 +221,11 @@ class Kiosk(QObject):
         self._basket.clear()
 
     def _refused(self, code: str, text: str) -> None:
-        """The shop can't make the order as it stands: the basket says where, the server says why."""
+        """The shop can't make the order as it stands; the basket is kept and marks what is wrong with it."""
         self._page = "menu"
         self.changed.emit()
-        self.toast.emit(self._shell.text("kiosk.order_refused") if code != "item_out" else text, "")
+        known = f"kiosk.refused.{code}" if code in KNOWN_REFUSALS else "kiosk.order_refused"
+        self.toast.emit(self._shell.text(known))
 
     # -- what QML reads -------------------------------------------------------------------------------------------
 
@@ -212,27 +234,30 @@ class Kiosk(QObject):
         return [{"code": c, "name": LANGUAGE_NAMES.get(c, c)} for c in offered]
 
     def _payment_map(self) -> dict[str, Any]:
-        p = self._payment
+        p, known = self._payment, self._shell.translations.keys("en")
         return {
             "state": p.state,
             "kind": p.kind,
-            "failure": p.failure,
+            "failure": self._shell.text(
+                f"kiosk.failed.{p.failure}" if f"kiosk.failed.{p.failure}" in known else CARD_TROUBLE
+            )
+            if p.failure
+            else "",
             "number": p.number,
-            "totalMinor": p.total_minor or self._basket.total,
-            "placed": bool(p.order_id),
+            "total": self._shell.money(str(p.total_minor or self._basket.total), ""),
+            "uncertain": p.uncertain,
         }
 
     page = Property(str, lambda self: self._page, notify=changed)
     ready = Property(bool, lambda self: bool(self._index.items), notify=menuChanged)
     troubled = Property(bool, lambda self: self._client.troubled, notify=changed)
     shopName = Property(str, lambda self: named(self._index.menu, self._shell.language), notify=menuChanged)
-    showCase = Property("QVariantList", lambda self: show_case(self._index, self._shell), notify=menuChanged)
+    showCase = Property("QVariantList", lambda self: self._show_case, notify=showCaseChanged)
     languages = Property("QVariantList", _languages, constant=True)
     dining = Property(str, lambda self: self._dining, notify=changed)
-    categories = Property(
-        "QVariantList", lambda self: category_rows(self._index, self._shell.language), notify=menuChanged
-    )
+    categories = Property(QObject, lambda self: self._categories, constant=True)
     category = Property(str, lambda self: self._category, notify=changed)
+    heading = Property(str, lambda self: (self._categories.row(self._category) or {}).get("name", ""), notify=changed)
     dishes = Property(QObject, lambda self: self._dishes, constant=True)
     basket = Property(QObject, lambda self: self._basket, constant=True)
     sheet = Property(QObject, lambda self: self._sheet, constant=True)

@@ -10,11 +10,13 @@ QtObject {
     property real unit: 1
     property bool dark: false
     property bool reducedMotion: false
+    property int finger: 52  // design pixels of the least a finger is given; a kiosk gives more than a tablet
 
     function px(size) { return Math.round(size * unit) }
 
     // -- colours, by role; text on its ground has at least 4.5 : 1, large type and outlines 3 : 1
     readonly property color background: dark ? "#15110e" : "#fbf6ef"
+    readonly property color backgroundClear: Qt.alpha(background, 0)
     readonly property color surface: dark ? "#221c18" : "#ffffff"
     readonly property color surfaceRaised: dark ? "#2d2520" : "#ffffff"
     readonly property color surfaceSunken: dark ? "#1b1613" : "#f3ebe0"
@@ -39,6 +41,15 @@ QtObject {
     readonly property color info: dark ? "#7db8f0" : "#1d5d9b"
     readonly property color infoSoft: dark ? "#152c42" : "#dfecf8"
     readonly property color inkOnInfo: dark ? "#06182a" : "#ffffff"
+    // Grounds for pictures: a few calm tints, so that neighbours differ. `plate(name)` is always the same for a name.
+    readonly property var plates: dark ? ["#3a2a1f", "#3a3220", "#27331f", "#3a2625", "#33291f", "#22302f"]
+        : ["#fde6d3", "#fcefc9", "#e4efd8", "#fbe1dc", "#f3e6d2", "#dfeee9"]
+    function plate(name) {
+        let sum = 0
+        for (let i = 0; i < name.length; ++i) sum = (sum * 31 + name.charCodeAt(i)) % 9973
+        return plates[sum % plates.length]
+    }
+    readonly property color plateDisc: dark ? "#14ffffff" : "#73ffffff"
     readonly property color scrim: "#99100b07"
     readonly property color shade: dark ? "#40000000" : "#12432c14"
     readonly property color focus: info
@@ -53,6 +64,7 @@ QtObject {
     readonly property int headline: px(32)
     readonly property int display: px(46)
     readonly property int hero: px(112)
+    readonly property int giant: px(176)
     readonly property int regular: Font.Normal
     readonly property int medium: Font.Medium
     readonly property int semibold: Font.DemiBold
@@ -78,8 +90,8 @@ QtObject {
     readonly property int outline: Math.max(2, px(2))
 
     // -- what a finger needs: 48 px at the least, whatever the unit
-    readonly property int touch: Math.max(48, px(52))
-    readonly property int touchLarge: Math.max(56, px(64))
+    readonly property int touch: Math.max(48, px(finger))
+    readonly property int touchLarge: Math.max(56, px(Math.max(64, finger)))
     readonly property int touchHuge: Math.max(72, px(84))
     readonly property int iconS: px(18)
     readonly property int iconM: px(24)
@@ -91,6 +103,7 @@ QtObject {
     readonly property int normal: reducedMotion ? 0 : 190
     readonly property int slow: reducedMotion ? 0 : 320
     readonly property int breath: 2400
+    readonly property int showTime: 4500
     readonly property int hold: 600
     readonly property int toastTime: 4200
     readonly property int easing: Easing.OutCubic

@@ -1,0 +1,79 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// A dish's picture, name and what is in it.
+Row {
+    id: root
+    property var facts
+    property bool tall: true
+    spacing: Theme.l
+    PImage {
+        id: picture
+        width: Theme.px(root.tall ? 240 : 220)
+        height: width
+        source: root.facts.image
+        name: root.facts.name
+        dished: true
+        inset: 0.1
+        radius: Theme.radiusL
+        faded: root.facts.lost
+    }
+    Column {
+        width: parent.width - picture.width - parent.spacing
+        anchors.verticalCenter: parent.verticalCenter
+        spacing: Theme.xs
+        PText {
+            objectName: "kiosk.sheet.name"
+            width: parent.width
+            text: root.facts.name
+            font.pixelSize: Theme.headline
+            font.weight: Theme.black
+            wrapMode: Text.Wrap
+            maximumLineCount: 4
+            elide: Text.ElideRight
+            lineHeight: 1.05
+            Accessible.role: Accessible.Heading
+            Accessible.name: text
+        }
+        PText {
+            width: parent.width
+            visible: text !== ""
+            text: root.facts.description
+            muted: true
+            font.pixelSize: Theme.bodyLarge
+            wrapMode: Text.Wrap
+        }
+        PText {
+            width: parent.width
+            visible: text !== ""
+            text: root.facts.allergens
+            font.weight: Theme.semibold
+            wrapMode: Text.Wrap
+        }
+        PText {
+            width: parent.width
+            visible: text !== ""
+            text: root.facts.energy
+            muted: true
+        }
+        Rectangle {
+            visible: root.facts.notice !== ""
+            width: Math.min(parent.width, notice.implicitWidth + 2 * Theme.m)
+            height: notice.height + 2 * Theme.xs
+            radius: Theme.radiusS
+            color: Theme.warningSoft
+            PText {
+                id: notice
+                anchors.centerIn: parent
+                width: Math.min(implicitWidth, parent.parent.width - 2 * Theme.m)
+                text: root.facts.notice
+                color: Theme.warning
+                font.weight: Theme.semibold
+                wrapMode: Text.Wrap
+                Accessible.role: Accessible.AlertMessage
+                Accessible.name: text
+            }
+        }
+    }
+}

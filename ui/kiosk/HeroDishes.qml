@@ -1,0 +1,91 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// One dish at a time on a large plate, with its name and price, and small ones waiting around it.
+Item {
+    id: hero
+    property var dishes: []
+    property int turned: 0
+    property bool moving: true
+    readonly property var dish: dishes.length > turned ? dishes[turned] : ({ name: "", price: "", image: "" })
+    readonly property real plate: width * 0.8
+
+    Rectangle {
+        anchors.horizontalCenter: parent.horizontalCenter
+        width: hero.width
+        height: width
+        radius: width / 2
+        color: Theme.plateDisc
+    }
+    Rectangle {
+        id: disc
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: (hero.width - height) / 2
+        width: hero.plate
+        height: width
+        radius: width / 2
+        color: Theme.surface
+        Repeater {
+            model: hero.dishes
+            PImage {
+                id: picture
+                required property var modelData
+                required property int index
+                readonly property bool here: index === hero.turned
+                anchors.centerIn: parent
+                width: parent.width * 0.7
+                height: width
+                inset: 0
+                showsGround: false
+                source: modelData.image
+                name: modelData.name
+                visible: opacity > 0
+                opacity: here ? 1 : 0
+                scale: here ? 1 : 0.82
+                Behavior on opacity { NumberAnimation { duration: Theme.slow } }
+                Behavior on scale { NumberAnimation { duration: Theme.slow * 2; easing.type: Easing.OutBack } }
+            }
+        }
+    }
+    Repeater {
+        model: Math.min(5, Math.max(0, hero.dishes.length - 1))
+        PImage {
+            id: moon
+            required property int index
+            readonly property real angle: Math.PI * (1.08 + index * 0.21)
+            readonly property var waiting: hero.dishes[(hero.turned + 1 + index) % hero.dishes.length]
+            width: hero.width * 0.17
+            height: width
+            x: hero.width / 2 + Math.cos(angle) * hero.width * 0.475 - width / 2
+            y: hero.width / 2 + Math.sin(angle) * hero.width * 0.475 - height / 2
+            round: true
+            inset: 0.17
+            source: waiting.image
+            name: waiting.name
+        }
+    }
+    Column {
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.bottom: parent.bottom
+        width: parent.width
+        spacing: Theme.xxs
+        PText {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: hero.dish.name
+            font.pixelSize: Theme.headline
+            font.weight: Theme.black
+            elide: Text.ElideRight
+        }
+        PText {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: hero.dish.price
+            color: Theme.accentStrong
+            font.pixelSize: Theme.headline
+            font.weight: Theme.bold
+            font.features: ({ "tnum": 1 })
+        }
+    }
+}

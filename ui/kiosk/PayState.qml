@@ -1,0 +1,64 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// Where the payment stands, in a picture, a sentence and the amount.
+Column {
+    id: root
+    property string step
+    readonly property bool troubled: step === "failed" || step === "silent"
+    spacing: Theme.m
+    Rectangle {
+        anchors.horizontalCenter: parent.horizontalCenter
+        width: Theme.px(150)
+        height: width
+        radius: width / 2
+        color: root.troubled ? Theme.warningSoft : Theme.accentSoft
+        PSpinner { anchors.centerIn: parent; visible: root.step === "placing" }
+        PIcon {
+            anchors.centerIn: parent
+            visible: root.step !== "placing"
+            size: Theme.px(72)
+            name: root.troubled ? "circle-alert" : "credit-card"
+            color: root.troubled ? Theme.warning : Theme.accent
+            SequentialAnimation on scale {
+                running: root.step === "card" && !Theme.reducedMotion
+                loops: Animation.Infinite
+                alwaysRunToEnd: true
+                NumberAnimation { to: 1.12; duration: Theme.breath / 4; easing.type: Easing.InOutSine }
+                NumberAnimation { to: 1; duration: Theme.breath / 4; easing.type: Easing.InOutSine }
+            }
+        }
+    }
+    PText {
+        objectName: "kiosk.pay.title"
+        width: parent.width
+        horizontalAlignment: Text.AlignHCenter
+        text: root.step === "failed" ? vm.payment.failure : root.step === "silent" ? shell.tr("kiosk.silent")
+            : root.step === "card" ? shell.tr("kiosk.present_card") : shell.tr("kiosk.sending")
+        font.pixelSize: Theme.headline
+        font.weight: Theme.black
+        wrapMode: Text.Wrap
+        Accessible.role: Accessible.AlertMessage
+        Accessible.name: text
+    }
+    PText {
+        width: parent.width
+        visible: root.troubled
+        horizontalAlignment: Text.AlignHCenter
+        text: root.step === "failed" ? shell.tr("kiosk.nothing_charged") : vm.payment.uncertain ? shell.tr("kiosk.silent_card") : shell.tr("kiosk.silent_text")
+        muted: true
+        font.pixelSize: Theme.bodyLarge
+        wrapMode: Text.Wrap
+        lineHeight: 1.2
+    }
+    PText {
+        width: parent.width
+        horizontalAlignment: Text.AlignHCenter
+        text: vm.payment.total
+        font.pixelSize: Theme.display
+        font.weight: Theme.black
+        color: Theme.accentStrong
+        font.features: ({ "tnum": 1 })
+    }
+}

@@ -1,0 +1,72 @@
+"""The questions of a dish as the customer is asked them: in which order, in which words. Pure but for the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui.context import Shell
+from ui.kiosk.dishes import picture
+from ui.pos import sheet
+from ui.pos.menu import MenuIndex
+from ui.pos.selection import Selection
+
+Row = dict[str, Any]
+ROLES = (*sheet.ROLES, "asked", "badge", "tone", "single", "pictured", "folds")
+
+
+def questions(index: MenuIndex, selection: Selection, shell: Shell, pointed: bool) -> list[Row]:
+    """`pointed`: the customer has tried to finish, so what is missing may be pointed at."""
+    rows = arranged(sheet.questions(index, selection, shell.language))
+    first = next((row["key"] for row in rows if row["missing"]), "")
+    for row in rows:
+        count = sum(o["selected"] for o in row["options"])
+        row["title"] = row["title"] or shell.text(f"kiosk.ask_{row['kind']}")
+        row["asked"] = pointed and row["key"] == first
+        row["badge"], row["tone"] = badge(row, count, shell)
+        row["single"] = row["most"] == 1
+        row["folds"] = row["key"].startswith("in:") and row["least"] == 0
+        full = row["most"] > 1 and count >= row["most"]
+        row["options"] = [worded(o, row["kind"], full, index, shell) for o in row["options"]]
+        row["pictured"] = row["kind"] == "slot" and any(o["image"] for o in row["options"])
+    return rows
+
+
+def arranged(rows: list[Row]) -> list[Row]:
+    """What must be answered first; what is asked about a combo's dish stays with that dish. The menu's order else."""
+    blocks: list[list[Row]] = []
+    for row in rows:
+        if row["key"].startswith("in:") and blocks:
+            blocks[-1].append(row)
+        else:
+            blocks.append([row])
+    blocks.sort(key=lambda block: block[0]["least"] == 0)
+    return [row for head, *inside in blocks for row in (head, *sorted(inside, key=lambda r: r["least"] == 0))]
+
+
+def badge(row: Row, count: int, shell: Shell) -> tuple[str, str]:
+    """How many answers a question wants or has, and in which tone to say it."""
+    least, most = row["least"], row["most"]
+    if count < least:
+        return shell.text("kiosk.please_choose", n=least - count), "accent"
+    if least > 0 and most == least:
+        return shell.text("kiosk.chosen"), "positive"
+    if most > 1:
+        words = shell.text("kiosk.count_of", chosen=count, most=most) if count else shell.text("kiosk.up_to", n=most)
+        return words, "positive" if count else "neutral"
+    return shell.text("kiosk.if_you_like"), "neutral"
+
+
+def worded(option: Row, kind: str, full: bool, index: MenuIndex, shell: Shell) -> Row:
+    """`full`: no more can be chosen until one is taken out; the option stands back, but may be touched and says so."""
+    price, extra = option["priceMinor"], option["extraMinor"]
+    costs = shell.money(str(price), "") if price is not None else shell.extraMoney(str(extra), "") if extra else ""
+    return {
+        "id": option["id"],
+        "name": shell.text("kiosk.no_ingredient", name=option["name"]) if kind == "without" else option["name"],
+        "selected": option["selected"],
+        "extra": costs,
+        "out": option["out"],
+        "full": full and not option["selected"],
+        "note": shell.text("kiosk.option_out") if option["out"] else "",
+        "image": picture(index.items.get(option["id"], {}).get("image")) if kind == "slot" else "",
+    }
