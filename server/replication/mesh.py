@@ -1,8 +1,6 @@
-"""The shell around the pure `Replica`: links to peers, the log behind them, calls to whoever should be connected.
+"""One node among the others: whom it calls, who calls it, who carries the line to head office, who is in step.
 
-Everything happens on one event loop. What a `Replica` asks for is done here and nothing is decided here: frames go to
-links, reads and stores to the log, and every commit of the log goes back to the `Replica` in the turn in which it is
-announced, so that a new event is on its way to all peers before anybody else hears of it.
+The links themselves, and what passes over them, are `exchange`'s. Everything happens on one event loop.
 """
 
 from __future__ import annotations
@@ -20,16 +18,15 @@ import msgspec
 from websockets.asyncio.connection import Connection
 
 from server.clock import wall_ms
-from server.event import Batch, Event, Stream
-from server.log import Fork, Gap, Log, LogFailed
-from server.replication import frames
-from server.replication.actions import Action, Alarm, Close, Fetch, Me, PeersChanged, PeerState, Send, Store
+from server.event import Event, Stream
+from server.log import Log
+from server.replication.actions import Me, PeerState
 from server.replication.dialling import Ended, Target, office_uri, peer_uri
 from server.replication.discovery import Discovery, Found
+from server.replication.exchange import Exchange
 from server.replication.gate import OFFICE, TERMINAL
 from server.replication.link import Link, answers, dial
-from server.replication.listener import HELLO_WITHIN_S, Listener, bind
-from server.replication.protocol import Replica
+from server.replication.listener import Listener, bind
 from server.replication.roster import Peer, Roster
 from server.replication.uplink import OfficeLine, Rival
 
@@ -38,6 +35,9 @@ LATE_S = 1.0
 """A tick this late means that we slept (a laptop's lid, a stopped process): first hear what came in meanwhile."""
 
 LOOK_EVERY_S = 1.0
+LOOK_COSTS_S = 0.001
+"""For each link, generously. Head office, with thousands of links coming back at once, looks once for many of them."""
+
 CALL_TIMEOUT_S = 3.0
 OFFICE_CALL_TIMEOUT_S = 5.0
 YIELD_CALL_S = 3.0
@@ -97,10 +97,8 @@ class Mesh:
         self._line: OfficeLine | None = None
         self._office_link: Link | None = None
         self._office_state = OfficeState("none", wall_ms())
-        self._replica: Replica | None = None
-        self._links: dict[int, Link] = {}
+        self._exchange: Exchange | None = None  # none before `start`
         self._calls: dict[int, Target] = {}  # by link
-        self._bytes_of_ended_links = [0, 0]
         self._numbers = itertools.count(1)
         self._listener = Listener(OFFICE if self._is_office else TERMINAL, self._accepted)
         self._discovery: Discovery | None = None
@@ -118,8 +116,7 @@ class Mesh:
         sock = bind(self._host, self.sync_port)
         self.sync_port = sock.getsockname()[1]
         self._me = msgspec.structs.replace(self._me, sync_port=self.sync_port)
-        self._replica = Replica(self._me, self._log.held(), self._log.headers())
-        self._log.on_stored.append(self._committed)
+        self._exchange = Exchange(self._log, self._me, self)
         await self._listen(sock)
         self._spawn(self._tick(), "mesh tick")
         if self._office:
@@ -151,17 +148,17 @@ class Mesh:
         if self._closing:
             return
         self._closing = True
-        with contextlib.suppress(ValueError):
-            self._log.on_stored.remove(self._committed)
+        if self._exchange:
+            self._exchange.leave()
         if self._discovery:
             await self._discovery.close()
-        for link in list(self._links.values()):
-            link.close("closing")
         await self._listener.close()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._exchange:
+            await self._exchange.close()
         for waiter in self._waiters:
             if not waiter.future.done():
                 waiter.future.set_result(None)
@@ -182,9 +179,7 @@ class Mesh:
 
     def traffic(self) -> tuple[int, int]:
         """Bytes of frames received and sent since the start, over all links."""
-        came, went = self._bytes_of_ended_links
-        links = self._links.values()
-        return came + sum(link.bytes_in for link in links), went + sum(link.bytes_out for link in links)
+        return self._exchange.traffic() if self._exchange else (0, 0)
 
     def connected_terminals(self) -> list[PeerState]:
         """Peers of the store that are connected now."""
@@ -213,15 +208,16 @@ class Mesh:
         return self._held_by(need)
 
     def _held_by(self, need: dict[Stream, int]) -> int:
-        if self._replica is None or not need:
+        if self._exchange is None or not need:
             return 0
-        return min(self._replica.replicas(stream, seq) for stream, seq in need.items())
+        return min(self._exchange.replica.replicas(stream, seq) for stream, seq in need.items())
 
     # -- links ------------------------------------------------------------------------------------------------------
 
     async def _accepted(self, connection: Connection, number: int, address: str) -> None:
+        assert self._exchange is not None
         link = Link(next(self._numbers), connection, dialled=False, address=address, entry=number)
-        await self._serve(link)
+        await self._exchange.serve(link)
         if link.backoff and not link.explained:
             self._listener.offence(address, f"what came was no frame of ours ({link.code})")
         elif link.code in ("no_hello", "silent") and not link.greeted:
@@ -229,6 +225,7 @@ class Mesh:
 
     async def _call(self, target: Target, *, to_office: bool = False) -> Ended:
         """Calls, and returns when the link has ended."""
+        assert self._exchange is not None
         uri = target.uri
         try:
             connection = await dial(uri, OFFICE_CALL_TIMEOUT_S if to_office else CALL_TIMEOUT_S)
@@ -241,7 +238,7 @@ class Mesh:
             self._office_link = link
         self._calls[link.number] = target
         try:
-            await self._serve(link)
+            await self._exchange.serve(link)
         finally:
             del self._calls[link.number]
             if self._office_link is link:
@@ -255,137 +252,33 @@ class Mesh:
             target.failure = failure
             logger.info("can't reach %s yet (%s)", target.uri, failure[:200])
 
-    async def _serve(self, link: Link) -> None:
-        """A link from its first frame to its last."""
-        replica = self._replica
-        assert replica is not None
-        self._links[link.number] = link
-        try:
-            now = time.monotonic()
-            self._do(replica.connect(link.number, now, dialled=link.dialled, to_office=link.to_office))
-            await link.run(self._receive, HELLO_WITHIN_S)
-        finally:
-            self._links.pop(link.number, None)
-            self._bytes_of_ended_links[0] += link.bytes_in
-            self._bytes_of_ended_links[1] += link.bytes_out
-            self._do(replica.disconnect(link.number, time.monotonic()))
+    # -- what the exchange tells ------------------------------------------------------------------------------------
 
-    def _receive(self, link: Link, frame: bytes) -> None:
-        replica = self._replica
-        assert replica is not None
-        now = time.monotonic()
-        if not link.device_id:
-            link.device_id = _device_of(frame)
-        try:
-            actions = replica.receive(link.number, frame, now)
-        except Exception:
-            logger.exception("a frame from %s could not be handled; the link is closed", link.address)
-            actions = [Close(link.number, "failed", "The frame could not be handled.", True)]
-            actions += replica.disconnect(link.number, now)
-        self._do(actions)
-        if not link.greeted and replica.peer(link.number) is not None:
-            link.greeted = True
-            self._listener.gate.greeted(link.entry)
-            if link.number in self._calls:
-                self._calls[link.number].device_id = link.device_id
-            if self._line:
-                self._step_office(now)
-        if self._waiters:
-            self._check_waiters()
+    def greeted(self, link: Link) -> None:
+        self._listener.gate.greeted(link.entry)
+        if link.number in self._calls:
+            self._calls[link.number].device_id = link.device_id
+        self._step_office(time.monotonic())
 
-    def _check_waiters(self) -> None:
+    def heard(self) -> None:
         for waiter in list(self._waiters):
             if not waiter.future.done() and self._held_by(waiter.need) >= waiter.n:
                 waiter.future.set_result(None)
 
-    # -- what the Replica asks for ------------------------------------------------------------------------------------
+    def peers_changed(self) -> None:
+        for target in [*self._targets, *self._found.values()]:
+            target.wake()
+        if not self._change_due and not self._closing and self._exchange:
+            self._change_due = True
+            wait_s = min(LOOK_EVERY_S, len(self._exchange.links) * LOOK_COSTS_S)
+            asyncio.get_running_loop().call_later(wait_s, self._changed)
 
-    def _do(self, actions: Iterable[Action]) -> None:
-        for action in actions:
-            if isinstance(action, Send):
-                self._send(action)
-            elif isinstance(action, Store):
-                link = self._links.get(action.link)
-                size = sum(map(len, action.batch.events))
-                if link:
-                    link.hold_back(size)
-                self._spawn(self._store(action, link, size), "store")
-            elif isinstance(action, Fetch):
-                self._spawn(self._fetch(action), "fetch")
-            elif isinstance(action, Close):
-                self._close(action)
-            elif isinstance(action, PeersChanged):
-                self._peers_changed()
-            else:
-                self._alarm(action)
-
-    def _send(self, action: Send) -> None:
-        link = self._links.get(action.link)
-        if link and not link.send(action.frame):
-            logger.warning("the link to %s is given up: it does not read what is sent", link.address)
-            link.close("slow")
-            assert self._replica is not None
-            self._do(self._replica.disconnect(link.number, time.monotonic()))
-
-    async def _store(self, action: Store, link: Link | None, size: int) -> None:
-        """Runs up to the log's queue before anything else happens, so stores keep the order in which they came."""
-        stream, code, text = action.batch.stream, "", ""
-        try:
-            await self._log.store(action.batch, action.header, floor=action.floor)
-        except (Gap, Fork, LogFailed) as e:
-            code, text = e.code, e.text
-        except Exception as e:
-            logger.exception("a batch of %s could not be stored", stream)
-            code, text = "failed", str(e)
-        finally:
-            if link:
-                link.hold_back(-size)
-        if code and not self._closing:
-            assert self._replica is not None
-            self._do(self._replica.rejected(action.link, stream, code, text, time.monotonic()))
-
-    async def _fetch(self, action: Fetch) -> None:
-        batch = None
-        try:
-            batch = await self._log.read(action.stream, action.after_seq, action.max_events, action.max_bytes)
-        except LogFailed as e:
-            logger.warning("%s can't be read for a peer: %s", action.stream, e.text)
-        assert self._replica is not None
-        self._do(self._replica.fetched(action.link, action.stream, batch, time.monotonic()))
-
-    def _close(self, action: Close) -> None:
-        link = self._links.get(action.link)
-        if link is None:
-            return
-        link.explained = True
-        link.close(action.code, action.backoff)
-        if not action.backoff:
-            logger.info("link to %s closed: %s", link.address, action.text)
-        elif not link.dialled:
-            self._listener.offence(link.address, f"{action.text} ({action.code})")
-        else:
-            logger.warning("link to %s closed: %s (%s)", link.address, action.text, action.code)
-
-    def _alarm(self, alarm: Alarm) -> None:
+    def alarm(self, code: str, text: str, stream: str) -> None:
         for callback in list(self.on_alarm):
-            callback(alarm.code, alarm.text, str(alarm.stream or ""))
-        if alarm.evidence:
-            self._spawn(self._set_aside(alarm.evidence), "evidence")
+            callback(code, text, stream)
 
-    async def _set_aside(self, evidence: Batch) -> None:
-        """The seal signs the last event only; those before are bound to it by the chain."""
-        last = len(evidence.events) - 1
-        try:
-            for i, (raw, digest) in enumerate(zip(evidence.events, evidence.hashes, strict=True)):
-                seal = evidence.seal if i == last else None
-                await self._log.set_aside(evidence.stream, evidence.first_seq + i, raw, digest, seal)
-        except LogFailed as e:
-            logger.warning("evidence of a fork in %s could not be kept: %s", evidence.stream, e.text)
-
-    def _committed(self, batches: list[Batch], own: bool) -> None:
-        """The log's `on_stored`."""
-        assert self._replica is not None
-        self._do(self._replica.stored(batches, own, time.monotonic()))
+    def offence(self, address: str, what: str) -> None:
+        self._listener.offence(address, what)
 
     # -- who should be called -----------------------------------------------------------------------------------------
 
@@ -406,14 +299,7 @@ class Mesh:
         return not (target.device_id and any(s.device_id == target.device_id for s in self._states()))
 
     def _states(self) -> list[PeerState]:
-        return self._replica.peers() if self._replica else []
-
-    def _peers_changed(self) -> None:
-        for target in [*self._targets, *self._found.values()]:
-            target.wake()
-        if not self._change_due and not self._closing:
-            self._change_due = True
-            asyncio.get_running_loop().call_soon(self._changed)
+        return self._exchange.replica.peers() if self._exchange else []
 
     def _changed(self) -> None:
         self._change_due = False
@@ -433,8 +319,6 @@ class Mesh:
                 rivals.append(Rival(peer.device_id, peer.carries_office, peer.office_reachable, now - peer.last_heard))
             elif self._office_link and peer.link == self._office_link.number:
                 silent_s = now - peer.last_heard
-        if any(rival.reachable for rival in rivals) and not any(rival.carries for rival in rivals):
-            self._line.wake()
         self._line.step(rivals, silent_s, now)
 
     async def _call_office(self) -> Ended:
@@ -446,15 +330,12 @@ class Mesh:
         return await answers(self._office.uri, OFFICE_CALL_TIMEOUT_S)
 
     def _hang_up_office(self) -> None:
-        link = self._office_link
-        if link:
-            link.close("stand_by")
-            assert self._replica is not None
-            self._do(self._replica.disconnect(link.number, time.monotonic()))
+        if self._office_link and self._exchange:
+            self._exchange.hang_up(self._office_link, "stand_by")
 
     def _office_reachable(self, reachable: bool) -> None:
-        assert self._replica is not None
-        self._do(self._replica.office_reachable(reachable, time.monotonic()))
+        if self._exchange:
+            self._exchange.do(self._exchange.replica.office_reachable(reachable, time.monotonic()))
 
     def _look_at_office(self, states: list[PeerState]) -> None:
         state: Literal["none", "uplink", "standby", "offline"] = "offline" if self._office else "none"
@@ -476,8 +357,8 @@ class Mesh:
                 await asyncio.sleep(TICK_S)
             last = now = time.monotonic()
             try:
-                assert self._replica is not None
-                self._do(self._replica.tick(now))
+                assert self._exchange is not None
+                self._exchange.do(self._exchange.replica.tick(now))
                 self._step_office(now)
                 if now >= look_at:
                     look_at = now + LOOK_EVERY_S
@@ -490,7 +371,7 @@ class Mesh:
         return self._roster.update([(s, self._address(s)) for s in states], now, wall_ms())
 
     def _address(self, peer: PeerState) -> str:
-        link = self._links.get(peer.link)
+        link = self._exchange.links.get(peer.link) if self._exchange else None
         if link is None:
             return ""
         return link.address if link.dialled else f"{link.address}:{peer.sync_port}"
@@ -516,12 +397,3 @@ class Mesh:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("%s ended", task.get_name(), exc_info=task.exception())
-
-
-def _device_of(frame: bytes) -> str:
-    """The device id in a hello, even one that will be refused; for knowing whom not to call again."""
-    try:
-        message = frames.decode(frame)
-    except frames.BadFrame:
-        return ""
-    return message.device_id if isinstance(message, frames.Hello) else ""

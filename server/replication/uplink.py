@@ -77,6 +77,7 @@ class OfficeLine:
         self.wanted = False
         self._carrying = False
         self._idle_since: dict[str, float] = {}
+        self._able: set[str] = set()
         self._backoff = Backoff()
         self._woken = asyncio.Event()
 
@@ -93,14 +94,13 @@ class OfficeLine:
         wanted = elect(self._me, self.reachable, self._carrying, known)
         if wanted and not self.wanted:
             self._woken.set()
+        able = {rival.device_id for rival in rivals if rival.reachable}
+        if self.reachable is False and able - self._able:
+            self._woken.set()  # another has just reached head office: the line is probably back
+        self._able = able
         if self._carrying and not wanted:
             self._hang_up()
         self.wanted = wanted
-
-    def wake(self) -> None:
-        """Something speaks for trying now: another terminal has reached head office."""
-        if self.reachable is False:
-            self._woken.set()
 
     async def run(self) -> None:
         """Calls or probes, until cancelled."""

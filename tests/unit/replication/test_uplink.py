@@ -173,3 +173,18 @@ async def test_while_another_carries_it_only_asks_whether_it_could(world: World)
     await settle()
     assert (world.calls, world.probes, world.told) == (0, 1, [True])
     runner.cancel()
+
+
+async def test_when_another_reaches_head_office_it_tries_at_once_itself(world: World) -> None:
+    world.up = False
+    world.step(rival("z", reachable=False), now=0)
+    runner = asyncio.create_task(world.line.run())
+    await settle()
+    assert (world.calls, world.told) == (1, [False])
+    world.line._backoff.longest()
+    world.up = True
+    for now in (1, 2, 3):
+        world.step(rival("z", carries=True), now=now)
+        await settle()
+    assert (world.calls, world.probes, world.told) == (1, 1, [False, True])
+    runner.cancel()

@@ -1,0 +1,219 @@
+"""All links of this node, and the `Replica` that decides over them: its actions are done here, and nothing is decided.
+
+Frames go to links, reads and stores to the log, and every commit of the log goes back to the `Replica` in the turn in
+which it is announced, so that a new event is on its way to all peers before anybody else hears of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Iterable
+from typing import Any, Protocol
+
+from server.event import Batch
+from server.log import Fork, Gap, Log, LogFailed
+from server.replication import frames
+from server.replication.actions import Action, Alarm, Close, Fetch, Me, PeersChanged, Send, Store
+from server.replication.link import Link
+from server.replication.listener import HELLO_WITHIN_S
+from server.replication.protocol import Replica
+
+logger = logging.getLogger("pilotlight.mesh")
+
+
+class Listening(Protocol):
+    """Who wants to know what happens on the links."""
+
+    def greeted(self, link: Link) -> None:
+        """The peer has said a valid hello."""
+
+    def heard(self) -> None:
+        """A frame was handled; a peer may hold more than before."""
+
+    def peers_changed(self) -> None:
+        """`Replica.peers()` would answer something else."""
+
+    def alarm(self, code: str, text: str, stream: str) -> None:
+        """A person should know this."""
+
+    def offence(self, address: str, what: str) -> None:
+        """A caller from `address` broke a rule."""
+
+
+class Exchange:
+    """Made when the sync port is known; `leave` ends it."""
+
+    def __init__(self, log: Log, me: Me, listening: Listening) -> None:
+        self.replica = Replica(me, log.held(), log.headers())
+        self.links: dict[int, Link] = {}
+        self._log = log
+        self._listening = listening
+        self._bytes_of_ended_links = [0, 0]
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closing = False
+        log.on_stored.append(self._committed)
+
+    def traffic(self) -> tuple[int, int]:
+        """Bytes of frames received and sent since the start, over all links."""
+        came, went = self._bytes_of_ended_links
+        links = self.links.values()
+        return came + sum(link.bytes_in for link in links), went + sum(link.bytes_out for link in links)
+
+    def hang_up(self, link: Link, code: str) -> None:
+        """Ends a link for reasons of our own."""
+        link.close(code)
+        self.do(self.replica.disconnect(link.number, time.monotonic()))
+
+    def leave(self) -> None:
+        """Ends all links; nothing that the log commits from now on is told to anybody."""
+        self._closing = True
+        if self._committed in self._log.on_stored:
+            self._log.on_stored.remove(self._committed)
+        for link in list(self.links.values()):
+            link.close("closing")
+
+    async def close(self) -> None:
+        """Waits for nobody: what is on its way to the log gets there, or comes again another day."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- a link's life ------------------------------------------------------------------------------------------------
+
+    async def serve(self, link: Link) -> None:
+        """A link from its first frame to its last."""
+        replica = self.replica
+        self.links[link.number] = link
+        try:
+            now = time.monotonic()
+            self.do(replica.connect(link.number, now, dialled=link.dialled, to_office=link.to_office))
+            await link.run(self._receive, HELLO_WITHIN_S)
+        finally:
+            self.links.pop(link.number, None)
+            self._bytes_of_ended_links[0] += link.bytes_in
+            self._bytes_of_ended_links[1] += link.bytes_out
+            self.do(replica.disconnect(link.number, time.monotonic()))
+
+    def _receive(self, link: Link, frame: bytes) -> None:
+        replica = self.replica
+        now = time.monotonic()
+        if not link.device_id:
+            link.device_id = _device_of(frame)
+        try:
+            actions = replica.receive(link.number, frame, now)
+        except Exception:
+            logger.exception("a frame from %s could not be handled; the link is closed", link.address)
+            actions = [Close(link.number, "failed", "The frame could not be handled.", True)]
+            actions += replica.disconnect(link.number, now)
+        self.do(actions)
+        if not link.greeted and replica.peer(link.number) is not None:
+            link.greeted = True
+            self._listening.greeted(link)
+        self._listening.heard()
+
+    # -- what the Replica asks for ------------------------------------------------------------------------------------
+
+    def do(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Send):
+                self._send(action)
+            elif isinstance(action, Store):
+                link = self.links.get(action.link)
+                size = sum(map(len, action.batch.events))
+                if link:
+                    link.hold_back(size)
+                self._spawn(self._store(action, link, size), "store")
+            elif isinstance(action, Fetch):
+                self._spawn(self._fetch(action), "fetch")
+            elif isinstance(action, Close):
+                self._close(action)
+            elif isinstance(action, PeersChanged):
+                self._listening.peers_changed()
+            else:
+                self._alarm(action)
+
+    def _send(self, action: Send) -> None:
+        link = self.links.get(action.link)
+        if link and not link.send(action.frame):
+            logger.warning("the link to %s is given up: it does not read what is sent", link.address)
+            self.hang_up(link, "slow")
+
+    async def _store(self, action: Store, link: Link | None, size: int) -> None:
+        """Runs up to the log's queue before anything else happens, so stores keep the order in which they came."""
+        stream, code, text = action.batch.stream, "", ""
+        try:
+            await self._log.store(action.batch, action.header, floor=action.floor)
+        except (Gap, Fork, LogFailed) as e:
+            code, text = e.code, e.text
+        except Exception as e:
+            logger.exception("a batch of %s could not be stored", stream)
+            code, text = "failed", str(e)
+        finally:
+            if link:
+                link.hold_back(-size)
+        if code and not self._closing:
+            self.do(self.replica.rejected(action.link, stream, code, text, time.monotonic()))
+
+    async def _fetch(self, action: Fetch) -> None:
+        batch = None
+        try:
+            batch = await self._log.read(action.stream, action.after_seq, action.max_events, action.max_bytes)
+        except LogFailed as e:
+            logger.warning("%s can't be read for a peer: %s", action.stream, e.text)
+        self.do(self.replica.fetched(action.link, action.stream, batch, time.monotonic()))
+
+    def _close(self, action: Close) -> None:
+        link = self.links.get(action.link)
+        if link is None:
+            return
+        link.explained = True
+        link.close(action.code, action.backoff)
+        if not action.backoff:
+            logger.info("link to %s closed: %s", link.address, action.text)
+        elif not link.dialled:
+            self._listening.offence(link.address, f"{action.text} ({action.code})")
+        else:
+            logger.warning("link to %s closed: %s (%s)", link.address, action.text, action.code)
+
+    def _alarm(self, alarm: Alarm) -> None:
+        self._listening.alarm(alarm.code, alarm.text, str(alarm.stream or ""))
+        if alarm.evidence:
+            self._spawn(self._set_aside(alarm.evidence), "evidence")
+
+    async def _set_aside(self, evidence: Batch) -> None:
+        """The seal signs the last event only; those before are bound to it by the chain."""
+        last = len(evidence.events) - 1
+        try:
+            for i, (raw, digest) in enumerate(zip(evidence.events, evidence.hashes, strict=True)):
+                seal = evidence.seal if i == last else None
+                await self._log.set_aside(evidence.stream, evidence.first_seq + i, raw, digest, seal)
+        except LogFailed as e:
+            logger.warning("evidence of a fork in %s could not be kept: %s", evidence.stream, e.text)
+
+    def _committed(self, batches: list[Batch], own: bool) -> None:
+        """The log's `on_stored`."""
+        self.do(self.replica.stored(batches, own, time.monotonic()))
+
+    # -- tasks --------------------------------------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("%s ended", task.get_name(), exc_info=task.exception())
+
+
+def _device_of(frame: bytes) -> str:
+    """The device id in a hello, even one that will be refused; for knowing whom not to call again."""
+    try:
+        message = frames.decode(frame)
+    except frames.BadFrame:
+        return ""
+    return message.device_id if isinstance(message, frames.Hello) else ""
