@@ -274,7 +274,7 @@ class Node:
         return self.services.menu()
 
     def availability(self) -> dict[str, Availability]:
-        return self.services.availability()
+        return self.services.availability(wall_ms())
 
     def order(self, order_id: str) -> Order | None:
         return self.services.order(order_id)

@@ -64,7 +64,7 @@ class Replica:
         self._nonce = nonce or os.urandom(16)
         self._holdings = Holdings(held, headers)
         self._sender = Sender(me, self._holdings)
-        self._teller = Teller(self._holdings, self._sender)
+        self._teller = Teller(me.store, self._holdings, self._sender)
         self._links: dict[int, PeerLink] = {}
         self._dials = 0
         self._alarmed: set[tuple[str, object]] = set()

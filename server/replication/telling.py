@@ -18,7 +18,8 @@ NEIGHBOURS_EVERY_S = 10.0
 class Teller:
     """Writes `FrontierIs`, `Have` and `Summary`. Shares `holdings` and `sender` with its `Replica`."""
 
-    def __init__(self, holdings: Holdings, sender: Sender) -> None:
+    def __init__(self, store: str, holdings: Holdings, sender: Sender) -> None:
+        self._store = store  # ours
         self._holdings = holdings
         self._sender = sender
         self.office_reachable = False
@@ -69,8 +70,9 @@ class Teller:
         return any(peer.to_office and peer.view.store == "" for peer in self._sender.peers())
 
     def _neighbours_for(self, peer: PeerLink) -> list[str]:
-        """Whom we are connected to, as far as it is this peer's business."""
-        return sorted(p.device_id for p in self._sender.of_stores(peer.view.store, "") if p is not peer)
+        """Whom we are connected to, as far as it is this peer's business: of its store; for head office, of ours."""
+        store = peer.view.store or self._store
+        return sorted(p.device_id for p in self._sender.of_stores(store, "") if p is not peer)
 
     def neighbours_changed(self, store: str, now: float, out: list[Action]) -> None:
         """Somebody of `store` came or went. Tells at once: who relays to whom depends on it."""
