@@ -185,7 +185,7 @@ class Day:
         for node in self.world.nodes:
             for peer in node.replica.peers():
                 there = next(n for n in self.world.nodes if n.me.device_id == peer.device_id)
-                stores = (node.me.store, "")
+                stores = (node.me.store or there.me.store, "")
                 theirs = {p.device_id for p in there.replica.peers() if p.store in stores} - {node.me.device_id}
                 if set(peer.neighbours) != theirs:
                     problems.append(f"{node.me.label} does not know the neighbours of {peer.label}")
