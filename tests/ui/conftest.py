@@ -28,6 +28,9 @@ PATIENCE_S = 20.0
 """How long a test waits for what must happen; only a broken program needs it all."""
 
 
+RESTS = 4
+"""Looks, ten milliseconds apart, for which something must not have moved to be at rest."""
+
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
@@ -38,7 +41,7 @@ def qapp_cls() -> type[QGuiApplication]:
 
 
 class TestLoop(Loop):
-    """Counts as running all the time, as in a screen's process: pytest-qt turns Qt's loop between a test's steps too."""
+    """Counts as running all the time, as in a screen's process: pytest-qt turns Qt's loop between steps too."""
 
     __test__ = False
 
@@ -104,10 +107,25 @@ class Hand:
         item = self.item(name)
         return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
 
+    def still(self, name: str) -> QPoint:
+        """Waits until an item can be tapped and has come to rest, as a person does; returns its middle."""
+        places: list[QPoint] = []
+
+        def rests() -> bool:
+            if not self.sees(name) or not self.screen.find(name).isEnabled():
+                places.clear()
+                return False
+            at = self.where(name)
+            places.append(at)
+            inside = self.screen.view.geometry().translated(-self.screen.view.position()).contains(at)
+            return inside and len(places) > RESTS and all(p == at for p in places[-RESTS:])
+
+        self.until(rests, f"{name} can be tapped")
+        return places[-1]
+
     def tap(self, name: str) -> None:
-        """Taps the middle of an item once it is visible and enabled."""
-        self.until(lambda: self.sees(name) and self.screen.find(name).isEnabled(), f"{name} can be tapped")
-        self.tap_at(self.where(name))
+        """Taps the middle of an item."""
+        self.tap_at(self.still(name))
 
     def do(self, act: Callable[[], None]) -> None:
         """Acts as the event loop would: inside it, but in nobody's task."""
@@ -135,8 +153,7 @@ class Hand:
             self.key(letter)
 
     def hold(self, name: str, seconds: float) -> None:
-        self.until(lambda: self.sees(name), f"{name} can be held")
-        at = self.where(name)
+        at = self.still(name)
         self.do(lambda: QTest.mousePress(self.screen.view, LEFT, NO_KEYS, at))
         self.rest(seconds)
         self.do(lambda: QTest.mouseRelease(self.screen.view, LEFT, NO_KEYS, at))

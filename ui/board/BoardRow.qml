@@ -2,9 +2,10 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// A heading, or a dish with its price or its prices by size. Heights are whole units, as the layout counts them.
+// A heading, or a dish with its price. Heights are whole units, so that a column holds what the layout counted.
 Item {
     id: row
+
     required property string kind
     required property string item_id
     required property string name
@@ -15,79 +16,57 @@ Item {
     required property bool continued
     required property bool first
     required property string note
-    property int unitHeight
-    readonly property bool heading: kind === "heading"
-    readonly property string under: note ? shell.tr("board.without", { what: note }) : description
-    objectName: heading ? "" : "board.item." + item_id
-    height: unitHeight * (heading ? 2 : 2 + (variations.length > 0 ? 1 : 0) + (description !== "" ? 1 : 0))
-    Accessible.role: heading ? Accessible.Heading : Accessible.StaticText
+    required property int units
+    property real unitHeight
+
+    objectName: kind === "item" ? "board.item." + item_id : ""
+    height: units * unitHeight
+    Accessible.role: kind === "heading" ? Accessible.Heading : Accessible.StaticText
     Accessible.name: name + (priced ? ", " + shell.formatMoney(priceMinor) : "")
 
     PText {
-        visible: row.heading
-        anchors.left: parent.left
-        anchors.right: parent.right
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.xs
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.xs }
+        visible: row.kind === "heading"
         text: row.continued ? shell.tr("board.continued", { name: row.name }) : row.name
         color: Theme.accent
-        font.pixelSize: Theme.bodyLarge
+        font.pixelSize: Theme.title
         font.weight: Theme.black
-        font.capitalization: Font.AllUppercase
-        font.letterSpacing: Theme.px(1)
     }
     PText {
-        id: dish
-        visible: !row.heading
-        anchors.left: parent.left
-        anchors.right: price.left
-        anchors.rightMargin: Theme.m
-        anchors.top: parent.top
-        anchors.topMargin: Theme.xs
+        id: nameText
+        anchors { left: parent.left; right: price.left; rightMargin: Theme.s; top: parent.top }
+        visible: row.kind === "item"
         text: row.name
-        font.pixelSize: Theme.body
+        font.pixelSize: Theme.bodyLarge
         font.weight: Theme.semibold
     }
     PText {
         id: price
-        visible: row.priced && !row.heading
-        anchors.right: parent.right
-        anchors.baseline: dish.baseline
-        text: visible ? shell.formatMoney(row.priceMinor) : ""
-        font.pixelSize: Theme.body
+        anchors { right: parent.right; baseline: nameText.baseline }
+        visible: row.kind === "item" && row.priced
+        text: row.priced ? shell.formatMoney(row.priceMinor) : ""
+        font.pixelSize: Theme.bodyLarge
         font.weight: Theme.bold
-        font.features: ({ "tnum": 1 })
+        font.features: { "tnum": 1 }
     }
     PText {
         id: words
-        visible: !row.heading && text !== "" && row.description !== ""
-        anchors.left: parent.left
-        anchors.right: parent.right
-        anchors.top: dish.bottom
-        text: row.under
-        color: row.note ? Theme.warning : Theme.inkMuted
+        anchors { left: parent.left; right: parent.right; top: nameText.bottom }
+        visible: text !== ""
+        text: row.note !== "" ? shell.tr("board.without", { what: row.note }) : row.description
+        color: row.note !== "" ? Theme.warning : Theme.inkMuted
         font.pixelSize: Theme.caption
     }
     Row {
-        visible: !row.heading && row.variations.length > 0
-        anchors.left: parent.left
-        anchors.right: parent.right
-        anchors.top: words.visible ? words.bottom : dish.bottom
-        anchors.topMargin: Theme.xxs
-        spacing: Theme.l
-        clip: true
+        anchors { left: parent.left; top: words.visible ? words.bottom : nameText.bottom }
+        spacing: Theme.m
         Repeater {
-            model: row.heading ? [] : row.variations
-            Row {
+            model: row.variations
+            delegate: PText {
                 required property var modelData
-                spacing: Theme.xs
-                PText { text: modelData.name; muted: true; font.pixelSize: Theme.label }
-                PText {
-                    text: shell.formatMoney(modelData.priceMinor)
-                    font.pixelSize: Theme.label
-                    font.weight: Theme.bold
-                    font.features: ({ "tnum": 1 })
-                }
+                text: modelData.name + " " + shell.formatMoney(modelData.priceMinor)
+                font.pixelSize: Theme.label
+                font.weight: Theme.semibold
             }
         }
     }

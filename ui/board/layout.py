@@ -14,16 +14,32 @@ from ui.text import named
 Menu = Mapping[str, Any]
 Row = dict[str, Any]
 
-HEADING_UNITS = 2
+HEADING_UNITS = 4
 ITEM_UNITS = 2
-VARIATIONS_UNITS = 1
+VARIATIONS_UNITS = 2
 DESCRIPTION_UNITS = 1
+GAP_UNITS = 1
 LEAST_UNDER_HEADING = 2
 """A heading with fewer dishes under it at a column's end goes to the next column."""
 
+LEAST_CAPACITY = 9
+"""A heading and the tallest dish."""
+
 PICTURES_A_PAGE = 3
 
-ROLES = ("kind", "item_id", "name", "description", "priceMinor", "priced", "variations", "continued", "first", "note")
+ROLES = (
+    "kind",
+    "item_id",
+    "name",
+    "description",
+    "priceMinor",
+    "priced",
+    "variations",
+    "continued",
+    "first",
+    "note",
+    "units",
+)
 
 
 def item_row(item: Mapping[str, Any], language: str) -> Row:
@@ -70,6 +86,10 @@ def units(row: Row) -> int:
     )
 
 
+def sized(row: Row) -> Row:
+    return {**row, "units": units(row)}
+
+
 def columns(menu: Menu, language: str, capacity: int) -> list[list[Row]]:
     """The whole menu in columns of at most `capacity` units. Items without any price are not on the wall."""
     items = {i["item_id"]: i for i in menu.get("items", [])}
@@ -77,7 +97,7 @@ def columns(menu: Menu, language: str, capacity: int) -> list[list[Row]]:
     column: list[Row] = []
     used = 0
     for category in menu.get("categories", []):
-        rows = [item_row(items[i], language) for i in category["item_ids"] if i in items]
+        rows = [sized(item_row(items[i], language)) for i in category["item_ids"] if i in items]
         rows = [r for r in rows if r["priced"] or r["variations"]]
         if not rows:
             continue
@@ -86,13 +106,13 @@ def columns(menu: Menu, language: str, capacity: int) -> list[list[Row]]:
             done.append(column)
             column, used = [], 0
         part = 0
-        column.append(heading_row(category, language, False, part))
+        column.append(sized(heading_row(category, language, False, part)))
         used += HEADING_UNITS
         for row in rows:
             if used + units(row) > capacity and column[-1]["kind"] == "item":
                 done.append(column)
                 part += 1
-                column = [heading_row(category, language, True, part)]
+                column = [sized(heading_row(category, language, True, part))]
                 used = HEADING_UNITS
             column.append(row)
             used += units(row)
@@ -104,9 +124,14 @@ def columns(menu: Menu, language: str, capacity: int) -> list[list[Row]]:
 
 
 def pages(menu: Menu, language: str, *, capacity: int, across: int) -> list[Row]:
-    """`[{"columns": [[row…]…], "pictures": [item_id…]}]`; the columns are spread evenly over the pages."""
+    """`[{"columns": [[row…]…], "pictures": [item_id…]}]`: as few pages as can be, and those filled evenly."""
     all_columns = columns(menu, language, capacity)
     count = max(1, -(-len(all_columns) // across))
+    for less in range(capacity - 1, LEAST_CAPACITY - 1, -1):
+        shorter = columns(menu, language, less)
+        if len(shorter) > count * across:
+            break
+        all_columns = shorter
     result = []
     items = {i["item_id"]: i for i in menu.get("items", [])}
     for n in range(count):

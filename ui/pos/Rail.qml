@@ -6,7 +6,7 @@ import "../controls"
 Rectangle {
     id: rail
 
-    width: Theme.px(92)
+    width: Math.max(Theme.px(92), Theme.touch + 2 * Theme.xs)
     color: Theme.surface
 
     Rectangle {

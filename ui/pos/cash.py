@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ui import money
 
-NOTES = (5, 10, 20, 50, 100, 200)
+NOTES = (5, 10, 50, 20, 100, 200)
 LARGE_NOTES = (500, 1000, 5000, 10000)
-"""For currencies without a minor unit, where a meal costs hundreds or thousands."""
+"""In the order in which they are likely: for 20.80 a guest gives 25, 30 or 50, hardly ever 40."""
 
 SUGGESTIONS = 4
 MAX_DIGITS = 9
@@ -16,12 +16,9 @@ def suggestions(due_minor: int, currency: str) -> list[int]:
     """What a guest is likely to hand over: exactly what is due, then rounded up to ever larger notes."""
     places = money.exponent(currency)
     notes = [n * 10**places for n in (NOTES if places else LARGE_NOTES)]
-    found = [due_minor]
-    for note in notes:
-        up = -(-due_minor // note) * note
-        if up not in found and up > due_minor:
-            found.append(up)
-    return [found[0], *sorted(found[1:])][:SUGGESTIONS]
+    rounded = dict.fromkeys(-(-due_minor // note) * note for note in notes)
+    likely = [minor for minor in rounded if minor > due_minor][: SUGGESTIONS - 1]
+    return [due_minor, *sorted(likely)]
 
 
 def shares(due_minor: int, ways: int) -> list[int]:
