@@ -59,7 +59,12 @@ class Relay:
             function()
         else:
             done = threading.Event()
-            self._loop.call_soon_threadsafe(lambda: (function(), done.set()))
+
+            def there() -> None:
+                function()
+                done.set()
+
+            self._loop.call_soon_threadsafe(there)
             done.wait(5)
 
     def _cut(self) -> None:

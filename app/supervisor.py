@@ -36,7 +36,7 @@ def read_endpoint(folder: Path) -> dict[str, Any] | None:
 
 def alive(pid: int) -> bool:
     """Whether a process with this id runs. A zombie does not count: it holds nothing any more."""
-    if sys.platform.startswith("linux"):
+    if Path("/proc/self").exists():
         try:
             stat = Path(f"/proc/{pid}/stat").read_text()
         except OSError:

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # Context properties are given by Python at run time (see ui/shell.py), so lint can't know `vm` and `shell`.
-QUIET = ("unqualified", "missing-property", "import-style")
+QUIET = ("unqualified", "missing-property")
 
 
 def main() -> int:

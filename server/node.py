@@ -172,7 +172,7 @@ class Node:
         self._record(Draft(health.ALARM, self.log.device_id, health.Alarm(code, text, stream)))
 
     def _forked(self, stream: Stream, seq: int, held: bytes, other: bytes) -> None:
-        self._alarm("fork", f"Two different events claim the place {seq}. The first seen stays; both are kept.", str(stream))
+        self._alarm("fork", f"Two different events claim place {seq}. The first seen stays.", str(stream))
 
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
         self._alarm("clock_ahead", f"The writer's clock is {ahead_ms // 1000} s ahead. Set it.", str(stream))

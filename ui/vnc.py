@@ -41,7 +41,8 @@ def confine(plugin_port: int, port: int, turn: Callable[[], None]) -> int:
     """Moves the plug-in's server from every interface's `plugin_port` to loopback's `port` (0 picks one).
 
     `turn` lets Qt's event loop turn once; the plug-in listens from one of the first turns on. Call it right after the
-    QGuiApplication was made. Returns the loopback port. Raises `OSError` when the plug-in does not listen or `port` is taken.
+    QGuiApplication was made. Returns the loopback port. Raises `OSError` when the plug-in does not listen or `port` is
+    taken.
     """
     fd = None
     for _ in range(MAX_TURNS):

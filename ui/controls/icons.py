@@ -1,4 +1,4 @@
-"""Icons in any colour: `image://icon/<name>/<rrggbb>` draws `assets/icons/<name>.svg` with its strokes in that colour."""
+"""Icons in any colour: `image://icon/<name>/<rrggbb>` is `assets/icons/<name>.svg` with its strokes in that colour."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class IconProvider(QQuickImageProvider):
     def __init__(self) -> None:
         super().__init__(QQuickImageProvider.ImageType.Pixmap)
 
-    def requestPixmap(self, id: str, size: QSize, requested: QSize) -> QPixmap:  # noqa: N802, A002  Qt's names
+    def requestPixmap(self, id: str, size: QSize, requested: QSize) -> QPixmap:
         name, _, colour = id.partition("/")
         wanted = requested if requested.isValid() and not requested.isEmpty() else QSize(DEFAULT_SIZE, DEFAULT_SIZE)
         text = drawing(name).replace("currentColor", f"#{colour or '000000'}")
