@@ -1,7 +1,7 @@
 """Runs every bench, prints a table and writes `out/bench.json`.
 
-    python -m tests.bench            # all
-    python -m tests.bench log mesh   # some
+python -m tests.bench            # all
+python -m tests.bench log mesh   # some
 """
 
 from __future__ import annotations
