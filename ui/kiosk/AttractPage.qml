@@ -24,6 +24,7 @@ Page {
     }
     Column {
         id: head
+        visible: vm.ready
         x: page.tall ? (parent.width - width) / 2 : Theme.xxxl
         y: page.tall ? parent.height * 0.055 : parent.height * 0.24
         width: page.tall ? parent.width - 2 * Theme.xl : parent.width * 0.42
@@ -55,9 +56,19 @@ Page {
         turned: page.turned
         moving: page.shown
         x: page.tall ? (parent.width - width) / 2 : parent.width - width - Theme.xxxl
-        y: page.tall ? parent.height * 0.17 : Math.max(width * 0.09, (parent.height - height) / 2)
+        y: page.tall ? Math.max(parent.height * 0.17, head.y + head.height + width * 0.06) : Math.max(width * 0.09, (parent.height - height) / 2)
         width: page.tall ? Math.min(parent.width * 0.86, parent.height * 0.48) : Math.min(parent.height * 0.68, parent.width * 0.42)
         height: width + Theme.px(96)
+    }
+    Rectangle {  // a menu without pictures
+        visible: vm.ready && page.count === 0
+        x: page.tall ? (parent.width - width) / 2 : parent.width - width - Theme.xxxl
+        y: (parent.height - height) * (page.tall ? 0.42 : 0.5)
+        width: Math.min(parent.width * 0.7, parent.height * 0.5)
+        height: width
+        radius: width / 2
+        color: Theme.surface
+        PIcon { anchors.centerIn: parent; name: "utensils"; size: Math.round(parent.width * 0.42); color: Theme.accent }
     }
     PEmpty {
         anchors.centerIn: parent

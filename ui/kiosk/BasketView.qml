@@ -33,6 +33,8 @@ Item {
         objectName: "kiosk.basket.lines"
         anchors.left: parent.left
         anchors.right: parent.right
+        anchors.leftMargin: Theme.m
+        anchors.rightMargin: Theme.m
         anchors.top: title.bottom
         anchors.topMargin: Theme.m
         anchors.bottom: foot.top
@@ -40,18 +42,16 @@ Item {
         boundsBehavior: Flickable.StopAtBounds
         model: vm.basket.rows
         spacing: Theme.s
-        leftMargin: Theme.m
-        rightMargin: Theme.m
         bottomMargin: Theme.m
-        delegate: BasketLine { width: list.width - 2 * Theme.m }
+        delegate: BasketLine { width: list.width }
         remove: Transition { NumberAnimation { property: "opacity"; to: 0; duration: Theme.quick } }
         displaced: Transition { NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }
         Rectangle {
-            parent: list
+            parent: root
             visible: list.contentHeight > list.height + 1
             anchors.right: parent.right
             anchors.rightMargin: Theme.xxs
-            y: list.visibleArea.yPosition * list.height
+            y: list.y + list.visibleArea.yPosition * list.height
             width: Theme.px(5)
             height: list.visibleArea.heightRatio * list.height
             radius: width / 2
@@ -88,15 +88,6 @@ Item {
             height: sum.implicitHeight
             PText { id: label; anchors.baseline: sum.baseline; text: shell.tr("kiosk.total"); font.pixelSize: Theme.bodyLarge; muted: true }
             PText {
-                anchors.left: label.right
-                anchors.leftMargin: Theme.s
-                anchors.baseline: sum.baseline
-                width: parent.width - label.width - sum.width - 2 * Theme.s
-                text: vm.basket.taxText
-                font.pixelSize: Theme.label
-                muted: true
-            }
-            PText {
                 id: sum
                 objectName: "kiosk.basket.total"
                 anchors.right: parent.right
@@ -105,6 +96,13 @@ Item {
                 font.weight: Theme.black
                 font.features: ({ "tnum": 1 })
             }
+        }
+        PText {
+            width: parent.width
+            visible: text !== ""
+            horizontalAlignment: Text.AlignRight
+            text: vm.basket.taxText
+            muted: true
         }
         Row {
             width: parent.width

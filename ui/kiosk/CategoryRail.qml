@@ -10,7 +10,6 @@ ListView {
     spacing: Theme.xs
     topMargin: Theme.xxs
     bottomMargin: Theme.l
-    leftMargin: Theme.s
     delegate: PPressable {
         id: cell
         required property string category_id
@@ -20,7 +19,7 @@ ListView {
         checkable: true
         role: Accessible.PageTab
         checked: vm.category === category_id
-        width: rail.width - Theme.s
+        width: rail.width
         height: Theme.px(108)
         onClicked: vm.setCategory(category_id)
         Rectangle {
@@ -31,6 +30,7 @@ ListView {
             border.color: Theme.accent
         }
         PImage {
+            visible: cell.image !== ""
             anchors.horizontalCenter: parent.horizontalCenter
             anchors.top: parent.top
             anchors.topMargin: Theme.xs
@@ -47,12 +47,12 @@ ListView {
             anchors.margins: Theme.xxs
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.xs
-            height: Theme.px(36)
+            height: cell.image !== "" ? Theme.px(36) : parent.height - 2 * Theme.xs
             text: cell.name
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap
-            maximumLineCount: 2
+            maximumLineCount: cell.image !== "" ? 2 : 4
             elide: Text.ElideRight
             font.pixelSize: Theme.label
             fontSizeMode: Text.Fit

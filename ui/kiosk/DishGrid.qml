@@ -21,12 +21,12 @@ Item {
         id: grid
         anchors.fill: parent
         anchors.topMargin: heading.height + Theme.xxs
+        anchors.leftMargin: Theme.xs
         model: vm.dishes
         clip: true
         boundsBehavior: Flickable.StopAtBounds
         cellWidth: Math.floor((width - Theme.s) / root.columns)
         cellHeight: Theme.px(326)
-        leftMargin: Theme.xs
         topMargin: Theme.xs
         bottomMargin: Theme.xl
         cacheBuffer: Math.max(0, Math.round(height))

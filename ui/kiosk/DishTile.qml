@@ -68,11 +68,13 @@ PPressable {
         anchors.rightMargin: Theme.m
         anchors.topMargin: Theme.s
         text: tile.title
-        font.pixelSize: Theme.bodyLarge
+        readonly property bool long: implicit.width > 2 * width
+        TextMetrics { id: implicit; text: tile.title; font.family: Theme.family; font.pixelSize: Theme.bodyLarge; font.weight: Theme.bold }
+        font.pixelSize: long ? Theme.body : Theme.bodyLarge
         font.weight: Theme.bold
         color: tile.out ? Theme.inkFaint : Theme.ink
         wrapMode: Text.Wrap
-        maximumLineCount: 2
+        maximumLineCount: 3
         elide: Text.ElideRight
         lineHeight: 1.05
         Accessible.ignored: true

@@ -23,7 +23,7 @@ Rectangle {
         objectName: "kiosk.toast"
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.touchHuge + Theme.xxl
+        anchors.bottomMargin: Theme.touchHuge + Theme.px(116)
         width: Math.min(parent.width - 2 * Theme.l, implicitWidth)
         onActed: vm.basket.undo()
     }

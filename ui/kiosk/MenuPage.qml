@@ -29,9 +29,10 @@ Page {
         id: rail
         objectName: "kiosk.categories"
         anchors.left: parent.left
+        anchors.leftMargin: Theme.s
         anchors.top: head.bottom
         anchors.bottom: page.tall ? bar.top : parent.bottom
-        width: Theme.px(page.tall ? 136 : 150)
+        width: Theme.px(page.tall ? 124 : 138)
     }
     DishGrid {
         objectName: "kiosk.dishes"

@@ -95,16 +95,17 @@ def category_of(index: MenuIndex, item_id: str) -> str:
 
 
 def show_case(index: MenuIndex, shell: Shell) -> list[dict[str, Any]]:
-    """Dishes for the attract screen: one of each category, with a picture, that can be had now; best the dish whose
-    picture stands for the category."""
+    """Dishes for the attract screen: one of each category that has a picture and can be had now, best the one whose
+    picture stands for the category, and no picture twice."""
     shown: list[dict[str, Any]] = []
     pictures: set[str] = set()
     for category in index.menu.get("categories", []):
         rows = [dish_row(index, i, shell) for i in category["item_ids"] if i in index.items]
-        good = [r for r in rows if r["priced"] and r["image"] and r["image"] not in pictures and r["state"] != "out"]
+        good = [r for r in rows if r["priced"] and r["image"] and r["state"] != "out" and r["image"] not in pictures]
         emblem = picture(category.get("image"))
-        row = next((r for r in good if r["image"] == emblem), good[0] if good else None)
-        if row is not None:
+        good.sort(key=lambda r: r["image"] != emblem)
+        if good:
+            row = good[0]
             pictures.add(row["image"])
             shown.append({name: row[name] for name in ("item_id", "name", "description", "image", "price")})
     return shown[:SHOW_CASE]

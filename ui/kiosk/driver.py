@@ -1,7 +1,6 @@
-"""Plays scripts on the real kiosk: `orders:20` orders twenty times by touch; used by the demo, tests and pictures.
+"""Plays scripts on the real kiosk: `orders:20` orders twenty times by touch, `tour` goes through every view.
 
-It knows only what a customer sees: it looks for an item by its objectName, waits until it can be touched, and presses
-the mouse in its middle.
+Used by the demo, tests and pictures.
 """
 
 from __future__ import annotations
@@ -10,88 +9,22 @@ import asyncio
 import random
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtQuick import QQuickItem
-from PySide6.QtTest import QTest
+from ui.autopilot import Finger
+from ui.shell import Screen
 
-from ui.shell import Screen, find_item
+SETTLE_S = 0.35
+"""A page or sheet has slid in by then."""
 
-STEP_S = 0.01
-WAIT_S = 30.0
-SETTLE_S = 0.35  # a page or sheet has slid in by then
+PICTURE_S = 0.9
+"""Everything has come to rest, pictures are there."""
+
 PAUSE_S = 0.1
+MAX_ANSWERS = 40
+"""More choices than any dish asks for; a sheet that wants more is broken."""
 
 
-class Touch:
-    """A customer's finger on one screen."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.screen = screen
-        self.vm: Any = screen.vm
-
-    def find(self, name: str) -> QQuickItem | None:
-        found = find_item(self.screen.view.rootObject(), name)
-        return found if isinstance(found, QQuickItem) else None
-
-    def reachable(self, item: QQuickItem) -> QPoint | None:
-        """The item's middle in the window, if it can be touched there."""
-        if not (item.isVisible() and item.isEnabled() and item.opacity() > 0.01 and item.width() > 0):
-            return None
-        point = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
-        view = self.screen.view
-        inside = 0 <= point.x() < view.width() and 0 <= point.y() < view.height()
-        return point if inside else None
-
-    async def tap(self, name: str, wait_s: float = WAIT_S) -> None:
-        """Waits until the item is where a finger reaches it and is still, then presses. Raises `TimeoutError`."""
-        until = asyncio.get_running_loop().time() + wait_s
-        before: QPoint | None = None
-        while asyncio.get_running_loop().time() < until:
-            item = self.find(name)
-            if item is not None:
-                self.reveal(item)
-                point = self.reachable(item)
-                if point is not None and point == before:
-                    await self.press(point)
-                    return
-                before = point
-            await asyncio.sleep(STEP_S * 3)
-        raise TimeoutError(f"{name} could not be touched within {wait_s:.0f} s")
-
-    async def press(self, point: QPoint) -> None:
-        """Down and up again. From a callback, not from this task: pressing turns Qt's event loop, and asyncio lets no
-        task run inside another."""
-        loop = asyncio.get_running_loop()
-        pressed: asyncio.Future[None] = loop.create_future()
-
-        def down_and_up() -> None:
-            QTest.mouseClick(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
-            if not pressed.done():
-                pressed.set_result(None)
-
-        loop.call_soon(down_and_up)
-        await pressed
-
-    def reveal(self, item: QQuickItem) -> None:
-        """Scrolls the list or page around an item so that it is in sight, as a finger would."""
-        around = item.parentItem()
-        while around is not None:
-            if around.inherits("QQuickFlickable") and around.property("contentHeight") > around.height() + 1:
-                y = item.mapToItem(around, QPointF(0, 0)).y()
-                if y < 0 or y + item.height() > around.height():
-                    low, high = around.property("originY"), around.property("contentHeight") - around.height()
-                    wanted = around.property("contentY") + y - (around.height() - item.height()) / 2
-                    around.setProperty("contentY", max(low, min(high + low, wanted)))
-            around = around.parentItem()
-
-    async def until(self, question: Any, wait_s: float = WAIT_S, what: str = "it") -> None:
-        end = asyncio.get_running_loop().time() + wait_s
-        while not question():
-            if asyncio.get_running_loop().time() > end:
-                raise TimeoutError(f"{what} did not happen within {wait_s:.0f} s")
-            await asyncio.sleep(STEP_S)
-
-    # -- what a customer does -----------------------------------------------------------------------------------------
+class Touch(Finger):
+    """What a customer does, step by step."""
 
     async def enter(self, dining: str = "here") -> None:
         await self.until(lambda: self.vm.ready, what="a menu")
@@ -99,12 +32,15 @@ class Touch:
         await self.tap(f"kiosk.dining.{dining}")
         await self.until(lambda: self.vm.page == "menu", what="the menu page")
 
-    async def choose(self, category_id: str, item_id: str) -> None:
-        """Opens a dish and answers what it asks with the first thing that can be had."""
+    async def open(self, category_id: str, item_id: str) -> None:
         await self.tap(f"kiosk.category.{category_id}")
         await self.tap(f"kiosk.item.{item_id}")
         await self.until(lambda: self.vm.sheet.isOpen, what="the sheet")
-        for _ in range(12):
+
+    async def choose(self, category_id: str, item_id: str) -> None:
+        """Opens a dish and answers what it asks with the first thing that can be had."""
+        await self.open(category_id, item_id)
+        for _ in range(MAX_ANSWERS):
             question = next((q for q in self.vm.sheet.questions.rows if q["missing"]), None)
             if question is None:
                 break
@@ -124,6 +60,10 @@ class Touch:
         await self.tap("kiosk.done.finish")
         await self.until(lambda: self.vm.page == "attract", what="the attract page")
 
+    async def picture(self, name: str) -> None:
+        await asyncio.sleep(PICTURE_S)
+        self.screen.shell.shoot(name)
+
 
 def sellable(vm: Any) -> list[tuple[str, str]]:
     """(category, item) of what can be ordered now."""
@@ -138,23 +78,74 @@ def sellable(vm: Any) -> list[tuple[str, str]]:
 
 async def order_times(screen: Screen, times: int, seed: int = 7) -> None:
     """Orders one or two dishes at a time, always the same ones for one seed."""
-    finger, choice = Touch(screen), random.Random(seed)
+    customer, choice = Touch(screen), random.Random(seed)
     for n in range(times):
-        await finger.enter("here" if n % 2 else "takeaway")
-        for category_id, item_id in choice.sample(sellable(finger.vm), k=1 + n % 2):
-            await finger.choose(category_id, item_id)
+        await customer.enter("here" if n % 2 else "takeaway")
+        for category_id, item_id in choice.sample(sellable(customer.vm), k=1 + n % 2):
+            await customer.choose(category_id, item_id)
         if n == 0:
             screen.shell.shoot("menu")
-        await finger.pay()
+        await customer.pay()
         if n == 0:
             await asyncio.sleep(SETTLE_S)
             screen.shell.shoot("done")
-        await finger.leave()
+        await customer.leave()
+
+
+async def tour(screen: Screen, prefix: str = "") -> None:
+    """One order with a picture of every view on the way: a dish with questions, a combo if there is one, the basket,
+    paying, the number."""
+    customer = Touch(screen)
+    vm = customer.vm
+    await customer.until(lambda: vm.ready, what="a menu")
+    await customer.picture(prefix + "attract")
+    await customer.tap("kiosk.attract")
+    await customer.picture(prefix + "start")
+    await customer.tap("kiosk.dining.here")
+    dishes = sellable(vm)
+    asking = next((d for d in dishes if d[1] not in vm._index.combos and not plain(vm, d[1])), dishes[0])
+    await customer.tap(f"kiosk.category.{asking[0]}")
+    await customer.picture(prefix + "menu")
+    await customer.open(*asking)
+    await customer.picture(prefix + "dish")
+    await customer.tap("kiosk.sheet.add")
+    if vm.sheet.isOpen:
+        await customer.picture(prefix + "dish-missing")
+        await customer.tap("kiosk.sheet.close")
+    await customer.choose(*asking)
+    combo = next((d for d in dishes if d[1] in vm._index.combos), None)
+    if combo is not None:
+        await customer.open(*combo)
+        await customer.picture(prefix + "combo")
+        await customer.tap("kiosk.sheet.close")
+        await customer.choose(*combo)
+    if customer.sees("kiosk.basket.open"):
+        await customer.tap("kiosk.basket.open")
+        await customer.picture(prefix + "basket")
+        await customer.tap("kiosk.basket.pay")
+    else:
+        await customer.picture(prefix + "basket")
+        await customer.tap("kiosk.pay")
+    await customer.picture(prefix + "pay")
+    await customer.tap("kiosk.pay.card")
+    await customer.until(lambda: vm.payment["state"] in ("card", "done"), what="the card terminal's turn")
+    screen.shell.shoot(prefix + "card")
+    await customer.until(lambda: vm.page == "done", what="the number")
+    await customer.picture(prefix + "done")
+    await customer.leave()
+
+
+def plain(vm: Any, item_id: str) -> bool:
+    return bool(vm._index.plain(vm._index.items[item_id]))
 
 
 async def drive(screen: Screen, script: str) -> None:
-    """`orders:N`. The screen stays afterwards."""
+    """`orders:N`; the screen stays afterwards. `tour` or `tour:PREFIX`; the screen closes afterwards."""
     name, _, argument = script.partition(":")
-    if name != "orders" or not argument.isdigit():
-        raise ValueError(f"the kiosk knows no script {script!r}; it knows orders:N")
-    await order_times(screen, int(argument))
+    if name == "orders" and argument.isdigit():
+        await order_times(screen, int(argument))
+    elif name == "tour":
+        await tour(screen, argument)
+        raise SystemExit(0)
+    else:
+        raise ValueError(f"the kiosk knows no script {script!r}; it knows orders:N and tour")
