@@ -57,7 +57,7 @@ class Shell(QObject):
         self._engine = engine
         self._role = role
         self._first_language = self._language = language
-        self._languages = languages or self.translations.languages or [language]
+        self._languages = languages or self.translations.spoken(role) or [language]
         self._currency = "EUR"
         self._windowed = windowed
         self._idle = False

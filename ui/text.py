@@ -37,6 +37,10 @@ class Translations:
     def languages(self) -> list[str]:
         return sorted(self._texts)
 
+    def spoken(self, screen: str) -> list[str]:
+        """The languages that have texts for a screen."""
+        return [x for x in self.languages if any(key.startswith(screen + ".") for key in self._texts[x])]
+
     def keys(self, language: str) -> set[str]:
         return set(self._texts.get(language, ()))
 
