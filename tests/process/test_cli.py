@@ -1,0 +1,165 @@
+"""The command line as an installer uses it: facts on stdout, one sentence on stderr, 0, 1 or 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.process.shop import Server, eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "assets" / "menus" / "demo.json"
+
+
+def pilotlight(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **environment},
+    )
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence of a refusal."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return lines[0]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "till", "--store", "corner", "--no-mdns").start()
+    yield server
+    server.kill()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["demo", "kiosk", "pos", "kitchen", "board", "server", "office", "import", "log", "log ls", "log verify", "doctor"],
+)
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    done = pilotlight(*command.split(), "--help")
+    assert done.returncode == 0
+    assert "example:" in done.stdout
+
+
+def test_wrong_usage_is_told_apart_from_failure() -> None:
+    assert pilotlight("fly").returncode == 2
+    assert pilotlight("server", "--api-port", "many").returncode == 2
+
+
+def test_a_menu_goes_into_a_folder_at_rest_and_is_sold_after_the_start(tmp_path: Path) -> None:
+    done = pilotlight("import", DEMO, "--data", tmp_path / "till", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["report"]["counts"]["items"] >= 60
+    server = Server(tmp_path / "till", "--no-mdns").start()
+    try:
+        assert len(server.get("/v1/menu")["items"]) >= 60
+    finally:
+        server.kill()
+
+
+def test_a_menu_goes_into_a_running_server_through_its_api(server: Server) -> None:
+    done = pilotlight("import", DEMO, "--data", server.folder)
+    assert done.returncode == 0, done.stderr
+    assert "67 items" in done.stdout
+    assert eventually(lambda: server.get("/v1/menu"))["name"] == "Ember & Oak"
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"", "empty"),
+        (b"not json", "line 1"),
+        (b'{"objects": [', "line 1"),
+        (b'{"objects": []}', "no objects"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b'{"currency": "EUR", "name": "x", "items": [{"item_id": "a"}]}', "name"),
+    ],
+)
+def test_a_bad_menu_file_is_one_sentence_and_changes_nothing(
+    server: Server, tmp_path: Path, content: bytes, named: str
+) -> None:
+    before = server.get("/v1/frontier")
+    path = tmp_path / "menu.json"
+    path.write_bytes(content)
+    sentence = refused(pilotlight("import", path, "--data", server.folder))
+    assert "menu.json" in sentence
+    assert named in sentence
+    assert server.get("/v1/menu") is None
+    assert server.get("/v1/frontier") == before
+
+
+def test_a_menu_file_of_100_megabytes_is_refused_unread(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "menu.json"
+    with path.open("wb") as f:
+        f.truncate(100_000_000)
+    assert "too large" in refused(pilotlight("import", path, "--data", server.folder))
+
+
+def test_verify_says_yes_and_names_the_first_bad_event(server: Server, tmp_path: Path) -> None:
+    pilotlight("import", DEMO, "--data", server.folder)
+    done = pilotlight("log", "verify", "--data", server.folder, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["ok"] is True
+
+    server.kill()
+    copy = tmp_path / "copy"
+    shutil.copytree(server.folder, copy)
+    with sqlite3.connect(copy / "log.db") as db:
+        (raw,) = db.execute("SELECT raw FROM events WHERE instr(raw, CAST('menu.published' AS BLOB))").fetchone()
+        worse = raw.replace(b"Cheeseburger", b"Cheesebarger", 1)
+        db.execute("UPDATE events SET raw = ? WHERE raw = ?", (worse, raw))
+    done = pilotlight("log", "verify", "--data", copy)
+    assert "/menu/1" in refused(done)
+
+
+def test_ls_and_tail_look_into_a_running_server(server: Server) -> None:
+    streams = json.loads(pilotlight("log", "ls", "--data", server.folder, "--json").stdout)
+    assert {s["topic"] for s in streams} >= {"membership"}
+    lines = pilotlight("log", "tail", "--data", server.folder, "--json").stdout.splitlines()
+    assert any(json.loads(line)["type"] == "membership.joined/1" for line in lines)
+
+
+def test_a_folder_without_a_log_is_one_sentence(tmp_path: Path) -> None:
+    for action in ("ls", "tail", "verify"):
+        assert str(tmp_path) in refused(pilotlight("log", action, "--data", tmp_path))
+
+
+def test_the_doctor_finds_a_well_server_well(server: Server) -> None:
+    done = pilotlight("doctor", "--data", server.folder, "--json")
+    findings: list[dict[str, Any]] = json.loads(done.stdout)
+    assert done.returncode == 0, findings
+    by_name = {f["name"]: f for f in findings}
+    assert by_name["server"]["state"] == "ok"
+    assert all(f["do"] for f in findings if f["state"] != "ok")
+
+
+def test_a_file_where_the_data_folder_should_be_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "till").write_text("")
+    assert "till" in refused(pilotlight("server", "--data", tmp_path / "till"))
+
+
+def test_a_lan_is_not_listened_to_unless_it_is_asked_for(server: Server) -> None:
+    assert server.process is not None
+    listening = set()
+    for line in Path(f"/proc/{server.process.pid}/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, *_ = line.split()
+        if state == "0A":
+            host, port = local.split(":")
+            listening.add((host, int(port, 16)))
+    api_port = int(server.endpoint["api"].rpartition(":")[2])
+    assert {host for host, port in listening if port in (server.endpoint["sync_port"], api_port)} == {"0100007F"}

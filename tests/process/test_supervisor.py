@@ -1,0 +1,41 @@
+"""A screen's server is kept running, and found when it runs already."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from app.supervisor import Supervisor, alive, read_endpoint, server_runs
+from tests.process.shop import Server, eventually
+
+
+def test_a_server_that_dies_is_started_again(tmp_path: Path) -> None:
+    arguments = ["--data", str(tmp_path), "--no-mdns"]
+    with Supervisor(tmp_path, arguments) as supervisor:
+        first = supervisor.wait_ready()["pid"]
+        os.kill(first, signal.SIGKILL)
+
+        def reborn() -> int | None:
+            endpoint = read_endpoint(tmp_path)
+            return endpoint["pid"] if endpoint and endpoint["pid"] != first else None
+
+        second = eventually(reborn)
+        assert second
+    assert eventually(lambda: not alive(second))
+
+
+def test_a_server_that_runs_already_is_used_and_left_running(tmp_path: Path) -> None:
+    server = Server(tmp_path, "--no-mdns").start()
+    try:
+        with Supervisor(tmp_path, ["--data", str(tmp_path)]) as supervisor:
+            assert supervisor.wait_ready()["pid"] == server.endpoint["pid"]
+        assert server_runs(tmp_path)
+    finally:
+        server.kill()
+
+
+def test_a_server_that_can_not_start_leaves_its_last_words(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("store = ")
+    with Supervisor(tmp_path, ["--data", str(tmp_path)]) as supervisor:
+        assert eventually(lambda: "settings.toml" in supervisor.failure)
