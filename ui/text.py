@@ -44,6 +44,9 @@ class Translations:
     def keys(self, language: str) -> set[str]:
         return set(self._texts.get(language, ()))
 
+    def knows(self, key: str) -> bool:
+        return key in self._texts.get(FALLBACK, {})
+
     def say(self, language: str, key: str, values: Mapping[str, Any] | None = None) -> str:
         """The text of `key` with `{name}` places filled from `values`."""
         values = values or {}

@@ -9,14 +9,16 @@ Item {
     readonly property int gap: Theme.xl
     readonly property int across: Math.max(1, Math.min(4, Math.floor((width + gap) / (Theme.px(290) + gap))))
     readonly property int count: Math.max(1, vm.columnsShown)
-    readonly property real unitHeight: Theme.px(15)
+    readonly property real leastUnit: Theme.px(15)
+    // Pages that are not full are given air, up to a third more.
+    readonly property real unitHeight: Math.max(leastUnit, Math.min(leastUnit * 4 / 3, Math.floor(height / vm.unitsUsed)))
 
     onWidthChanged: fitting.restart()
     onHeightChanged: fitting.restart()
     Timer {
         id: fitting
         interval: 0
-        onTriggered: vm.fit(Math.floor(columns.height / columns.unitHeight), columns.across)
+        onTriggered: vm.fit(Math.floor(columns.height / columns.leastUnit), columns.across)
     }
     Row {
         anchors.fill: parent

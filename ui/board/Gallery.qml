@@ -25,7 +25,7 @@ Column {
             PImage {
                 anchors { left: parent.left; right: parent.right; top: parent.top; bottom: words.top; margins: Theme.s }
                 name: dish.name
-                source: dish.image === "" ? "" : shell.assets + "/images/" + dish.image
+                source: dish.image
                 inset: 0
                 showsGround: false
             }

@@ -6,7 +6,7 @@ the row goes, the rows under it in its column close up, and that is all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ui.text import named
@@ -123,7 +123,14 @@ def columns(menu: Menu, language: str, capacity: int) -> list[list[Row]]:
     return done
 
 
-def pages(menu: Menu, language: str, *, capacity: int, across: int) -> list[Row]:
+def pages(
+    menu: Menu,
+    language: str,
+    *,
+    capacity: int,
+    across: int,
+    has_picture: Callable[[Mapping[str, Any]], bool] = lambda item: False,
+) -> list[Row]:
     """`[{"columns": [[row…]…], "pictures": [item_id…]}]`: as few pages as can be, and those filled evenly."""
     all_columns = columns(menu, language, capacity)
     count = max(1, -(-len(all_columns) // across))

@@ -10,6 +10,7 @@ from ui.board import layout
 from ui.client import Client
 from ui.context import Shell
 from ui.models import DictListModel
+from ui.pictures import picture_url
 from ui.text import named
 
 VIEWS = ("status", "menu", "availability")
@@ -76,12 +77,22 @@ class Board(QObject):
     def _lay_out(self) -> None:
         language = self._shell.language
         self._names = {i["ingredient_id"]: named(i, language) for i in self._menu.get("ingredients", [])}
-        with_pictures = any(i.get("image") for i in self._menu.get("items", []))
+        with_pictures = any(picture_url(i.get("image")) for i in self._menu.get("items", []))
         across = self._across + (0 if with_pictures else 1)
-        self._pages = layout.pages(self._menu, language, capacity=self._capacity, across=min(across, MOST_COLUMNS))
+        self._pages = layout.pages(
+            self._menu,
+            language,
+            has_picture=self._has_picture,
+            capacity=self._capacity,
+            across=min(across, MOST_COLUMNS),
+        )
         self._page = min(self._page, max(0, len(self._pages) - 1))
         self.menuChanged.emit()
         self._show()
+
+    @staticmethod
+    def _has_picture(item: dict[str, Any]) -> bool:
+        return bool(picture_url(item.get("image")))
 
     def _show(self) -> None:
         page = self._pages[self._page] if self._pages else {"columns": [], "pictures": []}
@@ -101,7 +112,7 @@ class Board(QObject):
                 {
                     "item_id": item_id,
                     "name": row["name"],
-                    "image": items[item_id].get("image") or "",
+                    "image": picture_url(items[item_id].get("image")),
                     "priceMinor": row["priceMinor"],
                     "from_": bool(row["variations"]),
                 }
@@ -131,6 +142,11 @@ class Board(QObject):
             self._capacity, self._across = capacity, across
             self._lay_out()
 
+    def _used(self) -> int:
+        """The longest column of all pages, in units: what the height may be spread over."""
+        return max((sum(r["units"] for r in c) for page in self._pages for c in page["columns"]), default=1)
+
+    unitsUsed = Property(int, _used, notify=menuChanged)
     columns = Property("QVariantList", lambda self: list(self._columns), constant=True)
     columnsShown = Property(
         int, lambda self: len(self._pages[self._page]["columns"]) if self._pages else 0, notify=pageChanged

@@ -11,21 +11,24 @@ Item {
     signal toggleCounts()
     signal showRecent()
 
-    height: flow.height + 2 * Theme.s
+    height: (narrow && flow.height > 0 ? flow.y : Theme.s) + Math.max(flow.height, narrow ? 0 : Theme.touch) + Theme.s
 
-    Flow {
+    PText {
+        id: count
+        anchors { left: parent.left; top: parent.top; topMargin: Theme.s }
+        height: Theme.touch
+        verticalAlignment: Text.AlignVCenter
+        text: shell.tr("kitchen.tickets", { n: vm.tickets.count })
+        font.pixelSize: Theme.title
+        font.weight: Theme.bold
+    }
+    Flow { // stations: beside the count where there is room, under it where there is not
         id: flow
-        anchors { left: parent.left; right: right.left; rightMargin: Theme.m; verticalCenter: parent.verticalCenter }
+        anchors { left: bar.narrow ? parent.left : count.right; right: bar.narrow ? parent.right : right.left }
+        anchors { leftMargin: bar.narrow ? 0 : Theme.l; rightMargin: bar.narrow ? 0 : Theme.m }
+        y: bar.narrow ? Theme.touch + Theme.s + Theme.xs : Theme.s
         spacing: Theme.xs
 
-        PText {
-            height: Theme.touch
-            verticalAlignment: Text.AlignVCenter
-            rightPadding: Theme.s
-            text: shell.tr("kitchen.tickets", { n: vm.tickets.count })
-            font.pixelSize: Theme.title
-            font.weight: Theme.bold
-        }
         PChip {
             visible: vm.stations.length > 1
             objectName: "kitchen.station."
@@ -46,7 +49,7 @@ Item {
     }
     Row {
         id: right
-        anchors { right: parent.right; top: flow.top }
+        anchors { right: parent.right; top: parent.top; topMargin: Theme.s }
         spacing: Theme.xs
 
         PIconButton {

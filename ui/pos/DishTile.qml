@@ -35,7 +35,7 @@ PPressable {
         height: width
         round: true
         name: tile.model.name
-        source: tile.image === "" ? "" : shell.assets + "/images/" + tile.image
+        source: tile.image
         faded: tile.out
     }
     PText {

@@ -15,7 +15,7 @@ PCard {
     Item {
         id: head
         anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.m }
-        height: numberText.height + whoText.height
+        height: whoText.y + whoText.height + Theme.xxs
 
         PText {
             id: numberText
@@ -49,7 +49,7 @@ PCard {
     }
     OrderNotices {
         id: notices
-        anchors { left: parent.left; right: parent.right; top: head.bottom; margins: Theme.m; topMargin: Theme.xs }
+        anchors { left: parent.left; right: parent.right; top: head.bottom; margins: Theme.m; topMargin: Theme.s }
         order: detail.order
     }
     OrderLines {

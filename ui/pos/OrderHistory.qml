@@ -31,7 +31,7 @@ ListView {
 
             PText {
                 width: parent.width
-                text: shell.tr("pos.what." + entry.modelData.what) + (entry.modelData.by ? " · " + entry.modelData.by : "")
+                text: [entry.modelData.what, entry.modelData.why, entry.modelData.by].filter(t => t !== "").join(" · ")
                 font.weight: Theme.medium
             }
             PText {

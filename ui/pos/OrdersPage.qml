@@ -11,7 +11,7 @@ Item {
     OrderList {
         id: list
         anchors { left: parent.left; top: parent.top; bottom: parent.bottom; margins: Theme.m; rightMargin: 0 }
-        width: Math.max(Theme.px(400), page.width * 0.38)
+        width: Math.max(Theme.px(400), page.width * 0.42)
     }
     OrderDetail {
         anchors { left: list.right; right: parent.right; top: parent.top; bottom: parent.bottom; margins: Theme.m }

@@ -12,7 +12,7 @@ PSheet {
     open: till.stage !== "closed"
     dismissable: till.stage !== "waiting" && till.stage !== "done"
     maxWidth: Theme.px(820)
-    maxHeight: Theme.px(680)
+    maxHeight: Theme.px(640)
     onDismissed: till.close()
 
     PText {

@@ -11,7 +11,7 @@ PSheet {
 
     objectName: "pos.voiding"
     maxWidth: Theme.px(560)
-    maxHeight: Theme.px(640)
+    maxHeight: Theme.px(580)
     onDismissed: open = false
     onOpenChanged: if (open) { reason = ""; other = ""; words.text = "" }
 
@@ -60,7 +60,7 @@ PSheet {
             spacing: Theme.s
             PButton {
                 objectName: "pos.void.keep"
-                width: (sheet.width > 0 ? words.width : 0) / 2 - Theme.s / 2
+                width: words.width / 2 - Theme.s / 2
                 size: "l"
                 text: shell.tr("pos.keep")
                 onClicked: sheet.open = false

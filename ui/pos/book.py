@@ -189,9 +189,11 @@ def tender_row(tender: Mapping[str, Any]) -> Row:
 
 def history_row(entry: Mapping[str, Any]) -> Row:
     at = moment(entry.get("at", ""))
+    what, _, why = entry["what"].partition(": ")
     return {
         "at": at.astimezone().strftime("%H:%M:%S") if at else "",
-        "what": entry["what"],
+        "what": what,
+        "why": why,
         "by": entry.get("by") or "",
         "amountMinor": entry.get("amount_minor"),
         "detail": list(entry.get("detail") or []),

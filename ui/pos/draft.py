@@ -11,6 +11,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from ui.client import Client, asks
 from ui.context import Shell
 from ui.models import DictListModel
+from ui.pictures import picture_url
 from ui.pos import cash, sheet
 from ui.pos import selection as choosing
 from ui.pos.menu import MenuIndex, matches
@@ -103,7 +104,7 @@ class Draft(QObject):
             "sold": index.state(item_id),
             "remaining": -1 if left is None else left,
             "note": ", ".join(index.name(x, language) for x in without),
-            "image": item.get("image") or "",
+            "image": picture_url(item.get("image")),
         }
 
     def _categories(self) -> list[dict[str, Any]]:

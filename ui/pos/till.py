@@ -41,6 +41,7 @@ class Till(QObject):
         self._tender = ""
         self._error = ""
         self._result: dict[str, Any] = {}
+        self._told_due: int | None = None  # by the answer, until the feed says it too
         self._attempt: dict[str, Any] | None = None
 
     # -- what QML reads -------------------------------------------------------------------------------------------
@@ -48,6 +49,8 @@ class Till(QObject):
     @property
     def _due(self) -> int:
         order = self._find(self._order_id)
+        if self._told_due is not None:
+            return self._told_due
         return due(order) if order else 0
 
     @property
@@ -196,6 +199,7 @@ class Till(QObject):
         if change is None and tendered is not None:
             change = tendered - body["amount_minor"]
         self._result = {"tender": body.get("tender", ""), "change_minor": change or 0}
+        self._told_due = result.get("due_minor")
         self._attempt = None
         left = self._ways - 1 if self._part is None else 1
         self._stage, self._part, self._entry, self._digits = "done", None, "", ""
@@ -220,4 +224,5 @@ class Till(QObject):
     def follow(self, order_id: str) -> None:
         """The order changed, here or elsewhere."""
         if order_id == self._order_id:
+            self._told_due = None
             self.changed.emit()

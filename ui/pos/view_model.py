@@ -55,6 +55,7 @@ class Pos(QObject):
         client.viewAll.connect(self._take_all)
         client.viewChanged.connect(self._take_change)
         client.troubledChanged.connect(self.statusChanged)
+        shell.languageChanged.connect(self._show_order)
         self._clock = QTimer(self)
         self._clock.setInterval(AGE_TICK_MS)
         self._clock.timeout.connect(self._show_list)
@@ -124,7 +125,14 @@ class Pos(QObject):
 
     def _order(self) -> dict[str, Any]:
         order = self._orders.get(self._selected)
-        return book.detail(order) if order is not None else {"order_id": ""}
+        if order is None:
+            return {"order_id": ""}
+        detail = book.detail(order)
+        for entry in detail["history"]:
+            key = f"pos.what.{entry['what']}"
+            if self._shell.translations.knows(key):
+                entry["what"] = self._shell.text(key)
+        return detail
 
     # -- what staff do --------------------------------------------------------------------------------------------
 
