@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from app.relay import Relay
 from app.supervisor import read_endpoint
 from server.event import Refused
 
-STORE = "demo"
 LABELS = {"kiosk": "Kiosk 1", "pos": "Counter", "kitchen": "Kitchen", "board": "Menu board"}
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
@@ -73,6 +73,11 @@ class Api:
         return facts
 
 
+def store_of(folder: Path) -> str:
+    """A store of its own for each data folder: two demos on one network must not become one shop."""
+    return f"demo-{zlib.crc32(str(folder).encode()):08x}"
+
+
 class Shop:
     """Starts and stops the processes. `screens` maps a role to the extra arguments of its screen."""
 
@@ -117,7 +122,7 @@ class Shop:
         assert self.relay is not None
         folder = self.folder / role
         api = self.terminals[role] = Api(folder, self.client)
-        arguments = [role, "--data", str(folder), "--store", STORE, "--label", LABELS[role]]
+        arguments = [role, "--data", str(folder), "--store", store_of(self.folder), "--label", LABELS[role]]
         arguments += ["--sync-port", str(self._ports[role]), "--office", f"ws://127.0.0.1:{self.relay.port}"]
         for other, port in self._ports.items():  # besides mDNS, for machines whose network blocks multicast
             if other != role:
