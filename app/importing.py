@@ -17,6 +17,7 @@ from app.serve import node_settings
 from app.settings import default_data_folder
 from app.supervisor import read_endpoint, server_runs
 from server.event import Refused
+from server.log import own_store
 from server.node import Node
 from server.services.menu.events import Menu
 from server.services.menu.import_report import Imported
@@ -90,6 +91,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     folder: Path = Path(arguments.office) if arguments.office else arguments.data or default_data_folder()
     if office and not arguments.office and arguments.data is None:
         folder = default_data_folder().with_name("pilotlight-office")
+    office = office or own_store(folder) == ""
     imported = read_file(arguments.file, arguments.location)
     body: dict[str, Any] = {
         "command_id": str(uuid.uuid4()),

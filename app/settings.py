@@ -13,6 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from server.event import Refused
+from server.log import own_store
 
 SETTINGS_FILE = "settings.toml"
 STORE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$")
@@ -69,6 +70,8 @@ def load(folder: Path, flags: Mapping[str, Any], environment: Mapping[str, str] 
         raise Refused("data_folder", f"The data folder {folder} can't be used: {e.strerror}.") from None
     merged.update(from_environment(environment))
     merged.update(flags)
+    if "store" not in merged and (store := own_store(folder)):
+        merged["store"] = store  # a folder knows whose it is
     try:
         settings = msgspec.convert(merged, Settings)
     except msgspec.ValidationError as e:

@@ -6,9 +6,9 @@ and nothing is acknowledged before that is on the disk. Others read by cursor (`
 """
 
 from server.log.log import Log
-from server.log.look import StreamInfo, ls, tail
+from server.log.look import StreamInfo, ls, own_store, tail
 from server.log.reader import Answer
 from server.log.trouble import Fork, Gap, LogFailed
 from server.log.verify import VerifyReport, verify
 
-__all__ = ["Answer", "Fork", "Gap", "Log", "LogFailed", "StreamInfo", "VerifyReport", "ls", "tail", "verify"]
+__all__ = ["Answer", "Fork", "Gap", "Log", "LogFailed", "StreamInfo", "VerifyReport", "ls", "own_store", "tail", "verify"]

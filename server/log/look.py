@@ -41,6 +41,16 @@ def looking(folder: Path) -> Iterator[sqlite3.Connection]:
         raise Refused("log_damaged", f"{folder / LOG_FILE} can't be read ({e}).") from e
 
 
+def own_store(folder: Path) -> str | None:
+    """The store that a data folder belongs to (`""`: head office), or None when it holds no log yet."""
+    if not (folder / LOG_FILE).is_file():
+        return None
+    with looking(folder) as db:
+        known = heads.load(db)
+    header = known.headers.get(known.log_id)
+    return None if header is None else header.store
+
+
 def ls(folder: Path) -> list[StreamInfo]:
     """All streams of a data folder, own ones first. Raises `Refused`."""
     with looking(folder) as db:

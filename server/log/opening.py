@@ -67,11 +67,19 @@ def settle(db: sqlite3.Connection, folder: Path) -> bool:
 def own_log(db: sqlite3.Connection, key: DeviceKey, store: str) -> Known:
     """Loads what is known, and begins a new log of our own where there is none that we may continue.
 
-    A log belongs to one key and one store: with another of either, the old streams stay as they are.
+    A log belongs to one key and one store. With another key (a disk moved to a new device) the old streams stay as
+    they are; another store is a mistake, and refused: its orders would stand among the old store's.
     """
     known = heads.load(db)
     header = known.headers.get(known.log_id)
-    if header is None or header.public_key != key.public_key or header.store != store:
+    if header is not None and header.store != store:
+        old, new = (f"the store {s!r}" if s else "head office" for s in (header.store, store))
+        raise Refused(
+            "wrong_store",
+            f"This data folder belongs to {old}, not to {new}. "
+            "Start it as that, or choose another folder with --data.",
+        )
+    if header is None or header.public_key != key.public_key:
         header = key.new_header(store)
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO headers VALUES (?,?)", (header.log_id, msgspec.msgpack.encode(header)))

@@ -12,7 +12,7 @@ import pytest
 from server.clock import Clock, wall_ms
 from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, Draft, Event, Refused, Stream
 from server.keys import DeviceKey, genesis, verify_seal
-from server.log import Log, LogFailed, verify
+from server.log import Log, LogFailed, own_store, verify
 from server.log.recent import MAX_EVENTS
 from tests.unit.logs import check_chain, number, open_log, out, placed
 
@@ -178,19 +178,29 @@ async def test_whoever_is_told_of_a_commit_finds_it_done(tmp_path: Path) -> None
     await log.close()
 
 
-async def test_another_key_or_another_store_begins_a_log_of_its_own(tmp_path: Path) -> None:
+async def test_another_key_begins_a_log_of_its_own(tmp_path: Path) -> None:
     key = DeviceKey.generate()
     ids = []
-    for k, store in [(key, "riverside"), (key, "riverside"), (key, "hill"), (DeviceKey.generate(), "hill")]:
-        log = await open_log(tmp_path, key=k, store=store)
+    for k in (key, key, DeviceKey.generate()):
+        log = await open_log(tmp_path, key=k, store="riverside")
         await log.append([placed(1)])
         ids.append(log.log_id)
-        assert log.header.store == store
         assert set(log.headers()) == set(ids)
         await log.close()
     assert ids[0] == ids[1]
-    assert len(set(ids)) == 3
+    assert len(set(ids)) == 2
     assert verify(tmp_path).ok
+
+
+async def test_the_folder_of_one_store_does_not_become_anothers(tmp_path: Path) -> None:
+    key = DeviceKey.generate()
+    await (await open_log(tmp_path, key=key, store="riverside")).close()
+    with pytest.raises(Refused) as refused:
+        await open_log(tmp_path, key=key, store="hill")
+    assert refused.value.code == "wrong_store"
+    assert "riverside" in refused.value.text
+    assert own_store(tmp_path) == "riverside"
+    await (await open_log(tmp_path, key=key, store="riverside")).close()
 
 
 # -- cursors ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,135 @@
+"""A node at rest and at work, with its real log and read models; no network."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.event import Draft, Refused
+from server.node import Node, NodeSettings
+from server.services.health import events as health
+
+MENU = {
+    "currency": "EUR",
+    "name": "Corner",
+    "categories": [{"category_id": "c", "name": "All", "item_ids": ["tea"]}],
+    "items": [
+        {"item_id": "tea", "name": "Tea", "variations": [{"variation_id": "cup", "name": "Cup", "price_minor": 250}]}
+    ],
+}
+
+
+def settings(folder: Path, **more: Any) -> NodeSettings:
+    return NodeSettings(data=folder, store="corner", label="Till", role="pos", **{"card_delay_ms": 0, **more})
+
+
+def command(**fields: Any) -> dict[str, Any]:
+    return {"command_id": str(uuid.uuid4()), **fields}
+
+
+def tea(quantity: int = 1) -> dict[str, Any]:
+    return command(lines=[{"item_id": "tea", "quantity": quantity, "modifiers": []}], dining="here")
+
+
+@pytest.fixture
+async def node(tmp_path: Path) -> AsyncIterator[Node]:
+    node = await Node.open(settings(tmp_path))
+    await node.command("menu.publish", command(menu=MENU))
+    yield node
+    await node.close()
+
+
+async def test_the_same_command_at_once_and_later_is_one_order(node: Node) -> None:
+    body = tea()
+    answers = await asyncio.gather(*(node.command("orders.place", body) for _ in range(8)))
+    answers.append(await node.command("orders.place", body))
+    assert len({a.result["order_id"] for a in answers}) == 1
+    assert len({e.seq for a in answers for e in a.events}) == 1
+    assert len(node.orders()) == 1
+
+
+async def test_a_command_sees_what_the_one_before_it_did(node: Node) -> None:
+    await node.command("stock.count", command(item_id="tea", left=5))
+    done = await asyncio.gather(*(node.command("orders.place", tea()) for _ in range(9)), return_exceptions=True)
+    refused = [r for r in done if isinstance(r, Refused)]
+    assert len(node.orders()) == 5
+    assert len(refused) == 4
+    numbers = [o.number for o in node.orders()]
+    assert len(set(numbers)) == 5
+
+
+async def test_a_client_that_goes_away_does_not_stop_its_command(node: Node) -> None:
+    body = tea()
+    waiting = asyncio.create_task(node.command("orders.place", body))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    answer = await node.command("orders.place", body)
+    assert node.order(answer.result["order_id"]) is not None
+    assert len(node.orders()) == 1
+
+
+async def test_a_declined_card_is_remembered_under_its_command(tmp_path: Path) -> None:
+    node = await Node.open(settings(tmp_path, card_terminal="decline"))
+    await node.command("menu.publish", command(menu=MENU))
+    placed = await node.command("orders.place", tea())
+    body = command(order_id=placed.result["order_id"], tender="card")
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            await node.command("payments.capture", body)
+        assert refused.value.code == "card_declined"
+    await node.close()
+    node = await Node.open(settings(tmp_path, card_terminal="approve"))
+    with pytest.raises(Refused):
+        await node.command("payments.capture", body)
+    order = node.order(placed.result["order_id"])
+    assert order is not None
+    assert order.paid_minor == 0
+    await node.close()
+
+
+async def test_orders_and_numbers_go_on_after_a_restart_without_read_models(node: Node, tmp_path: Path) -> None:
+    first = (await node.command("orders.place", tea())).result
+    await node.close()
+    for file in (tmp_path / "read").iterdir():
+        file.unlink()
+    shown: list[tuple[int, int]] = []
+    again = await Node.open(settings(tmp_path), lambda done, of: shown.append((done, of)))
+    assert shown
+    assert shown[-1][0] == shown[-1][1]
+    assert again.order(first["order_id"]) is not None
+    second = (await again.command("orders.place", tea())).result
+    assert second["number"] != first["number"]
+    await again.close()
+
+
+async def test_the_folder_of_one_store_does_not_become_anothers(tmp_path: Path) -> None:
+    await (await Node.open(settings(tmp_path))).close()
+    other = NodeSettings(data=tmp_path, store="harbour", label="", role="pos")
+    with pytest.raises(Refused) as refused:
+        await (await Node.open(other)).close()
+    assert "corner" in refused.value.text
+
+
+async def test_a_device_says_which_menu_it_holds_once(node: Node) -> None:
+    async def held() -> list[Any]:
+        events, _ = await node.log.events(0, ["health"])
+        return [e.data(health.MenuHeld) for e in events if e.type == health.MENU_HELD]
+
+    for _ in range(100):
+        if await held():
+            break
+        await asyncio.sleep(0.02)
+    assert [m.version for m in await held()] == [node.services.menu_version()]
+
+
+async def test_events_nobody_knows_are_kept_and_harm_nothing(node: Node) -> None:
+    await node.log.append([Draft("fridge.measured/3", "fridge-1", {"celsius": 4})])
+    answer = await node.command("orders.place", tea(2))
+    assert answer.result["total_minor"] == 500
+    assert node.health() == []
+    assert any(topic.endswith("/fridge") for topic in node.frontier())
