@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from app.relay import Relay
-from app.supervisor import read_endpoint
+from app.supervisor import alive, read_endpoint
 from server.event import Refused
 
 LABELS = {"kiosk": "Kiosk 1", "pos": "Counter", "kitchen": "Kitchen", "board": "Menu board"}
@@ -155,6 +155,10 @@ class Shop:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+        for api in self.terminals.values():  # a screen that was killed could not stop its server
+            endpoint = read_endpoint(api.folder)
+            if endpoint is not None and alive(int(endpoint["pid"])):
+                os.kill(int(endpoint["pid"]), signal.SIGTERM)
         if self.relay is not None:
             await self.relay.close()
         await self.client.aclose()

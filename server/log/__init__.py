@@ -11,4 +11,16 @@ from server.log.reader import Answer
 from server.log.trouble import Fork, Gap, LogFailed
 from server.log.verify import VerifyReport, verify
 
-__all__ = ["Answer", "Fork", "Gap", "Log", "LogFailed", "StreamInfo", "VerifyReport", "ls", "own_store", "tail", "verify"]
+__all__ = [
+    "Answer",
+    "Fork",
+    "Gap",
+    "Log",
+    "LogFailed",
+    "StreamInfo",
+    "VerifyReport",
+    "ls",
+    "own_store",
+    "tail",
+    "verify",
+]

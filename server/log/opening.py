@@ -76,8 +76,7 @@ def own_log(db: sqlite3.Connection, key: DeviceKey, store: str) -> Known:
         old, new = (f"the store {s!r}" if s else "head office" for s in (header.store, store))
         raise Refused(
             "wrong_store",
-            f"This data folder belongs to {old}, not to {new}. "
-            "Start it as that, or choose another folder with --data.",
+            f"This data folder belongs to {old}, not to {new}. Start it as that, or choose another folder with --data.",
         )
     if header is None or header.public_key != key.public_key:
         header = key.new_header(store)
