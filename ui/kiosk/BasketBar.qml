@@ -68,7 +68,7 @@ Rectangle {
     }
     PButton {
         id: pay
-        objectName: "kiosk.pay"
+        objectName: bar.visible ? "kiosk.pay" : ""
         anchors.right: parent.right
         anchors.rightMargin: Theme.l
         anchors.verticalCenter: parent.verticalCenter

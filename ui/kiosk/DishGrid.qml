@@ -19,6 +19,7 @@ Item {
     }
     GridView {
         id: grid
+        objectName: "kiosk.dishes.grid"
         anchors.fill: parent
         anchors.topMargin: heading.height + Theme.xxs
         anchors.leftMargin: Theme.xs

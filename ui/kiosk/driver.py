@@ -12,13 +12,13 @@ from typing import Any
 from ui.autopilot import Finger
 from ui.shell import Screen
 
-SETTLE_S = 0.35
-"""A page or sheet has slid in by then."""
-
 PICTURE_S = 0.9
 """Everything has come to rest, pictures are there."""
 
 PAUSE_S = 0.1
+"""For so long a customer looks at the number."""
+
+SEARCH_S = 0.03
 MAX_ANSWERS = 40
 """More choices than any dish asks for; a sheet that wants more is broken."""
 
@@ -32,8 +32,23 @@ class Touch(Finger):
         await self.tap(f"kiosk.dining.{dining}")
         await self.until(lambda: self.vm.page == "menu", what="the menu page")
 
+    async def look_for(self, name: str, in_list: str) -> None:
+        """Scrolls through a long list until the item is there; what is far from sight does not exist yet."""
+        view = self.find(in_list)
+        if view is None or self.find(name) is not None:
+            return
+        low = view.property("originY")
+        y, end = low, low + view.property("contentHeight")
+        while self.find(name) is None and y < end:
+            view.setProperty("contentY", y)
+            y += max(1.0, view.height())
+            await asyncio.sleep(SEARCH_S)
+
     async def open(self, category_id: str, item_id: str) -> None:
+        await self.look_for(f"kiosk.category.{category_id}", "kiosk.categories")
         await self.tap(f"kiosk.category.{category_id}")
+        await self.until(lambda: self.vm.category == category_id, what="the category")
+        await self.look_for(f"kiosk.item.{item_id}", "kiosk.dishes.grid")
         await self.tap(f"kiosk.item.{item_id}")
         await self.until(lambda: self.vm.sheet.isOpen, what="the sheet")
 
@@ -48,10 +63,13 @@ class Touch(Finger):
             await self.tap(f"kiosk.sheet.option.{question['key']}.{option}")
         await self.tap("kiosk.sheet.add")
         await self.until(lambda: not self.vm.sheet.isOpen, what="the closed sheet")
-        await asyncio.sleep(SETTLE_S)
+
+    async def check_out(self) -> None:
+        await self.tap("kiosk.pay")
+        await self.until(lambda: self.vm.page == "pay", what="the ways to pay")
 
     async def pay(self, kind: str = "card") -> None:
-        await self.tap("kiosk.pay")
+        await self.check_out()
         await self.tap(f"kiosk.pay.{kind}")
         await self.until(lambda: self.vm.page == "done", what="the number")
 
@@ -87,8 +105,7 @@ async def order_times(screen: Screen, times: int, seed: int = 7) -> None:
             screen.shell.shoot("menu")
         await customer.pay()
         if n == 0:
-            await asyncio.sleep(SETTLE_S)
-            screen.shell.shoot("done")
+            await customer.picture("done")
         await customer.leave()
 
 
@@ -125,7 +142,7 @@ async def tour(screen: Screen, prefix: str = "") -> None:
         await customer.tap("kiosk.basket.pay")
     else:
         await customer.picture(prefix + "basket")
-        await customer.tap("kiosk.pay")
+        await customer.check_out()
     await customer.picture(prefix + "pay")
     await customer.tap("kiosk.pay.card")
     await customer.until(lambda: vm.payment["state"] in ("card", "done"), what="the card terminal's turn")
