@@ -5,82 +5,80 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
-from ui.kiosk.driver import Touch
+from ui.autopilot import Finger
+from ui.kiosk import driver as customer
 from ui.shell import Screen, run_screen
 
 SETTLE_S = 0.9  # pictures loaded, animations over
 
 
 class Camera:
-    def __init__(self, screen: Screen, role: str, size: str, folder: Path) -> None:
-        self.screen, self.stem, self.folder = screen, f"{role}-{size}", folder
+    def __init__(self, screen: Screen, size: str) -> None:
+        self.screen, self.size = screen, size
 
     async def take(self, name: str) -> None:
         await asyncio.sleep(SETTLE_S)
-        self.screen.view.grabWindow().save(str(self.folder / f"{self.stem}-{name}.png"))
+        self.screen.shell.shoot(f"{self.size}-{name}")
 
 
 async def kiosk(screen: Screen, camera: Camera) -> None:
-    finger = Touch(screen)
-    await finger.until(lambda: finger.vm.ready, what="a menu")
-    await camera.take("1-attract")
-    await finger.tap("kiosk.attract")
-    await camera.take("2-start")
-    await finger.tap("kiosk.dining.here")
-    await camera.take("3-menu-empty")
-    await finger.tap("kiosk.category.burgers")
-    await camera.take("3-menu-burgers")
-    await finger.tap("kiosk.item.cheeseburger")
-    await camera.take("4-sheet")
-    await finger.tap("kiosk.sheet.add")
-    await camera.take("4-sheet-missing")
-    await finger.tap("kiosk.sheet.close")
-    await finger.choose("burgers", "ember-burger")
-    await finger.choose("combos", "classic-menu")
-    await finger.choose("sides", "fries")
-    await camera.take("5-menu-filled")
-    if screen.view.height() > screen.view.width():
-        await finger.tap("kiosk.basket.open")
-        await camera.take("6-basket")
-        await finger.tap("kiosk.basket.close")
+    await customer.tour(screen, camera.size + "-")
     screen.shell.set_language("de")
-    await camera.take("7-german")
-    screen.shell.set_language("en")
-    await finger.tap("kiosk.pay")
-    await camera.take("8-pay")
-    await finger.tap("kiosk.pay.card")
-    await finger.until(lambda: finger.vm.page == "done", what="the number")
-    await camera.take("9-done")
+    finger = customer.Touch(screen)
+    await finger.enter("takeaway")
+    await camera.take("german")
 
 
 async def pos(screen: Screen, camera: Camera) -> None:
-    finger = Touch(screen)
-    await asyncio.sleep(1.5)
-    await camera.take("1-orders")
-    for name, target in POS_STEPS:
-        await finger.tap(target)
-        await camera.take(name)
+    finger = Finger(screen)
+    await finger.until(lambda: any(unpaid(screen)), what="an open order")
+    await camera.take("orders")
+    await finger.tap(f"pos.order.{unpaid(screen)[0]}")
+    await camera.take("order")
+    await finger.tap("pos.pay.cash")
+    await camera.take("cash")
+    await finger.tap("pos.till.close")
+    await finger.tap("pos.void")
+    await camera.take("void")
+    await finger.tap("pos.void.keep")
+    await finger.tap("pos.page.new")
+    await finger.tap("pos.category.burgers")
+    await finger.tap("pos.dish.cheeseburger")
+    await camera.take("dish")
+    await finger.tap("pos.sheet.close")
+    await finger.tap("pos.category.desserts")
+    await finger.tap("pos.dish.cookie")
+    await camera.take("new")
+    await finger.tap("pos.page.stock")
+    await camera.take("stock")
 
 
-POS_STEPS: tuple[tuple[str, str], ...] = ()
+def unpaid(screen: Screen) -> list[str]:
+    vm: Any = screen.vm
+    rows = [o for o in vm._orders.values() if o["due_minor"] > 0 and o["status"] != "voided"]
+    return [o["order_id"] for o in sorted(rows, key=lambda o: o["number"])]
 
 
 async def kitchen(screen: Screen, camera: Camera) -> None:
-    await asyncio.sleep(1.5)
-    await camera.take("1-tickets")
+    finger = Finger(screen)
+    await finger.until(lambda: screen.vm.tickets.count > 0, what="a ticket")  # type: ignore[attr-defined]
+    await camera.take("tickets")
 
 
 async def board(screen: Screen, camera: Camera) -> None:
-    await asyncio.sleep(1.5)
-    await camera.take("1-menu")
+    finger = Finger(screen)
+    await finger.until(lambda: screen.vm.ready, what="a menu")  # type: ignore[attr-defined]
+    await camera.take("menu")
 
 
 def main(role: str, size: str, data: Path, folder: Path) -> int:
     tours = {"kiosk": kiosk, "pos": pos, "kitchen": kitchen, "board": board}
 
     async def drive(screen: Screen) -> None:
-        await tours[role](screen, Camera(screen, role, size, folder))
+        await tours[role](screen, Camera(screen, size))
+        screen.shell.shots = None
         if screen.shell.warnings:
             print("\n".join(screen.shell.warnings[:20]), file=sys.stderr)
             raise SystemExit(1)
@@ -88,7 +86,14 @@ def main(role: str, size: str, data: Path, folder: Path) -> int:
 
     width, height = (int(n) for n in size.split("x"))
     return run_screen(
-        role, data=data, windowed=True, size=(width, height), language="en", languages=["en", "de"], drive=drive
+        role,
+        data=data,
+        windowed=True,
+        size=(width, height),
+        language="en",
+        languages=["en", "de"],
+        shots=folder,
+        drive=drive,
     )
 
 
