@@ -25,7 +25,7 @@ QtObject {
     readonly property color inkFaint: dark ? "#9a8d81" : "#7d6e60"
     readonly property color line: dark ? "#40362f" : "#e6dacb"
     readonly property color lineStrong: dark ? "#857769" : "#94836f"
-    readonly property color accent: dark ? "#f2762e" : "#c2410c"
+    readonly property color accent: dark ? "#f2762e" : "#bd3f0b"
     readonly property color accentStrong: dark ? "#ff8f4d" : "#9a3207"
     readonly property color accentSoft: dark ? "#472413" : "#fde8d8"
     readonly property color inkOnAccent: dark ? "#1c0d05" : "#ffffff"

@@ -1,0 +1,220 @@
+"""From "pay" to the number on a real screen, with everything that goes wrong on the way: moments 4 and 6."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.ui.conftest import Hand
+from tests.ui.desk import Desk
+from tests.ui.visit import TALL, Till, available, enter, order, pay, set_up, settle
+from ui.kiosk import payment
+
+
+@pytest.fixture
+def till(desk: Desk) -> Till:
+    return Till(desk)
+
+
+@pytest.fixture
+def kiosk(desk: Desk, show: Callable[..., Hand]) -> Callable[..., Hand]:
+    """A kiosk with one burger in the basket."""
+
+    def open_kiosk(**options: Any) -> Hand:
+        set_up(desk)
+        hand = show("kiosk", TALL, languages=["en", "de"], **options)
+        enter(hand)
+        order(hand, "burgers", "burger")
+        return hand
+
+    return open_kiosk
+
+
+def state(hand: Hand) -> str:
+    return str(hand.vm.payment["state"])
+
+
+def test_a_declined_card_may_be_tried_again_and_is_charged_once(till, kiosk) -> None:
+    till.card = ["card_declined"]
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: state(hand) == "failed")
+    assert hand.item("kiosk.pay.title").property("text") == "The card was declined"
+    assert hand.vm.basket.pieces == 1
+    settle(hand)
+    hand.tap("kiosk.pay.again")
+    hand.until(lambda: hand.vm.page == "done")
+    assert len(till.asked("orders.place")) == 1
+    first, second = till.asked("payments.capture")
+    assert first["command_id"] != second["command_id"]
+    assert first["order_id"] == second["order_id"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("card_timed_out", "The card terminal did not answer"),
+        ("card_unreachable", "The card terminal is not available"),
+        ("something_new", "The card terminal is not available"),
+    ],
+)
+def test_a_silent_card_terminal_leaves_the_way_to_the_counter(till, kiosk, code, words) -> None:
+    till.card = [code]
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: state(hand) == "failed")
+    assert hand.item("kiosk.pay.title").property("text") == words
+    settle(hand)
+    hand.tap("kiosk.pay.counter")
+    hand.until(lambda: hand.vm.page == "done")
+    assert hand.vm.payment["kind"] == "counter"
+    assert hand.item("kiosk.done.number").property("text") == "A47"
+    assert till.asked("orders.void") == []
+
+
+def test_going_back_after_a_declined_card_voids_the_order_and_keeps_the_basket(till, kiosk) -> None:
+    till.card = ["card_declined"]
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: state(hand) == "failed")
+    settle(hand)
+    hand.tap("kiosk.pay.back")
+    hand.until(lambda: till.asked("orders.void"))
+    assert till.asked("orders.void")[0]["reason"] == "customer cancelled"
+    assert till.asked("orders.void")[0]["order_id"] == till.asked("orders.place")[0]["order_id"]
+    assert hand.vm.page == "menu"
+    assert hand.vm.basket.pieces == 1
+    settle(hand)
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+    first, second = till.asked("orders.place")
+    assert first["order_id"] != second["order_id"]
+
+
+def test_a_double_tap_on_pay_places_and_charges_once(till, kiosk) -> None:
+    hand = kiosk()
+    hand.tap("kiosk.pay")
+    settle(hand)
+    at = hand.where("kiosk.pay.card")
+    hand.tap_at(at)
+    hand.tap_at(at)
+    hand.until(lambda: hand.vm.page == "done")
+    assert len(till.asked("orders.place")) == 1
+    assert len(till.asked("payments.capture")) == 1
+
+
+def test_what_the_shop_can_no_longer_make_leads_back_to_the_basket_in_plain_words(desk, till, kiosk) -> None:
+    till.refuse = ("item_out", "Cheeseburger is out.")
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "menu")
+    assert hand.item("kiosk.toast").property("text").startswith("A dish of your order has just run out.")
+    assert hand.vm.basket.pieces == 1
+    assert till.asked("payments.capture") == []
+
+
+def test_checking_out_looks_at_the_stock_once_more(desk, till, kiosk) -> None:
+    hand = kiosk()
+    desk.tell("availability", "", {"burger": available(state="out", because=["beef"])})
+    hand.until(lambda: hand.vm.basket.isTroubled)
+    hand.tap("kiosk.pay")
+    settle(hand)
+    assert hand.vm.page == "menu"
+    assert hand.sees("kiosk.basket.pay"), "the basket is opened, where the line is marked"
+    assert desk.commands == []
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_id(desk, till, kiosk) -> None:
+    hand = kiosk()
+    desk.deaf = True
+    pay(hand)
+    hand.until(lambda: len(till.asked("orders.place")) > 1, "it asks again by itself")
+    desk.deaf = False
+    hand.until(lambda: hand.vm.page == "done")
+    assert len({body["command_id"] for body in till.asked("orders.place")}) == 1
+    assert len({body["order_id"] for body in till.asked("orders.place")}) == 1
+
+
+def test_a_server_that_is_gone_costs_neither_words_at_once_nor_the_basket(desk, till, kiosk) -> None:
+    hand = kiosk()
+    desk.stop()
+    hand.until(lambda: not hand.screen.client.connected)
+    assert not hand.sees("kiosk.moment"), "for two seconds nothing is said"
+    hand.until(lambda: hand.vm.troubled)
+    hand.rest(0.05)
+    assert hand.item("kiosk.moment").property("open")
+    desk.start()
+    hand.until(lambda: hand.screen.client.connected)
+    hand.rest(0.05)
+    assert not hand.item("kiosk.moment").property("open")
+    assert hand.vm.basket.pieces == 1
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+
+
+def test_while_a_charge_is_unknown_the_order_is_not_given_up_and_the_same_charge_is_asked_for(
+    desk, till, kiosk, monkeypatch
+) -> None:
+    monkeypatch.setattr(payment, "CARD_TIMEOUT_S", 0.5)
+    hand = kiosk()
+    answered = desk.answer
+
+    def breaks_at_the_card(name: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if name == "payments.capture":
+            raise ConnectionError("the power blinks")
+        return answered(name, body)
+
+    desk.answer = breaks_at_the_card
+    pay(hand)
+    hand.until(lambda: state(hand) == "silent")
+    settle(hand)
+    assert not hand.sees("kiosk.pay.back")
+    assert not hand.sees("kiosk.pay.counter")
+    desk.answer = answered
+    hand.tap("kiosk.pay.again")
+    hand.until(lambda: hand.vm.page == "done")
+    assert len({body["command_id"] for body in till.asked("payments.capture")}) == 1
+    assert till.asked("orders.void") == []
+
+
+def test_a_customer_who_walks_away_from_an_unknown_charge_leaves_it_to_be_found_out(
+    desk, till, kiosk, monkeypatch
+) -> None:
+    monkeypatch.setattr(payment, "CARD_TIMEOUT_S", 0.5)
+    hand = kiosk()
+    answered = desk.answer
+    desk.answer = lambda name, body: answered(name, body) if name == "orders.place" else 1 / 0
+    pay(hand)
+    hand.until(lambda: state(hand) == "silent")
+    hand.do(hand.vm.startOver)
+    assert hand.vm.page == "attract"
+    assert hand.vm.basket.pieces == 0
+    till.card = ["card_declined"]
+    desk.answer = answered
+    hand.until(lambda: till.asked("orders.void"), "the card was declined: the order is voided")
+    assert len({body["command_id"] for body in till.asked("payments.capture")}) == 1
+
+
+def test_a_free_meal_needs_no_card(till, kiosk) -> None:
+    till.total = 0
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+    assert till.asked("payments.capture") == []
+
+
+def test_the_stillness_of_a_card_payment_is_not_taken_for_absence(desk, till, kiosk, monkeypatch) -> None:
+    hand = kiosk(idle_seconds=1)
+    answered = desk.answer
+    desk.answer = lambda name, body: answered(name, body) if name == "orders.place" else 1 / 0
+    pay(hand)
+    hand.until(lambda: state(hand) == "card")
+    hand.until(lambda: hand.screen.shell.idle)
+    hand.rest(0.1)
+    assert not hand.sees("kiosk.still.accept")
+    hand.do(hand.vm.startOver)
+    assert hand.vm.page == "pay"
+    desk.answer = answered
+    hand.until(lambda: hand.vm.page == "done")
