@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 import httpx
 
 from app.cli import product_version
+from app.ports import port_free
 from app.settings import Settings, default_data_folder, load
 from app.supervisor import alive, read_endpoint
 from server.clock import EARLIEST_MS, wall_ms
@@ -76,15 +77,6 @@ def check_clock(folder: Path, settings: Settings) -> list[Finding]:
     if now < EARLIEST_MS:
         return [Finding("clock", "bad", f"The clock says {text}.", "Set date and time, then start again.")]
     return [Finding("clock", "ok", text)]
-
-
-def port_free(port: int) -> bool:
-    with socket.socket() as s:
-        try:
-            s.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def check_ports(folder: Path, settings: Settings) -> list[Finding]:

@@ -72,12 +72,15 @@ def summarize(
     kiosk_trace: Sequence[Mapping[str, Any]],
     kitchen_trace: Sequence[Mapping[str, Any]],
     office_resume_ms: float | None,
-    shots: Sequence[str],
+    *,
+    shots: Sequence[str] = (),
+    must_be_cooked: bool = True,
 ) -> Summary:
-    """`placed`: ids that the kiosk's screen confirmed with a number. `books`: each machine's orders by its API."""
+    """`placed`: ids that the kiosk's screen confirmed with a number. `books`: each machine's orders by its API.
+    `must_be_cooked`: an order that the kitchen's screen never showed is lost."""
     shown = {row["order_id"] for row in kitchen_trace if row.get("what") == "kitchen_frame"}
     at_office = {o["order_id"] for o in books.get("office", ())}
-    everywhere = set(placed) & shown & at_office
+    everywhere = set(placed) & at_office & (shown if must_be_cooked else set(placed))
     for orders in books.values():
         everywhere &= {o["order_id"] for o in orders}
     seen = [totals(orders) for orders in books.values()]

@@ -21,6 +21,7 @@ from app.demo.count import Summary, summarize
 from app.demo.shop import LABELS, Shop
 from app.demo.windows import HEADLESS, has_display, placed, screen_size
 from app.importing import read_file
+from app.ports import free_port, port_free
 from server.event import Refused
 from server.services.menu.events import Menu
 
@@ -34,6 +35,7 @@ ORDER_TIMEOUT_S = 60.0
 
 SETTLE_TIMEOUT_S = 60.0
 VNC_PORT = 5900
+"""Where a viewer looks first; another free one where this is taken."""
 
 
 def say(text: str) -> None:
@@ -63,6 +65,7 @@ class Demo:
         self.orders: int = arguments.orders
         self.vnc = not arguments.headless and not has_display()
         self.headless: bool = arguments.headless or self.vnc
+        self.vnc_port = VNC_PORT if port_free(VNC_PORT) else free_port()
         self.shots: Path | None = arguments.shots.resolve() if arguments.shots else None
         self.shop = Shop(folder, HEADLESS if self.headless else {})
         self.resume_ms: float | None = None
@@ -92,7 +95,7 @@ class Demo:
         page = f"{self.shop.office.endpoint['api']}/?token={self.shop.office.endpoint['token']}"
         say(f"\nThe shop is open.\n  Head office's page: {page}")
         if self.vnc:
-            say(f"  There is no display here. The kiosk: a VNC viewer at 127.0.0.1:{VNC_PORT}")
+            say(f"  There is no display here. The kiosk: a VNC viewer at 127.0.0.1:{self.vnc_port}")
         say(f"  Data and logs: {self.shop.folder}\n")
 
     def screen_arguments(self, role: str, screen: tuple[int, int] | None) -> tuple[list[str], dict[str, str] | None]:
@@ -108,7 +111,7 @@ class Demo:
             elif self.headless:
                 extra += ["--size", "540x960"]
             if self.vnc:
-                environment = {**self.shop.environment, "QT_QPA_PLATFORM": f"vnc:size=540x960:port={VNC_PORT}"}
+                environment = {**self.shop.environment, "QT_QPA_PLATFORM": f"vnc:size=540x960:port={self.vnc_port}"}
         return extra, environment
 
     async def wait_for_menu(self) -> None:
@@ -189,13 +192,15 @@ class Demo:
         until = time.monotonic() + (SETTLE_TIMEOUT_S if self.orders else 2.0)
         while True:
             books = await self.books()
+            everywhere = {o["order_id"] for orders in books.values() for o in orders}
             summary = summarize(
-                self.placed(),
+                self.placed() if self.orders else sorted(everywhere),  # played by hand: whatever any screen placed
                 books,
                 self.shop.trace("kiosk"),
                 self.shop.trace("kitchen"),
                 self.resume_ms,
-                sorted(str(p) for p in self.shots.glob("*.png")) if self.shots else [],
+                shots=sorted(str(p) for p in self.shots.glob("*.png")) if self.shots else [],
+                must_be_cooked=bool(self.orders),
             )
             enough = not self.orders or summary.orders_placed >= self.orders
             if (summary.well and enough) or time.monotonic() > until:

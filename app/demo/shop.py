@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 import zlib
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from app.ports import free_port
 from app.relay import Relay
 from app.supervisor import alive, read_endpoint
 from server.event import Refused
@@ -23,12 +23,6 @@ from server.event import Refused
 LABELS = {"kiosk": "Kiosk 1", "pos": "Counter", "kitchen": "Kitchen", "board": "Menu board"}
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 10.0
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 @dataclass
