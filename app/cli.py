@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from server import __version__
 from server.event import Refused
 
 ROLES = ("kiosk", "pos", "kitchen", "board")
@@ -25,13 +25,6 @@ class Parser(argparse.ArgumentParser):
             kwargs["epilog"] = "example:\n  " + example.replace("\n", "\n  ")
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
-
-
-def product_version() -> str:
-    try:
-        return version("pilotlight")
-    except PackageNotFoundError:
-        return "0.1.0"
 
 
 def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Keeps a shop selling when its internet is gone.",
         example="pilotlight demo",
     )
-    parser.add_argument("--version", action="version", version=f"pilotlight {product_version()}")
+    parser.add_argument("--version", action="version", version=f"pilotlight {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
     demo = commands.add_parser(

@@ -17,10 +17,10 @@ from typing import Literal, NamedTuple
 
 import httpx
 
-from app.cli import product_version
 from app.ports import port_free
 from app.settings import Settings, default_data_folder, load
 from app.supervisor import alive, read_endpoint
+from server import __version__
 from server.clock import EARLIEST_MS, wall_ms
 from server.event import Refused
 
@@ -40,7 +40,7 @@ class Finding(NamedTuple):
 
 def check_versions(folder: Path, settings: Settings) -> list[Finding]:
     text = (
-        f"Pilotlight {product_version()}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"Pilotlight {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"{platform.system()} {platform.release()}"
     )
     return [Finding("versions", "ok", text)]
