@@ -149,7 +149,9 @@ def announce(settings: NodeSettings, endpoint: dict[str, Any], print_json: bool)
     print(f"{who} is ready at {endpoint['api']} (other terminals: port {endpoint['sync_port']}).", flush=True)
     if settings.role == "office":
         print(f"Its page: {endpoint['api']}/?token={endpoint['token']}", flush=True)
-    if settings.host != "127.0.0.1":
+    if settings.host == "127.0.0.1":
+        print("Only this machine can reach it. For other devices start it with --insecure-lan.", flush=True)
+    else:
         print("It listens on the local network WITHOUT encryption (--insecure-lan).", flush=True)
 
 
