@@ -1,7 +1,7 @@
 import QtQuick
 import "../theme"
 
-// One question in the middle of the screen, with one or two answers.
+// One question with one or two answers; on a tall screen in its lower half, where everybody reaches it.
 Item {
     id: root
     property bool open: false
@@ -24,7 +24,8 @@ Item {
         MouseArea { anchors.fill: parent; onWheel: (wheel) => wheel.accepted = true }
     }
     PCard {
-        anchors.centerIn: parent
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: root.height > root.width ? Math.min(root.height * 0.5, root.height - height - Theme.l) : (root.height - height) / 2
         width: Math.min(parent.width - 2 * Theme.l, Theme.px(560))
         height: column.implicitHeight + 2 * Theme.xl
         color: Theme.surfaceRaised

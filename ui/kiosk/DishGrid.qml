@@ -37,7 +37,7 @@ Item {
             required property string name
             required property string description
             required property string price
-            required property string state
+            required property bool out
             required property string reason
             required property string few
             required property string image
@@ -51,7 +51,7 @@ Item {
                 title: cell.name
                 description: cell.description
                 price: cell.price
-                out: cell.state === "out"
+                out: cell.out
                 reason: cell.reason
                 few: cell.few
                 image: cell.image

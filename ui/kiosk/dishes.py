@@ -9,7 +9,7 @@ from ui.context import Shell
 from ui.pos.menu import MenuIndex
 from ui.text import ASSETS, named
 
-DISH_ROLES = ("name", "description", "price", "priced", "state", "reason", "few", "image", "marks")
+DISH_ROLES = ("name", "description", "price", "priced", "out", "reason", "few", "image", "marks")
 FEW = 9
 """Portions left from which on the customer is told."""
 
@@ -47,6 +47,7 @@ def dish_row(index: MenuIndex, item_id: str, shell: Shell) -> dict[str, Any]:
         "price": shell.text("kiosk.from", price=amount) if len(prices) > 1 else amount,
         "priced": least is not None,
         "state": state,
+        "out": state == "out",
         "reason": reason,
         "few": shell.text("kiosk.left", n=left) if left is not None and 0 < left <= FEW and state != "out" else "",
         "image": picture(item.get("image")),

@@ -15,6 +15,8 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 from ui.client import Client, CommandRefused, ServerGone
+from ui.context import Shell
+from ui.kiosk import words
 
 State = Literal["idle", "choose", "placing", "card", "failed", "silent", "done"]
 Kind = Literal["card", "counter"]
@@ -63,6 +65,17 @@ class Payment(QObject):
     def uncertain(self) -> bool:
         """Whether money may have been taken that nobody has confirmed: then the order must not be given up."""
         return self._capture is not None
+
+    def facts(self, shell: Shell, basket_total: int) -> dict[str, Any]:
+        """What the pages show of it. Until the order is placed its total is the basket's."""
+        return {
+            "state": self.state,
+            "kind": self.kind,
+            "failure": words.card_failure(shell, self.failure),
+            "number": self.number,
+            "total": shell.money(str(self.total_minor or basket_total), ""),
+            "uncertain": self.uncertain,
+        }
 
     def _go(self, state: State, failure: str = "") -> None:
         self.state, self.failure = state, failure

@@ -8,6 +8,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.client import Client
 from ui.context import Shell
+from ui.kiosk import words
 from ui.kiosk.basket import Basket
 from ui.kiosk.dishes import DISH_ROLES, category_of, category_rows, dish_row, show_case
 from ui.kiosk.payment import Payment
@@ -17,13 +18,6 @@ from ui.pos.menu import MenuIndex
 from ui.text import named
 
 VIEWS = ("status", "menu", "availability")
-LANGUAGE_NAMES = {
-    "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "pl": "Polski", "tr": "Türkçe",
-}  # fmt: skip
-KNOWN_REFUSALS = frozenset({"item_out", "modifier_out", "not_enough_left", "not_served_now", "not_saved"})
-"""Why an order may not be placed, as far as there are words of our own for it."""
-
-CARD_TROUBLE = "kiosk.failed.card_unreachable"
 
 
 class Kiosk(QObject):
@@ -224,36 +218,16 @@ class Kiosk(QObject):
         """The shop can't make the order as it stands; the basket is kept and marks what is wrong with it."""
         self._page = "menu"
         self.changed.emit()
-        known = f"kiosk.refused.{code}" if code in KNOWN_REFUSALS else "kiosk.order_refused"
-        self.toast.emit(self._shell.text(known))
+        self.toast.emit(words.refusal(self._shell, code))
 
     # -- what QML reads -------------------------------------------------------------------------------------------
-
-    def _languages(self) -> list[dict[str, str]]:
-        offered = [c for c in self._shell.languages if c in self._shell.translations.languages]
-        return [{"code": c, "name": LANGUAGE_NAMES.get(c, c)} for c in offered]
-
-    def _payment_map(self) -> dict[str, Any]:
-        p, known = self._payment, self._shell.translations.keys("en")
-        return {
-            "state": p.state,
-            "kind": p.kind,
-            "failure": self._shell.text(
-                f"kiosk.failed.{p.failure}" if f"kiosk.failed.{p.failure}" in known else CARD_TROUBLE
-            )
-            if p.failure
-            else "",
-            "number": p.number,
-            "total": self._shell.money(str(p.total_minor or self._basket.total), ""),
-            "uncertain": p.uncertain,
-        }
 
     page = Property(str, lambda self: self._page, notify=changed)
     ready = Property(bool, lambda self: bool(self._index.items), notify=menuChanged)
     troubled = Property(bool, lambda self: self._client.troubled, notify=changed)
     shopName = Property(str, lambda self: named(self._index.menu, self._shell.language), notify=menuChanged)
     showCase = Property("QVariantList", lambda self: self._show_case, notify=showCaseChanged)
-    languages = Property("QVariantList", _languages, constant=True)
+    languages = Property("QVariantList", lambda self: words.offered_languages(self._shell), constant=True)
     dining = Property(str, lambda self: self._dining, notify=changed)
     categories = Property(QObject, lambda self: self._categories, constant=True)
     category = Property(str, lambda self: self._category, notify=changed)
@@ -261,7 +235,7 @@ class Kiosk(QObject):
     dishes = Property(QObject, lambda self: self._dishes, constant=True)
     basket = Property(QObject, lambda self: self._basket, constant=True)
     sheet = Property(QObject, lambda self: self._sheet, constant=True)
-    payment = Property("QVariantMap", _payment_map, notify=changed)
+    payment = Property("QVariantMap", lambda self: self._payment.facts(self._shell, self._basket.total), notify=changed)
 
 
 def make(client: Client, shell: Shell) -> Kiosk:
