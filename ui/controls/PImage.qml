@@ -14,6 +14,7 @@ Item {
     property bool showsGround: true
     property bool faded: false
     property int radius: Theme.radiusM
+    property int detail: 256  // pixels decoded a side; more for a picture that is shown large
     readonly property real side: Math.min(width, height)
     readonly property bool shown: picture.status === Image.Ready
 
@@ -49,7 +50,7 @@ Item {
         width: root.side * (1 - 2 * root.inset)
         height: width
         fillMode: Image.PreserveAspectFit
-        sourceSize: Qt.size(256, 256)
+        sourceSize: Qt.size(root.detail, root.detail)
         source: root.source
         asynchronous: true
         smooth: true

@@ -15,6 +15,7 @@ Row {
         source: root.facts.image
         name: root.facts.name
         dished: true
+        detail: 512
         inset: 0.1
         radius: Theme.radiusL
         faded: root.facts.lost

@@ -37,6 +37,7 @@ Item {
                 width: parent.width * 0.7
                 height: width
                 inset: 0
+                detail: 512
                 showsGround: false
                 source: modelData.image
                 name: modelData.name
