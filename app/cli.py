@@ -27,6 +27,14 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **kwargs)
 
 
+def count(text: str) -> int:
+    """A number of things, at least 1."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
     given = argparse.SUPPRESS
     parser.add_argument("--data", type=Path, metavar="DIR", help="this device's data folder")
@@ -145,7 +153,7 @@ def build_parser() -> argparse.ArgumentParser:
         one.add_argument("--data", type=Path, metavar="DIR", help="the data folder to look into")
         one.add_argument("--json", action="store_true")
         if action == "tail":
-            one.add_argument("-n", type=int, default=20, metavar="N", help="how many")
+            one.add_argument("-n", type=count, default=20, metavar="N", help="how many")
             one.add_argument("--topics", metavar="A,B", help="only these")
 
     doctor = commands.add_parser(

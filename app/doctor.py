@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import platform
@@ -23,6 +24,7 @@ from app.supervisor import alive, read_endpoint
 from server import __version__
 from server.clock import EARLIEST_MS, wall_ms
 from server.event import Refused
+from server.log import ls
 
 LOW_DISK_BYTES = 1 << 30
 """Months of a busy shop's orders; below it an installer should make room before leaving."""
@@ -61,7 +63,9 @@ def check_disk(folder: Path, settings: Settings) -> list[Finding]:
                 "disk",
                 "bad",
                 f"The data folder {folder} can't be written: {e.strerror}.",
-                "Give this user the right to write there, or choose another folder with --data.",
+                "Make room on this disk."
+                if e.errno == errno.ENOSPC
+                else "Give this user the right to write there, or choose another folder with --data.",
             )
         ]
     free = shutil.disk_usage(folder).free
@@ -127,6 +131,16 @@ def running(folder: Path) -> dict[str, object] | None:
     return endpoint if endpoint is not None and alive(int(endpoint.get("pid", 0))) else None
 
 
+def check_log(folder: Path, settings: Settings) -> list[Finding]:
+    if not (folder / "log.db").exists():
+        return [Finding("log", "ok", "none yet; it is made at the first start")]
+    try:
+        streams = ls(folder)
+    except Refused as refused:
+        return [Finding("log", "bad", refused.text, "Keep the folder, and start with a new one: neighbours refill it.")]
+    return [Finding("log", "ok", f"{sum(s.events for s in streams):,} events in {len(streams)} streams")]
+
+
 def check_server(folder: Path, settings: Settings) -> list[Finding]:
     endpoint = running(folder)
     if endpoint is None:
@@ -190,6 +204,7 @@ CHECKS: tuple[Callable[[Path, Settings], list[Finding]], ...] = (
     check_clock,
     check_ports,
     check_multicast,
+    check_log,
     check_server,
     check_office,
     check_printer,

@@ -159,6 +159,7 @@ def run_loop(settings: NodeSettings, api_port: int, print_json: bool) -> int:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    os.umask(0o077)  # orders carry names; they are nobody else's on this machine
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
     except OSError as e:

@@ -75,7 +75,7 @@ def load(folder: Path, flags: Mapping[str, Any], environment: Mapping[str, str] 
     try:
         settings = msgspec.convert(merged, Settings)
     except msgspec.ValidationError as e:
-        raise Refused("bad_settings", f"A setting is wrong: {e}. See `{path}`, PILOTLIGHT_* and the flags.") from None
+        raise Refused("bad_settings", f"{complaint(str(e))} Look at the flags, PILOTLIGHT_* and {path}.") from None
     check(settings)
     return settings
 
@@ -101,6 +101,14 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         else:
             found[field.name] = [part.strip() for part in text.split(",") if part.strip()]
     return found
+
+
+def complaint(text: str) -> str:
+    """A validation error in a shop's words: `Expected int, got str - at $.api_port` names the setting first."""
+    what, _, where = text.partition(" - at `$.")
+    setting = where.rstrip("`").partition("[")[0]
+    allowed = {"card_terminal": " It is one of approve, decline, timeout, unreachable."}.get(setting, "")
+    return f"The setting {setting} is wrong: {what[:1].lower()}{what[1:]}.{allowed}" if setting else f"{what}."
 
 
 def check(settings: Settings) -> None:

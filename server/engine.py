@@ -28,9 +28,6 @@ logger = logging.getLogger("pilotlight.engine")
 REPLICATED_TOPICS = frozenset({"orders", "payments"})
 """Topics whose command waits for a peer to hold its events before it is answered (design §4)."""
 
-REFUSED_KEY = "refused"
-"""Marks, in the log's record of a command, an answer that was a refusal with events (a declined card)."""
-
 TICK_S = 5.0
 
 APPLY_BATCH = 500
@@ -45,6 +42,14 @@ class CommandAnswer(msgspec.Struct, frozen=True):
 
     events: list[Event]
     result: Any
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What the log keeps of a command beside its events, for when it is asked again."""
+
+    command: str
+    result: Any = None
+    refusal: tuple[str, str] | None = None  # code, text: answered so though it left events (a declined card)
 
 
 class Engine:
@@ -98,31 +103,30 @@ class Engine:
     async def _command(self, name: str, body: dict[str, Any] | bytes, command_id: str) -> CommandAnswer:
         known = await self.log.answered(command_id)
         if known is not None:
-            return answer_again(known.events, known.result)
+            return answer_again(name, known.events, known.result)
         async with self._deciding:
             decision = await self._think(self.services.decide, name, body, command_id, wall_ms())
             if decision.payment is None:
-                events = await self._record(decision, command_id)
+                events = await self._record(decision, name, command_id)
             else:
-                await self._record(decision, None)
+                await self._record(decision, name, None)
         if decision.payment is not None:
             outcome = await self._card_terminal.charge(decision.payment)
             async with self._deciding:
                 decision = await self._think(self.services.settle, decision.payment, outcome)
-                events = await self._record(decision, command_id)
+                events = await self._record(decision, name, command_id)
         await self._replicate(events)
         if decision.refusal is not None:
             raise Refused(decision.refusal.code, decision.refusal.text)
         return CommandAnswer(events, decision.result)
 
-    async def _record(self, decision: Decision, command_id: str | None) -> list[Event]:
+    async def _record(self, decision: Decision, name: str, command_id: str | None) -> list[Event]:
         """Appends and applies, so that the next command sees what this one did."""
         if not decision.drafts:
             return []
-        result = decision.result
-        if decision.refusal is not None:
-            result = {REFUSED_KEY: [decision.refusal.code, decision.refusal.text]}
-        events = await self.log.append(decision.drafts, command_id=command_id, result=result)
+        refusal = decision.refusal
+        kept = Kept(name, decision.result, None if refusal is None else (refusal.code, refusal.text))
+        events = await self.log.append(decision.drafts, command_id=command_id, result=kept)
         with contextlib.suppress(ReadModelLost):  # it is recorded; the follower rebuilds the tables and shows it then
             await self._apply(events)
         return events
@@ -191,7 +195,7 @@ class Engine:
             outcome = await self._card_terminal.charge(request)
             async with self._deciding:
                 decision = await self._think(self.services.settle, request, outcome)
-                await self._record(decision, request.command_id or None)
+                await self._record(decision, "payments.capture", request.command_id or None)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs it in the background for as long as the engine lives; what it raises is logged."""
@@ -206,8 +210,12 @@ class Engine:
         task.add_done_callback(done)
 
 
-def answer_again(events: list[Event], result: Any) -> CommandAnswer:
-    """The answer of a command done before. Raises the `Refused` that it was answered with, if it was."""
-    if isinstance(result, dict) and REFUSED_KEY in result:
-        raise Refused(*result[REFUSED_KEY])
-    return CommandAnswer(events, result)
+def answer_again(name: str, events: list[Event], kept: Any) -> CommandAnswer:
+    """The answer of a command done before. Raises the `Refused` that it was answered with, if it was, and
+    `Refused("command_id_used")` when the id belongs to another command."""
+    known = msgspec.convert(kept, Kept)
+    if known.command != name:
+        raise Refused("command_id_used", f"This command_id was used for {known.command}. Make a new one for {name}.")
+    if known.refusal is not None:
+        raise Refused(*known.refusal)
+    return CommandAnswer(events, known.result)

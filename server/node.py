@@ -37,6 +37,7 @@ from server.services.stock.events import Availability
 logger = logging.getLogger("pilotlight.node")
 
 KEY_FILE = "device.key"
+PORT_FILE = "sync.port"
 OFFICE_NAME = "Head office"
 MAX_BEHIND = 20_000
 """Read models this far behind the log can't be trusted to show what is sold; the server says so."""
@@ -118,7 +119,20 @@ class Node:
     async def start(self, api_port: int = 0) -> None:
         """Opens the sync port and looks for other terminals. Raises `Refused("port_taken", …)`."""
         s = self.settings
-        me = Me(self.log.device_id, s.store, s.label, s.role, self.log.log_id, s.sync_port)
+        last = None if s.sync_port else last_port(s.data)
+        try:
+            self.mesh = await self._open_mesh(s.sync_port or last or 0, api_port)
+        except Refused:
+            if last is None:
+                raise
+            self.mesh = await self._open_mesh(0, api_port)  # somebody else has our old port now
+        keep_port(s.data, self.mesh.sync_port)
+        self.engine.replicated = self._replicated
+        self.engine.spawn(self.engine.settle_card_payments())
+
+    async def _open_mesh(self, sync_port: int, api_port: int) -> Mesh:
+        s = self.settings
+        me = Me(self.log.device_id, s.store, s.label, s.role, self.log.log_id, sync_port)
         mesh = Mesh(
             self.log,
             me,
@@ -126,15 +140,13 @@ class Node:
             mdns=s.mdns,
             office=s.office or None,
             host=s.host,
-            sync_port=s.sync_port,
+            sync_port=sync_port,
             api_port=api_port,
         )
         mesh.on_change.append(self._peers_changed)
         mesh.on_alarm.append(self._alarm)
         await mesh.start()
-        self.mesh = mesh
-        self.engine.replicated = self._replicated
-        self.engine.spawn(self.engine.settle_card_payments())
+        return mesh
 
     async def close(self) -> None:
         """Ends in the order in which nothing gets lost: commands, links, log."""
@@ -319,6 +331,20 @@ class Node:
 
     def sales(self, business_day: str) -> dict[str, Sales]:
         return self.services.stores_sales(business_day)
+
+
+def last_port(folder: Path) -> int | None:
+    """The sync port of the last run. It is taken again where it can be, so that neighbours who were told of it find
+    this terminal at the same place."""
+    with contextlib.suppress(OSError, ValueError):
+        port = int((folder / PORT_FILE).read_text())
+        return port if 0 < port < 65536 else None
+    return None
+
+
+def keep_port(folder: Path, port: int) -> None:
+    with contextlib.suppress(OSError):  # a comfort, not a promise
+        (folder / PORT_FILE).write_text(str(port))
 
 
 def told(peer: roster.Peer) -> Peer:

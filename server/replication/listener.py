@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -33,9 +34,9 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as e:
+        why = os.strerror(e.errno) if e.errno else str(e)
         raise Refused(
-            "port_taken",
-            f"The sync port {host}:{port} can't be opened ({e.strerror or e}). Choose another with --sync-port.",
+            "port_taken", f"The sync port {host}:{port} can't be opened ({why}). Choose another with --sync-port."
         ) from None
 
 

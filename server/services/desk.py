@@ -74,6 +74,10 @@ class Desk:
             raise Refused("unknown_command", f"There is no command “{name[:80]}”. There are: {', '.join(COMMANDS)}.")
         check_uuid(command_id, "command_id")
         command = decode(body, into)
+        if not self._shop.store and not isinstance(command, menu.Publish):
+            raise Refused(
+                "only_in_a_store", f"“{name}” is done in a store, at one of its terminals. Head office publishes menus."
+            )
         with self._lock:
             match command:
                 case orders.Place():

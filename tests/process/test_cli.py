@@ -163,3 +163,21 @@ def test_a_lan_is_not_listened_to_unless_it_is_asked_for(server: Server) -> None
             listening.add((host, int(port, 16)))
     api_port = int(server.endpoint["api"].rpartition(":")[2])
     assert {host for host, port in listening if port in (server.endpoint["sync_port"], api_port)} == {"0100007F"}
+
+
+def test_the_doctor_finds_a_broken_log(tmp_path: Path) -> None:
+    (tmp_path / "log.db").write_bytes(b"junk" * 1000)
+    done = pilotlight("doctor", "--data", tmp_path, "--json")
+    assert done.returncode == 1
+    assert {f["name"]: f for f in json.loads(done.stdout)}["log"]["state"] == "bad"
+
+
+def test_a_number_of_events_is_at_least_one(tmp_path: Path) -> None:
+    done = pilotlight("log", "tail", "-n", "-1", "--data", tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_orders_are_nobody_elses_on_this_machine(server: Server) -> None:
+    for path in (server.folder / "log.db", server.folder / "read" / "orders.db", server.folder / "api.token"):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -133,3 +133,31 @@ async def test_events_nobody_knows_are_kept_and_harm_nothing(node: Node) -> None
     assert answer.result["total_minor"] == 500
     assert node.health() == []
     assert any(topic.endswith("/fridge") for topic in node.frontier())
+
+
+async def test_an_id_of_one_command_does_not_answer_another(node: Node) -> None:
+    body = tea()
+    placed = await node.command("orders.place", body)
+    with pytest.raises(Refused) as refused:
+        await node.command("orders.void", {**body, "order_id": placed.result["order_id"]})
+    assert refused.value.code == "command_id_used"
+
+
+async def test_head_office_does_nothing_in_a_stores_place(tmp_path: Path) -> None:
+    office = await Node.open(NodeSettings(data=tmp_path, store="", label="Head office", role="office"))
+    await office.command("menu.publish", command(menu=MENU))
+    for name, body in (("orders.place", tea()), ("stock.out", command(item_id="tea"))):
+        with pytest.raises(Refused) as refused:
+            await office.command(name, body)
+        assert refused.value.code == "only_in_a_store"
+    await office.close()
+
+
+async def test_a_terminal_takes_its_last_port_again(tmp_path: Path) -> None:
+    ports = []
+    for _ in range(2):
+        node = await Node.open(settings(tmp_path, mdns=False))
+        await node.start()
+        ports.append(node.sync_port)
+        await node.close()
+    assert ports[0] == ports[1]

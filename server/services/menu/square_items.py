@@ -171,10 +171,10 @@ def _description(o: Obj) -> str:
 def _variation(run: Import, o: Obj) -> Variation:
     name = o.text("name")
     if not name.strip():
-        if o.parent is not None and sum(not c.dropped for c in o.parent.children) > 1:
-            raise o.bad("it has no name, and its item has several variations; give it one")
         name = "Regular"
-        run.tell(o, "has no name; called “Regular”")
+        if o.parent is not None and sum(not c.dropped for c in o.parent.children) > 1:
+            name = f"Option {o.parent.children.index(o) + 1}"
+        run.tell(o, f"has no name; called “{name}”")
     pricing = o.text("pricing_type")
     price = run.price(o, o.value("price_money"), "price_money")
     if pricing == "VARIABLE_PRICING":

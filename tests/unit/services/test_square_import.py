@@ -89,10 +89,10 @@ def test_a_fixed_price_that_is_missing_is_asked_for_and_told() -> None:
     assert "no price" in told(imported)["b-1"]
 
 
-def test_a_single_variation_needs_no_name_but_two_do() -> None:
+def test_a_variation_without_a_name_gets_one() -> None:
     assert only_item(read(item("a", variation("a-1", name="")))).variations[0].name == "Regular"
-    with pytest.raises(Refused, match="has no name"):
-        read(item("a", variation("a-1", name=""), variation("a-2")))
+    two = only_item(read(item("a", variation("a-1", name="Small"), variation("a-2", name=""))))
+    assert [v.name for v in two.variations] == ["Small", "Option 2"]
 
 
 def test_plain_words_go_before_marked_up_ones() -> None:
