@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.diner import BACON_OUT, MENU, order
-from ui.pos import book, cash, sheet
-from ui.pos import selection as choosing
-from ui.pos.menu import MenuIndex, matches
+from ui.dish import selection as choosing
+from ui.dish import sheet
+from ui.dish.menu import MenuIndex, matches
+from ui.pos import book, cash
 
 NOW = datetime.now(UTC)
 

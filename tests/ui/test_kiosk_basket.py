@@ -16,11 +16,11 @@ from server.services.orders.events import Line
 from server.services.orders.pricing import price
 from tests.ui.diner import BACON_OUT, MENU
 from ui.context import Shell
+from ui.dish import selection as choosing
+from ui.dish.menu import MenuIndex
+from ui.dish.selection import Selection
 from ui.kiosk import dishes, questions, total, troubles
 from ui.kiosk.basket import Basket
-from ui.pos import selection as choosing
-from ui.pos.menu import MenuIndex
-from ui.pos.selection import Selection
 
 
 @pytest.fixture

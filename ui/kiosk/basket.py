@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.context import Shell
+from ui.dish import selection as choosing
+from ui.dish.menu import MenuIndex
+from ui.dish.selection import MAX_QUANTITY, Selection
 from ui.kiosk import total, troubles
 from ui.kiosk.dishes import picture
 from ui.models import DictListModel
-from ui.pos import selection as choosing
-from ui.pos.menu import MenuIndex
-from ui.pos.selection import MAX_QUANTITY, Selection
 
 ROLES = ("name", "details", "quantity", "most", "price", "image", "trouble", "offer", "room")
 MAX_LINES = 100

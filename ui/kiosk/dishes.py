@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ui.context import Shell
-from ui.pos.menu import MenuIndex
+from ui.dish.menu import MenuIndex
 from ui.text import ASSETS, named
 
 DISH_ROLES = ("name", "description", "price", "priced", "out", "reason", "few", "image", "marks")

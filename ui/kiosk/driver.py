@@ -52,15 +52,22 @@ class Touch(Finger):
         await self.tap(f"kiosk.item.{item_id}")
         await self.until(lambda: self.vm.sheet.isOpen, what="the sheet")
 
-    async def choose(self, category_id: str, item_id: str) -> None:
-        """Opens a dish and answers what it asks with the first thing that can be had."""
-        await self.open(category_id, item_id)
+    async def answer(self) -> None:
+        """Answers what the open dish asks with the first thing that can be had, until nothing is missing."""
         for _ in range(MAX_ANSWERS):
             question = next((q for q in self.vm.sheet.questions.rows if q["missing"]), None)
             if question is None:
-                break
-            option = next(o["id"] for o in question["options"] if not o["out"] and not o["selected"])
+                return
+            option = next((o["id"] for o in question["options"] if not o["out"] and not o["selected"]), None)
+            if option is None:
+                raise LookupError(f"{question['title']}: nothing is left to choose")
             await self.tap(f"kiosk.sheet.option.{question['key']}.{option}")
+        raise LookupError("the dish asks without end")
+
+    async def choose(self, category_id: str, item_id: str) -> None:
+        """Opens a dish, answers what it asks and takes it."""
+        await self.open(category_id, item_id)
+        await self.answer()
         await self.tap("kiosk.sheet.add")
         await self.until(lambda: not self.vm.sheet.isOpen, what="the closed sheet")
 

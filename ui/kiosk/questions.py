@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ui.context import Shell
+from ui.dish import sheet
+from ui.dish.menu import MenuIndex
+from ui.dish.selection import Selection
 from ui.kiosk.dishes import picture
-from ui.pos import sheet
-from ui.pos.menu import MenuIndex
-from ui.pos.selection import Selection
 
 Row = dict[str, Any]
 ROLES = (*sheet.ROLES, "asked", "badge", "tone", "single", "pictured", "folds")

@@ -8,14 +8,14 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.context import Shell
+from ui.dish import selection as choosing
+from ui.dish import sheet
+from ui.dish.menu import MenuIndex
+from ui.dish.selection import Selection
 from ui.kiosk import questions, troubles
 from ui.kiosk.basket import Basket
 from ui.kiosk.dishes import out_reason, picture
 from ui.models import DictListModel
-from ui.pos import selection as choosing
-from ui.pos import sheet
-from ui.pos.menu import MenuIndex
-from ui.pos.selection import Selection
 from ui.text import named
 
 NOTHING: dict[str, Any] = {

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from ui.pos import selection as choosing
-from ui.pos.menu import MenuIndex, Thing
-from ui.pos.selection import Selection
+from ui.dish import selection as choosing
+from ui.dish.menu import MenuIndex, Thing
+from ui.dish.selection import Selection
 
 
 def rate(tax: Thing) -> Fraction:

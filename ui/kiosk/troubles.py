@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ui.pos.menu import MenuIndex
-from ui.pos.selection import Selection
+from ui.dish.menu import MenuIndex
+from ui.dish.selection import Selection
 
 
 def gone(index: MenuIndex, selection: Selection) -> list[str]:

@@ -8,13 +8,13 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.client import Client
 from ui.context import Shell
+from ui.dish.menu import MenuIndex
 from ui.kiosk import words
 from ui.kiosk.basket import Basket
 from ui.kiosk.dishes import DISH_ROLES, category_of, category_rows, dish_row, show_case
 from ui.kiosk.payment import Payment
 from ui.kiosk.sheet_model import Sheet
 from ui.models import DictListModel
-from ui.pos.menu import MenuIndex
 from ui.text import named
 
 VIEWS = ("status", "menu", "availability")

@@ -10,12 +10,13 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.client import Client, asks
 from ui.context import Shell
+from ui.dish import selection as choosing
+from ui.dish import sheet
+from ui.dish.menu import MenuIndex, matches
+from ui.dish.selection import MAX_QUANTITY, Choice, Selection
 from ui.models import DictListModel
 from ui.pictures import picture_url
-from ui.pos import cash, sheet
-from ui.pos import selection as choosing
-from ui.pos.menu import MenuIndex, matches
-from ui.pos.selection import MAX_QUANTITY, Choice, Selection
+from ui.pos import cash
 from ui.text import named
 
 LINE_ROLES = ("name", "details", "without", "note", "quantity", "totalMinor", "kept")

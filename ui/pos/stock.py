@@ -8,9 +8,9 @@ from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from ui.client import Client, asks
 from ui.context import Shell
+from ui.dish.menu import MenuIndex, matches
 from ui.models import DictListModel
 from ui.pos import cash
-from ui.pos.menu import MenuIndex, matches
 from ui.text import named
 
 BELIEVE_MS = 1500

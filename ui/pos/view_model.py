@@ -9,10 +9,10 @@ from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from ui.client import Client, asks
 from ui.context import Shell
+from ui.dish.menu import MenuIndex
 from ui.models import DictListModel
 from ui.pos import book
 from ui.pos.draft import Draft
-from ui.pos.menu import MenuIndex
 from ui.pos.stock import StockPage
 from ui.pos.till import Till
 

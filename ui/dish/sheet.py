@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ui.pos import selection as choosing
-from ui.pos.menu import MenuIndex, Thing
-from ui.pos.selection import Counts, Selection
+from ui.dish import selection as choosing
+from ui.dish.menu import MenuIndex, Thing
+from ui.dish.selection import Counts, Selection
 from ui.text import named
 
 Row = dict[str, Any]

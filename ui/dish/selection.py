@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ui.pos.menu import MenuIndex, Thing
+from ui.dish.menu import MenuIndex, Thing
 from ui.text import named
 
 MAX_QUANTITY = 99
@@ -127,7 +127,7 @@ def asks_price(index: MenuIndex, selection: Selection) -> bool:
 
 
 def missing(index: MenuIndex, selection: Selection) -> list[str]:
-    """Keys (see `ui.pos.sheet`) of the questions that must be answered first, in the order they are asked."""
+    """Keys (see `ui.dish.sheet`) of the questions that must be answered first, in the order they are asked."""
     item = index.items[selection.item_id]
     keys = ["price"] if asks_price(index, selection) and not selection.open_price_minor else []
     keys += missing_modifiers(index, item, selection.modifiers, "group:")
