@@ -66,7 +66,7 @@ class Engine:
         self._applying = ThreadPoolExecutor(1, thread_name_prefix="read-models")
         self._thinking = ThreadPoolExecutor(1, thread_name_prefix="decider")
         self._deciding = asyncio.Lock()
-        self._in_flight: dict[str, asyncio.Task[CommandAnswer]] = {}
+        self._in_flight: dict[str, tuple[str, asyncio.Task[CommandAnswer]]] = {}
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def start(self) -> None:
@@ -76,7 +76,7 @@ class Engine:
 
     async def close(self) -> None:
         """No new commands; those in flight end first."""
-        await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
+        await asyncio.gather(*(task for _, task in self._in_flight.values()), return_exceptions=True)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -93,10 +93,12 @@ class Engine:
         the caller goes away, so a client that asks again finds one answer.
         """
         command_id = self.services.command_id(body)
-        task = self._in_flight.get(command_id)
+        known, task = self._in_flight.get(command_id, (name, None))
+        if known != name:
+            raise id_used(known, name)
         if task is None:
             task = asyncio.create_task(self._command(name, body, command_id))
-            self._in_flight[command_id] = task
+            self._in_flight[command_id] = (name, task)
             task.add_done_callback(lambda _: self._in_flight.pop(command_id, None))
         return await asyncio.shield(task)
 
@@ -190,9 +192,10 @@ class Engine:
             self._tell(await loop.run_in_executor(self._applying, self.services.tick, wall_ms()))
 
     async def settle_card_payments(self) -> None:
-        """Payments that a crash left between "asked the terminal" and "wrote the answer": asks about each."""
+        """Payments that a crash left between "asked the terminal" and "wrote the answer": asks what became of each.
+        Nobody stands at the terminal any more, so nothing is charged now."""
         for request in self.services.unsettled():
-            outcome = await self._card_terminal.charge(request)
+            outcome = await self._card_terminal.status(request)
             async with self._deciding:
                 decision = await self._think(self.services.settle, request, outcome)
                 await self._record(decision, "payments.capture", request.command_id or None)
@@ -210,12 +213,16 @@ class Engine:
         task.add_done_callback(done)
 
 
+def id_used(first: str, then: str) -> Refused:
+    return Refused("command_id_used", f"This command_id was used for {first}. Make a new one for {then}.")
+
+
 def answer_again(name: str, events: list[Event], kept: Any) -> CommandAnswer:
     """The answer of a command done before. Raises the `Refused` that it was answered with, if it was, and
     `Refused("command_id_used")` when the id belongs to another command."""
     known = msgspec.convert(kept, Kept)
     if known.command != name:
-        raise Refused("command_id_used", f"This command_id was used for {known.command}. Make a new one for {name}.")
+        raise id_used(known.command, name)
     if known.refusal is not None:
         raise Refused(*known.refusal)
     return CommandAnswer(events, known.result)

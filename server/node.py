@@ -38,6 +38,7 @@ logger = logging.getLogger("pilotlight.node")
 
 KEY_FILE = "device.key"
 PORT_FILE = "sync.port"
+CARD_MEMORY_FILE = "card-terminal.json"
 OFFICE_NAME = "Head office"
 MAX_BEHIND = 20_000
 """Read models this far behind the log can't be trusted to show what is sold; the server says so."""
@@ -104,7 +105,9 @@ class Node:
                 log_id=log.log_id,
             )
             await services.catch_up(log.events, log.position, progress)
-            card_terminal = SimulatedCardTerminal(settings.card_terminal, settings.card_delay_ms)
+            card_terminal = SimulatedCardTerminal(
+                settings.card_terminal, settings.card_delay_ms, settings.data / CARD_MEMORY_FILE
+            )
             node = cls(settings, log, services, Engine(log, services, card_terminal))
             await node.engine.start()
         except BaseException:

@@ -13,6 +13,7 @@ import pytest
 from server.event import Draft, Refused
 from server.node import Node, NodeSettings
 from server.services.health import events as health
+from server.services.payments.card_terminal import SimulatedCardTerminal
 
 MENU = {
     "currency": "EUR",
@@ -161,3 +162,33 @@ async def test_a_terminal_takes_its_last_port_again(tmp_path: Path) -> None:
         ports.append(node.sync_port)
         await node.close()
     assert ports[0] == ports[1]
+
+
+@pytest.mark.parametrize("charged", [True, False])
+async def test_a_crash_during_a_card_payment_ends_in_one_charge_or_none(tmp_path: Path, charged: bool) -> None:
+    node = await Node.open(settings(tmp_path, mdns=False, card_delay_ms=60_000))
+    await node.command("menu.publish", command(menu=MENU))
+    placed = await node.command("orders.place", tea())
+    paying = asyncio.create_task(
+        node.command("payments.capture", command(order_id=placed.result["order_id"], tender="card"))
+    )
+    while not node.services.unsettled():
+        await asyncio.sleep(0.01)
+    request = node.services.unsettled()[0]
+    paying.cancel()
+    for _, task in list(node.engine._in_flight.values()):  # the process dies here
+        task.cancel()
+    await node.close()
+    if charged:  # the terminal had taken the money before it could say so
+        memory = SimulatedCardTerminal(memory=tmp_path / "card-terminal.json")
+        assert (await memory.charge(request)).answer == "approved"
+
+    node = await Node.open(settings(tmp_path, mdns=False))
+    await node.start()
+    while node.services.unsettled():
+        await asyncio.sleep(0.01)
+    order = node.order(placed.result["order_id"])
+    assert order is not None
+    assert order.paid_minor == (250 if charged else 0)
+    assert len(order.tenders) == int(charged)
+    await node.close()

@@ -7,12 +7,18 @@ again after a crash or a silence.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
 
 Answer = Literal["approved", "declined", "timed_out", "unreachable"]
 Mode = Literal["approve", "decline", "timeout", "unreachable"]
+
+
+MAX_REMEMBERED = 1000
+"""Outcomes the simulated terminal keeps: far more than can be open at once."""
 
 
 class CardRequest(msgspec.Struct, frozen=True):
@@ -39,19 +45,41 @@ class CardTerminal(Protocol):
         """Takes the money, or says why not. Never raises for what the terminal or the card does."""
         ...
 
+    async def status(self, request: CardRequest) -> CardOutcome:
+        """What became of an earlier `charge`, without charging anything now; `timed_out` when it never happened."""
+        ...
+
 
 class SimulatedCardTerminal:
     """Approves, declines, stays silent or is unreachable, as told; `mode` and `delay_ms` may be changed at any time.
 
     It remembers what it approved and declined by `payment_id`, so asking twice charges once. `charged` is the money
-    really taken, by payment id.
+    really taken, by payment id. `memory` is the file in which it remembers, as a real terminal does by itself: without
+    one it forgets when its process ends.
     """
 
-    def __init__(self, mode: Mode = "approve", delay_ms: int = 0) -> None:
+    def __init__(self, mode: Mode = "approve", delay_ms: int = 0, memory: Path | None = None) -> None:
         self.mode: Mode = mode
         self.delay_ms = delay_ms
         self.charged: dict[str, int] = {}
         self._answers: dict[str, CardOutcome] = {}
+        self._memory = memory
+        if memory is not None:
+            with contextlib.suppress(OSError, msgspec.DecodeError):
+                self._answers = msgspec.json.decode(memory.read_bytes(), type=dict[str, CardOutcome])
+
+    def _remember(self, payment_id: str, outcome: CardOutcome) -> None:
+        self._answers[payment_id] = outcome
+        if self._memory is not None:
+            newest = dict(list(self._answers.items())[-MAX_REMEMBERED:])
+            new = self._memory.with_suffix(".new")
+            new.write_bytes(msgspec.json.encode(newest))
+            new.replace(self._memory)
+
+    async def status(self, request: CardRequest) -> CardOutcome:
+        if self.mode == "unreachable":
+            return CardOutcome("unreachable")
+        return self._answers.get(request.payment_id, CardOutcome("timed_out"))
 
     async def charge(self, request: CardRequest) -> CardOutcome:
         await asyncio.sleep(self.delay_ms / 1000)
@@ -67,5 +95,5 @@ class SimulatedCardTerminal:
         else:
             self.charged[request.payment_id] = request.amount_minor
             outcome = CardOutcome("approved", "VISA ···· 4242", f"{len(self.charged):06d}")
-        self._answers[request.payment_id] = outcome
+        self._remember(request.payment_id, outcome)
         return outcome
