@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import uuid
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,8 @@ class Demo:
         say(f"\nThe shop is open.\n  Head office's page: {page}")
         if self.vnc:
             say(f"  There is no display here. The kiosk: a VNC viewer at 127.0.0.1:{self.vnc_port}")
+        elif not self.headless and not self.orders and not os.environ.get("PILOTLIGHT_NO_BROWSER"):
+            await asyncio.to_thread(webbrowser.open, page)
         say(f"  Data and logs: {self.shop.folder}\n")
 
     def screen_arguments(self, role: str, screen: tuple[int, int] | None) -> tuple[list[str], dict[str, str] | None]:

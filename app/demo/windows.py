@@ -11,7 +11,7 @@ import sys
 PLACES = {
     "kiosk": (0.0, 0.0, 0.28, 1.0),
     "pos": (0.28, 0.0, 0.40, 0.5),
-    "kitchen": (0.28, 0.5, 0.40, 0.5),
+    "kitchen": (0.28, 0.5, 0.72, 0.5),
     "board": (0.68, 0.0, 0.32, 0.5),
 }
 HEADLESS = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
