@@ -71,6 +71,25 @@ def test_what_is_tapped_is_what_is_cooked_and_paid(server, hand) -> None:
     assert ticket["order_id"] == order["order_id"]
 
 
+@pytest.mark.parametrize("kind", ["card", "counter"])
+def test_a_customer_who_is_done_leaves_the_order_standing(server, hand, kind: str) -> None:
+    finger = Touch(hand.screen)
+
+    async def visit() -> None:
+        await finger.enter("takeaway")
+        await finger.choose("cold-drinks", "water")
+        await finger.pay(kind)
+        await finger.leave()
+        await finger.enter("here")  # and the next customer's visit does not touch it either
+        hand.vm.startOver()
+        await asyncio.sleep(0.5)
+
+    hand.loop.run_until_complete(visit())
+    (order,) = server.get("/v1/orders")
+    assert order["status"] == "placed"
+    assert order["due_minor"] == (0 if kind == "card" else order["total_minor"])
+
+
 def test_every_dish_that_is_offered_can_be_put_in_the_basket_and_is_taken_by_the_shop(server, hand) -> None:
     vm = hand.vm
     vm.touch()

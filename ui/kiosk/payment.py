@@ -109,10 +109,10 @@ class Payment(QObject):
         self.pay(self.kind)
 
     def cancel(self, then: Callable[[], None]) -> None:
-        """Gives the order up; a placed one is voided, so that nobody waits for its money."""
+        """Gives up an order that is not done yet; a placed one is voided, so that nobody waits for its money."""
         if self.busy or self.uncertain:
             return
-        if self._sent and self._place is not None:
+        if self._sent and self._place is not None and self.state != "done":  # what is done is the customer's
             self._client.spawn(self._void(self._place["order_id"]))
         self.forget()
         then()

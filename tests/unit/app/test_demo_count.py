@@ -50,6 +50,12 @@ def test_an_order_that_waits_for_its_money_is_not_lost_in_a_shop_played_by_hand(
     assert summary.well
 
 
+def test_an_order_that_was_voided_or_not_paid_is_lost() -> None:
+    for worse in ({"status": "voided"}, {"paid_minor": 0}):
+        book = [{**BOOK[0], **worse}, BOOK[1]]
+        assert summarize(PLACED, {"pos": book, "office": book}, KIOSK, KITCHEN, None).lost == 1
+
+
 def test_a_number_called_twice_is_a_double() -> None:
     book = [order("a", "BK1"), order("b", "BK1")]
     assert summarize(PLACED, {"office": book}, KIOSK, KITCHEN, None).duplicated == 1
