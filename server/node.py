@@ -38,6 +38,7 @@ logger = logging.getLogger("pilotlight.node")
 
 KEY_FILE = "device.key"
 PORT_FILE = "sync.port"
+KNOWN_FILE = "known.json"
 CARD_MEMORY_FILE = "card-terminal.json"
 OFFICE_NAME = "Head office"
 MAX_BEHIND = 20_000
@@ -145,6 +146,7 @@ class Node:
             host=s.host,
             sync_port=sync_port,
             api_port=api_port,
+            known=s.data / KNOWN_FILE,
         )
         mesh.on_change.append(self._peers_changed)
         mesh.on_alarm.append(self._alarm)

@@ -35,6 +35,8 @@ class PeerState(msgspec.Struct, frozen=True):
     carries_office: bool  # it has the line to head office now
     office_reachable: bool  # it could have it
     neighbours: tuple[str, ...] = ()  # device ids of its store that it is connected to
+    addresses: dict[str, str] = {}  # HOST:PORT at which it reaches neighbours of our store
+    address: str = ""  # HOST:PORT at which we reach it
     direct: bool = True
 
     @property
@@ -99,7 +101,7 @@ class Alarm(msgspec.Struct, frozen=True):
 
 
 class PeersChanged(msgspec.Struct, frozen=True):
-    """`Replica.peers()` has another peer, one less, or one whose office line or neighbours changed."""
+    """`Replica.peers()` has another peer, one less, or one whose office line, neighbours or their addresses changed."""
 
 
 Action = Send | Fetch | Store | Close | Alarm | PeersChanged

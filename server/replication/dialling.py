@@ -88,6 +88,13 @@ class Target:
         self._hurry = True
         self._woken.set()
 
+    def moved(self, uris: Sequence[str]) -> None:
+        """By what others say it is reached here; the calls go on as before."""
+        if list(uris) != self.uris:
+            self.uris, self._turn, self.given_up = list(uris), 0, False
+            self._backoff.reset()
+            self._woken.set()
+
     async def run(self, call: Callable[[Target], Awaitable[Ended]], wanted: Callable[[Target], bool]) -> None:
         """Calls whenever `wanted`, until cancelled. `call` returns when the link has ended."""
         await self._pause(self._first_wait_s)

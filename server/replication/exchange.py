@@ -89,7 +89,9 @@ class Exchange:
         self.links[link.number] = link
         try:
             now = time.monotonic()
-            self.do(replica.connect(link.number, now, dialled=link.dialled, to_office=link.to_office))
+            self.do(
+                replica.connect(link.number, now, dialled=link.dialled, to_office=link.to_office, address=link.address)
+            )
             await link.run(self._receive, HELLO_WITHIN_S)
         finally:
             self.links.pop(link.number, None)

@@ -38,11 +38,17 @@ class Flight(NamedTuple):
     at: float
 
 
+def host_of(address: str) -> str:
+    """The host in HOST:PORT."""
+    return address.rpartition(":")[0].strip("[]")
+
+
 class PeerLink:
     """Nothing here decides; it keeps the books. `theirs` is what the peer has said it holds durably."""
 
-    def __init__(self, link: int, now: float, dialled: bool, dial: int, to_office: bool) -> None:
+    def __init__(self, link: int, now: float, dialled: bool, dial: int, to_office: bool, address: str = "") -> None:
         self.link = link
+        self.address = address  # HOST:PORT that we dialled, or the host from which it came; "" when not known
         self.dialled = dialled
         self.dial = dial
         self.to_office = to_office
@@ -50,6 +56,7 @@ class PeerLink:
         self.hello: Hello | None = None
         self.view = View("")
         self.neighbours: frozenset[str] = frozenset()
+        self.addresses: dict[str, str] = {}  # of neighbours, as it told
         self.carries_office = self.office_reachable = False
 
         self.ready = False  # it has said what it holds
@@ -79,11 +86,26 @@ class PeerLink:
         self.disputes: dict[Stream, tuple[int, bytes | None]] = {}
         self.summary_due = now
         self.told_neighbours: list[str] | None = None
+        self.told_addresses: dict[str, str] | None = None
         self.neighbours_due = now
 
     @property
     def device_id(self) -> str:
         return self.hello.device_id if self.hello else ""
+
+    @property
+    def host(self) -> str:
+        return host_of(self.address) if self.dialled else self.address
+
+    @property
+    def reached_at(self) -> str:
+        """HOST:PORT at which its sync port should answer, seen from here; `""` when that is not known."""
+        if self.dialled or not self.address:
+            return self.address
+        if not (self.hello and self.hello.sync_port):
+            return ""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{host}:{self.hello.sync_port}"
 
     def position(self, stream: Stream) -> int:
         """Up to where it holds the stream, or will when what was sent arrives."""

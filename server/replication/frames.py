@@ -100,7 +100,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, tag=5):
     """Each second: what changed in my frontier since I last told you, and a digest of all of it.
 
     `digest` is the XOR over all my entries that you may hold (see `holdings.mark`). `received` counts `Events` frames
-    that came on this link. `neighbours` when changed, and now and then.
+    that came on this link. `neighbours` when changed, and now and then; with them `addresses`, where those of the
+    peer's own store are reached: `{device_id: "host:port"}`.
     """
 
     changed: Entries
@@ -109,6 +110,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True, tag=5):
     carries_office: bool = False
     office_reachable: bool = False
     neighbours: list[str] | None = None
+    addresses: dict[str, str] | None = None
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True, tag=6):

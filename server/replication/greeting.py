@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+
 from server.replication.actions import Me
-from server.replication.flow import PeerLink
-from server.replication.frames import OLDEST_PROTOCOL, PROTOCOL, Hello
+from server.replication.flow import PeerLink, host_of
+from server.replication.frames import OLDEST_PROTOCOL, PROTOCOL, Hello, Summary
+from server.replication.gate import is_loopback
 from server.replication.verify import BrokenRule, check_header
 
 MAX_LABEL = 200
 MAX_NEIGHBOURS = 1000
 """More devices than any shop has; a longer list is a mistake."""
+
+MAX_DEVICE_ID = 64
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253}):([0-9]{1,5})")
 
 CALM_CODES = frozenset({"duplicate", "self"})
 """Reasons to close that are nobody's fault: no back-off."""
@@ -50,6 +57,42 @@ def _check_store(me: Me, peer: PeerLink, hello: Hello) -> None:
         raise BrokenRule("wrong_store", "Head office never calls a terminal.")
     if me.store != "" and hello.store not in ("", me.store):
         raise BrokenRule("wrong_store", f"This device belongs to store {me.store}, the other to {hello.store}.")
+
+
+def is_address(text: str) -> bool:
+    """Whether this is a HOST:PORT that may be told to others."""
+    match = _ADDRESS.fullmatch(text)
+    if match is None or not 0 < int(match[2]) < 65536:
+        return False
+    try:
+        return not text.startswith("[") or bool(ipaddress.IPv6Address(match[1][1:-1]))
+    except ValueError:
+        return False
+
+
+def is_local(address: str) -> bool:
+    """Whether this HOST:PORT means something else on every machine."""
+    return is_loopback(host_of(address))
+
+
+def on_this_machine(peer: PeerLink) -> bool:
+    """Whether the peer is known to be on this very machine, so that its loopback is ours."""
+    return peer.host != "" and is_loopback(peer.host)
+
+
+def addresses_told(me: Me, peer: PeerLink, summary: Summary) -> dict[str, str]:
+    """Where the peer's neighbours are, as far as that may be believed. Raises `BrokenRule` for what can't be meant."""
+    neighbours, told = summary.neighbours or [], summary.addresses or {}
+    if len(neighbours) > MAX_NEIGHBOURS or len(told) > MAX_NEIGHBOURS:
+        raise BrokenRule("bad_summary", f"Nobody has more than {MAX_NEIGHBOURS} neighbours.")
+    for device_id, address in told.items():
+        if len(device_id) > MAX_DEVICE_ID or not is_address(address):
+            raise BrokenRule("bad_summary", f"{address[:80]!r} is not the address of a neighbour.")
+    if me.store == "" or peer.view.store != me.store:
+        return {}
+    here = on_this_machine(peer)
+    known = set(neighbours) - {me.device_id, peer.device_id}
+    return {d: address for d, address in told.items() if d in known and (here or not is_local(address))}
 
 
 def loser(me: Me, old: PeerLink, new: PeerLink) -> PeerLink:

@@ -12,6 +12,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +21,7 @@ from websockets.asyncio.connection import Connection
 from server.clock import wall_ms
 from server.event import Event, Stream
 from server.log import Log
+from server.replication.acquaintances import Acquaintances
 from server.replication.actions import Me, PeerState
 from server.replication.dialling import Ended, Target, office_uri, peer_uri
 from server.replication.discovery import Discovery, Found
@@ -42,6 +44,9 @@ CALL_TIMEOUT_S = 3.0
 OFFICE_CALL_TIMEOUT_S = 5.0
 YIELD_CALL_S = 3.0
 """Of two terminals that find each other, the one with the lower device id calls, and the other only after this."""
+
+HEARSAY_CALL_S = 2.0
+"""A terminal of which others tell is in reach through them, and may be about to call: no hurry."""
 
 logger = logging.getLogger("pilotlight.mesh")
 
@@ -75,8 +80,10 @@ class Mesh:
         host: str = "127.0.0.1",
         sync_port: int = 0,
         api_port: int = 0,
+        known: Path | None = None,
     ) -> None:
         """`peers` are `HOST:PORT`, `office` is `ws://HOST:PORT`. Raises `Refused` for one that can't be read.
+        `known` is the file in which the places of the others are kept for the next start.
 
         A node whose role is `office` calls nobody and announces nothing.
         """
@@ -90,6 +97,8 @@ class Mesh:
         self._is_office = me.role == "office"
         self._targets = [] if self._is_office else [Target([peer_uri(peer)]) for peer in peers]
         self._found: dict[str, Target] = {}
+        self._acquaintances = Acquaintances(me.store, None if self._is_office else known)
+        self._hearsay: dict[str, tuple[Target, asyncio.Task[None]]] = {}  # called because others told of them
         self._mdns = mdns and not self._is_office
         self._office = None
         if office and not self._is_office:
@@ -134,6 +143,8 @@ class Mesh:
         if self._mdns:
             self._discovery = Discovery(self._me, self._host, self._seen, self.api_port)
             self._spawn(self._discovery.start(), "discovery")
+        self._acquaintances.load(wall_ms())
+        self._call_acquaintances(0.0)
         self._look(time.monotonic())
 
     async def _listen(self, sock: socket.socket) -> None:
@@ -216,6 +227,7 @@ class Mesh:
 
     async def _accepted(self, connection: Connection, number: int, address: str) -> None:
         assert self._exchange is not None
+        address = address.removeprefix("::ffff:")  # IPv4 on a socket for both
         link = Link(next(self._numbers), connection, dialled=False, address=address, entry=number)
         await self._exchange.serve(link)
         if link.backoff and not link.explained:
@@ -266,7 +278,7 @@ class Mesh:
                 waiter.future.set_result(None)
 
     def peers_changed(self) -> None:
-        for target in [*self._targets, *self._found.values()]:
+        for target in [*self._targets, *self._found.values(), *(target for target, _ in self._hearsay.values())]:
             target.wake()
         if not self._change_due and not self._closing and self._exchange:
             self._change_due = True
@@ -295,6 +307,37 @@ class Mesh:
         self._found[found.device_id] = target
         self._spawn(target.run(self._call, self._wanted), f"calls {found.label}")
 
+    def _ask_around(self) -> None:
+        """Takes in where the others are, by what they tell of each other."""
+        if self._is_office or self._closing:
+            return
+        self._acquaintances.update(self._states(), wall_ms())
+        self._call_acquaintances(HEARSAY_CALL_S)
+        self._acquaintances.save(wall_ms())
+
+    def _call_acquaintances(self, wait_s: float) -> None:
+        """Keeps those called of whom others tell, besides what is called anyway."""
+        given = {uri for target in [*self._targets, *self._found.values()] for uri in target.uris}
+        known = self._acquaintances.known
+        for device_id, whereabouts in known.items():
+            uris = [uri for uri in map(peer_uri, whereabouts.addresses) if uri not in given]
+            if not whereabouts.told or not uris or device_id == self._me.device_id:
+                continue
+            if device_id in self._hearsay:
+                target = self._hearsay[device_id][0]
+                if uris != target.uris:
+                    target.device_id = device_id  # somebody else may have answered at the old place
+                    target.moved(uris)
+                continue
+            first_wait_s = wait_s + (0.0 if self._me.device_id < device_id else YIELD_CALL_S)
+            target = Target(uris, device_id=device_id, first_wait_s=first_wait_s)
+            self._hearsay[device_id] = target, self._spawn(target.run(self._call, self._wanted), f"calls {uris[0]}")
+        calling = list(self._calls.values())
+        for device_id, (target, task) in list(self._hearsay.items()):
+            if device_id not in known and target not in calling:
+                task.cancel()
+                del self._hearsay[device_id]
+
     def _wanted(self, target: Target) -> bool:
         return not (target.device_id and any(s.device_id == target.device_id for s in self._states()))
 
@@ -305,6 +348,7 @@ class Mesh:
         self._change_due = False
         now = time.monotonic()
         self._step_office(now)
+        self._ask_around()
         self._look(now)
 
     # -- head office --------------------------------------------------------------------------------------------------
@@ -362,19 +406,14 @@ class Mesh:
                 self._step_office(now)
                 if now >= look_at:
                     look_at = now + LOOK_EVERY_S
+                    self._ask_around()
                     self._look(now)
             except Exception:
                 logger.exception("a tick of the mesh failed")
 
     def _present(self, now: float) -> list[Peer]:
         states = self._states()
-        return self._roster.update([(s, self._address(s)) for s in states], now, wall_ms())
-
-    def _address(self, peer: PeerState) -> str:
-        link = self._exchange.links.get(peer.link) if self._exchange else None
-        if link is None:
-            return ""
-        return link.address if link.dialled else f"{link.address}:{peer.sync_port}"
+        return self._roster.update([(s, s.address) for s in states], now, wall_ms())
 
     def _look(self, now: float) -> None:
         """Tells `on_change` when there is something to tell."""
@@ -388,10 +427,11 @@ class Mesh:
 
     # -- tasks --------------------------------------------------------------------------------------------------------
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

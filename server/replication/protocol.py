@@ -26,7 +26,7 @@ from server.replication.actions import (
 )
 from server.replication.flow import PeerLink
 from server.replication.frames import Ask, BadFrame, Events, FrontierIs, Have, Hello, Refuse, Summary
-from server.replication.greeting import CALM_CODES, judge, loser
+from server.replication.greeting import CALM_CODES, addresses_told, judge, loser
 from server.replication.holdings import Holdings
 from server.replication.scope import View, is_topic
 from server.replication.sending import Sender, by_rank
@@ -78,11 +78,16 @@ class Replica:
 
     # ---- what the world tells -------------------------------------------------------------------------------------
 
-    def connect(self, link: int, now: float, *, dialled: bool, to_office: bool = False) -> list[Action]:
-        """A link is open. `dialled` by us; `to_office`: from the list of head office's addresses."""
+    def connect(
+        self, link: int, now: float, *, dialled: bool, to_office: bool = False, address: str = ""
+    ) -> list[Action]:
+        """A link is open. `dialled` by us; `to_office`: from the list of head office's addresses.
+
+        `address`: HOST:PORT as dialled, or the host from which it came; other terminals of the store are told of it.
+        """
         assert link not in self._links, f"link {link} is in use"
         self._dials += dialled
-        peer = PeerLink(link, now, dialled, self._dials if dialled else 0, to_office)
+        peer = PeerLink(link, now, dialled, self._dials if dialled else 0, to_office, address)
         self._links[link] = peer
         me = self._me
         hello = Hello(
@@ -324,13 +329,14 @@ class Replica:
 
     def _on_summary(self, peer: PeerLink, message: Summary, now: float, out: list[Action]) -> None:
         peer.frames_seen = message.received
-        before = (peer.carries_office, peer.office_reachable, peer.neighbours)
+        addresses = addresses_told(self._me, peer, message)
+        before = (peer.carries_office, peer.office_reachable, peer.neighbours, peer.addresses)
         peer.carries_office, peer.office_reachable = message.carries_office, message.office_reachable
         if message.neighbours is not None:
-            peer.neighbours = frozenset(message.neighbours)
+            peer.neighbours, peer.addresses = frozenset(message.neighbours), addresses
             for stream in list(peer.lag):
                 self._sender.offer(peer, stream, now)
-        if before != (peer.carries_office, peer.office_reachable, peer.neighbours):
+        if before != (peer.carries_office, peer.office_reachable, peer.neighbours, peer.addresses):
             out.append(PeersChanged())
         for stream, seq in frames.frontier(message.changed).items():
             self._they_hold(peer, stream, seq, now)
@@ -404,4 +410,6 @@ class Replica:
             carries_office=peer.carries_office,
             office_reachable=peer.office_reachable,
             neighbours=tuple(sorted(peer.neighbours)),
+            addresses=peer.addresses,
+            address=peer.reached_at,
         )

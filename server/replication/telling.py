@@ -7,6 +7,7 @@ from server.replication import frames
 from server.replication.actions import Action, Send
 from server.replication.flow import PeerLink
 from server.replication.frames import FrontierIs, Have, Summary
+from server.replication.greeting import MAX_NEIGHBOURS, is_address, is_local, on_this_machine
 from server.replication.holdings import Holdings
 from server.replication.sending import Sender
 
@@ -52,7 +53,9 @@ class Teller:
         changed = {stream: self._holdings.seq(stream) for stream in peer.untold}
         peer.untold.clear()
         neighbours = self._neighbours_for(peer)
-        told = neighbours == peer.told_neighbours and now < peer.neighbours_due
+        addresses = self._addresses_for(peer)
+        same = neighbours == peer.told_neighbours and addresses == peer.told_addresses
+        told = same and now < peer.neighbours_due
         summary = Summary(
             changed=frames.entries(changed),
             digest=self._holdings.digest(peer.view),
@@ -60,9 +63,10 @@ class Teller:
             carries_office=self._carries_office(),
             office_reachable=self.office_reachable,
             neighbours=None if told else neighbours,
+            addresses=None if told or not addresses else addresses,
         )
         if not told:
-            peer.told_neighbours = neighbours
+            peer.told_neighbours, peer.told_addresses = neighbours, addresses
             peer.neighbours_due = now + NEIGHBOURS_EVERY_S
         out.append(Send(peer.link, frames.encode(summary)))
 
@@ -73,6 +77,21 @@ class Teller:
         """Whom we are connected to, as far as it is this peer's business: of its store; for head office, of ours."""
         store = peer.view.store or self._store
         return sorted(p.device_id for p in self._sender.of_stores(store, "") if p is not peer)
+
+    def _addresses_for(self, peer: PeerLink) -> dict[str, str]:
+        """Where we reach the other terminals of this peer's store, if it is ours. Head office tells none and gets none.
+
+        A loopback address means something on this machine only.
+        """
+        if not self._store or peer.view.store != self._store:
+            return {}
+        here = on_this_machine(peer)
+        found: dict[str, str] = {}
+        for other in self._sender.of_stores(self._store):
+            at = other.reached_at
+            if other is not peer and is_address(at) and (here or not is_local(at)) and len(found) < MAX_NEIGHBOURS:
+                found[other.device_id] = at
+        return found
 
     def neighbours_changed(self, store: str, now: float, out: list[Action]) -> None:
         """Somebody of `store` came or went. Tells at once: who relays to whom depends on it."""
