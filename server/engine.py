@@ -19,7 +19,7 @@ from server.clock import wall_ms
 from server.event import Event, Refused
 from server.log import Log
 from server.services.decision import Changes, Decision
-from server.services.payments.card_terminal import CardTerminal
+from server.services.payments.card_terminal import CardRequest, CardTerminal
 from server.services.read_model import ReadModelLost
 from server.services.shop import Services
 
@@ -68,8 +68,10 @@ class Engine:
         self._deciding = asyncio.Lock()
         self._in_flight: dict[str, tuple[str, asyncio.Task[CommandAnswer]]] = {}
         self._tasks: list[asyncio.Task[Any]] = []
+        self._left_open: list[CardRequest] = []
 
     async def start(self) -> None:
+        self._left_open = self.services.unsettled()  # before any new command can be among them
         await self._join()
         self.spawn(self._follow())
         self.spawn(self._watch_the_clock())
@@ -103,10 +105,10 @@ class Engine:
         return await asyncio.shield(task)
 
     async def _command(self, name: str, body: dict[str, Any] | bytes, command_id: str) -> CommandAnswer:
-        known = await self.log.answered(command_id)
-        if known is not None:
-            return answer_again(name, known.events, known.result)
         async with self._deciding:
+            known = await self.log.answered(command_id)
+            if known is not None:
+                return answer_again(name, known.events, known.result)
             decision = await self._think(self.services.decide, name, body, command_id, wall_ms())
             if decision.payment is None:
                 events = await self._record(decision, name, command_id)
@@ -116,7 +118,9 @@ class Engine:
             outcome = await self._card_terminal.charge(decision.payment)
             async with self._deciding:
                 decision = await self._think(self.services.settle, decision.payment, outcome)
-                events = await self._record(decision, name, command_id)
+                # Money that was taken is recorded whatever else was said of this command in the meantime.
+                settled = await self.log.answered(command_id) is not None
+                events = await self._record(decision, name, None if settled else command_id)
         await self._replicate(events)
         if decision.refusal is not None:
             raise Refused(decision.refusal.code, decision.refusal.text)
@@ -194,9 +198,11 @@ class Engine:
     async def settle_card_payments(self) -> None:
         """Payments that a crash left between "asked the terminal" and "wrote the answer": asks what became of each.
         Nobody stands at the terminal any more, so nothing is charged now."""
-        for request in self.services.unsettled():
+        for request in self._left_open:
             outcome = await self._card_terminal.status(request)
             async with self._deciding:
+                if request.command_id and await self.log.answered(request.command_id) is not None:
+                    continue  # its command was sent again and has its answer
                 decision = await self._think(self.services.settle, request, outcome)
                 await self._record(decision, "payments.capture", request.command_id or None)
 

@@ -57,7 +57,7 @@ def totals(orders: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
 
 def stands(order: Mapping[str, Any]) -> bool:
     """Not voided, and paid in full, once."""
-    return order["status"] != "voided" and order["paid_minor"] == order["total_minor"]
+    return bool(order["status"] != "voided" and order["paid_minor"] == order["total_minor"])
 
 
 def doubled(placed: Sequence[str], books: Mapping[str, Sequence[Mapping[str, Any]]]) -> int:

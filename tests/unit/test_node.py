@@ -192,3 +192,31 @@ async def test_a_crash_during_a_card_payment_ends_in_one_charge_or_none(tmp_path
     assert order.paid_minor == (250 if charged else 0)
     assert len(order.tenders) == int(charged)
     await node.close()
+
+
+@pytest.mark.parametrize("head_start_ms", [0, 1, 3, 10, 30])
+async def test_a_payment_sent_again_during_the_restart_is_answered_truly(tmp_path: Path, head_start_ms: int) -> None:
+    node = await Node.open(settings(tmp_path, mdns=False, card_delay_ms=60_000))
+    await node.command("menu.publish", command(menu=MENU))
+    placed = await node.command("orders.place", tea())
+    body = command(order_id=placed.result["order_id"], tender="card")
+    paying = asyncio.create_task(node.command("payments.capture", body))
+    while not node.services.unsettled():
+        await asyncio.sleep(0.01)
+    paying.cancel()
+    for _, task in list(node.engine._in_flight.values()):  # the process dies here
+        task.cancel()
+    await node.close()
+
+    node = await Node.open(settings(tmp_path, mdns=False, card_delay_ms=5))
+    await node.start()
+    await asyncio.sleep(head_start_ms / 1000)
+    try:
+        await node.command("payments.capture", body)
+        paid = 250
+    except Refused:
+        paid = 0
+    order = node.order(placed.result["order_id"])
+    assert order is not None
+    assert order.paid_minor == paid
+    await node.close()
