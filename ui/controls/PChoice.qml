@@ -17,7 +17,7 @@ PPressable {
     checkable: true
     role: single ? Accessible.RadioButton : Accessible.CheckBox
     enabled: !gone
-    implicitHeight: pictured ? Theme.px(196) : Math.max(Theme.touchLarge, texts.implicitHeight + Theme.m)
+    implicitHeight: pictured ? Theme.px(208) : Math.max(Theme.touchLarge, texts.implicitHeight + Theme.m)
     Rectangle {
         anchors.fill: parent
         radius: Theme.radiusM
@@ -72,7 +72,7 @@ PPressable {
             font.pixelSize: root.pictured ? Theme.label : Theme.body
             font.weight: root.pictured ? Theme.semibold : Theme.medium
             wrapMode: Text.Wrap
-            maximumLineCount: 2
+            maximumLineCount: root.pictured && !root.gone ? 3 : 2
             elide: Text.ElideRight
             Accessible.ignored: true
         }

@@ -13,6 +13,7 @@ Item {
     property color ground: Theme.plate(name)
     property bool showsGround: true
     property bool faded: false
+    property bool fades: true  // shows slowly that it faded
     property int radius: Theme.radiusM
     property int detail: 256  // pixels decoded a side; more for a picture that is shown large
     readonly property real side: Math.min(width, height)
@@ -23,7 +24,7 @@ Item {
         visible: root.showsGround
         radius: root.round ? width / 2 : root.radius
         color: root.faded ? Theme.surfaceSunken : root.ground
-        Behavior on color { ColorAnimation { duration: Theme.slow } }
+        Behavior on color { enabled: root.fades; ColorAnimation { duration: Theme.slow } }
     }
     Rectangle {
         visible: root.dished
@@ -56,7 +57,7 @@ Item {
         smooth: true
         mipmap: true
         opacity: root.faded ? Theme.faded : 1
-        Behavior on opacity { NumberAnimation { duration: Theme.normal } }
+        Behavior on opacity { enabled: root.fades; NumberAnimation { duration: Theme.normal } }
         Accessible.ignored: true
     }
 }

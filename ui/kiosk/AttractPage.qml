@@ -15,12 +15,15 @@ Page {
         interval: Theme.showTime
         onTriggered: page.turn += 1
     }
-    Rectangle {
-        anchors.fill: parent
-        gradient: Gradient {
-            GradientStop { position: 0; color: Theme.accentSoft }
-            GradientStop { position: 0.75; color: Theme.background }
-        }
+    Rectangle { anchors.fill: parent; color: Theme.accentSoft }
+    Rectangle {  // a hill of lighter ground, under the dish and what is touched
+        readonly property real wide: page.width * (page.tall ? 2.6 : 1.2)
+        width: wide
+        height: wide
+        radius: wide / 2
+        x: page.tall ? (page.width - wide) / 2 : page.width * 0.8 - wide / 2
+        y: page.height * (page.tall ? 0.36 : 0.44)
+        color: Theme.background
     }
     Column {
         id: head
@@ -51,7 +54,7 @@ Page {
     }
     HeroDishes {
         id: hero
-        visible: vm.ready && page.count > 0
+        visible: vm.ready
         dishes: vm.showCase
         turned: page.turned
         moving: page.shown
@@ -59,16 +62,6 @@ Page {
         y: page.tall ? Math.max(parent.height * 0.17, head.y + head.height + width * 0.06) : Math.max(width * 0.09, (parent.height - height) / 2)
         width: page.tall ? Math.min(parent.width * 0.86, parent.height * 0.48) : Math.min(parent.height * 0.68, parent.width * 0.42)
         height: width + Theme.px(96)
-    }
-    Rectangle {  // a menu without pictures
-        visible: vm.ready && page.count === 0
-        x: page.tall ? (parent.width - width) / 2 : parent.width - width - Theme.xxxl
-        y: (parent.height - height) * (page.tall ? 0.42 : 0.5)
-        width: Math.min(parent.width * 0.7, parent.height * 0.5)
-        height: width
-        radius: width / 2
-        color: Theme.surface
-        PIcon { anchors.centerIn: parent; name: "utensils"; size: Math.round(parent.width * 0.42); color: Theme.accent }
     }
     PEmpty {
         anchors.centerIn: parent

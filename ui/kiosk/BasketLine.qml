@@ -29,7 +29,8 @@ Item {
         id: picture
         x: Theme.m
         y: Theme.m
-        width: Theme.px(line.narrow ? 60 : 76)
+        visible: vm.railPictured
+        width: visible ? Theme.px(line.narrow ? 60 : 76) : 0
         height: width
         source: line.image
         name: line.name
@@ -39,7 +40,7 @@ Item {
     Column {
         id: column
         anchors.left: picture.right
-        anchors.leftMargin: Theme.m
+        anchors.leftMargin: picture.visible ? Theme.m : Theme.xxs
         anchors.right: parent.right
         anchors.rightMargin: Theme.m
         y: Theme.m

@@ -20,23 +20,24 @@ ListView {
         role: Accessible.PageTab
         checked: vm.category === category_id
         width: rail.width
-        height: Theme.px(108)
+        height: vm.railPictured ? Theme.px(108) : Theme.px(78)
         onClicked: vm.setCategory(category_id)
         Rectangle {
             anchors.fill: parent
             radius: Theme.radiusM
-            color: cell.checked ? Theme.surface : cell.down ? Theme.surfaceSunken : "transparent"
+            color: cell.checked ? Theme.surface : cell.down || !vm.railPictured ? Theme.surfaceSunken : "transparent"
             border.width: cell.checked ? Theme.outline : 0
             border.color: Theme.accent
         }
         PImage {
-            visible: cell.image !== ""
+            visible: vm.railPictured
             anchors.horizontalCenter: parent.horizontalCenter
             anchors.top: parent.top
             anchors.topMargin: Theme.xs
             width: Theme.px(56)
             height: width
-            showsGround: false
+            showsGround: cell.image === ""
+            round: true
             inset: 0.02
             source: cell.image
             name: cell.name
@@ -47,12 +48,12 @@ ListView {
             anchors.margins: Theme.xxs
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.xs
-            height: cell.image !== "" ? Theme.px(36) : parent.height - 2 * Theme.xs
+            height: vm.railPictured ? Theme.px(36) : parent.height - 2 * Theme.xs
             text: cell.name
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap
-            maximumLineCount: cell.image !== "" ? 2 : 4
+            maximumLineCount: vm.railPictured ? 2 : 3
             elide: Text.ElideRight
             font.pixelSize: Theme.label
             fontSizeMode: Text.Fit

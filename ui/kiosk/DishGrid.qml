@@ -21,14 +21,14 @@ Item {
         id: grid
         objectName: "kiosk.dishes.grid"
         anchors.fill: parent
-        anchors.topMargin: heading.height + Theme.xxs
+        anchors.topMargin: heading.height + Theme.xs
         anchors.leftMargin: Theme.xs
         model: vm.dishes
+        reuseItems: true
         clip: true
         boundsBehavior: Flickable.StopAtBounds
         cellWidth: Math.floor((width - Theme.s) / root.columns)
-        cellHeight: Theme.px(326)
-        topMargin: Theme.xs
+        cellHeight: vm.dishesPictured ? Theme.px(326) : Theme.px(198)
         bottomMargin: Theme.xl
         cacheBuffer: Math.max(0, Math.round(height))
         delegate: Item {
@@ -42,12 +42,18 @@ Item {
             required property string few
             required property string image
             required property var marks
+            property bool away: false  // waits to become another dish
+            property bool fades: true  // not while it becomes one: only what happens to a dish is shown slowly
+            GridView.onPooled: { away = true; fades = false }
+            GridView.onReused: { away = false; Qt.callLater(() => fades = true) }
             width: grid.cellWidth
             height: grid.cellHeight
+            visible: !away
             DishTile {
                 anchors.fill: parent
                 anchors.margins: Theme.xs
-                objectName: "kiosk.item." + cell.item_id
+                objectName: cell.away ? "" : "kiosk.item." + cell.item_id
+                fades: cell.fades
                 title: cell.name
                 description: cell.description
                 price: cell.price
@@ -55,6 +61,7 @@ Item {
                 reason: cell.reason
                 few: cell.few
                 image: cell.image
+                pictured: vm.dishesPictured
                 marks: cell.marks
                 onClicked: vm.tapDish(cell.item_id)
             }

@@ -10,7 +10,8 @@ Row {
     spacing: Theme.l
     PImage {
         id: picture
-        width: Theme.px(root.tall ? 240 : 220)
+        visible: root.facts.image !== ""
+        width: visible ? Theme.px(root.tall ? 240 : 176) : 0
         height: width
         source: root.facts.image
         name: root.facts.name
@@ -21,7 +22,7 @@ Row {
         faded: root.facts.lost
     }
     Column {
-        width: parent.width - picture.width - parent.spacing
+        width: parent.width - (picture.visible ? picture.width + parent.spacing : 0)
         anchors.verticalCenter: parent.verticalCenter
         spacing: Theme.xs
         PText {

@@ -12,6 +12,8 @@ PPressable {
     property string reason
     property string few
     property bool out: false
+    property bool pictured: true
+    property bool fades: true
     property var marks: []
     name: title + ", " + (out ? reason : price)
     hint: description
@@ -20,7 +22,7 @@ PPressable {
         anchors.fill: parent
         raised: !tile.out
         color: tile.out ? Theme.surfaceSunken : Theme.surface
-        Behavior on color { ColorAnimation { duration: Theme.slow } }
+        Behavior on color { enabled: tile.fades; ColorAnimation { duration: Theme.slow } }
     }
     PImage {
         id: picture
@@ -28,17 +30,19 @@ PPressable {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.margins: Theme.s
-        height: parent.height * 0.46
+        visible: tile.pictured
+        height: tile.pictured ? parent.height * 0.46 : 0
         source: tile.image
         name: tile.title
         faded: tile.out
+        fades: tile.fades
         dished: true
         inset: 0.1
     }
     Row {
-        anchors.left: picture.left
-        anchors.top: picture.top
-        anchors.margins: Theme.xs
+        id: badges
+        x: tile.pictured ? picture.x + Theme.xs : foot.x + foot.width - width - Theme.px(50)
+        y: tile.pictured ? picture.y + Theme.xs : foot.y + (foot.height - height) / 2
         spacing: Theme.xxs
         visible: !tile.out
         Repeater {
@@ -52,9 +56,8 @@ PPressable {
         }
     }
     PBadge {
-        anchors.right: picture.right
-        anchors.bottom: picture.bottom
-        anchors.margins: Theme.xs
+        x: tile.pictured ? picture.x + picture.width - width - Theme.xs : badges.x - width - (badges.width > 0 ? Theme.xxs : 0)
+        y: tile.pictured ? picture.y + picture.height - height - Theme.xs : foot.y + (foot.height - height) / 2
         visible: tile.few !== ""
         text: tile.few
         tone: "warning"

@@ -9,6 +9,7 @@ Item {
     property int turned: 0
     property bool moving: true
     readonly property var dish: dishes.length > turned ? dishes[turned] : ({ name: "", price: "", image: "" })
+    readonly property bool pictured: dishes.some((d) => d.image !== "")
     readonly property real plate: width * 0.8
 
     Rectangle {
@@ -26,8 +27,15 @@ Item {
         height: width
         radius: width / 2
         color: Theme.surface
+        PIcon {
+            anchors.centerIn: parent
+            visible: !hero.pictured
+            name: "utensils"
+            size: Math.round(parent.width * 0.4)
+            color: Theme.accent
+        }
         Repeater {
-            model: hero.dishes
+            model: hero.pictured ? hero.dishes : []
             PImage {
                 id: picture
                 required property var modelData
@@ -50,7 +58,7 @@ Item {
         }
     }
     Repeater {
-        model: Math.min(5, Math.max(0, hero.dishes.length - 1))
+        model: !hero.pictured ? 0 : Math.min(5, Math.max(0, hero.dishes.length - 1))
         PImage {
             id: moon
             required property int index

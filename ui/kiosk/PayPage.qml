@@ -9,11 +9,12 @@ Page {
     readonly property bool choosing: step === "choose"
     readonly property bool busy: step === "placing" || step === "card"
     readonly property bool tall: height > width
-    readonly property real side: Math.min(width - 2 * Theme.xl, Theme.px(640))
+    readonly property bool beside: choosing && !tall  // on a wide screen the ways to pay stand beside the receipt
+    readonly property real side: Math.min(beside ? (width - 2 * Theme.xxl - Theme.xl) / 2 : width - 2 * Theme.xl, Theme.px(640))
     PText {
         id: title
         anchors.horizontalCenter: parent.horizontalCenter
-        y: page.tall ? Math.max(Theme.xxxl, (actions.y - height - place.height - receipt.height - 2 * Theme.l) * 0.4) : Theme.xl
+        y: page.tall ? Math.max(Theme.xxxl, (actions.y - height - place.height - receipt.height - 2 * Theme.l) * 0.4) : Theme.xxl
         width: parent.width - 2 * Theme.xl
         visible: page.choosing
         horizontalAlignment: Text.AlignHCenter
@@ -33,12 +34,13 @@ Page {
     }
     Receipt {
         id: receipt
-        anchors.horizontalCenter: parent.horizontalCenter
+        x: page.beside ? parent.width / 2 - width - Theme.l : (parent.width - width) / 2
         anchors.top: place.bottom
         anchors.topMargin: Theme.l
         width: page.side
         height: implicitHeight
-        most: actions.y - title.height - place.height - (page.tall ? Theme.xxxl : Theme.xl) - Theme.s - 2 * Theme.l
+        least: page.beside ? most : 0
+        most: page.beside ? parent.height - Theme.xxl - y : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
         visible: page.choosing
     }
     PayState {
@@ -50,9 +52,8 @@ Page {
     }
     Column {
         id: actions
-        anchors.horizontalCenter: parent.horizontalCenter
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.l
+        x: page.beside ? parent.width / 2 + Theme.l : (parent.width - width) / 2
+        y: page.height - height - (page.tall || page.beside ? Theme.xxl : Theme.l)
         width: page.side
         spacing: Theme.m
         visible: !page.busy

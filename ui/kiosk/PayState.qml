@@ -10,7 +10,7 @@ Column {
     spacing: Theme.m
     Rectangle {
         anchors.horizontalCenter: parent.horizontalCenter
-        width: Theme.px(150)
+        width: root.step === "placing" || root.step === "card" ? Theme.px(230) : Theme.px(150)
         height: width
         radius: width / 2
         color: root.troubled ? Theme.warningSoft : Theme.accentSoft
@@ -18,7 +18,7 @@ Column {
         PIcon {
             anchors.centerIn: parent
             visible: root.step !== "placing"
-            size: Theme.px(72)
+            size: Math.round(parent.width * 0.48)
             name: root.troubled ? "circle-alert" : "credit-card"
             color: root.troubled ? Theme.warning : Theme.accent
             SequentialAnimation on scale {

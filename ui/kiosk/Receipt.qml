@@ -2,20 +2,28 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// What is about to be paid, line by line, to look over once more.
+// What is about to be paid, line by line, to look over once more. The lines scroll when they are many; the sum stays.
 PCard {
     id: root
+    property real least: 0
     property real most: Theme.px(400)
-    implicitHeight: Math.min(most, column.implicitHeight + 2 * Theme.l)
+    readonly property real foot: rule.height + sum.implicitHeight + 2 * Theme.s
+    implicitHeight: Math.min(most, Math.max(least, lines.implicitHeight + foot + 2 * Theme.l))
     Flickable {
-        anchors.fill: parent
+        id: list
+        objectName: "kiosk.receipt.lines"
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.bottom: rule.top
         anchors.margins: Theme.l
-        contentHeight: column.implicitHeight
+        anchors.bottomMargin: Theme.s
+        contentHeight: lines.implicitHeight
         boundsBehavior: Flickable.StopAtBounds
         interactive: contentHeight > height
         clip: true
         Column {
-            id: column
+            id: lines
             width: parent.width
             spacing: Theme.s
             Repeater {
@@ -26,7 +34,7 @@ PCard {
                     required property string details
                     required property string price
                     required property int quantity
-                    width: column.width
+                    width: lines.width
                     height: Math.max(times.height, words.height)
                     PText { id: times; text: line.quantity + " ×"; muted: true; font.pixelSize: Theme.bodyLarge; font.features: ({ "tnum": 1 }) }
                     Column {
@@ -39,22 +47,57 @@ PCard {
                     PText { id: cost; anchors.right: parent.right; text: line.price; font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; font.features: ({ "tnum": 1 }) }
                 }
             }
-            PDivider { width: parent.width }
-            Item {
-                width: parent.width
-                height: sum.implicitHeight
-                PText { id: word; anchors.baseline: sum.baseline; text: shell.tr("kiosk.total"); font.pixelSize: Theme.title; font.weight: Theme.semibold }
-                PText { anchors.left: word.right; anchors.leftMargin: Theme.s; anchors.baseline: sum.baseline; text: vm.basket.taxText; muted: true; font.pixelSize: Theme.label }
-                PText {
-                    id: sum
-                    anchors.right: parent.right
-                    text: vm.payment.total
-                    font.pixelSize: Theme.headline
-                    font.weight: Theme.black
-                    color: Theme.accentStrong
-                    font.features: ({ "tnum": 1 })
-                }
-            }
         }
+        Rectangle {
+            parent: root
+            visible: list.interactive
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.xs
+            y: list.y + list.visibleArea.yPosition * list.height
+            width: Theme.px(5)
+            height: list.visibleArea.heightRatio * list.height
+            radius: width / 2
+            color: Theme.lineStrong
+            opacity: list.moving ? 0.9 : 0.4
+        }
+    }
+    PDivider {
+        id: rule
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.leftMargin: Theme.l
+        anchors.rightMargin: Theme.l
+        anchors.bottom: sum.top
+        anchors.bottomMargin: Theme.s
+    }
+    PText {
+        id: word
+        anchors.left: rule.left
+        anchors.baseline: sum.baseline
+        text: shell.tr("kiosk.total")
+        font.pixelSize: Theme.title
+        font.weight: Theme.semibold
+    }
+    PText {
+        anchors.left: word.right
+        anchors.leftMargin: Theme.s
+        anchors.right: sum.left
+        anchors.rightMargin: Theme.s
+        anchors.baseline: sum.baseline
+        text: vm.basket.taxText
+        muted: true
+        font.pixelSize: Theme.label
+    }
+    PText {
+        id: sum
+        objectName: "kiosk.receipt.total"
+        anchors.right: rule.right
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.l
+        text: vm.payment.total
+        font.pixelSize: Theme.headline
+        font.weight: Theme.black
+        color: Theme.accentStrong
+        font.features: ({ "tnum": 1 })
     }
 }

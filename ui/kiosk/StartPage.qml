@@ -6,6 +6,45 @@ import "../controls"
 Page {
     id: page
     readonly property bool tall: height > width
+    readonly property var dish: vm.showCase.length > 0 ? vm.showCase[0] : ({ image: "", name: "" })
+    Rectangle {  // a plate that looks in from above, where nobody has to reach
+        id: plate
+        visible: page.tall
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: -height * 0.37
+        width: page.width * 1.16
+        height: width
+        radius: width / 2
+        color: Theme.accentSoft
+        Rectangle {
+            id: disc
+            anchors.horizontalCenter: parent.horizontalCenter
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: parent.height * 0.07
+            width: parent.width * 0.5
+            height: width
+            radius: width / 2
+            color: Theme.surface
+            PImage {
+                anchors.centerIn: parent
+                visible: page.dish.image !== ""
+                width: parent.width * 0.68
+                height: width
+                inset: 0
+                detail: 512
+                showsGround: false
+                source: page.dish.image
+                name: page.dish.name
+            }
+            PIcon {
+                anchors.centerIn: parent
+                visible: page.dish.image === ""
+                name: "utensils"
+                size: Math.round(parent.width * 0.4)
+                color: Theme.accent
+            }
+        }
+    }
     Column {
         id: head
         anchors.horizontalCenter: parent.horizontalCenter
@@ -55,7 +94,7 @@ Page {
                     color: place.down ? Theme.accentSoft : Theme.surface
                 }
                 Rectangle {
-                    id: disc
+                    id: emblem
                     anchors.horizontalCenter: parent.horizontalCenter
                     y: parent.height * 0.13
                     width: parent.height * 0.48
@@ -70,7 +109,7 @@ Page {
                     }
                 }
                 PText {
-                    anchors.top: disc.bottom
+                    anchors.top: emblem.bottom
                     anchors.bottom: parent.bottom
                     anchors.left: parent.left
                     anchors.right: parent.right

@@ -7,7 +7,8 @@ from typing import Any
 
 from ui.context import Shell
 from ui.dish.menu import MenuIndex
-from ui.text import ASSETS, named
+from ui.pictures import picture_url as picture
+from ui.text import named
 
 DISH_ROLES = ("name", "description", "price", "priced", "out", "reason", "few", "image", "marks")
 FEW = 9
@@ -15,14 +16,6 @@ FEW = 9
 
 SHOW_CASE = 12
 SHOWN_MARKS = ("vegan", "vegetarian", "spicy")
-
-
-def picture(image: str | None) -> str:
-    """The URL of a menu picture that is here, or `""`: then a designed placeholder shows."""
-    if not image or "/" in image or "\\" in image:
-        return ""
-    path = ASSETS / "images" / image
-    return path.as_uri() if path.is_file() else ""
 
 
 def dish_row(index: MenuIndex, item_id: str, shell: Shell) -> dict[str, Any]:
@@ -95,18 +88,33 @@ def category_of(index: MenuIndex, item_id: str) -> str:
     return ""
 
 
+def dearer(index: MenuIndex, one: str, other: str) -> bool:
+    return (index.price_from(index.items[one]) or 0) > (index.price_from(index.items[other]) or 0)
+
+
 def show_case(index: MenuIndex, shell: Shell) -> list[dict[str, Any]]:
     """Dishes for the attract screen: one of each category that has a picture and can be had now, best the one whose
-    picture stands for the category, and no picture twice."""
-    shown: list[dict[str, Any]] = []
+    picture stands for the category, and no picture twice. A menu without pictures
+    shows the finest dish of each by name."""
+    pictured = any(picture(item.get("image")) for item in index.items.values())
+    shown: list[str] = []
     pictures: set[str] = set()
     for category in index.menu.get("categories", []):
-        rows = [dish_row(index, i, shell) for i in category["item_ids"] if i in index.items]
-        good = [r for r in rows if r["priced"] and r["image"] and r["state"] != "out" and r["image"] not in pictures]
         emblem = picture(category.get("image"))
-        good.sort(key=lambda r: r["image"] != emblem)
-        if good:
-            row = good[0]
-            pictures.add(row["image"])
-            shown.append({name: row[name] for name in ("item_id", "name", "description", "image", "price")})
-    return shown[:SHOW_CASE]
+        best = ""
+        for item_id in category["item_ids"]:
+            item = index.items.get(item_id)
+            if item is None or item_id in shown or not (index.price_from(item) and item.get("name")):
+                continue
+            if index.state(item_id) == "out":
+                continue
+            image = picture(item.get("image"))
+            if pictured and (not image or image in pictures):
+                continue
+            if not best or (image and image == emblem) or (not pictured and dearer(index, item_id, best)):
+                best = item_id
+        if best:
+            shown.append(best)
+            pictures.add(picture(index.items[best].get("image")))
+    rows = [dish_row(index, item_id, shell) for item_id in shown[:SHOW_CASE]]
+    return [{name: row[name] for name in ("item_id", "name", "description", "image", "price")} for row in rows]

@@ -38,6 +38,7 @@ class Kiosk(QObject):
         self._page = "attract"
         self._dining = "here"
         self._category = ""
+        self._store_name = ""
         self._show_case: list[dict[str, Any]] = []
         self._categories = DictListModel("category_id", ("name", "image"), self)
         self._dishes = DictListModel("item_id", DISH_ROLES, self)
@@ -57,7 +58,10 @@ class Kiosk(QObject):
     # -- from the feed --------------------------------------------------------------------------------------------
 
     def _take_all(self, view: str, value: Any) -> None:
-        if view == "menu":
+        if view == "status":
+            self._store_name = str(value.get("store_name") or value.get("store") or "")
+            self.menuChanged.emit()
+        elif view == "menu":
             availability = self._index.availability
             self._index = MenuIndex(value)
             self._index.availability = availability
@@ -225,11 +229,15 @@ class Kiosk(QObject):
     page = Property(str, lambda self: self._page, notify=changed)
     ready = Property(bool, lambda self: bool(self._index.items), notify=menuChanged)
     troubled = Property(bool, lambda self: self._client.troubled, notify=changed)
-    shopName = Property(str, lambda self: named(self._index.menu, self._shell.language), notify=menuChanged)
+    shopName = Property(
+        str, lambda self: named(self._index.menu, self._shell.language) or self._store_name, notify=menuChanged
+    )
     showCase = Property("QVariantList", lambda self: self._show_case, notify=showCaseChanged)
     languages = Property("QVariantList", lambda self: words.offered_languages(self._shell), constant=True)
     dining = Property(str, lambda self: self._dining, notify=changed)
     categories = Property(QObject, lambda self: self._categories, constant=True)
+    railPictured = Property(bool, lambda self: any(r["image"] for r in self._categories.rows), notify=changed)
+    dishesPictured = Property(bool, lambda self: any(r["image"] for r in self._dishes.rows), notify=changed)
     category = Property(str, lambda self: self._category, notify=changed)
     heading = Property(str, lambda self: (self._categories.row(self._category) or {}).get("name", ""), notify=changed)
     dishes = Property(QObject, lambda self: self._dishes, constant=True)

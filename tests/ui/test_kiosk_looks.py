@@ -1,0 +1,128 @@
+"""The kiosk with menus that nobody drew it for: no pictures, no name, long lists, many lines on the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtQuick import QQuickItem
+
+from tests.ui.conftest import Hand
+from tests.ui.desk import Desk
+from tests.ui.diner import MENU
+from tests.ui.visit import TALL, WIDE, Till, enter, set_up, settle
+from ui.dish.menu import MenuIndex
+from ui.kiosk import dishes
+
+
+@pytest.fixture
+def kiosk(desk: Desk, show: Callable[..., Hand]) -> Callable[..., Hand]:
+    def open_kiosk(size: tuple[int, int] = TALL, menu: dict[str, Any] | None = None) -> Hand:
+        set_up(desk, menu)
+        desk.views["status"] = {"label": "Kiosk 1", "store": "riverside", "store_name": "Riverside"}
+        Till(desk)
+        return show("kiosk", size, languages=["en", "de"])
+
+    return open_kiosk
+
+
+def long_menu() -> dict[str, Any]:
+    """Two categories of 40 dishes each, some of them in both."""
+    menu = deepcopy(MENU)
+    menu["items"] = [
+        {
+            "item_id": f"d{n}",
+            "name": f"Dish {n}",
+            "variations": [{"variation_id": f"v{n}", "name": "", "price_minor": n}],
+        }
+        for n in range(100, 160)
+    ]
+    menu["categories"] = [
+        {"category_id": "one", "name": "One", "item_ids": [f"d{n}" for n in range(100, 140)]},
+        {"category_id": "two", "name": "Two", "item_ids": [f"d{n}" for n in range(120, 160)]},
+    ]
+    menu["combos"] = []
+    return menu
+
+
+def named(item: QQuickItem, name: str) -> list[QQuickItem]:
+    found = [item] if item.objectName() == name else []
+    return found + [i for child in item.childItems() for i in named(child, name)]
+
+
+def test_a_menu_without_a_name_is_the_stores(kiosk) -> None:
+    hand = kiosk(menu=MENU | {"name": ""})
+    hand.until(lambda: hand.vm.shopName == "Riverside")
+
+
+def test_a_menu_with_a_name_goes_by_it(kiosk) -> None:
+    hand = kiosk()
+    hand.until(lambda: hand.vm.shopName == "Diner")
+
+
+def test_a_menu_without_pictures_shows_its_finest_dishes_by_name(kiosk) -> None:
+    hand = kiosk()
+    hand.until(lambda: hand.vm.ready)
+    assert [dish["item_id"] for dish in hand.vm.showCase] == ["menu", "cola", "salad"]
+    assert not hand.vm.railPictured
+    assert not hand.vm.dishesPictured
+
+
+def test_a_dish_that_is_out_is_not_shown_off() -> None:
+    index = MenuIndex(deepcopy(MENU))
+    index.availability = {"menu": {"state": "out", "because": ["menu"]}}
+
+    class Words:
+        language = "en"
+
+        def money(self, minor: str, currency: str) -> str:
+            return minor
+
+        def text(self, key: str, **values: Any) -> str:
+            return key
+
+    assert dishes.show_case(index, Words())[0]["item_id"] == "bacon-burger"
+
+
+def test_going_back_and_forth_between_long_categories_shows_every_dish_once(kiosk) -> None:
+    hand = kiosk(menu=long_menu())
+    enter(hand)
+    for category_id, first, last in (("two", 120, 159), ("one", 100, 139), ("two", 120, 159)):
+        hand.tap(f"kiosk.category.{category_id}")
+        hand.still(f"kiosk.item.d{first}")
+        root = hand.screen.view.rootObject()
+        for n in range(100, 160):
+            tiles = named(root, f"kiosk.item.d{n}")
+            assert len(tiles) <= (1 if first <= n <= last else 0), n
+        hand.tap(f"kiosk.item.d{first}")
+        hand.until(lambda first=first: hand.vm.sheet.facts["item_id"] == f"d{first}")
+        hand.tap("kiosk.sheet.close")
+        hand.until(lambda: not hand.vm.sheet.isOpen)
+        settle(hand)
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE, (960, 540)])
+def test_the_sum_and_the_ways_to_pay_stay_in_sight_under_forty_lines(kiosk, size) -> None:
+    hand = kiosk(size, long_menu())
+    enter(hand)
+    for n in range(100, 140):
+        hand.vm.tapDish(f"d{n}")
+        hand.vm.sheet.take()
+    hand.do(hand.vm.checkOut)
+    hand.until(lambda: hand.vm.page == "pay")
+    settle(hand)
+    lowest = hand.screen.view.height()
+    tops = {}
+    for name in ("kiosk.receipt.lines", "kiosk.receipt.total", "kiosk.pay.card", "kiosk.pay.counter", "kiosk.pay.back"):
+        item = hand.item(name)
+        top = item.mapToScene(QPointF(0, 0)).y()
+        tops[name] = top
+        assert top >= 0, name
+        assert top + item.height() <= lowest, name
+    lines = hand.item("kiosk.receipt.lines")
+    assert lines.height() > 60
+    assert tops["kiosk.receipt.lines"] + lines.height() <= tops["kiosk.receipt.total"]
+    assert tops["kiosk.pay.card"] >= lowest * 0.45
