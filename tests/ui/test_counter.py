@@ -14,8 +14,6 @@ from ui.dish import sheet
 from ui.dish.menu import MenuIndex, matches
 from ui.pos import book, cash
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def index() -> MenuIndex:
@@ -68,9 +66,10 @@ def test_orders_are_found_by_the_number_called_or_the_name() -> None:
 
 
 def test_late_is_only_what_is_not_ready() -> None:
-    assert book.is_late(order("A1", minutes=12), NOW)
-    assert not book.is_late(order("A1", minutes=12, status="ready"), NOW)
-    assert not book.is_late(order("A1", minutes=3), NOW)
+    now = datetime.now(UTC)
+    assert book.is_late(order("A1", minutes=12), now)
+    assert not book.is_late(order("A1", minutes=12, status="ready"), now)
+    assert not book.is_late(order("A1", minutes=3), now)
 
 
 def test_too_much_money_goes_back_newest_payment_first() -> None:
