@@ -79,9 +79,12 @@ class Demo:
                 await self.order_all()
             else:
                 await self.until_closed()
-            return await self.settle()
+            summary = await self.settle()
         finally:
             await self.shop.stop()
+        if self.shots is not None:  # each screen's last picture is taken as it closes
+            summary.shots = sorted(str(path) for path in self.shots.glob("*.png"))
+        return summary
 
     async def start(self) -> None:
         say("Starting head office …")
@@ -202,7 +205,6 @@ class Demo:
                 self.shop.trace("kiosk"),
                 self.shop.trace("kitchen"),
                 self.resume_ms,
-                shots=sorted(str(p) for p in self.shots.glob("*.png")) if self.shots else [],
                 must_be_cooked=bool(self.orders),
             )
             enough = not self.orders or summary.orders_placed >= self.orders
