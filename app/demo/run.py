@@ -46,7 +46,10 @@ def say(text: str) -> None:
 def run_demo(arguments: argparse.Namespace) -> int:
     if arguments.orders < 0:
         raise Refused("bad_usage", "--orders must be 0 or more.")
-    menu = read_file(arguments.menu, None).menu if arguments.menu else read_file(DEMO_MENU, None).menu
+    file: Path = arguments.menu or DEMO_MENU
+    menu = read_file(file, None).menu
+    if not menu.name:  # a shop's sign needs something to say
+        menu = msgspec.structs.replace(menu, name=file.name.partition(".")[0].replace("-", " ").title())
     folder = arguments.data.resolve() if arguments.data else Path(tempfile.mkdtemp(prefix="pilotlight-demo-"))
     try:
         summary = asyncio.run(Demo(arguments, folder, menu).course())
