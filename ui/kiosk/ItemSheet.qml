@@ -10,7 +10,7 @@ PSheet {
     maxWidth: Theme.px(940)
     maxHeight: height * 0.92
     onDismissed: vm.sheet.close()
-    onOpenChanged: if (open) scroll.toTop()
+    onOpenChanged: if (open) { scroll.toTop(); forceActiveFocus() }
     Connections {
         target: vm
         function onScrollTo(key) {

@@ -11,12 +11,17 @@ Rectangle {
     Binding { target: Theme; property: "finger"; value: root.tall ? 60 : 66 }
     Binding { target: Theme; property: "dark"; value: false }
 
-    AttractPage { anchors.fill: parent; shown: vm.page === "attract" }
-    StartPage { anchors.fill: parent; shown: vm.page === "start" }
-    MenuPage { id: menu; anchors.fill: parent; shown: vm.page === "menu"; tall: root.tall; onGivenUp: over.open = true }
-    PayPage { anchors.fill: parent; shown: vm.page === "pay" }
-    DonePage { anchors.fill: parent; shown: vm.page === "done" }
-    ItemSheet { id: sheet; objectName: "kiosk.sheet" }
+    Item {
+        id: pages
+        anchors.fill: parent
+        enabled: !over.open && !still.open && !moment.open
+        AttractPage { anchors.fill: parent; shown: vm.page === "attract" }
+        StartPage { anchors.fill: parent; shown: vm.page === "start" }
+        MenuPage { id: menu; anchors.fill: parent; shown: vm.page === "menu"; tall: root.tall; onGivenUp: over.open = true }
+        PayPage { anchors.fill: parent; shown: vm.page === "pay" }
+        DonePage { anchors.fill: parent; shown: vm.page === "done" }
+        ItemSheet { id: sheet; objectName: "kiosk.sheet" }
+    }
 
     PToast {
         id: toast
@@ -50,9 +55,10 @@ Rectangle {
         onAccepted: open = false
         onDeclined: { open = false; vm.startOver() }
     }
-    StillThere { objectName: "kiosk.still"; page: vm.page; waiting: vm.payment.state === "placing" || vm.payment.state === "card" }
+    StillThere { id: still; objectName: "kiosk.still"; page: vm.page; waiting: vm.payment.state === "placing" || vm.payment.state === "card" }
 
     PDialog {
+        id: moment
         objectName: "kiosk.moment"
         open: vm.troubled && vm.page !== "attract" && vm.page !== "done"
         icon: "hourglass"
