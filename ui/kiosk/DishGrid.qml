@@ -45,7 +45,8 @@ Item {
             property bool away: false  // waits to become another dish
             property bool fades: true  // not while it becomes one: only what happens to a dish is shown slowly
             GridView.onPooled: { away = true; fades = false }
-            GridView.onReused: { away = false; Qt.callLater(() => fades = true) }
+            GridView.onReused: { away = false; settled.restart() }
+            Timer { id: settled; interval: 0; onTriggered: cell.fades = true }
             width: grid.cellWidth
             height: grid.cellHeight
             visible: !away
