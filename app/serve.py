@@ -20,6 +20,7 @@ from app.supervisor import ENDPOINT_FILE
 from server.api.app import make_app, serve
 from server.event import Refused
 from server.node import Node, NodeSettings
+from server.office import pages
 
 OFFICE_STORE = ""
 TOKEN_FILE = "api.token"
@@ -114,7 +115,7 @@ async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: b
         port = listener.getsockname()[1]
         await node.start(api_port=port)
         token = keep_token(settings.data)
-        app = make_app(node, token)
+        app = make_app(node, token, pages.HANDLERS if settings.role == "office" else ())
         serving = asyncio.create_task(serve(app, listener, stop))
         endpoint = {
             "api": f"http://127.0.0.1:{port}",

@@ -18,7 +18,9 @@ import msgspec
 from server.clock import wall_ms
 from server.event import Event, Refused
 from server.log import Log
+from server.services.command import command_id as command_id_of
 from server.services.decision import Changes, Decision
+from server.services.desk import Desk
 from server.services.payments.card_terminal import CardRequest, CardTerminal
 from server.services.read_model import ReadModelLost
 from server.services.shop import Services
@@ -58,6 +60,7 @@ class Engine:
     def __init__(self, log: Log, services: Services, card_terminal: CardTerminal) -> None:
         self.log = log
         self.services = services
+        self.desk = Desk(services)
         self.replicated: Replicated | None = None
         self.on_changes: list[Callable[[Changes], None]] = []
         self.replicas_missed = 0  # commands answered before any peer held them
@@ -71,7 +74,7 @@ class Engine:
         self._left_open: list[CardRequest] = []
 
     async def start(self) -> None:
-        self._left_open = self.services.unsettled()  # before any new command can be among them
+        self._left_open = self.desk.unsettled()  # before any new command can be among them
         await self._join()
         self.spawn(self._follow())
         self.spawn(self._watch_the_clock())
@@ -94,7 +97,7 @@ class Engine:
         Raises `Refused` for what can't be done and `LogFailed` when it could not be saved. It runs to its end even if
         the caller goes away, so a client that asks again finds one answer.
         """
-        command_id = self.services.command_id(body)
+        command_id = command_id_of(body)
         known, task = self._in_flight.get(command_id, (name, None))
         if known != name:
             raise id_used(known, name)
@@ -109,7 +112,7 @@ class Engine:
             known = await self.log.answered(command_id)
             if known is not None:
                 return answer_again(name, known.events, known.result)
-            decision = await self._think(self.services.decide, name, body, command_id, wall_ms())
+            decision = await self._think(self.desk.decide, name, body, command_id, wall_ms())
             if decision.payment is None:
                 events = await self._record(decision, name, command_id)
             else:
@@ -117,7 +120,7 @@ class Engine:
         if decision.payment is not None:
             outcome = await self._card_terminal.charge(decision.payment)
             async with self._deciding:
-                decision = await self._think(self.services.settle, decision.payment, outcome)
+                decision = await self._think(self.desk.settle, decision.payment, outcome)
                 # Money that was taken is recorded whatever else was said of this command in the meantime.
                 settled = await self.log.answered(command_id) is not None
                 events = await self._record(decision, name, None if settled else command_id)
@@ -203,7 +206,7 @@ class Engine:
             async with self._deciding:
                 if request.command_id and await self.log.answered(request.command_id) is not None:
                     continue  # its command was sent again and has its answer
-                decision = await self._think(self.services.settle, request, outcome)
+                decision = await self._think(self.desk.settle, request, outcome)
                 await self._record(decision, "payments.capture", request.command_id or None)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:

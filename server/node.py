@@ -14,13 +14,12 @@ from typing import Any
 import msgspec
 
 from server import __version__
-from server.api.port import Device, Metric, OfficeLine, Peer, Status
+from server.api.port import Device, Metric, OfficeLine, Peer, Status, StoreLine
 from server.clock import Clock, wall_ms
 from server.engine import CommandAnswer, Engine
 from server.event import Draft, Event, Refused, Stream
 from server.keys import DeviceKey
 from server.log import Log
-from server.office.stores import StoreLine
 from server.office.survey import rfc3339, survey
 from server.replication import roster
 from server.replication.mesh import Mesh

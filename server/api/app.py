@@ -7,7 +7,7 @@ import contextlib
 import gc
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -29,7 +29,6 @@ from server.api.port import NodePort
 from server.api.queries import QUERIES, healthz
 from server.api.watch import Hub, watch
 from server.event import Refused
-from server.office import pages
 
 logger = logging.getLogger("pilotlight.api")
 
@@ -68,8 +67,8 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
             raise Refused("unknown_field", f"There is no parameter “{unknown[0][:80]}”. Check its spelling.")
 
 
-def make_app(node: NodePort, token: str) -> Litestar:
-    """The whole local API of a node; at head office with its pages."""
+def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ()) -> Litestar:
+    """The whole local API of a node, and the web pages that it serves besides."""
     gate = Gate(token, node.device().device_id)
     tally = Tally()
     hub = Hub(node)
@@ -98,9 +97,7 @@ def make_app(node: NodePort, token: str) -> Litestar:
         "document": None,
         "files": None,
     }
-    handlers = [healthz, metrics, openapi_document, do_command, read_menu, feed, watch, *QUERIES]
-    if node.device().role == "office":
-        handlers += pages.HANDLERS
+    handlers = [healthz, metrics, openapi_document, do_command, read_menu, feed, watch, *QUERIES, *pages]
     return Litestar(
         route_handlers=handlers,
         guards=[guard],

@@ -12,9 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from server.api.port import NodePort, Peer, Status
+from server.api.port import NodePort, Peer, Status, StoreLine
 from server.api.sales_view import SalesOfToday
-from server.office.stores import StoreLine
 from server.services.decision import Changes
 from server.services.orders.events import Order
 from server.services.stock.events import Availability

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from server.api.port import Peer
-from server.office.stores import StoreLine, TerminalLine
+from server.api.port import Peer, StoreLine, TerminalLine
 from server.services.health.read_model import DeviceHealth
 from server.services.membership.events import Member
 

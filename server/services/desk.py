@@ -6,12 +6,10 @@ It holds what only commands need: the next order number, and which orders have a
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import Any
 
 from server.event import Refused
-from server.services.command import Body, Command, check_uuid, command_id, decode
+from server.services.command import Command, check_uuid, decode
 from server.services.decision import Decision, Refusal
 from server.services.kitchen import commands as kitchen
 from server.services.kitchen import decider as kitchen_decider
@@ -21,7 +19,6 @@ from server.services.menu import decider as menu_decider
 from server.services.menu.read_model import Sold
 from server.services.orders import commands as orders
 from server.services.orders import decider as orders_decider
-from server.services.orders.commands import LineRequest
 from server.services.orders.decider import Till
 from server.services.orders.events import Order
 from server.services.orders.view import view
@@ -30,13 +27,9 @@ from server.services.payments import decider as payments_decider
 from server.services.payments.card_terminal import CardOutcome, CardRequest
 from server.services.payments.decider import ATTEMPT_BLOCKS_MS
 from server.services.payments.state import PaymentsState
+from server.services.shop import Services
 from server.services.stock import commands as stock
 from server.services.stock import decider as stock_decider
-
-if TYPE_CHECKING:
-    from server.services.shop import Services
-
-__all__ = ["COMMANDS", "Desk", "command_id"]
 
 COMMANDS: dict[str, type[Command]] = {
     "orders.place": orders.Place,
@@ -57,18 +50,18 @@ COMMANDS: dict[str, type[Command]] = {
 }
 
 
-class Quote(Body, frozen=True):
-    lines: list[LineRequest]
-
-
 class Desk:
+    """Reading after writing: a command must see the events of the commands before it, so call `decide` only when the
+    shop has applied the last event that this node appended."""
+
     def __init__(self, shop: Services) -> None:
         self._shop = shop
         self._lock = threading.RLock()
         self._serials: dict[str, int] = {}  # business day -> last number given, applied to the read model or not
         self._card_under_way: dict[str, tuple[str, int]] = {}  # order id -> (payment id, since ms)
 
-    def decide(self, name: str, body: Any, command_id: str, now_ms: int) -> Decision:
+    def decide(self, name: str, body: dict[str, Any] | bytes, command_id: str, now_ms: int) -> Decision:
+        """What the command leads to. Raises `Refused`, and nothing else, whatever the body is."""
         into = COMMANDS.get(name)
         if into is None:
             raise Refused("unknown_command", f"There is no command “{name[:80]}”. There are: {', '.join(COMMANDS)}.")
@@ -164,10 +157,6 @@ class Desk:
         own = members.get(self._shop.device_id)
         return own.joined.prefix if own and own.joined else choose_prefix(self._shop.device_id, set())
 
-    def quote(self, body: Any, now_ms: int) -> dict[str, Any]:
-        lines, priced = orders_decider.quote(decode(body, Quote).lines, self._till(now_ms, ""))
-        return {"lines": msgspec.to_builtins(lines), **msgspec.to_builtins(priced)}
-
     # -- payments ---------------------------------------------------------------------------------------------------
 
     def _order(self, order_id: str) -> Order:
@@ -197,6 +186,7 @@ class Desk:
         return Decision(drafts, result, request)
 
     def settle(self, request: CardRequest, outcome: CardOutcome) -> Decision:
+        """The decision of a `payments.capture` after the card terminal answered."""
         with self._lock:
             asked, _ = self._card_under_way.get(request.order_id, ("", 0))
             if asked == request.payment_id:
@@ -213,6 +203,8 @@ class Desk:
         return log_id == self._shop.log_id or self._shop.device_of(log_id) == self._shop.device_id
 
     def unsettled(self) -> list[CardRequest]:
+        """Card payments of this terminal that were attempted and never answered (it died in between): ask the card
+        terminal about each at start, with the same payment id, and append what `settle` says."""
         found: list[CardRequest] = []
         for order_id, state in self._shop.payments.pending().items():
             known = self._shop.order_book.state(order_id)

@@ -1,8 +1,6 @@
-"""The services of one node put together: commands in, events decided, views out. `server.node` uses only this.
+"""The services of one node put together: events in, views out. Commands are taken at the `desk`, which reads here.
 
 Threads: `apply` runs in one worker thread at a time; everything else may be called from any thread meanwhile.
-Reading after writing: a command must see the events of the commands before it, so call `decide` only when
-`cursor` has reached the position of the last event this node appended.
 """
 
 from __future__ import annotations
@@ -19,8 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.clock import wall_ms
 from server.event import Draft, Event, Refused
 from server.services import business_day as days
-from server.services import desk
-from server.services.decision import Changes, Decision
+from server.services.decision import Changes
 from server.services.fact import Fact, fact_of
 from server.services.health.read_model import Healths
 from server.services.kitchen.events import Ticket
@@ -38,7 +35,6 @@ from server.services.orders.events import Order, Sales
 from server.services.orders.read_model import Orders
 from server.services.orders.state import OrderState
 from server.services.orders.view import view as view_order
-from server.services.payments.card_terminal import CardOutcome, CardRequest
 from server.services.payments.read_model import Payments
 from server.services.read_model import Changed, ReadModel, ReadModelLost
 from server.services.stock.availability import availability
@@ -111,7 +107,6 @@ class Services:
         self._lost = False
         self._now_ms = wall_ms()
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
-        self._desk = desk.Desk(self)
 
     # -- events in ------------------------------------------------------------------------------------------------
 
@@ -236,27 +231,6 @@ class Services:
                     since = member.claimed_at[0] >> 16
                     found.append(Member(j.device_id, j.label, j.role, j.prefix, one, since, j.device_id in lost))
         return sorted(found, key=lambda m: (m.store, m.label, m.device_id))
-
-    # -- commands -------------------------------------------------------------------------------------------------
-
-    command_id = staticmethod(desk.command_id)
-
-    def decide(self, name: str, body: dict[str, Any] | bytes, command_id: str, now_ms: int) -> Decision:
-        """What the command leads to. Raises `Refused`, and nothing else, whatever the body is."""
-        return self._desk.decide(name, body, command_id, now_ms)
-
-    def quote(self, body: dict[str, Any] | bytes, now_ms: int) -> dict[str, Any]:
-        """What an order of `{"lines": […]}` would cost now. Raises `Refused` as `orders.place` would."""
-        return self._desk.quote(body, now_ms)
-
-    def settle(self, request: CardRequest, outcome: CardOutcome) -> Decision:
-        """The decision of a `payments.capture` after the card terminal answered."""
-        return self._desk.settle(request, outcome)
-
-    def unsettled(self) -> list[CardRequest]:
-        """Card payments of this terminal that were attempted and never answered (it died in between): ask the card
-        terminal about each at start, with the same payment id, and append what `settle` says."""
-        return self._desk.unsettled()
 
     # -- menu and stock -------------------------------------------------------------------------------------------
 

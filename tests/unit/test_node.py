@@ -172,9 +172,9 @@ async def test_a_crash_during_a_card_payment_ends_in_one_charge_or_none(tmp_path
     paying = asyncio.create_task(
         node.command("payments.capture", command(order_id=placed.result["order_id"], tender="card"))
     )
-    while not node.services.unsettled():
+    while not node.engine.desk.unsettled():
         await asyncio.sleep(0.01)
-    request = node.services.unsettled()[0]
+    request = node.engine.desk.unsettled()[0]
     paying.cancel()
     for _, task in list(node.engine._in_flight.values()):  # the process dies here
         task.cancel()
@@ -185,7 +185,7 @@ async def test_a_crash_during_a_card_payment_ends_in_one_charge_or_none(tmp_path
 
     node = await Node.open(settings(tmp_path, mdns=False))
     await node.start()
-    while node.services.unsettled():
+    while node.engine.desk.unsettled():
         await asyncio.sleep(0.01)
     order = node.order(placed.result["order_id"])
     assert order is not None
@@ -201,7 +201,7 @@ async def test_a_payment_sent_again_during_the_restart_is_answered_truly(tmp_pat
     placed = await node.command("orders.place", tea())
     body = command(order_id=placed.result["order_id"], tender="card")
     paying = asyncio.create_task(node.command("payments.capture", body))
-    while not node.services.unsettled():
+    while not node.engine.desk.unsettled():
         await asyncio.sleep(0.01)
     paying.cancel()
     for _, task in list(node.engine._in_flight.values()):  # the process dies here

@@ -7,18 +7,18 @@ menu or has a line in the report, and every field that nobody read has a note th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from server.event import Refused
 from server.services.menu.decider import check_menu
 from server.services.menu.events import Daypart, Discount, Image, Menu, Tax
-from server.services.menu.import_report import Imported, Ledger
+from server.services.menu.import_report import Imported
 from server.services.menu.json_text import parse, refuse
+from server.services.menu.square_catalog import Catalog
 from server.services.menu.square_categories import read_categories, with_dayparts
-from server.services.menu.square_index import BOOKKEEPING, Index
+from server.services.menu.square_index import BOOKKEEPING
 from server.services.menu.square_items import read_item, read_lists, settle_limits
-from server.services.menu.square_object import MAX_DESCRIPTION_CHARS, Obj, amount_of, clip, short
+from server.services.menu.square_object import MAX_DESCRIPTION_CHARS, Obj, clip, short
 
 _DAYS = {day: n for n, day in enumerate(("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"), 1)}
 
@@ -39,15 +39,8 @@ def read_catalog(document: Any, location: str | None = None) -> Imported:
         refuse("The file is nested too deeply to be a menu; export it again.")
 
 
-class Import:
-    """One import on its way. What it knows is in `index`, what it has to say in `ledger`."""
-
-    def __init__(self, document: Any, location: str | None) -> None:
-        self.ledger = Ledger()
-        self.index = Index(document, self.ledger)
-        self.location = location
-        self._currency = ""
-        self._currency_from = ""
+class Import(Catalog):
+    """One import on its way."""
 
     def run(self) -> Imported:
         self._drop_what_is_not_sold()
@@ -61,10 +54,10 @@ class Import:
         categories = read_categories(self, [o for o, _ in dishes if not o.dropped])
         if not items:
             refuse("The catalog has no item that is sold" + (f" at {self.location}." if self.location else "."))
-        if not self._currency:
+        if not self.currency:
             refuse("No price in the catalog names a currency, so none of it can be sold.")
         menu = Menu(
-            currency=self._currency,
+            currency=self.currency,
             name="",
             categories=categories,
             items=with_dayparts(self, items, categories),
@@ -86,22 +79,6 @@ class Import:
         for o in self.index.objects.values():
             assert o.taken or o.id in told, f"{o.describe()} was neither taken over nor reported"
         return Imported(menu, self.ledger.report(menu))
-
-    def live(self, kind: str) -> Iterator[Obj]:
-        """Objects of a kind that are sold, in the file's order."""
-        return (o for o in self.index.objects.values() if o.kind == kind and not o.dropped)
-
-    def tell(self, o: Obj, reason: str) -> None:
-        self.ledger.tell(o.kind, o.id, reason)
-
-    def drop(self, o: Obj, reason: str) -> None:
-        """Leaves an object out, and with it what it consists of."""
-        o.dropped = True
-        o.taken = False
-        self.tell(o, reason)
-        for child in o.children:
-            if not child.dropped:
-                self.drop(child, f"part of {o.describe()}, which was left out")
 
     # What is sold at all, and where.
 
@@ -135,16 +112,6 @@ class Import:
             self.tell(o, f"only at {', '.join(only) or 'no location'} in Square; taken over for all")
         elif absent:
             self.tell(o, f"not at {', '.join(absent)} in Square; taken over for all")
-
-    def price(self, o: Obj, money: Any, where: str, lowest: int = 0) -> int | None:
-        """An amount in minor units, None when there is none. A menu has one currency."""
-        amount, currency = amount_of(o, money, where, lowest)
-        if amount is not None and currency != self._currency:
-            if self._currency:
-                first = f"{self._currency_from} is in {self._currency}"
-                raise o.bad(f"{where} is in {currency}, but {first}; a menu has one currency")
-            self._currency, self._currency_from = currency, o.describe()
-        return amount
 
     # Taxes, discounts, pictures, hours.
 
@@ -185,19 +152,6 @@ class Import:
         caption = o.text("caption", MAX_DESCRIPTION_CHARS) or o.text("name", MAX_DESCRIPTION_CHARS)
         o.read.update(("name", "photo_studio_order_id"))
         return Image(o.id, o.text("url", MAX_DESCRIPTION_CHARS), caption)
-
-    def pictures(self, o: Obj) -> list[str]:
-        """Ids of an object's pictures, the first of them the main one. Some exports have the pictures elsewhere, so an
-        id that is not in the file is kept."""
-        named = [*o.ids("image_ids"), o.text("image_id"), o.text("image_id", outer=True)]
-        found = [i for i in dict.fromkeys(named) if i and not self.gone(i, "IMAGE")]
-        url = o.text("image_url", MAX_DESCRIPTION_CHARS)
-        return found or ([url] if url else [])
-
-    def gone(self, object_id: str, kind: str) -> bool:
-        """Whether an id of the file names something that is left out, or of another kind."""
-        o = self.index.objects.get(object_id)
-        return o is not None and (o.dropped or o.kind != kind)
 
     def _daypart(self, o: Obj) -> Daypart:
         day = o.text("day_of_week")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from server.services.menu.events import Category, Item
+from server.services.menu.square_catalog import Catalog
 from server.services.menu.square_object import Obj, clip
-
-if TYPE_CHECKING:
-    from server.services.menu.square import Import
 
 OTHER_CATEGORY = "pilotlight-other"
 """The made heading for items that have none, so that they can be found."""
 
 
-def read_categories(run: Import, items: list[Obj]) -> list[Category]:
+def read_categories(run: Catalog, items: list[Obj]) -> list[Category]:
     """Every category with its items in Square's order, parents before their children; then the made one."""
     members: dict[str, list[tuple[int, str]]] = {o.id: [] for o in run.live("CATEGORY")}
     homeless: list[str] = []
@@ -42,7 +38,7 @@ def read_categories(run: Import, items: list[Obj]) -> list[Category]:
     return found
 
 
-def _homes(run: Import, o: Obj, members: dict[str, list[tuple[int, str]]]) -> dict[str, int]:
+def _homes(run: Catalog, o: Obj, members: dict[str, list[tuple[int, str]]]) -> dict[str, int]:
     """The categories an item is in, each with its ordinal there."""
     named: dict[str, int] = {}
     for n, one in enumerate(o.dicts("categories")):
@@ -64,7 +60,7 @@ def _homes(run: Import, o: Obj, members: dict[str, list[tuple[int, str]]]) -> di
     return {i: ordinal for i, ordinal in named.items() if i in members}
 
 
-def _parents(run: Import) -> dict[str, str]:
+def _parents(run: Catalog) -> dict[str, str]:
     """Category id -> id of the one it stands under. A parent that is left out, and a circle, is told and gone."""
     named: dict[str, str] = {}
     for o in run.live("CATEGORY"):
@@ -98,7 +94,7 @@ def _in_circles(parents: dict[str, str]) -> set[str]:
     return found
 
 
-def _parents_first(run: Import, parents: dict[str, str]) -> list[Obj]:
+def _parents_first(run: Catalog, parents: dict[str, str]) -> list[Obj]:
     """Categories in Square's order, each followed by its children."""
     under: dict[str, list[tuple[int, Obj]]] = {}
     for o in run.live("CATEGORY"):
@@ -117,7 +113,7 @@ def _last_first(siblings: list[tuple[int, Obj]]) -> list[Obj]:
     return [o for _, o in sorted(siblings, key=lambda one: one[0])][::-1]
 
 
-def with_dayparts(run: Import, items: list[Item], categories: list[Category]) -> list[Item]:
+def with_dayparts(run: Catalog, items: list[Item], categories: list[Category]) -> list[Item]:
     """An item is sold in its categories' hours, if all have some. A category without hours has its parent's."""
     hours: dict[str, list[list[str]]] = {}
     periods: dict[str, list[str]] = {}

@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from server.services.menu.events import GroupLimit, Item, Modifier, ModifierGroup, Variation
+from server.services.menu.square_catalog import Catalog
 from server.services.menu.square_object import MAX_DESCRIPTION_CHARS, MAX_LIMIT, Obj, clip, short
-
-if TYPE_CHECKING:
-    from server.services.menu.square import Import
 
 DIETS = {
     "DAIRY_FREE": "dairy-free",
@@ -59,7 +57,7 @@ _BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/li|/h\d)[^>]*>")
 # Modifier lists.
 
 
-def read_lists(run: Import) -> dict[str, ModifierGroup]:
+def read_lists(run: Catalog) -> dict[str, ModifierGroup]:
     """Every modifier list that is sold, by id, with its own limits."""
     found: dict[str, ModifierGroup] = {}
     for o in list(run.live("MODIFIER_LIST")):
@@ -78,7 +76,7 @@ def read_lists(run: Import) -> dict[str, ModifierGroup]:
     return found
 
 
-def _modifier(run: Import, o: Obj) -> Modifier:
+def _modifier(run: Catalog, o: Obj) -> Modifier:
     price = run.price(o, o.value("price_money"), "price_money", lowest=-(10**9))
     for n, override in enumerate(o.dicts("location_overrides")):
         price = _local_price(run, o, override, n, price, lowest=-(10**9))
@@ -130,7 +128,7 @@ def settle_limits(lists: dict[str, ModifierGroup], items: list[Item]) -> tuple[l
 # Items.
 
 
-def read_item(run: Import, o: Obj, lists: dict[str, ModifierGroup]) -> Item:
+def read_item(run: Catalog, o: Obj, lists: dict[str, ModifierGroup]) -> Item:
     """One item; it is dropped again when none of its variations is sold."""
     variations = [_variation(run, child) for child in o.children if not child.dropped]
     if o.children and not any(child.taken for child in o.children):
@@ -168,7 +166,7 @@ def _description(o: Obj) -> str:
     return plain or unescape(_TAG.sub("", _BLOCK.sub("\n", html))).strip()
 
 
-def _variation(run: Import, o: Obj) -> Variation:
+def _variation(run: Catalog, o: Obj) -> Variation:
     name = o.text("name")
     if not name.strip():
         name = "Regular"
@@ -193,7 +191,7 @@ def _variation(run: Import, o: Obj) -> Variation:
 
 
 def _local_price(
-    run: Import, o: Obj, override: dict[str, Any], n: int, price: int | None, lowest: int = 0
+    run: Catalog, o: Obj, override: dict[str, Any], n: int, price: int | None, lowest: int = 0
 ) -> int | None:
     """The price once an override is heeded: the asked-for location's holds, another's is only told of."""
     at = override.get("location_id")
@@ -213,7 +211,7 @@ def _local_price(
     return price
 
 
-def _limits(run: Import, o: Obj, lists: dict[str, ModifierGroup]) -> dict[str, GroupLimit]:
+def _limits(run: Catalog, o: Obj, lists: dict[str, ModifierGroup]) -> dict[str, GroupLimit]:
     """The item's modifier lists in order, each with the limits it has here."""
     found: dict[str, GroupLimit] = {}
     infos = list(enumerate(o.dicts("modifier_list_info")))
@@ -240,7 +238,7 @@ def _limits(run: Import, o: Obj, lists: dict[str, ModifierGroup]) -> dict[str, G
     return found
 
 
-def _tell_overrides(run: Import, o: Obj, info: dict[str, Any], list_id: str) -> None:
+def _tell_overrides(run: Catalog, o: Obj, info: dict[str, Any], list_id: str) -> None:
     for name, value in info.items():
         if name not in _INFO_FIELDS and value and value != "NOT_SET":
             run.ledger.left_out(o.kind, f"modifier_list_info.{clip(name)}")
@@ -248,7 +246,7 @@ def _tell_overrides(run: Import, o: Obj, info: dict[str, Any], list_id: str) -> 
         run.tell(o, f"its own settings for single modifiers of {list_id} were left out; the list's own hold")
 
 
-def _food(run: Import, o: Obj) -> tuple[list[str], list[str], int | None]:
+def _food(run: Catalog, o: Obj) -> tuple[list[str], list[str], int | None]:
     """Allergens, diets, kilocalories. What is free text and may be an allergen is told rather than guessed at."""
     details = o.reference("food_and_beverage_details")
     calories = details.get("calorie_count")
@@ -271,7 +269,7 @@ def _food(run: Import, o: Obj) -> tuple[list[str], list[str], int | None]:
     return list(dict.fromkeys(allergens)), list(dict.fromkeys(diets)), calories
 
 
-def _tax_ids(run: Import, o: Obj) -> list[str]:
+def _tax_ids(run: Catalog, o: Obj) -> list[str]:
     found = []
     for n, tax_id in enumerate(dict.fromkeys(o.ids("tax_ids"))):
         tax = run.index.objects.get(tax_id)

@@ -35,7 +35,7 @@ from server.services.orders.commands import (
     Void,
 )
 from server.services.orders.events import Amended, Line, Moved, Placed, Voided
-from server.services.orders.pricing import Priced, TaxRule, line_total, price
+from server.services.orders.pricing import TaxRule, line_total, price
 from server.services.orders.state import ACCEPTED, COLLECTED, IN_PREPARATION, READY, OrderState
 
 MAX_LINES = 200
@@ -107,12 +107,6 @@ def place(state: OrderState | None, command: Place, order_id: str, till: Till) -
     )
     result = {"order_id": order_id, "number": placed.number, "total_minor": placed.total_minor}
     return [Draft(events.PLACED, order_id, placed)], result
-
-
-def quote(requests: list[LineRequest], till: Till) -> tuple[list[Line], Priced]:
-    """What an order of these lines would cost now."""
-    lines = _lines(requests, till)
-    return lines, price(lines, _rules(till.carte, []))
 
 
 def _lines(requests: list[LineRequest], till: Till) -> list[Line]:

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from server.api.app import make_app, serve
 from server.node import Node, NodeSettings
+from server.office import pages
 
 TOKEN = "test-token-of-more-than-thirty-two-characters"
 PATIENCE_S = 30.0
@@ -122,7 +123,7 @@ async def serving(data: Path, *, network: bool = False, port: int = 0, **setting
     try:
         if network:
             await node.start()
-        app = make_app(node, TOKEN)
+        app = make_app(node, TOKEN, pages.HANDLERS if node.settings.role == "office" else ())
         task = asyncio.create_task(serve(app, listener, stop))
         served = Served(node, app, listener.getsockname()[1])
         try:

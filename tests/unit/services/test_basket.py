@@ -218,9 +218,3 @@ def test_stock_of_what_is_not_sold_is_refused(shop: Terminal, command: str, body
     with pytest.raises(Refused) as caught:
         shop.do(command, **body)
     assert caught.value.code == code
-
-
-def test_a_quote_costs_what_the_order_costs(shop: Terminal) -> None:
-    wanted = [line("burger", 2), line("cola")]
-    quoted = shop.services.quote({"lines": wanted}, shop.now_ms)
-    assert quoted["total_minor"] == order(shop, *wanted).total_minor

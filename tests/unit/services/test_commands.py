@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.event import Refused
+from server.services.command import command_id
 from server.services.decision import Decision
 from server.services.desk import COMMANDS
-from server.services.shop import Services
 
 from .world import Terminal
 
@@ -48,7 +48,7 @@ bodies = st.dictionaries(st.sampled_from(FIELDS), values, max_size=8)
 
 def answer(shop: Terminal, name: str, body: Any) -> str:
     try:
-        decision = shop.services.decide(name, body, str(uuid.uuid4()), shop.now_ms)
+        decision = shop.desk.decide(name, body, str(uuid.uuid4()), shop.now_ms)
     except Refused as refused:
         return refused.code if len(refused.text) > 10 else "a refusal without words"
     assert isinstance(decision, Decision)
@@ -125,14 +125,14 @@ def test_a_refusal_names_the_field_and_its_place(shop: Terminal) -> None:
     }
     for named, body in cases.items():
         with pytest.raises(Refused) as refused:
-            shop.services.decide("orders.place", body, str(uuid.uuid4()), shop.now_ms)
+            shop.desk.decide("orders.place", body, str(uuid.uuid4()), shop.now_ms)
         assert named in refused.value.text
 
 
 def test_a_command_needs_an_id_that_is_a_uuid(shop: Terminal) -> None:
     good = str(uuid.uuid4())
-    assert Services.command_id({"command_id": good, "more": 1}) == good
-    assert Services.command_id(b'{"command_id": "%s"}' % good.encode()) == good
+    assert command_id({"command_id": good, "more": 1}) == good
+    assert command_id(b'{"command_id": "%s"}' % good.encode()) == good
     for body, code in [
         ({}, "missing_field"),
         ({"command_id": "7"}, "bad_field"),
@@ -140,15 +140,15 @@ def test_a_command_needs_an_id_that_is_a_uuid(shop: Terminal) -> None:
         (b"{", "bad_json"),
     ]:
         with pytest.raises(Refused) as refused:
-            Services.command_id(body)  # type: ignore[arg-type]
+            command_id(body)  # type: ignore[arg-type]
         assert refused.value.code == code
     with pytest.raises(Refused):
-        shop.services.decide("orders.place", {"lines": [], "dining": "here"}, "seven", shop.now_ms)
+        shop.desk.decide("orders.place", {"lines": [], "dining": "here"}, "seven", shop.now_ms)
 
 
 def test_a_command_repeated_means_the_same_order(shop: Terminal) -> None:
     command_id = str(uuid.uuid4())
     body = {"lines": [{"item_id": "burger", "quantity": 1}], "dining": "here"}
-    one = shop.services.decide("orders.place", body, command_id, shop.now_ms)
-    other = shop.services.decide("orders.place", body, command_id, shop.now_ms)
+    one = shop.desk.decide("orders.place", body, command_id, shop.now_ms)
+    other = shop.desk.decide("orders.place", body, command_id, shop.now_ms)
     assert one.result["order_id"] == other.result["order_id"]

@@ -40,7 +40,7 @@ async def pay_by_card(shop: Terminal, card: SimulatedCardTerminal, order_id: str
     decision = shop.decide("payments.capture", order_id=order_id, tender="card", **body)
     shop.say(decision.drafts)
     assert decision.payment is not None
-    settled = shop.services.settle(decision.payment, await card.charge(decision.payment))
+    settled = shop.desk.settle(decision.payment, await card.charge(decision.payment))
     shop.say(settled.drafts)
     return settled.refusal.code if settled.refusal else settled.result
 
@@ -94,7 +94,7 @@ async def test_a_card_is_charged(shop: Terminal) -> None:
     assert (result["amount_minor"], result["paid"]) == (990, True)
     assert sum(card.charged.values()) == see(shop, order_id).paid_minor == 990
     assert see(shop, order_id).tenders[0].card
-    assert shop.services.unsettled() == []
+    assert shop.desk.unsettled() == []
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ async def test_a_payment_cut_off_by_a_crash_is_known_after_the_restart(shop: Ter
     assert decision.payment is not None
     await card.charge(decision.payment)
     shop.restart()
-    (left_open,) = shop.services.unsettled()
+    (left_open,) = shop.desk.unsettled()
     assert left_open.payment_id == decision.payment.payment_id
     assert left_open.command_id == decision.payment.command_id
-    shop.say(shop.services.settle(left_open, await card.charge(left_open)).drafts)
+    shop.say(shop.desk.settle(left_open, await card.charge(left_open)).drafts)
     assert see(shop, order_id).paid_minor == 990
     assert sum(card.charged.values()) == 990
-    assert shop.services.unsettled() == []
-    assert shop.services.settle(left_open, CardOutcome("approved")).drafts == [], "recorded once"
+    assert shop.desk.unsettled() == []
+    assert shop.desk.settle(left_open, CardOutcome("approved")).drafts == [], "recorded once"
 
 
 def test_while_a_card_is_asked_nobody_else_charges_the_order(shop: Terminal) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from server.clock import Clock
 from server.event import Draft, Event, Stream, decode, encode
 from server.services.decision import Changes, Decision
+from server.services.desk import Desk
 from server.services.menu.decider import read_menu
 from server.services.menu.events import Menu
 from server.services.shop import Services
@@ -148,6 +149,7 @@ class Terminal:
             **more,
         }
         self.services = Services(folder / "read", **self.options)
+        self.desk = Desk(self.services)
         self.events: list[Event] = []
         self.now_ms = NOW_MS
         self.changes = Changes()
@@ -155,6 +157,7 @@ class Terminal:
     def restart(self) -> None:
         self.services.close()
         self.services = Services(self.folder / "read", **self.options)
+        self.desk = Desk(self.services)
 
     def hear(self, events: Sequence[Event]) -> Changes:
         new = numbered(events, len(self.events) + 1)
@@ -170,7 +173,7 @@ class Terminal:
 
     def decide(self, command: str, **body: Any) -> Decision:
         command_id = str(uuid.uuid4())
-        return self.services.decide(command, body | {"command_id": command_id}, command_id, self.now_ms)
+        return self.desk.decide(command, body | {"command_id": command_id}, command_id, self.now_ms)
 
     def do(self, command: str, **body: Any) -> Any:
         """The command's result, its events written and applied."""
