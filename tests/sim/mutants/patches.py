@@ -1,0 +1,203 @@
+"""The patches: what each breaks, and how. Each is one replacement of a text that stands once in its file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Patch(NamedTuple):
+    name: str
+    breaks: str
+    file: str
+    old: str
+    new: str
+
+
+LOG = "server/log/"
+REPLICATION = "server/replication/"
+SERVICES = "server/services/"
+
+PATCHES: tuple[Patch, ...] = (
+    # -- what is acknowledged, and when
+    Patch(
+        "no-replica-before-thank-you",
+        "A paid order is acknowledged before any neighbour holds it: the terminal burns, the order is gone.",
+        "server/engine.py",
+        "        if concerned and self.replicated is not None and not await self.replicated(concerned):",
+        "        if concerned and self.replicated is None and not await self.replicated(concerned):",
+    ),
+    Patch(
+        "command-forgotten",
+        "A command sent again after a crash is done again: two orders of one.",
+        LOG + "requests.py",
+        "            stage.commands[self.command_id] = (position, len(self.value), result)\n",
+        "",
+    ),
+    Patch(
+        "have-before-durable",
+        "A terminal says that it holds events as soon as they have come in, before its disk has them.",
+        REPLICATION + "protocol.py",
+        "            peer.owed.add(stream)\n            out.append(Store(peer.link, outcome.batch, header, outcome.floor))",
+        "            peer.owed.add(stream)\n"
+        "            self._teller.have(peer, {stream: outcome.batch.last_seq}, out)\n"
+        "            out.append(Store(peer.link, outcome.batch, header, outcome.floor))",
+    ),
+    Patch(
+        "card-answer-lost",
+        "What became of a card payment that a crash interrupted is never asked: money taken, order unpaid.",
+        "server/engine.py",
+        "        for request in self._left_open:\n            outcome",
+        "        for request in self._left_open[:0]:\n            outcome",
+    ),
+    # -- replication
+    Patch(
+        "resume-one-late",
+        "After a cut sending goes on one event too far: the gap is never sent.",
+        REPLICATION + "flow.py",
+        "        self.theirs = {stream: seq for stream, (seq, _) in frontier.items() if seq > 0}",
+        "        self.theirs = {stream: seq + 1 for stream, (seq, _) in frontier.items() if seq > 0}",
+    ),
+    Patch(
+        "chain-not-checked",
+        "Events are stored without their hash chain being followed: one is left out, and nobody sees it.",
+        REPLICATION + "verify.py",
+        "            if envelope.seq != seq or not 0 <= envelope.hlc < 2**63:",
+        "            if not 0 <= envelope.hlc < 2**63:",
+    ),
+    Patch(
+        "seal-not-checked",
+        "Anybody's events are stored, whoever signed them.",
+        REPLICATION + "verify.py",
+        "    if not verify_seal(header.public_key, batch.hashes[-1], batch.seal):",
+        "    if verify_seal is None:",
+    ),
+    Patch(
+        "fork-merged",
+        "A second event with the same number passes for a duplicate: two machines hold different pasts and say nothing.",
+        REPLICATION + "verify.py",
+        "        if ours is not None and ours != theirs:\n",
+        "        if ours is None and ours != theirs:\n",
+    ),
+    Patch(
+        "failed-store-forgotten",
+        "When the disk did not take a neighbour's events, the terminal goes on as if it had.",
+        REPLICATION + "protocol.py",
+        "        self._holdings.roll_back(stream)\n",
+        "",
+    ),
+    Patch(
+        "reconnect-lost",
+        "A peer that was called once is never called again.",
+        REPLICATION + "dialling.py",
+        "            await self._pause(self._backoff.next())\n",
+        "            self.given_up = self.given_up or ended.greeted\n            await self._pause(self._backoff.next())\n",
+    ),
+    Patch(
+        "no-healing",
+        "What a push missed is not found by the summaries: nobody looks at what they say.",
+        REPLICATION + "protocol.py",
+        "            self._sender.offer(peer, stream, now)\n        self._sender.pump(peer, now, out)\n        if first_time:",
+        "            pass\n        self._sender.pump(peer, now, out)\n        if first_time:",
+    ),
+    Patch(
+        "leak-to-other-stores",
+        "A store's orders reach another store through head office.",
+        REPLICATION + "scope.py",
+        "    if store in (\"\", writer_store):\n",
+        "    if store is not None:\n",
+    ),
+    Patch(
+        "uplink-never-taken-over",
+        "Only the terminal with the lowest id ever calls head office; when it is off, nobody does.",
+        REPLICATION + "uplink.py",
+        "    if any(rival.reachable and rival.idle_s < PATIENCE_S for rival in lower):\n        return carrying\n",
+        "    if any(rival.device_id < me for rival in rivals):\n        return carrying\n",
+    ),
+    Patch(
+        "unknown-events-dropped",
+        "Events of a newer version are not passed on.",
+        REPLICATION + "sending.py",
+        "            peer.untold.add(batch.stream)\n            self.offer(peer, batch.stream, now)\n",
+        "            if b\"/9\" in batch.events[0]:\n                continue\n"
+        "            peer.untold.add(batch.stream)\n            self.offer(peer, batch.stream, now)\n",
+    ),
+    # -- folds
+    Patch(
+        "late-fact-at-the-end",
+        "An event that arrives late is folded as if it were the newest: machines differ for ever.",
+        SERVICES + "read_model.py",
+        "        late = known is not None and facts[0].at <= known.at\n",
+        "        late = False\n",
+    ),
+    Patch(
+        "order-by-arrival-clock",
+        "Folds go by whole seconds of the wall clock, then by whoever came first.",
+        SERVICES + "fact.py",
+        "        return self.at[0] >> 16\n",
+        "        return self.at[0] >> 16 if self.at[2] % 7 else 0\n",
+    ),
+    Patch(
+        "clock-goes-back",
+        "A terminal's events are dated by its wall clock alone: after the clock is set back, effects come before causes.",
+        "server/clock.py",
+        "            self._last = max(self._wall() << 16, self._last + 1)\n",
+        "            self._last = self._wall() << 16\n",
+    ),
+    Patch(
+        "cursor-ahead",
+        "A read model writes its cursor down before it has applied what lies below.",
+        SERVICES + "read_model.py",
+        "        self.cursor = self._written = found\n",
+        "        self.cursor = self._written = found + 3 if found else 0\n",
+    ),
+    Patch(
+        "status-goes-back",
+        "An order that was collected is ready again when an old word of the kitchen comes in.",
+        SERVICES + "orders/state.py",
+        '    return {"rank": rank} if rank > state.rank and not state.voided else {}\n',
+        '    return {"rank": rank} if not state.voided else {}\n',
+    ),
+    Patch(
+        "second-payment-swallowed",
+        "Two terminals take money for one order; the second payment is not counted.",
+        SERVICES + "orders/state.py",
+        "    if data.payment_id not in state.captured:\n",
+        "    if not state.captured:\n",
+    ),
+    Patch(
+        "refund-counted-twice",
+        "A refund is taken off twice.",
+        SERVICES + "orders/state.py",
+        "    total = fits(state.refunded.get(data.payment_id, 0) + data.amount_minor)\n",
+        "    total = fits(state.refunded.get(data.payment_id, 0) + 2 * data.amount_minor)\n",
+    ),
+    Patch(
+        "numbers-start-again",
+        "After a restart a terminal gives the day's first order numbers a second time.",
+        SERVICES + "desk.py",
+        "        last = max(self._serials.get(day, 0), self._shop.order_book.last_serial(device_id, day))\n",
+        "        last = self._serials.get(day, 0)\n",
+    ),
+    Patch(
+        "prefix-shared",
+        "Two terminals that chose the same letters keep them: customers are called by the same number.",
+        SERVICES + "membership/state.py",
+        "    elif device_id in losers(members.values()):\n",
+        "    elif device_id in ():\n",
+    ),
+    # -- the log
+    Patch(
+        "acknowledged-before-commit",
+        "An append is answered before its transaction is on the disk.",
+        LOG + "writer.py",
+        "            stage.seal()\n            if not stage.empty:\n                stage.write()\n",
+        "            stage.seal()\n            self._take_over(stage, group)\n            if not stage.empty:\n                stage.write()\n            return None\n",
+    ),
+    Patch(
+        "full-disk-acknowledged",
+        "When the disk is full, an order is acknowledged all the same.",
+        LOG + "writer.py",
+        "            return self._fail(group, self._trouble(e))\n",
+        "            self._trouble(e)\n            return self._take_over(stage, group)\n",
+    ),
+)
