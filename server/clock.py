@@ -30,6 +30,10 @@ class Clock:
         self._last = last
         self._lock = threading.Lock()
 
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970 by the wall clock that this one follows."""
+        return self._wall()
+
     @property
     def last(self) -> int:
         return self._last

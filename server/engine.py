@@ -57,7 +57,9 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 class Engine:
     """Runs from `start` to `close`. `replicated` may be given later: before that there is no neighbour to wait for."""
 
-    def __init__(self, log: Log, services: Services, card_terminal: CardTerminal) -> None:
+    def __init__(
+        self, log: Log, services: Services, card_terminal: CardTerminal, wall_ms: Callable[[], int] = wall_ms
+    ) -> None:
         self.log = log
         self.services = services
         self.desk = Desk(services)
@@ -66,6 +68,7 @@ class Engine:
         self.replicas_missed = 0  # commands answered before any peer held them
         self.failure: str | None = None
         self._card_terminal = card_terminal
+        self._wall_ms = wall_ms
         self._applying = ThreadPoolExecutor(1, thread_name_prefix="read-models")
         self._thinking = ThreadPoolExecutor(1, thread_name_prefix="decider")
         self._deciding = asyncio.Lock()
@@ -112,7 +115,7 @@ class Engine:
             known = await self.log.answered(command_id)
             if known is not None:
                 return answer_again(name, known.events, known.result)
-            decision = await self._think(self.desk.decide, name, body, command_id, wall_ms())
+            decision = await self._think(self.desk.decide, name, body, command_id, self._wall_ms())
             if decision.payment is None:
                 events = await self._record(decision, name, command_id)
             else:
@@ -187,7 +190,7 @@ class Engine:
         if not self.services.store:
             return  # head office takes no orders; a stream that no store may hold would only tell them apart
         async with self._deciding:
-            drafts = self.services.membership_drafts(wall_ms())
+            drafts = self.services.membership_drafts(self._wall_ms())
             if drafts:
                 await self._apply(await self.log.append(drafts))
 
@@ -196,7 +199,7 @@ class Engine:
         while True:
             await asyncio.sleep(TICK_S)
             loop = asyncio.get_running_loop()
-            self._tell(await loop.run_in_executor(self._applying, self.services.tick, wall_ms()))
+            self._tell(await loop.run_in_executor(self._applying, self.services.tick, self._wall_ms()))
 
     async def settle_card_payments(self) -> None:
         """Payments that a crash left between "asked the terminal" and "wrote the answer": asks what became of each.

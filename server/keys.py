@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -52,15 +53,15 @@ class DeviceKey:
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
-    def load_or_make(cls, path: Path) -> DeviceKey:
-        """The key in `path` (32 raw bytes, mode 0600), made now if there is none.
+    def load_or_make(cls, path: Path, secret: Callable[[int], bytes] = os.urandom) -> DeviceKey:
+        """The key in `path` (32 raw bytes, mode 0600), made now from `secret` if there is none.
 
         Raises `OSError` when the folder is not writable and `ValueError` when the file is not a key.
         """
         try:
             return cls(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
         except FileNotFoundError:
-            key = cls.generate()
+            key = cls(Ed25519PrivateKey.from_private_bytes(secret(32)))
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(fd, "wb") as f:
                 f.write(key._private.private_bytes_raw())
@@ -76,6 +77,6 @@ class DeviceKey:
         """The 64-byte seal over the chain up to `digest`."""
         return self._private.sign(SEAL_CONTEXT + digest)
 
-    def new_header(self, store: str) -> Header:
-        """The header of a new log of this device, with a fresh random id."""
-        return Header(HEADER_VERSION, self.public_key, os.urandom(16), store)
+    def new_header(self, store: str, nonce: bytes | None = None) -> Header:
+        """The header of a new log of this device, with a fresh id: by `nonce` (16 bytes), random when not given."""
+        return Header(HEADER_VERSION, self.public_key, nonce or os.urandom(16), store)

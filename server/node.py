@@ -15,11 +15,12 @@ import msgspec
 
 from server import __version__
 from server.api.port import Device, Metric, OfficeLine, Peer, Status, StoreLine
-from server.clock import Clock, wall_ms
+from server.clock import Clock
 from server.engine import CommandAnswer, Engine
 from server.event import Draft, Event, Refused, Stream
 from server.keys import DeviceKey
 from server.log import Log
+from server.machine import THIS_MACHINE, Machine
 from server.office.survey import rfc3339, survey
 from server.replication import roster
 from server.replication.mesh import Mesh
@@ -66,8 +67,9 @@ class NodeSettings(msgspec.Struct, frozen=True):
 class Node:
     """A server. Make it with `open` (at rest), bring it on the network with `start`, end it with `close`."""
 
-    def __init__(self, settings: NodeSettings, log: Log, services: Services, engine: Engine) -> None:
+    def __init__(self, settings: NodeSettings, log: Log, services: Services, engine: Engine, machine: Machine) -> None:
         self.settings = settings
+        self.machine = machine
         self.log = log
         self.services = services
         self.engine = engine
@@ -77,19 +79,31 @@ class Node:
         self.on_changes.append(self._menu_changed)
 
     @classmethod
-    async def open(cls, settings: NodeSettings, progress: Callable[[int, int], None] | None = None) -> Node:
+    async def open(
+        cls,
+        settings: NodeSettings,
+        progress: Callable[[int, int], None] | None = None,
+        machine: Machine = THIS_MACHINE,
+    ) -> Node:
         """Opens the data folder and brings the read models up to the log; `progress(done, of)` while they rebuild.
 
         Raises `Refused` with one sentence when the folder is in use, not writable, or the clock was never set.
         """
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
-            key = DeviceKey.load_or_make(settings.data / KEY_FILE)
+            key = DeviceKey.load_or_make(settings.data / KEY_FILE, machine.secret)
         except (OSError, ValueError) as e:
             raise Refused(
                 "data_folder", f"The data folder {settings.data} can't be used ({e}). Check its rights and its disk."
             ) from None
-        log = await Log.open(settings.data, key=key, store=settings.store, clock=Clock())
+        log = await Log.open(
+            settings.data,
+            key=key,
+            store=settings.store,
+            clock=Clock(machine.wall_ms),
+            turns=machine.turns,
+            nonce=machine.secret(16),
+        )
         services: Services | None = None
         try:
             services = Services(
@@ -103,12 +117,13 @@ class Node:
                 store_of=lambda log_id: log.headers()[log_id].store,
                 device_of=lambda log_id: log.headers()[log_id].device_id,
                 log_id=log.log_id,
+                now_ms=machine.wall_ms(),
             )
             await services.catch_up(log.events, log.position, progress)
             card_terminal = SimulatedCardTerminal(
                 settings.card_terminal, settings.card_delay_ms, settings.data / CARD_MEMORY_FILE
             )
-            node = cls(settings, log, services, Engine(log, services, card_terminal))
+            node = cls(settings, log, services, Engine(log, services, card_terminal, machine.wall_ms), machine)
             await node.engine.start()
         except BaseException:
             await log.close()
@@ -146,6 +161,10 @@ class Node:
             sync_port=sync_port,
             api_port=api_port,
             known=s.data / KNOWN_FILE,
+            network=self.machine.network,
+            wall_ms=self.machine.wall_ms,
+            chance=self.machine.chance,
+            nonce=self.machine.secret(16),
         )
         mesh.on_change.append(self._peers_changed)
         mesh.on_alarm.append(self._alarm)
@@ -284,13 +303,13 @@ class Node:
     # -- NodePort: views (any thread) ---------------------------------------------------------------------------------
 
     def business_day(self) -> str:
-        return self.services.business_day(wall_ms())
+        return self.services.business_day(self.machine.wall_ms())
 
     def menu(self) -> Menu | None:
         return self.services.menu()
 
     def availability(self) -> dict[str, Availability]:
-        return self.services.availability(wall_ms())
+        return self.services.availability(self.machine.wall_ms())
 
     def order(self, order_id: str) -> Order | None:
         return self.services.order(order_id)

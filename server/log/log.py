@@ -23,6 +23,7 @@ from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
 from server.log.schema import one_moment, open_reader
 from server.log.stage import MAX_SEAL_BYTES
 from server.log.trouble import LogFailed, is_io_error
+from server.log.turns import TakeTurns, Turns, WriterThread
 from server.log.writer import Commit, Writer
 
 logger = logging.getLogger("pilotlight.log")
@@ -70,23 +71,33 @@ class Log:
         self._readers = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="log-reader")
         self._reading = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._writer: Writer
+        self._turns: Turns
 
     @classmethod
-    async def open(cls, folder: Path, *, key: DeviceKey, store: str, clock: Clock) -> Log:
+    async def open(
+        cls,
+        folder: Path,
+        *,
+        key: DeviceKey,
+        store: str,
+        clock: Clock,
+        turns: TakeTurns = WriterThread,
+        nonce: bytes | None = None,
+    ) -> Log:
         """Opens the log in `folder`, made now if there is none; `store` is the store's id, `""` for head office.
+        `nonce`: 16 bytes that make a new log's id its own; random when not given.
 
         Raises `Refused` with one sentence: `clock_not_set`, `data_folder`, `data_folder_in_use`, `newer_log`,
         `log_damaged`, `disk_full`.
         """
         if clock.tick() >> 16 < EARLIEST_MS:
             raise Refused("clock_not_set", "This machine's clock was never set. Set date and time, then start again.")
-        opened = await asyncio.to_thread(prepare, folder, key, store)
+        opened = await asyncio.to_thread(prepare, folder, key, store, nonce)
         for head in opened.known.heads.values():
             clock.observe(head.hlc)
         log = cls(folder, opened)
-        log._writer = Writer(folder, opened, key, clock, log._tell, log._tell_health)
-        log._writer.start()
+        log._turns = turns(Writer(folder, opened, key, clock, log._tell, log._tell_health))
+        log._turns.start()
         return log
 
     async def close(self) -> None:
@@ -94,7 +105,7 @@ class Log:
         if self._closed:
             return
         self._closed = True
-        await asyncio.to_thread(self._writer.stop)  # its last answers reach this loop before the thread's end does
+        await asyncio.to_thread(self._turns.stop)  # its last answers reach this loop before the thread's end does
         self._wake()
         await asyncio.to_thread(self._readers.shutdown)
         for connection in self._connections:
@@ -146,9 +157,9 @@ class Log:
     async def _ask(self, request: Request) -> Any:
         if self._closed:
             raise LogFailed("closed", "The server is shutting down. It was not saved.")
-        if self._writer.waiting >= MAX_WAITING:
+        if self._turns.waiting >= MAX_WAITING:
             raise LogFailed("busy", "The disk does not keep up. It was not saved; try again in a moment.")
-        self._writer.put(request)
+        self._turns.put(request)
         return await request.future
 
     # -- after a commit (called in the writer's thread, done on the loop) --------------------------------------------

@@ -27,14 +27,14 @@ class Opened(NamedTuple):
     full: bool
 
 
-def prepare(folder: Path, key: DeviceKey, store: str) -> Opened:
+def prepare(folder: Path, key: DeviceKey, store: str, nonce: bytes | None = None) -> Opened:
     """Takes a data folder. Raises `Refused`, and then nothing is held."""
     lock = FolderLock(folder)
     try:
         db = open_writer(folder)
         try:
             full = not settle(db, folder)
-            return Opened(lock, db, own_log(db, key, store), full)
+            return Opened(lock, db, own_log(db, key, store, nonce), full)
         except BaseException:
             db.close()
             raise
@@ -64,7 +64,7 @@ def settle(db: sqlite3.Connection, folder: Path) -> bool:
     return True
 
 
-def own_log(db: sqlite3.Connection, key: DeviceKey, store: str) -> Known:
+def own_log(db: sqlite3.Connection, key: DeviceKey, store: str, nonce: bytes | None = None) -> Known:
     """Loads what is known, and begins a new log of our own where there is none that we may continue.
 
     A log belongs to one key and one store. With another key (a disk moved to a new device) the old streams stay as
@@ -79,7 +79,7 @@ def own_log(db: sqlite3.Connection, key: DeviceKey, store: str) -> Known:
             f"This data folder belongs to {old}, not to {new}. Start it as that, or choose another folder with --data.",
         )
     if header is None or header.public_key != key.public_key:
-        header = key.new_header(store)
+        header = key.new_header(store, nonce)
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO headers VALUES (?,?)", (header.log_id, msgspec.msgpack.encode(header)))
         db.execute("INSERT OR REPLACE INTO meta VALUES ('log_id', ?)", (header.log_id,))

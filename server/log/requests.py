@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from server.clock import Clock, wall_ms
+from server.clock import Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, decode
 from server.keys import DeviceKey, chain
 from server.log.reader import answer
@@ -94,7 +94,7 @@ class Store(Request):
         if head is None:
             head = stage.open_head(stream, self.floor)
         if batch.last_seq <= head.seq:
-            self._compare(stage, batch.last_seq)
+            self._compare(stage, batch.last_seq, clock)
             self.value = 0
             return
         if batch.first_seq > head.seq + 1:
@@ -102,7 +102,7 @@ class Store(Request):
         new = head.seq + 1 - batch.first_seq
         if chain(head.hash, batch.events[new]) != batch.hashes[new]:
             if new:
-                self._compare(stage, head.seq)
+                self._compare(stage, head.seq, clock)
             raise ValueError(f"{stream}/{head.seq + 1}: its hash does not follow on the one before")
         if new:
             batch = Batch(stream, head.seq + 1, batch.events[new:], batch.hashes[new:], batch.seal)
@@ -112,7 +112,7 @@ class Store(Request):
         stage.add_batch(batch, self.header, hlc, self.floor)
         self.value = len(batch.events)
 
-    def _compare(self, stage: Stage, last: int) -> None:
+    def _compare(self, stage: Stage, last: int, clock: Clock) -> None:
         """Raises `Fork` at the first seq up to `last` where the batch differs from what is held."""
         batch = self.batch
         if stage.stored_hash(batch.stream, last) in (None, batch.hashes[last - batch.first_seq]):
@@ -122,7 +122,7 @@ class Store(Request):
             held = stage.stored_hash(batch.stream, seq)
             if held is not None and held != digest:
                 seal = batch.seal if seq == batch.last_seq else None
-                if stage.add_evidence(batch.stream, seq, batch.events[i], digest, seal, wall_ms()):
+                if stage.add_evidence(batch.stream, seq, batch.events[i], digest, seal, clock.wall_ms()):
                     self.forked.append(Forked(batch.stream, seq, held, digest))
                 raise Fork(batch.stream, seq, batch.events[i])
 
@@ -139,7 +139,7 @@ class SetAside(Request):
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         stream, seq, raw, digest, seal = self.evidence
         held = stage.stored_hash(stream, seq)
-        if held != digest and stage.add_evidence(stream, seq, raw, digest, seal, wall_ms()):
+        if held != digest and stage.add_evidence(stream, seq, raw, digest, seal, clock.wall_ms()):
             self.forked.append(Forked(stream, seq, held or b"", digest))
 
 

@@ -1,12 +1,13 @@
-"""The one thread that writes. Whatever waits is taken into one transaction and answered after its commit."""
+"""What writes: requests that came together go into one transaction, and are answered after its commit.
+
+`turns.py` is the thread that gives it its turns.
+"""
 
 from __future__ import annotations
 
 import logging
-import queue
 import shutil
 import sqlite3
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,16 +25,8 @@ from server.log.trouble import LogFailed, error_name, is_disk_full
 
 logger = logging.getLogger("pilotlight.log")
 
-MAX_GROUP_EVENTS = 4096
-"""Events of one transaction: larger ones gain nothing and make the next in line wait."""
-
-MAX_GROUP_REQUESTS = 512
-
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 """Written since the last checkpoint; more makes a restart slower, less makes the disk seek more often."""
-
-PROBE_S = 1.0
-"""How often a full disk is tried again."""
 
 PROBE_BYTES = 256 * 1024
 """What must fit for the disk to count as usable again; some orders' worth, so that health does not flutter."""
@@ -58,7 +51,8 @@ class Commit(msgspec.Struct):
 
 
 class Writer:
-    """Owns the writing connection. `tell(commit)` and `tell_health(sentence|None)` are called in the thread."""
+    """Owns the writing connection. All methods are called in one thread, and so are `tell(commit)` and
+    `tell_health(sentence|None)`."""
 
     def __init__(
         self,
@@ -83,60 +77,30 @@ class Writer:
         self._uncheckpointed = 0
         self._full = opened.full
         self._broken = False
-        self._queue: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
-
-    def start(self) -> None:
-        if self._full:
-            self._tell_health(DISK_FULL)
-        self._thread.start()
-
-    def put(self, request: Request) -> None:
-        self._queue.put(request)
 
     @property
-    def waiting(self) -> int:
-        return self._queue.qsize()
+    def full(self) -> bool:
+        """The disk is; `probe` now and then whether it still is."""
+        return self._full
 
-    def stop(self) -> None:
-        """Writes what waits, then ends; blocks until it has."""
-        self._queue.put(None)
-        self._thread.join()
+    def begin(self) -> None:
+        """Before the first turn."""
+        if self._full:
+            self._tell_health(DISK_FULL)
 
-    # -- the thread ------------------------------------------------------------------------------------------------
+    def turn(self, group: list[Request], idle: bool) -> None:
+        """One transaction. `idle`: nothing more waits just now."""
+        self._commit_or_stop(group)
+        if self._uncheckpointed >= CHECKPOINT_BYTES and idle:
+            self._checkpoint("PASSIVE")
 
-    def _run(self) -> None:
-        going = True
-        while going:
-            group, going = self._take()
-            if group:
-                self._commit_or_stop(group)
-            elif self._full and going:
-                self._probe()
-            if self._uncheckpointed >= CHECKPOINT_BYTES and self._queue.empty():
-                self._checkpoint("PASSIVE")
+    def end(self) -> None:
+        """After the last turn: everything into its place."""
         if not self._broken:
             self._checkpoint("TRUNCATE")
         self._db.close()
 
-    def _take(self) -> tuple[list[Request], bool]:
-        """What waits, as much as goes into one transaction; False when it is time to end."""
-        try:
-            first = self._queue.get(timeout=PROBE_S if self._full else None)
-        except queue.Empty:
-            return [], True
-        group: list[Request] = []
-        size = 0
-        while first is not None:
-            group.append(first)
-            size += first.size
-            if size >= MAX_GROUP_EVENTS or len(group) >= MAX_GROUP_REQUESTS:
-                return group, True
-            try:
-                first = self._queue.get_nowait()
-            except queue.Empty:
-                return group, True
-        return group, False
+    # -- a transaction ----------------------------------------------------------------------------------------------
 
     def _commit_or_stop(self, group: list[Request]) -> None:
         """If the program itself is wrong here, every caller still gets an answer, and nothing more is written."""
@@ -224,7 +188,7 @@ class Writer:
         self._tell_health(DISK_BROKEN)
         return LogFailed("not_saved", DISK_BROKEN)
 
-    def _probe(self) -> None:
+    def probe(self) -> None:
         """Whether there is space again, by using some."""
         try:
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
@@ -244,7 +208,7 @@ class Writer:
             self._tell_health(None)
 
     def _checkpoint(self, mode: str) -> None:
-        """Copies the write-ahead log into the database. On a full disk nothing is lost, and `_probe` tries again."""
+        """Copies the write-ahead log into the database. On a full disk nothing is lost, and `probe` tries again."""
         self._uncheckpointed = 0
         try:
             self._db.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()

@@ -26,14 +26,14 @@ _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,255}")
 class Backoff:
     """How long to wait before the next call."""
 
-    def __init__(self, rand: Callable[[], float] = random.random) -> None:
-        self._rand = rand
+    def __init__(self, chance: Callable[[], float] = random.random) -> None:
+        self._chance = chance
         self._wait_s = FIRST_WAIT_S
 
     def next(self) -> float:
         """Seconds to wait now; the next wait is longer."""
         wait_s, self._wait_s = self._wait_s, min(self._wait_s * WAIT_FACTOR, LONGEST_WAIT_S)
-        return min(wait_s * (1 - JITTER + 2 * JITTER * self._rand()), LONGEST_WAIT_S)
+        return min(wait_s * (1 - JITTER + 2 * JITTER * self._chance()), LONGEST_WAIT_S)
 
     def reset(self) -> None:
         """The call went well."""
@@ -57,7 +57,14 @@ class Target:
     """One peer to keep called. `wake` it when something changed that it may be waiting for."""
 
     def __init__(
-        self, uris: Sequence[str], *, device_id: str = "", label: str = "", role: str = "", first_wait_s: float = 0.0
+        self,
+        uris: Sequence[str],
+        *,
+        device_id: str = "",
+        label: str = "",
+        role: str = "",
+        first_wait_s: float = 0.0,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.uris = list(uris)
         self.device_id = device_id
@@ -66,7 +73,7 @@ class Target:
         self.given_up = False  # it is ourselves
         self.failure = ""  # why the last call failed
         self._first_wait_s = first_wait_s
-        self._backoff = Backoff()
+        self._backoff = Backoff(chance)
         self._turn = 0
         self._woken = asyncio.Event()
         self._hurry = False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Coroutine, Iterable
 from typing import Any, Protocol
 
@@ -45,8 +44,9 @@ class Listening(Protocol):
 class Exchange:
     """Made when the sync port is known; `leave` ends it."""
 
-    def __init__(self, log: Log, me: Me, listening: Listening) -> None:
-        self.replica = Replica(me, log.held(), log.headers())
+    def __init__(self, log: Log, me: Me, listening: Listening, nonce: bytes | None = None) -> None:
+        self.replica = Replica(me, log.held(), log.headers(), nonce=nonce)
+        self._now = asyncio.get_running_loop().time
         self.links: dict[int, Link] = {}
         self._log = log
         self._listening = listening
@@ -64,7 +64,7 @@ class Exchange:
     def hang_up(self, link: Link, code: str) -> None:
         """Ends a link for reasons of our own."""
         link.close(code)
-        self.do(self.replica.disconnect(link.number, time.monotonic()))
+        self.do(self.replica.disconnect(link.number, self._now()))
 
     def leave(self) -> None:
         """Ends all links; nothing that the log commits from now on is told to anybody."""
@@ -88,7 +88,7 @@ class Exchange:
         replica = self.replica
         self.links[link.number] = link
         try:
-            now = time.monotonic()
+            now = self._now()
             self.do(
                 replica.connect(link.number, now, dialled=link.dialled, to_office=link.to_office, address=link.address)
             )
@@ -97,11 +97,11 @@ class Exchange:
             self.links.pop(link.number, None)
             self._bytes_of_ended_links[0] += link.bytes_in
             self._bytes_of_ended_links[1] += link.bytes_out
-            self.do(replica.disconnect(link.number, time.monotonic()))
+            self.do(replica.disconnect(link.number, self._now()))
 
     def _receive(self, link: Link, frame: bytes) -> None:
         replica = self.replica
-        now = time.monotonic()
+        now = self._now()
         if not link.device_id:
             link.device_id = _device_of(frame)
         try:
@@ -157,7 +157,7 @@ class Exchange:
             if link:
                 link.hold_back(-size)
         if code and not self._closing:
-            self.do(self.replica.rejected(action.link, stream, code, text, time.monotonic()))
+            self.do(self.replica.rejected(action.link, stream, code, text, self._now()))
 
     async def _fetch(self, action: Fetch) -> None:
         batch = None
@@ -165,7 +165,7 @@ class Exchange:
             batch = await self._log.read(action.stream, action.after_seq, action.max_events, action.max_bytes)
         except LogFailed as e:
             logger.warning("%s can't be read for a peer: %s", action.stream, e.text)
-        self.do(self.replica.fetched(action.link, action.stream, batch, time.monotonic()))
+        self.do(self.replica.fetched(action.link, action.stream, batch, self._now()))
 
     def _close(self, action: Close) -> None:
         link = self.links.get(action.link)
@@ -197,7 +197,7 @@ class Exchange:
 
     def _committed(self, batches: list[Batch], own: bool) -> None:
         """The log's `on_stored`."""
-        self.do(self.replica.stored(batches, own, time.monotonic()))
+        self.do(self.replica.stored(batches, own, self._now()))
 
     # -- tasks --------------------------------------------------------------------------------------------------------
 

@@ -1,26 +1,16 @@
-"""One websocket to one peer: frames in, frames out, a queue with an end. Knows nothing of what frames mean."""
+"""One wire to one peer: frames in, frames out, a queue with an end. Knows nothing of what frames mean."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections import deque
 from collections.abc import Callable
 
-from websockets.asyncio.client import connect
-from websockets.asyncio.connection import Connection, broadcast
-from websockets.exceptions import ConnectionClosed, ConnectionClosedError
-from websockets.frames import CloseCode
-
-from server.replication.frames import MAX_FRAME_BYTES
-from server.replication.gate import is_loopback
+from server.replication.wire import Wire, WireEnded
 
 MAX_QUEUED_BYTES = 16 * 1024 * 1024
 """Frames waiting for one peer. The protocol's window keeps events far below; who lets this fill does not read."""
-
-DIRECT_BELOW_BYTES = 64 * 1024
-"""With less than this in the socket's buffer a frame is written at once, else it queues behind the others."""
 
 MAX_STORING_BYTES = 8 * 1024 * 1024
 """Events of one peer on their way to our disk. Twice the window that it should keep; then we stop reading."""
@@ -30,19 +20,14 @@ YIELD_AFTER_BYTES = 32 * 1024
 
 CLOSE_TIMEOUT_S = 1.0
 
-quiet = logging.getLogger("pilotlight.websockets")
-"""What the websocket library has to say. Its tracebacks on garbage are of no use to anybody; we write our own line."""
-quiet.setLevel(logging.CRITICAL)
-quiet.propagate = False
-
 
 class Link:
-    """A connected websocket. `number` is ours and never used twice. All methods run on the event loop."""
+    """A connected wire. `number` is ours and never used twice. All methods run on the event loop."""
 
     def __init__(
         self,
         number: int,
-        socket: Connection,
+        wire: Wire,
         *,
         dialled: bool,
         address: str,
@@ -61,7 +46,7 @@ class Link:
         self.explained = False  # the protocol has closed it, and said why
         self.bytes_in = self.bytes_out = 0
         self.storing = 0  # bytes
-        self._socket = socket
+        self._wire = wire
         self._queue: deque[bytes] = deque()
         self._queued = 0
         self._filled = asyncio.Event()
@@ -70,13 +55,11 @@ class Link:
         self._stored = asyncio.Event()
 
     def send(self, frame: bytes) -> bool:
-        """Sends, at once if the socket takes it. False when the peer has stopped reading: give the link up."""
+        """Sends, at once if the wire takes it. False when the peer has stopped reading: give the link up."""
         if self._closing:
             return True
         self.bytes_out += len(frame)
-        socket = self._socket
-        if not self._writing and not self._queue and socket.transport.get_write_buffer_size() < DIRECT_BELOW_BYTES:
-            broadcast((socket,), frame)
+        if not self._writing and not self._queue and self._wire.send_now(frame):
             return True
         self._queue.append(frame)
         self._queued += len(frame)
@@ -90,7 +73,7 @@ class Link:
             self.code, self.backoff = code, backoff
             self._filled.set()
             self._stored.set()
-            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._abort)
+            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._wire.abort)
 
     def hold_back(self, size: int) -> None:
         """`size` bytes of the peer's events are on their way to the disk (negative: have arrived)."""
@@ -105,25 +88,22 @@ class Link:
             await self._read(receive, first_within_s)
         except TimeoutError:
             self.code = self.code or "no_hello"
-        except ConnectionClosedError as e:
-            if not self.code and e.sent is not None and not e.rcvd_then_sent:
-                self.backoff = True  # we had to end it: it sent what is no websocket message of ours
-                self.code = "frame_too_large" if e.sent.code == CloseCode.MESSAGE_TOO_BIG else "bad_frame"
-            self.code = self.code or "lost"
-        except ConnectionClosed:
-            self.code = self.code or "closed"
+        except WireEnded as e:
+            if not self.code and e.backoff:
+                self.backoff = True  # we had to end it: it sent what is no frame of ours
+            self.code = self.code or e.code
         finally:
             self.close(self.code or "closed", self.backoff)
             try:
                 await asyncio.wait({writer}, timeout=CLOSE_TIMEOUT_S + 0.5)
             finally:
                 writer.cancel()
-                self._abort()
+                self._wire.abort()
 
     async def _read(self, receive: Callable[[Link, bytes], None], first_within_s: float) -> None:
-        socket = self._socket
+        wire = self._wire
         async with asyncio.timeout(first_within_s):
-            frame = await socket.recv(decode=False)
+            frame = await wire.receive()
         while not self._closing:
             self.bytes_in += len(frame)
             receive(self, frame)
@@ -132,52 +112,21 @@ class Link:
             while self.storing > MAX_STORING_BYTES:
                 self._stored.clear()
                 await self._stored.wait()
-            frame = await socket.recv(decode=False)
+            frame = await wire.receive()
 
     async def _write(self) -> None:
-        with contextlib.suppress(ConnectionClosed, AttributeError):
+        with contextlib.suppress(WireEnded):
             while True:
                 while self._queue:
                     frame = self._queue.popleft()
                     self._queued -= len(frame)
                     self._writing = True
                     try:
-                        await self._socket.send(frame)
+                        await self._wire.send(frame)
                     finally:
                         self._writing = False
                 if self._closing:
                     break
                 self._filled.clear()
                 await self._filled.wait()
-        with contextlib.suppress(Exception):  # it may be gone already, in one of many ways
-            await self._socket.close()
-
-    def _abort(self) -> None:
-        with contextlib.suppress(AttributeError):  # asyncio's answer when the transport is closed already
-            self._socket.transport.abort()
-
-
-async def dial(uri: str, timeout_s: float) -> Connection:
-    """A websocket to `uri`. Raises `OSError`, `TimeoutError` or a websockets exception."""
-    host = uri.partition("://")[2].rpartition(":")[0].strip("[]")
-    return await connect(
-        uri,
-        compression=None,  # frames carry their own
-        max_size=MAX_FRAME_BYTES,
-        ping_interval=None,  # the protocol has its own signs of life
-        open_timeout=timeout_s,
-        close_timeout=CLOSE_TIMEOUT_S,
-        logger=quiet,
-        user_agent_header="pilotlight",
-        proxy=None if is_loopback(host) or uri.startswith("ws://") else True,
-    )
-
-
-async def answers(uri: str, timeout_s: float) -> bool:
-    """Whether somebody at `uri` speaks websocket, now."""
-    try:
-        socket = await dial(uri, timeout_s)
-    except Exception:
-        return False
-    await socket.close()
-    return True
+        await self._wire.close()

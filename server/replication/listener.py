@@ -7,7 +7,6 @@ import itertools
 import logging
 import os
 import socket
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,15 +16,20 @@ from websockets.protocol import State
 from server.event import Refused
 from server.replication.frames import MAX_FRAME_BYTES
 from server.replication.gate import Gate, Limits
-from server.replication.link import CLOSE_TIMEOUT_S, quiet
 
 HELLO_WITHIN_S = 5.0
 """From the connection to the end of the handshake, and from there to the first frame."""
 
+CLOSE_TIMEOUT_S = 1.0
 FULL_LINE_EVERY_S = 60.0
 BACKLOG = 512
 
 logger = logging.getLogger("pilotlight.mesh")
+
+quiet = logging.getLogger("pilotlight.websockets")
+"""What the websocket library has to say. Its tracebacks on garbage are of no use to anybody; we write our own line."""
+quiet.setLevel(logging.CRITICAL)
+quiet.propagate = False
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -45,14 +49,30 @@ class Listener:
 
     def __init__(self, limits: Limits, serve_one: Callable[[ServerConnection, int, str], Awaitable[None]]) -> None:
         self.gate = Gate(limits)
+        self.closing = False
         self._serve_one = serve_one
         self._numbers = itertools.count(1)
+        self._socket: socket.socket | None = None
         self._server: Server | None = None
         self._shaking_hands: set[ServerConnection] = set()
         self._full_line_at = float("-inf")
 
-    async def start(self, sock: socket.socket) -> None:
-        """Serves on a bound socket, until `close`."""
+    def bind(self, host: str, port: int) -> int:
+        """Takes the port (0 picks one) and returns it. Raises `Refused("port_taken", …)`."""
+        self._socket = bind(host, port)
+        taken: int = self._socket.getsockname()[1]
+        return taken
+
+    async def start(self) -> None:
+        """Serves on the bound port, until `close`."""
+        assert self._socket is not None
+        try:
+            await self._serve(self._socket)
+        except BaseException:
+            self._socket.close()
+            raise
+
+    async def _serve(self, sock: socket.socket) -> None:
         listener = self
 
         class Guarded(ServerConnection):
@@ -74,7 +94,7 @@ class Listener:
             async def handshake(self, *arguments: Any, **options: Any) -> None:
                 listener._shaking_hands.add(self)
                 try:
-                    wait_s = listener.gate.wait_s(self.address, time.monotonic())
+                    wait_s = listener.gate.wait_s(self.address, asyncio.get_running_loop().time())
                     if wait_s:
                         await asyncio.wait([self.connection_lost_waiter], timeout=min(wait_s, HELLO_WITHIN_S - 1))
                     await super().handshake(*arguments, **options)
@@ -106,7 +126,7 @@ class Listener:
             return
         connection.number = 0  # it was not counted, so it must not be counted out
         connection.transport.abort()
-        now = time.monotonic()
+        now = asyncio.get_running_loop().time()
         if now - self._full_line_at > FULL_LINE_EVERY_S:
             self._full_line_at = now
             logger.warning("connections are turned away, this one from %s: %s", connection.address, reason)
@@ -117,15 +137,12 @@ class Listener:
 
     def offence(self, address: str, what: str) -> None:
         """Somebody at `address` broke a rule: one line, and its next connection waits."""
-        if self.gate.offence(address, time.monotonic()):
+        if self.gate.offence(address, asyncio.get_running_loop().time()):
             logger.warning("a connection from %s was closed: %s", address or "this machine", what)
-
-    @property
-    def closing(self) -> bool:
-        return self._server is not None and not self._server.is_serving()
 
     async def close(self) -> None:
         """No new connections; those that are open end."""
+        self.closing = True
         if self._server is not None:
             self._server.close()
             for connection in self._shaking_hands:  # who has not said a word is not waited for

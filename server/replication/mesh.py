@@ -9,14 +9,12 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import socket
-import time
+import random
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from websockets.asyncio.connection import Connection
 
 from server.clock import wall_ms
 from server.event import Event, Stream
@@ -24,13 +22,14 @@ from server.log import Log
 from server.replication.acquaintances import Acquaintances
 from server.replication.actions import Me, PeerState
 from server.replication.dialling import Ended, Target, office_uri, peer_uri
-from server.replication.discovery import Discovery, Found
+from server.replication.discovery import Found
 from server.replication.exchange import Exchange
 from server.replication.gate import OFFICE, TERMINAL
-from server.replication.link import Link, answers, dial
-from server.replication.listener import Listener, bind
+from server.replication.link import Link
 from server.replication.roster import Peer, Roster
 from server.replication.uplink import OfficeLine, Rival
+from server.replication.websocket import SOCKETS
+from server.replication.wire import Announcing, Network, Wire
 
 TICK_S = 0.2
 LATE_S = 1.0
@@ -81,9 +80,14 @@ class Mesh:
         sync_port: int = 0,
         api_port: int = 0,
         known: Path | None = None,
+        network: Network = SOCKETS,
+        wall_ms: Callable[[], int] = wall_ms,
+        chance: Callable[[], float] = random.random,
+        nonce: bytes | None = None,
     ) -> None:
         """`peers` are `HOST:PORT`, `office` is `ws://HOST:PORT`. Raises `Refused` for one that can't be read.
-        `known` is the file in which the places of the others are kept for the next start.
+        `known` is the file in which the places of the others are kept for the next start. `nonce`: 16 bytes, random
+        when not given.
 
         A node whose role is `office` calls nobody and announces nothing.
         """
@@ -93,9 +97,10 @@ class Mesh:
         self.api_port = api_port
         self._log = log
         self._me = me
+        self._network, self._wall_ms, self._chance, self._nonce = network, wall_ms, chance, nonce
         self._host = host
         self._is_office = me.role == "office"
-        self._targets = [] if self._is_office else [Target([peer_uri(peer)]) for peer in peers]
+        self._targets = [] if self._is_office else [Target([peer_uri(peer)], chance=chance) for peer in peers]
         self._found: dict[str, Target] = {}
         self._acquaintances = Acquaintances(me.store, None if self._is_office else known)
         self._hearsay: dict[str, tuple[Target, asyncio.Task[None]]] = {}  # called because others told of them
@@ -105,12 +110,12 @@ class Mesh:
             self._office = Target([office_uri(office)], label="head office", role="office")
         self._line: OfficeLine | None = None
         self._office_link: Link | None = None
-        self._office_state = OfficeState("none", wall_ms())
+        self._office_state = OfficeState("none", self._wall_ms())
         self._exchange: Exchange | None = None  # none before `start`
         self._calls: dict[int, Target] = {}  # by link
         self._numbers = itertools.count(1)
-        self._listener = Listener(OFFICE if self._is_office else TERMINAL, self._accepted)
-        self._discovery: Discovery | None = None
+        self._door = network.door(OFFICE if self._is_office else TERMINAL, self._accepted)
+        self._discovery: Announcing | None = None
         self._roster = Roster()
         self._told: list[Any] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -122,11 +127,10 @@ class Mesh:
 
     async def start(self) -> None:
         """Opens the sync port and begins to look for others. Raises `Refused("port_taken", …)`."""
-        sock = bind(self._host, self.sync_port)
-        self.sync_port = sock.getsockname()[1]
+        self.sync_port = self._door.bind(self._host, self.sync_port)
         self._me = msgspec.structs.replace(self._me, sync_port=self.sync_port)
-        self._exchange = Exchange(self._log, self._me, self)
-        await self._listen(sock)
+        self._exchange = Exchange(self._log, self._me, self, self._nonce)
+        await self._door.start()
         self._spawn(self._tick(), "mesh tick")
         if self._office:
             self._line = OfficeLine(
@@ -135,24 +139,18 @@ class Mesh:
                 probe=self._probe_office,
                 hang_up=self._hang_up_office,
                 on_reachable=self._office_reachable,
+                chance=self._chance,
             )
-            self._step_office(time.monotonic())
+            self._step_office(self._now())
             self._spawn(self._line.run(), "office line")
         for target in self._targets:
             self._spawn(target.run(self._call, self._wanted), f"calls {target.uri}")
         if self._mdns:
-            self._discovery = Discovery(self._me, self._host, self._seen, self.api_port)
+            self._discovery = self._network.discovery(self._me, self._host, self._seen, self.api_port)
             self._spawn(self._discovery.start(), "discovery")
-        self._acquaintances.load(wall_ms())
+        self._acquaintances.load(self._wall_ms())
         self._call_acquaintances(0.0)
-        self._look(time.monotonic())
-
-    async def _listen(self, sock: socket.socket) -> None:
-        try:
-            await self._listener.start(sock)
-        except BaseException:
-            sock.close()
-            raise
+        self._look(self._now())
 
     async def close(self) -> None:
         """Leaves the network: says goodbye, ends all links."""
@@ -163,7 +161,7 @@ class Mesh:
             self._exchange.leave()
         if self._discovery:
             await self._discovery.close()
-        await self._listener.close()
+        await self._door.close()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -182,8 +180,8 @@ class Mesh:
         state = self.office_state().state
         if self._office and state in ("uplink", "offline"):
             targets.append(self._office)
-        present = self._present(time.monotonic())
-        everybody = self._roster.all(present, targets, wall_ms())
+        present = self._present(self._now())
+        everybody = self._roster.all(present, targets, self._wall_ms())
         if state == "standby":  # head office is not lost, only somebody else's to talk to
             everybody = [peer for peer in everybody if not peer.office or (peer.direct and peer.state == "connected")]
         return everybody
@@ -225,27 +223,27 @@ class Mesh:
 
     # -- links ------------------------------------------------------------------------------------------------------
 
-    async def _accepted(self, connection: Connection, number: int, address: str) -> None:
+    async def _accepted(self, wire: Wire, number: int, address: str) -> None:
         assert self._exchange is not None
         address = address.removeprefix("::ffff:")  # IPv4 on a socket for both
-        link = Link(next(self._numbers), connection, dialled=False, address=address, entry=number)
+        link = Link(next(self._numbers), wire, dialled=False, address=address, entry=number)
         await self._exchange.serve(link)
         if link.backoff and not link.explained:
-            self._listener.offence(address, f"what came was no frame of ours ({link.code})")
+            self._door.offence(address, f"what came was no frame of ours ({link.code})")
         elif link.code in ("no_hello", "silent") and not link.greeted:
-            self._listener.offence(address, "it did not introduce itself in time")
+            self._door.offence(address, "it did not introduce itself in time")
 
     async def _call(self, target: Target, *, to_office: bool = False) -> Ended:
         """Calls, and returns when the link has ended."""
         assert self._exchange is not None
         uri = target.uri
         try:
-            connection = await dial(uri, OFFICE_CALL_TIMEOUT_S if to_office else CALL_TIMEOUT_S)
+            wire = await self._network.dial(uri, OFFICE_CALL_TIMEOUT_S if to_office else CALL_TIMEOUT_S)
         except Exception as e:  # refused, unreachable, no websocket, a certificate, a proxy, …
             self._note_failure(target, f"{type(e).__name__}: {e}")
             return Ended(False, "unreachable", False)
         address = uri.partition("://")[2]
-        link = Link(next(self._numbers), connection, dialled=True, address=address, to_office=to_office)
+        link = Link(next(self._numbers), wire, dialled=True, address=address, to_office=to_office)
         if to_office:
             self._office_link = link
         self._calls[link.number] = target
@@ -267,10 +265,10 @@ class Mesh:
     # -- what the exchange tells ------------------------------------------------------------------------------------
 
     def greeted(self, link: Link) -> None:
-        self._listener.gate.greeted(link.entry)
+        self._door.gate.greeted(link.entry)
         if link.number in self._calls:
             self._calls[link.number].device_id = link.device_id
-        self._step_office(time.monotonic())
+        self._step_office(self._now())
 
     def heard(self) -> None:
         for waiter in list(self._waiters):
@@ -290,7 +288,7 @@ class Mesh:
             callback(code, text, stream)
 
     def offence(self, address: str, what: str) -> None:
-        self._listener.offence(address, what)
+        self._door.offence(address, what)
 
     # -- who should be called -----------------------------------------------------------------------------------------
 
@@ -303,7 +301,14 @@ class Mesh:
             target.seen(found.uris)
             return
         wait_s = 0.0 if self._me.device_id < found.device_id else YIELD_CALL_S
-        target = Target(found.uris, device_id=found.device_id, label=found.label, role=found.role, first_wait_s=wait_s)
+        target = Target(
+            found.uris,
+            device_id=found.device_id,
+            label=found.label,
+            role=found.role,
+            first_wait_s=wait_s,
+            chance=self._chance,
+        )
         self._found[found.device_id] = target
         self._spawn(target.run(self._call, self._wanted), f"calls {found.label}")
 
@@ -311,9 +316,9 @@ class Mesh:
         """Takes in where the others are, by what they tell of each other."""
         if self._is_office or self._closing:
             return
-        self._acquaintances.update(self._states(), wall_ms())
+        self._acquaintances.update(self._states(), self._wall_ms())
         self._call_acquaintances(HEARSAY_CALL_S)
-        self._acquaintances.save(wall_ms())
+        self._acquaintances.save(self._wall_ms())
 
     def _call_acquaintances(self, wait_s: float) -> None:
         """Keeps those called of whom others tell, besides what is called anyway."""
@@ -330,7 +335,7 @@ class Mesh:
                     target.moved(uris)
                 continue
             first_wait_s = wait_s + (0.0 if self._me.device_id < device_id else YIELD_CALL_S)
-            target = Target(uris, device_id=device_id, first_wait_s=first_wait_s)
+            target = Target(uris, device_id=device_id, first_wait_s=first_wait_s, chance=self._chance)
             self._hearsay[device_id] = target, self._spawn(target.run(self._call, self._wanted), f"calls {uris[0]}")
         calling = list(self._calls.values())
         for device_id, (target, task) in list(self._hearsay.items()):
@@ -346,7 +351,7 @@ class Mesh:
 
     def _changed(self) -> None:
         self._change_due = False
-        now = time.monotonic()
+        now = self._now()
         self._step_office(now)
         self._ask_around()
         self._look(now)
@@ -371,7 +376,7 @@ class Mesh:
 
     async def _probe_office(self) -> bool:
         assert self._office is not None
-        return await answers(self._office.uri, OFFICE_CALL_TIMEOUT_S)
+        return await self._network.answers(self._office.uri, OFFICE_CALL_TIMEOUT_S)
 
     def _hang_up_office(self) -> None:
         if self._office_link and self._exchange:
@@ -379,7 +384,7 @@ class Mesh:
 
     def _office_reachable(self, reachable: bool) -> None:
         if self._exchange:
-            self._exchange.do(self._exchange.replica.office_reachable(reachable, time.monotonic()))
+            self._exchange.do(self._exchange.replica.office_reachable(reachable, self._now()))
 
     def _look_at_office(self, states: list[PeerState]) -> None:
         state: Literal["none", "uplink", "standby", "offline"] = "offline" if self._office else "none"
@@ -389,17 +394,17 @@ class Mesh:
             if any(peer.office for peer in states) and (self._line is None or self._line.reachable):
                 state = "uplink"
         if state != self._office_state.state:
-            self._office_state = OfficeState(state, wall_ms())
+            self._office_state = OfficeState(state, self._wall_ms())
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
-        last = look_at = time.monotonic()
+        last = look_at = self._now()
         while True:
             await asyncio.sleep(TICK_S)
-            if time.monotonic() - last > LATE_S:
+            if self._now() - last > LATE_S:
                 await asyncio.sleep(TICK_S)
-            last = now = time.monotonic()
+            last = now = self._now()
             try:
                 assert self._exchange is not None
                 self._exchange.do(self._exchange.replica.tick(now))
@@ -411,9 +416,13 @@ class Mesh:
             except Exception:
                 logger.exception("a tick of the mesh failed")
 
+    def _now(self) -> float:
+        """Seconds on the clock of the links: the event loop's."""
+        return asyncio.get_running_loop().time()
+
     def _present(self, now: float) -> list[Peer]:
         states = self._states()
-        return self._roster.update([(s, s.address) for s in states], now, wall_ms())
+        return self._roster.update([(s, s.address) for s in states], now, self._wall_ms())
 
     def _look(self, now: float) -> None:
         """Tells `on_change` when there is something to tell."""

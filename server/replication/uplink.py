@@ -66,6 +66,7 @@ class OfficeLine:
         probe: Callable[[], Awaitable[bool]],
         hang_up: Callable[[], None],
         on_reachable: Callable[[bool], None],
+        chance: Callable[[], float] = random.random,
     ) -> None:
         """`call` opens the line and returns when it has ended; `hang_up` ends it; `probe` asks if it could be opened.
 
@@ -78,7 +79,8 @@ class OfficeLine:
         self._carrying = False
         self._idle_since: dict[str, float] = {}
         self._able: set[str] = set()
-        self._backoff = Backoff()
+        self._chance = chance
+        self._backoff = Backoff(chance)
         self._woken = asyncio.Event()
 
     def step(self, rivals: Sequence[Rival], office_silent_s: float | None, now: float) -> None:
@@ -120,7 +122,7 @@ class OfficeLine:
     async def _pause(self) -> None:
         if self.reachable:
             self._backoff.reset()
-            wait_s = PROBE_EVERY_S * (1 - JITTER + 2 * JITTER * random.random())
+            wait_s = PROBE_EVERY_S * (1 - JITTER + 2 * JITTER * self._chance())
         else:
             wait_s = self._backoff.next()
         self._woken.clear()

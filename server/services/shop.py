@@ -76,9 +76,11 @@ class Services:
         store_of: Callable[[str], str] | None = None,
         device_of: Callable[[str], str] | None = None,
         log_id: str = "",
+        now_ms: int = 0,
     ) -> None:
         """`store_of` and `device_of` answer for a log id (`lambda i: log.headers()[i].store`); by default every log is
         of our store. `timezone` is an IANA name. With `log_id`, read models made from another log are made anew.
+        `now_ms`: the time before the first tick, by the system's clock when 0.
         Raises `Refused("unknown_timezone")`, and `OSError` for the folder."""
         self.device_id, self.store, self.label, self.role = device_id, store, label, role
         self.log_id = log_id
@@ -105,7 +107,7 @@ class Services:
         self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
         self._applying = threading.Lock()
         self._lost = False
-        self._now_ms = wall_ms()
+        self._now_ms = now_ms or wall_ms()
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
 
     # -- events in ------------------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ async def test_our_own_lost_events_may_come_back_from_a_peer(tmp_path: Path) -> 
 
 
 def forget_after(log, seq: int) -> None:  # type: ignore[no-untyped-def]
-    db = log._writer._db
+    db = log._turns._writer._db
     digest = db.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()[0]
     db.execute("DELETE FROM events WHERE seq > ?", (seq,))
     db.execute("UPDATE streams SET seq = ?, position = ?, hash = ?", (seq, seq, digest))

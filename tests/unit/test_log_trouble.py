@@ -17,7 +17,7 @@ import pytest
 from server.clock import Clock
 from server.event import Refused, Stream
 from server.log import Log, LogFailed, verify
-from server.log import writer as writer_module
+from server.log import turns as turns_module
 from tests.unit.logs import Writer, number, open_log, out, placed
 
 LOOP = [sys.executable, "-m", "tests.unit.append_loop"]
@@ -101,7 +101,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 async def test_a_full_disk_is_said_and_forgotten_when_there_is_space_again(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer_module, "PROBE_S", 0.05)
+    monkeypatch.setattr(turns_module, "PROBE_S", 0.05)
     data = small_disk / "data"
     log = await open_log(data)
     await log.append([placed(1)])
@@ -144,7 +144,7 @@ async def fill(log: Log) -> list[int]:
 async def test_a_server_started_on_a_full_disk_shows_what_it_has_and_waits_for_space(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer_module, "PROBE_S", 0.05)
+    monkeypatch.setattr(turns_module, "PROBE_S", 0.05)
     data = small_disk / "data"
     log = await open_log(data)
     ballast = small_disk / "ballast"

@@ -103,7 +103,7 @@ PATCHES: tuple[Patch, ...] = (
         "leak-to-other-stores",
         "A store's orders reach another store through head office.",
         REPLICATION + "scope.py",
-        "    if store in (\"\", writer_store):\n",
+        '    if store in ("", writer_store):\n',
         "    if store is not None:\n",
     ),
     Patch(
@@ -118,7 +118,7 @@ PATCHES: tuple[Patch, ...] = (
         "Events of a newer version are not passed on.",
         REPLICATION + "sending.py",
         "            peer.untold.add(batch.stream)\n            self.offer(peer, batch.stream, now)\n",
-        "            if b\"/9\" in batch.events[0]:\n                continue\n"
+        '            if b"/9" in batch.events[0]:\n                continue\n'
         "            peer.untold.add(batch.stream)\n            self.offer(peer, batch.stream, now)\n",
     ),
     # -- folds

@@ -1,0 +1,37 @@
+"""The machine a node runs on, as far as a node can tell: its clock, its chance, who writes its log, its network.
+
+Nothing else in the server asks the operating system for these, so a simulator can give a node another machine. Time
+that only passes (silences, waits) is the event loop's `time()`, and work that blocks is given to its executors.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+from server import clock
+from server.log.turns import TakeTurns, WriterThread
+from server.replication.websocket import SOCKETS
+from server.replication.wire import Network
+
+
+class Machine:
+    """This very machine."""
+
+    turns: TakeTurns = WriterThread
+    network: Network = SOCKETS
+
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970, by a clock that people may set to anything."""
+        return clock.wall_ms()
+
+    def chance(self) -> float:
+        """In [0, 1), for jitter."""
+        return random.random()
+
+    def secret(self, size: int) -> bytes:
+        """Bytes that nobody can guess, for keys and nonces."""
+        return os.urandom(size)
+
+
+THIS_MACHINE = Machine()
