@@ -1,4 +1,4 @@
-"""The machine a node runs on, as far as a node can tell: its clock, its chance, who writes its log, its network.
+"""The machine a node runs on, as far as a node can tell: clock, chance, disk, who writes the log, network.
 
 Nothing else in the server asks the operating system for these, so a simulator can give a node another machine. Time
 that only passes (silences, waits) is the event loop's `time()`, and work that blocks is given to its executors.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 
 from server import clock
+from server.log.schema import connect
 from server.log.turns import TakeTurns, WriterThread
 from server.replication.websocket import SOCKETS
 from server.replication.wire import Network
@@ -20,6 +22,10 @@ class Machine:
 
     turns: TakeTurns = WriterThread
     network: Network = SOCKETS
+
+    def connect(self, uri: str) -> sqlite3.Connection:
+        """Opens a database file of the log's."""
+        return connect(uri)
 
     def wall_ms(self) -> int:
         """Milliseconds since 1970, by a clock that people may set to anything."""

@@ -30,7 +30,7 @@ from server.services.health import events as health
 from server.services.kitchen.events import Ticket
 from server.services.menu.events import Menu
 from server.services.orders.events import Order, Sales
-from server.services.payments.card_terminal import Mode, SimulatedCardTerminal
+from server.services.payments.card_terminal import CardTerminal, Mode, SimulatedCardTerminal
 from server.services.shop import Services
 from server.services.stock.events import Availability
 
@@ -84,8 +84,10 @@ class Node:
         settings: NodeSettings,
         progress: Callable[[int, int], None] | None = None,
         machine: Machine = THIS_MACHINE,
+        card_terminal: CardTerminal | None = None,
     ) -> Node:
         """Opens the data folder and brings the read models up to the log; `progress(done, of)` while they rebuild.
+        Without a `card_terminal` there is a simulated one, as the settings say.
 
         Raises `Refused` with one sentence when the folder is in use, not writable, or the clock was never set.
         """
@@ -103,6 +105,7 @@ class Node:
             clock=Clock(machine.wall_ms),
             turns=machine.turns,
             nonce=machine.secret(16),
+            connect=machine.connect,
         )
         services: Services | None = None
         try:
@@ -120,7 +123,7 @@ class Node:
                 now_ms=machine.wall_ms(),
             )
             await services.catch_up(log.events, log.position, progress)
-            card_terminal = SimulatedCardTerminal(
+            card_terminal = card_terminal or SimulatedCardTerminal(
                 settings.card_terminal, settings.card_delay_ms, settings.data / CARD_MEMORY_FILE
             )
             node = cls(settings, log, services, Engine(log, services, card_terminal, machine.wall_ms), machine)

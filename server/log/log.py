@@ -20,7 +20,7 @@ from server.log.opening import Opened, prepare
 from server.log.reader import Answer
 from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
-from server.log.schema import one_moment, open_reader
+from server.log.schema import Connect, connect, one_moment, open_reader
 from server.log.stage import MAX_SEAL_BYTES
 from server.log.trouble import LogFailed, is_io_error
 from server.log.turns import TakeTurns, Turns, WriterThread
@@ -48,7 +48,7 @@ class Log:
     `held()` and `headers()` are live: they change between two awaits, never during a callback.
     """
 
-    def __init__(self, folder: Path, opened: Opened) -> None:
+    def __init__(self, folder: Path, opened: Opened, connect: Connect = connect) -> None:
         known = opened.known
         self.folder = folder
         self.log_id = known.log_id
@@ -60,6 +60,7 @@ class Log:
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
         self.on_ahead: list[Callable[[Stream, int], None]] = []
         self._lock = opened.lock
+        self._connect = connect
         self._heads = dict(known.heads)
         self._streams = {head.id: stream for stream, head in known.heads.items()}
         self._held = {stream: head.held for stream, head in known.heads.items()}
@@ -83,19 +84,21 @@ class Log:
         clock: Clock,
         turns: TakeTurns = WriterThread,
         nonce: bytes | None = None,
+        connect: Connect = connect,
     ) -> Log:
         """Opens the log in `folder`, made now if there is none; `store` is the store's id, `""` for head office.
-        `nonce`: 16 bytes that make a new log's id its own; random when not given.
+        `nonce`: 16 bytes that make a new log's id its own; random when not given. `turns` gives the writer its
+        turns, `connect` opens the file.
 
         Raises `Refused` with one sentence: `clock_not_set`, `data_folder`, `data_folder_in_use`, `newer_log`,
         `log_damaged`, `disk_full`.
         """
         if clock.tick() >> 16 < EARLIEST_MS:
             raise Refused("clock_not_set", "This machine's clock was never set. Set date and time, then start again.")
-        opened = await asyncio.to_thread(prepare, folder, key, store, nonce)
+        opened = await asyncio.to_thread(prepare, folder, key, store, nonce, connect)
         for head in opened.known.heads.values():
             clock.observe(head.hlc)
-        log = cls(folder, opened)
+        log = cls(folder, opened, connect)
         log._turns = turns(Writer(folder, opened, key, clock, log._tell, log._tell_health))
         log._turns.start()
         return log
@@ -304,7 +307,7 @@ class Log:
     def _read_now(self, question: Callable[[sqlite3.Connection], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._reading, "connection", None)
         if connection is None:
-            connection = self._reading.connection = open_reader(self.folder)
+            connection = self._reading.connection = open_reader(self.folder, self._connect)
             self._connections.append(connection)
         with one_moment(connection):
             return question(connection)

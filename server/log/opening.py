@@ -14,7 +14,7 @@ from server.keys import DeviceKey
 from server.log import heads
 from server.log.heads import Known
 from server.log.lock import FolderLock
-from server.log.schema import LOG_FILE, open_writer
+from server.log.schema import LOG_FILE, Connect, connect, open_writer
 from server.log.trouble import error_name, is_disk_full
 
 
@@ -27,11 +27,11 @@ class Opened(NamedTuple):
     full: bool
 
 
-def prepare(folder: Path, key: DeviceKey, store: str, nonce: bytes | None = None) -> Opened:
+def prepare(folder: Path, key: DeviceKey, store: str, nonce: bytes | None = None, connect: Connect = connect) -> Opened:
     """Takes a data folder. Raises `Refused`, and then nothing is held."""
     lock = FolderLock(folder)
     try:
-        db = open_writer(folder)
+        db = open_writer(folder, connect)
         try:
             full = not settle(db, folder)
             return Opened(lock, db, own_log(db, key, store, nonce), full)

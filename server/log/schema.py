@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,11 @@ ON CONFLICT (stream) DO UPDATE SET
 """
 
 
-def connect(uri: str) -> sqlite3.Connection:
+Connect = Callable[[str], sqlite3.Connection]
+"""Opens a database file by its URI, as `connect` does."""
+
+
+def connect(uri: str, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     """Transactions are begun and ended by hand; whoever opens a connection sees to it that one thread uses it."""
     return sqlite3.connect(
         uri,
@@ -85,10 +89,11 @@ def connect(uri: str) -> sqlite3.Connection:
         timeout=BUSY_S,
         check_same_thread=False,
         cached_statements=CACHED_STATEMENTS,
+        factory=factory,
     )
 
 
-def open_writer(folder: Path) -> sqlite3.Connection:
+def open_writer(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
     """The one connection that writes; makes the tables in a new file.
 
     Raises `Refused` for a file of a newer version and `sqlite3.Error` for everything the disk says.
@@ -111,7 +116,7 @@ def open_writer(folder: Path) -> sqlite3.Connection:
     return db
 
 
-def open_reader(folder: Path) -> sqlite3.Connection:
+def open_reader(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
     """A connection that only reads; works beside a running server, and on a read-only disk. Raises `sqlite3.Error`."""
     uri = (folder / LOG_FILE).absolute().as_uri()
     db = connect(f"{uri}?mode=ro")

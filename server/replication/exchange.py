@@ -51,7 +51,7 @@ class Exchange:
         self._log = log
         self._listening = listening
         self._bytes_of_ended_links = [0, 0]
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], None] = {}  # in the order in which they were begun
         self._closing = False
         log.on_stored.append(self._committed)
 
@@ -203,11 +203,11 @@ class Exchange:
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
+        self._tasks[task] = None
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if not task.cancelled() and task.exception() is not None:
             logger.error("%s ended", task.get_name(), exc_info=task.exception())
 

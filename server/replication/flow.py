@@ -79,7 +79,7 @@ class PeerLink:
         self.frames_out = self.frames_in = self.frames_seen = 0
         self.headers_sent: set[str] = set()
 
-        self.untold: set[Stream] = set()  # our head moved since we last told
+        self.untold: dict[Stream, None] = {}  # our head moved since we last told
         self.owed: set[Stream] = set()  # its events are on their way to our disk
         self.resyncing: set[Stream] = set()  # we lost its events to trouble of our own
         self.forked: set[Stream] = set()

@@ -118,8 +118,8 @@ class Mesh:
         self._discovery: Announcing | None = None
         self._roster = Roster()
         self._told: list[Any] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._waiters: set[Waiter] = set()
+        self._tasks: dict[asyncio.Task[Any], None] = {}  # in the order in which they were begun
+        self._waiters: dict[Waiter, None] = {}
         self._change_due = False
         self._closing = False
 
@@ -207,13 +207,13 @@ class Mesh:
         if held_by >= n or self._closing:
             return held_by
         waiter = Waiter(need, n, asyncio.get_running_loop().create_future())
-        self._waiters.add(waiter)
+        self._waiters[waiter] = None
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
                     await waiter.future
         finally:
-            self._waiters.discard(waiter)
+            self._waiters.pop(waiter, None)
         return self._held_by(need)
 
     def _held_by(self, need: dict[Stream, int]) -> int:
@@ -438,11 +438,11 @@ class Mesh:
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
+        self._tasks[task] = None
         task.add_done_callback(self._ended)
         return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if not task.cancelled() and task.exception() is not None:
             logger.error("%s ended", task.get_name(), exc_info=task.exception())

@@ -99,7 +99,7 @@ class Sender:
         made: dict[bool, bytes] = {}
         size = weight(batch)
         for peer in self.audience(batch.stream):
-            peer.untold.add(batch.stream)
+            peer.untold[batch.stream] = None
             self.offer(peer, batch.stream, now)
             stream = batch.stream
             ours = stream in peer.lag and stream not in peer.standby and stream not in peer.fetching
@@ -251,7 +251,7 @@ class Sender:
         peer.headers_sent.add(stream.log_id)
         peer.note_sent(stream, batch.last_seq, weight(batch), now)
         if batch.last_seq >= held.seq:
-            peer.untold.discard(stream)  # these events say themselves that we hold them
+            peer.untold.pop(stream, None)  # these events say themselves that we hold them
         out.append(Send(peer.link, frame))
 
 

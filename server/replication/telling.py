@@ -27,7 +27,8 @@ class Teller:
 
     def have(self, peer: PeerLink, frontier: dict[Stream, int], out: list[Action]) -> None:
         """These streams are durable here, up to these numbers."""
-        peer.untold.difference_update(frontier)
+        for stream in frontier:
+            peer.untold.pop(stream, None)
         peer.owed.difference_update(s for s in frontier if self._settled(s))
         out.append(Send(peer.link, frames.encode(Have(frames.entries(frontier)))))
 
