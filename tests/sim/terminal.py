@@ -1,0 +1,285 @@
+"""A terminal (or head office): hardware that stays, and the server process on it that comes and goes.
+
+The process is a real `server.node.Node`. Hardware is the disk, the clock's error, the address, and the card terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from server.event import Refused
+from server.machine import Machine
+from server.node import Node, NodeSettings
+from server.services.payments.card_terminal import CardOutcome, CardRequest
+from tests.sim.disk import Disk, SimTurns
+from tests.sim.loop import Scheduler, SimLoop
+from tests.sim.network import Net, SimNetwork
+
+ZONE = "Europe/Berlin"
+OFFICE_PORT = 7400
+RESTART_S = (0.2, 1.0)
+"""Until the supervisor tries again to start a server that did not start."""
+
+
+class Gone(Exception):
+    """The server died before it answered."""
+
+
+class Spec(NamedTuple):
+    name: str
+    store: str
+    role: str
+    peers: tuple[str, ...] = ()
+    mdns: bool = True
+    office: str = ""
+
+
+class SimMachine(Machine):
+    """What the node gets for its machine."""
+
+    def __init__(self, terminal: Terminal, loop: SimLoop) -> None:
+        self._terminal = terminal
+        self.turns = lambda writer: SimTurns(writer, terminal.disk, loop)
+        self.network = SimNetwork(terminal.net, terminal.host, loop)
+        self.connect = terminal.disk.connect  # type: ignore[method-assign]
+        self.chance = terminal.chance.random  # type: ignore[method-assign]
+        self.secret = terminal.chance.randbytes  # type: ignore[method-assign]
+
+    def wall_ms(self) -> int:
+        return self._terminal.wall_ms()
+
+
+class CardReader:
+    """The card terminal beside it: it has a memory of its own, and power of its own."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.mode = "approve"
+        self.charged: dict[str, int] = {}
+        self.refused: dict[str, str] = {}
+        self._chance = chance
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        await asyncio.sleep(self._chance.uniform(0.05, 2.0))
+        if self.mode == "unreachable":
+            return CardOutcome("unreachable")
+        known = self._known(request)
+        if known is None:
+            if self.mode == "timeout":
+                return CardOutcome("timed_out")
+            if self.mode == "decline" or self._chance.random() < 0.05:
+                self.refused[request.payment_id] = "declined"
+            else:
+                self.charged[request.payment_id] = request.amount_minor
+            known = self._known(request)
+        await asyncio.sleep(self._chance.uniform(0.0, 0.3))  # the money is taken, and we do not know it yet
+        assert known is not None
+        return known
+
+    async def status(self, request: CardRequest) -> CardOutcome:
+        if self.mode == "unreachable":
+            return CardOutcome("unreachable")
+        return self._known(request) or CardOutcome("timed_out")
+
+    def _known(self, request: CardRequest) -> CardOutcome | None:
+        if request.payment_id in self.charged:
+            return CardOutcome("approved", "VISA ···· 4242", "000001")
+        if request.payment_id in self.refused:
+            return CardOutcome("declined", card="VISA ···· 4242")
+        return None
+
+
+class Terminal:
+    """`boot` it, `kill` it, `stop` it; `node` is there while the server runs and takes commands."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        folder: Path,
+        net: Net,
+        scheduler: Scheduler,
+        seed: str,
+        wall_ms: Callable[[], int],
+    ) -> None:
+        self.spec = spec
+        self.net, self.scheduler = net, scheduler
+        self.host = net.add(spec.name, spec.store)
+        self.chance = random.Random(f"{seed}/machine")
+        self.disk = Disk(folder, random.Random(f"{seed}/disk"))
+        self.cards = CardReader(random.Random(f"{seed}/cards"))
+        self.skew_ms = 0
+        self.work_s = (0.0002, 0.002)
+        self.node: Node | None = None
+        self.loop: SimLoop | None = None
+        self.starts = 0
+        self.dead_loops: list[SimLoop] = []
+        self.refusals: list[Refused] = []
+        self.on_start: list[Callable[[Terminal, Node], None]] = []
+        self.on_death: list[Callable[[Terminal], None]] = []
+        self.card_log: dict[str, int] = self.cards.charged
+        self.wanted = False  # it should be running
+        self.destroyed = False  # a disk of its was lost: what only it held is gone
+        self._wall_ms = wall_ms
+        self._asking: dict[asyncio.Future[Any], None] = {}
+        self._opened: Node | None = None
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def office(self) -> bool:
+        return self.spec.store == ""
+
+    @property
+    def ready(self) -> bool:
+        return self.node is not None and self.loop is not None and not self.loop.frozen
+
+    def wall_ms(self) -> int:
+        return self._wall_ms() + self.skew_ms
+
+    # -- the process -------------------------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        self.wanted = True
+        if self.loop is not None:
+            return
+        self.host.on = True
+        self.starts += 1
+        loop = SimLoop(self.scheduler, self.name, self._takes_s)
+        self.loop = self.host.loop = loop
+        loop.create_task(self._live(loop), name=f"{self.name} lives")
+
+    def _takes_s(self) -> float:
+        return self.chance.uniform(*self.work_s)
+
+    async def _live(self, loop: SimLoop) -> None:
+        await asyncio.sleep(self.chance.uniform(0.05, 0.4))
+        node = None
+        try:
+            node = await Node.open(self._settings(), machine=SimMachine(self, loop), card_terminal=self.cards)
+            self._opened = node
+            for callback in self.on_start:
+                callback(self, node)
+            await node.start()
+        except Refused as e:
+            self.refusals.append(e)
+            self.net.note(f"{self.name} does not start: {e.text}")
+            if node is not None:
+                await node.close()
+            loop.call_later(self.chance.uniform(*RESTART_S), self._try_again, loop)
+            return
+        self.node = node
+        self.net.note(f"{self.name} is up: device {node.log.device_id}, log {node.log.log_id}")
+
+    def _try_again(self, loop: SimLoop) -> None:
+        if self.loop is loop:
+            self._lay_down()
+            if self.wanted:
+                self.boot()
+
+    def _settings(self) -> NodeSettings:
+        s = self.spec
+        return NodeSettings(
+            data=self.disk.folder,
+            store=s.store,
+            label=s.name,
+            role=s.role,
+            host=self.host.ip,
+            sync_port=OFFICE_PORT if self.office else 0,
+            peers=list(s.peers),
+            mdns=s.mdns,
+            office=s.office,
+            time_zone=ZONE,
+        )
+
+    def kill(self, *, power: bool) -> None:
+        """The process is gone in the middle of what it did. With `power` the machine too."""
+        self.wanted = False
+        if self.loop is None:
+            return
+        self._lay_down(power=power)
+
+    def _lay_down(self, *, power: bool = False) -> None:
+        assert self.loop is not None
+        loop, self.loop, self.node = self.loop, None, None
+        loop.dead = True
+        self.dead_loops.append(loop)
+        if power:
+            self.net.power_lost(self.host)
+        else:
+            self.net.process_ended(self.host)
+        self.host.loop = None
+        self._release()
+        self.disk.crash(power=power)
+        for future in list(self._asking):
+            if not future.done():
+                future.set_exception(Gone(self.name))
+        self._asking.clear()
+        for callback in self.on_death:
+            callback(self)
+
+    def _release(self) -> None:
+        """What the system takes back from a process that ended: its open files."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            for model in opened.services._models:
+                model.engine.dispose()
+
+    async def stop(self) -> None:
+        """As it is asked to end: everything in its order."""
+        self.wanted = False
+        loop, node = self.loop, self.node
+        if loop is None:
+            return
+        if node is not None:
+            self.node = None
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._asking[done] = None
+            task = loop.create_task(node.close(), name=f"{self.name} ends")
+            task.add_done_callback(lambda _: None if done.done() else done.set_result(None))
+            try:
+                await done
+            except Gone:
+                return
+            self._asking.pop(done, None)
+        if self.loop is loop:
+            self._lay_down()
+
+    # -- for clients of its API --------------------------------------------------------------------------------------
+
+    def ask(self, make: Callable[[Node], Coroutine[Any, Any, Any]]) -> asyncio.Future[Any]:
+        """Has the node do something, as a request to its API would. `Gone` when it dies before it has answered."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        if self.node is None or self.loop is None:
+            answer.set_exception(Gone(self.name))
+            return answer
+        self._asking[answer] = None
+        task = self.loop.create_task(make(self.node), name=f"asked of {self.name}")
+        task.add_done_callback(partial(self._answered, answer))
+        return answer
+
+    def _answered(self, answer: asyncio.Future[Any], task: asyncio.Task[Any]) -> None:
+        self._asking.pop(answer, None)
+        if answer.done():
+            if not task.cancelled():
+                task.exception()
+            return
+        if task.cancelled():
+            answer.set_exception(Gone(self.name))
+        elif (error := task.exception()) is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(task.result())
+
+    def freeze(self) -> None:
+        if self.loop is not None:
+            self.loop.frozen = True
+
+    def thaw(self) -> None:
+        if self.loop is not None and self.loop.frozen:
+            self.loop.thaw()
