@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test setup check shots bench sim lint types format lock clean dev
+.PHONY: run test setup check shots bench sim sim-long sim-mutants lint types format lock clean dev
 
 run: setup
 	$(BIN)/pilotlight demo $(ARGS)
@@ -43,10 +43,21 @@ shots: dev
 bench: dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# A seeded simulation of replication; a failing seed prints how to replay it.
+# Real nodes on simulated time, links and disks, a day from each seed; a failing seed says how to replay it.
+# make sim SEEDS=5000+100 · make sim SEED=4711 TRACE=1
 SEEDS ?= 1+200
+TRACE ?= 0
+JOBS ?= 2
 sim: dev
-	$(BIN)/python -m tests.sim --seeds $(SEEDS) $(ARGS)
+	$(BIN)/python -m tests.sim --seeds $(or $(SEED),$(SEEDS)) --trace $(TRACE) --jobs $(if $(SEED),1,$(JOBS)) \
+	  $(if $(SIZE),--size $(SIZE)) $(ARGS)
+
+sim-long: dev
+	$(BIN)/python -m tests.sim --seeds 1+10000 --jobs $(JOBS) $(ARGS)
+
+# Every patch in tests/sim/mutants must be caught.
+sim-mutants: dev
+	$(BIN)/python -m tests.sim.mutants $(ARGS)
 
 # Renews the pinned packages (needs `uv`).
 lock:

@@ -5,6 +5,7 @@ It satisfies `server.api.port.NodePort`; what it answers there comes from the pa
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
@@ -45,6 +46,10 @@ MAX_BEHIND = 20_000
 """Read models this far behind the log can't be trusted to show what is sold; the server says so."""
 
 
+AHEAD_AGAIN_S = 3600.0
+"""How often it is said of one writer that its clock is ahead."""
+
+
 class NodeSettings(msgspec.Struct, frozen=True):
     """`store` is `""` for head office. `host` is loopback unless the installer allowed more."""
 
@@ -74,6 +79,7 @@ class Node:
         self.services = services
         self.engine = engine
         self.mesh: Mesh | None = None  # none while at rest
+        self._ahead_told: dict[str, float] = {}  # by log id: until when its clock is no news
         self.on_changes = engine.on_changes
         self.on_peers: list[Callable[[], None]] = []
         self.on_changes.append(self._menu_changed)
@@ -213,6 +219,11 @@ class Node:
         self._alarm("fork", f"Two different events claim place {seq}. The first seen stays.", str(stream))
 
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
+        """Once an hour for each writer: two machines that were both ahead would answer each other's alarms for ever."""
+        now = asyncio.get_running_loop().time()
+        if now < self._ahead_told.get(stream.log_id, 0.0):
+            return
+        self._ahead_told[stream.log_id] = now + AHEAD_AGAIN_S
         self._alarm("clock_ahead", f"The writer's clock is {ahead_ms // 1000} s ahead. Set it.", str(stream))
 
     def _record(self, draft: Draft) -> None:

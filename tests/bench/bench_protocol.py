@@ -18,7 +18,7 @@ from server.event import Batch, Draft, Stream, encode
 from server.keys import DeviceKey, chain
 from server.replication.protocol import Action, Fetch, Me, Replica, Send, Store
 from server.services.orders import events as orders
-from tests.sim.memory_log import MemoryLog
+from tests.unit.replication.memory_log import MemoryLog
 
 SEAL_EVERY = 512
 

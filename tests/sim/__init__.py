@@ -1,4 +1,9 @@
-"""A simulator that owns time, the network and the disks, and runs real `Replica`s in it, many hours a minute.
+"""A simulator that owns time, the network, the disks and all chance, and runs real `Node`s on them.
 
-Everything random comes from one seed, so that a failure is a number: `python -m tests.sim --seeds 4711`.
+Everything comes from one seed, so that a failure is a number: `make sim SEED=4711 TRACE=1`. `plan` says what a seed
+stands for, `day` runs it, `faults` go wrong, `workload` sells, and `checks` look whether anything was lost.
 """
+
+from tests.sim.day import Result, run
+
+__all__ = ["Result", "run"]

@@ -1,6 +1,7 @@
-"""`python -m tests.sim --seeds 5000+100`: a hundred bad days from seed 5000 on.
+"""`python -m tests.sim --seeds 5000+100`: a hundred days from seed 5000 on.
 
-The last line says how many were clean; each other one says how to see it again.
+A seed that fails is told with what was wrong, the faults that it takes, and the command that replays it. The last line
+says how many were clean, and how many shop-days (five terminals, 300 orders) went into a second of CPU time.
 """
 
 from __future__ import annotations
@@ -8,8 +9,15 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from functools import partial
 
-from tests.sim.scenario import run
+from tests.sim.day import Result
+from tests.sim.many import one, results
+from tests.sim.minimise import minimise
+from tests.sim.plan import SIZES
+
+TOLD = 8
+"""Problems of one seed that are worth a line."""
 
 
 def seeds(text: str) -> range:
@@ -18,32 +26,52 @@ def seeds(text: str) -> range:
     return range(int(first), int(first) + int(count or 1))
 
 
+def tell(result: Result, args: argparse.Namespace) -> None:
+    print(
+        f"seed {result.seed} ({result.size}): {result.terminals} terminals, {result.orders} orders, "
+        f"{result.events} events, {result.frames} frames, {len(result.faults)} faults, in step after "
+        f"{result.seconds:.2f} s, {result.cpu_s:.2f} CPU s, {len(result.problems)} problems, digest {result.digest}"
+    )
+    for problem in result.problems[:TOLD]:
+        print(f"    {problem}")
+    if not result.problems:
+        return
+    if not args.no_minimise:
+        needed = minimise(result, args.kinds)
+        print(f"    it takes {len(needed)} of {len(result.faults)} faults:" if needed else "    it takes no fault")
+        for fault in needed:
+            print(f"        {fault}")
+    size = f" SIZE={result.size}" if args.size else ""
+    print(f"    again: make sim SEED={result.seed}{size} TRACE=1", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.sim", description=__doc__)
-    parser.add_argument("--seeds", type=seeds, default=range(1, 101), metavar="FIRST+COUNT")
-    parser.add_argument("--shape", choices=("shop", "chain"), help="five terminals, or two stores and an office")
+    parser.add_argument("--seeds", type=seeds, default=range(1, 201), metavar="FIRST+COUNT")
+    parser.add_argument("--size", choices=SIZES, help="instead of the size that the seed stands for")
+    parser.add_argument("--kinds", type=lambda t: tuple(t.split(",")), help="only these kinds of faults")
+    parser.add_argument("--trace", type=int, default=0, help="1: who said what when; 2: even that all is well")
+    parser.add_argument("--first", action="store_true", help="stop at the first seed that fails")
+    parser.add_argument("--no-minimise", action="store_true", help="do not look for the faults that it takes")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--verbose", action="store_true", help="a line for each seed")
     args = parser.parse_args()
-    clean, events, slowest, started = 0, 0, 0.0, time.monotonic()
-    for seed in args.seeds:
-        result = run(seed, args.shape)
-        events += result.events
-        slowest = max(slowest, result.seconds)
+    done = clean = 0
+    days = cpu = slowest = 0.0
+    began = time.monotonic()
+    for result in results(partial(one, args.size, args.kinds, args.trace), args.seeds, args.jobs):
+        done += 1
         clean += not result.problems
-        if result.problems or args.verbose:
-            print(
-                f"seed {seed} ({result.shape}): {result.events} events, {result.frames} frames, "
-                f"converged in {result.seconds:.1f} s, {len(result.problems)} problems"
-            )
-        for problem in result.problems[:12]:
-            print(f"    {problem}")
-        if result.problems:
-            print(f"    again: python -m tests.sim --seeds {seed} --shape {result.shape}", flush=True)
+        days, cpu, slowest = days + result.shop_days, cpu + result.cpu_s, max(slowest, result.seconds)
+        if result.problems or args.verbose or args.trace:
+            tell(result, args)
+        if result.problems and args.first:
+            break
     print(
-        f"{clean} of {len(args.seeds)} seeds clean; {events} events; slowest convergence {slowest:.1f} simulated s; "
-        f"took {time.monotonic() - started:.0f} s"
+        f"{clean} of {done} seeds clean; slowest in step after {slowest:.1f} simulated s; "
+        f"{days / cpu if cpu else 0:.2f} shop-days a CPU second ({cpu:.0f} CPU s, {time.monotonic() - began:.0f} s)"
     )
-    return 0 if clean == len(args.seeds) else 1
+    return 0 if clean == done else 1
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from server.machine import Machine
 from server.node import Node, NodeSettings
 from server.services.payments.card_terminal import CardOutcome, CardRequest
 from tests.sim.disk import Disk, SimTurns
-from tests.sim.loop import Scheduler, SimLoop
+from tests.sim.loop import Handle, Scheduler, SimLoop
 from tests.sim.network import Net, SimNetwork
 
 ZONE = "Europe/Berlin"
@@ -120,9 +120,9 @@ class Terminal:
         self.refusals: list[Refused] = []
         self.on_start: list[Callable[[Terminal, Node], None]] = []
         self.on_death: list[Callable[[Terminal], None]] = []
-        self.card_log: dict[str, int] = self.cards.charged
         self.wanted = False  # it should be running
         self.destroyed = False  # a disk of its was lost: what only it held is gone
+        self.lost_logs: list[str] = []
         self._wall_ms = wall_ms
         self._asking: dict[asyncio.Future[Any], None] = {}
         self._opened: Node | None = None
@@ -229,6 +229,28 @@ class Terminal:
         if opened is not None:
             for model in opened.services._models:
                 model.engine.dispose()
+
+    def lose_power_in_commit(self, after_s: float) -> None:
+        """The next commit is its last; what it says meanwhile still gets out, for a moment."""
+
+        def cut() -> None:
+            loop = self.loop
+            self.scheduler.at(self.scheduler.now + after_s, Handle(self.net.loop, self._cut, (loop,), None))
+
+        self.disk.cut_at = cut
+
+    def _cut(self, loop: SimLoop | None) -> None:
+        if self.loop is loop:
+            self.net.note(f"{self.name} loses its power in the middle of a commit")
+            self.kill(power=True)
+
+    def burn(self) -> None:
+        """The machine and its disk are gone. Who boots next here has a new one."""
+        if self.node is not None:
+            self.lost_logs.append(self.node.log.log_id)
+        self.kill(power=True)
+        self.disk.wipe()
+        self.destroyed = True
 
     async def stop(self) -> None:
         """As it is asked to end: everything in its order."""

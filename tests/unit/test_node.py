@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from server.event import Draft, Refused
+from server import clock
+from server.event import Draft, Refused, Stream
+from server.machine import Machine
 from server.node import Node, NodeSettings
 from server.services.health import events as health
 from server.services.payments.card_terminal import SimulatedCardTerminal
@@ -219,4 +221,26 @@ async def test_a_payment_sent_again_during_the_restart_is_answered_truly(tmp_pat
     order = node.order(placed.result["order_id"])
     assert order is not None
     assert order.paid_minor == paid
+    await node.close()
+
+
+async def test_a_clock_that_is_ahead_is_told_once_not_with_every_event(tmp_path: Path) -> None:
+    """Else two machines whose clocks were both set ahead, and back, answer each other's alarms for ever."""
+    machine = Machine()
+    hours_ms = 3 * 3600 * 1000
+    machine.wall_ms = lambda: clock.wall_ms() + hours_ms  # type: ignore[method-assign]
+    ahead = await Node.open(settings(tmp_path / "ahead"), machine=machine)
+    node = await Node.open(settings(tmp_path / "right"))
+    stream = Stream(ahead.log.log_id, "orders")
+    for n in range(5):
+        await ahead.log.append([Draft("orders.noted/1", "a", {"n": n})])
+        batch = await ahead.log.read(stream, n)
+        assert batch is not None
+        await node.log.store(batch, ahead.log.header)
+    async with asyncio.timeout(5):
+        while node.log.held().get(Stream(node.log.log_id, "health")) is None:
+            await asyncio.sleep(0.01)
+    await node.log.append([Draft("orders.noted/1", "a", {})])  # whatever waited before this one is written now
+    assert node.log.held()[Stream(node.log.log_id, "health")].seq == 1
+    await ahead.close()
     await node.close()

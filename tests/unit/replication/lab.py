@@ -12,7 +12,7 @@ from server.event import Batch, Header, Stream
 from server.keys import DeviceKey
 from server.replication import frames
 from server.replication.protocol import Action, Alarm, Close, Fetch, Me, Replica, Send, Store
-from tests.sim.memory_log import Fork, Gap, MemoryLog
+from tests.unit.replication.memory_log import Fork, Gap, MemoryLog
 
 
 def key(number: int) -> DeviceKey:

@@ -10,8 +10,8 @@ from server.keys import chain
 from server.replication.frames import Events
 from server.replication.holdings import Holdings
 from server.replication.verify import BrokenRule, Duplicate, Fork, Fresh, check_header, examine
-from tests.sim.memory_log import MemoryLog
 from tests.unit.replication.lab import key, memory_log
+from tests.unit.replication.memory_log import MemoryLog
 
 WRITER = memory_log(1)
 STREAM = Stream(WRITER.log_id, "orders")

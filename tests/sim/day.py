@@ -1,0 +1,287 @@
+"""One day from a seed: it is made, goes wrong, becomes calm, and is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import random
+import shutil
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from server.event import Stream
+from server.node import Node
+from server.services.decision import Changes
+from tests.sim import checks, plan, seals, workload
+from tests.sim.faults import Course
+from tests.sim.ledger import Ledger
+from tests.sim.loop import Handle, Scheduler, SimLoop
+from tests.sim.network import Net
+from tests.sim.plan import Plan
+from tests.sim.terminal import OFFICE_PORT, Spec, Terminal
+from tests.sim.trace import Trace
+
+MORNING_MS = 1_772_434_800_000
+"""2026-03-02 07:00 UTC: Monday, eight o'clock in the shop."""
+
+BOUND_S = 10.0
+"""After the last trouble, once everybody runs: so long until all hold the same."""
+
+QUIET_S = 4.0
+"""Afterwards nothing may move any more."""
+
+LONGEST_S = 4 * 3600.0
+"""A day that is not over by then hangs."""
+
+
+class Result(msgspec.Struct):
+    """`seconds` until all held the same; `shop_days` and `cpu_s` of the whole run; `digest` of all that was said."""
+
+    seed: int
+    size: str
+    problems: list[str]
+    terminals: int = 0
+    orders: int = 0
+    events: int = 0
+    frames: int = 0
+    faults: list[str] = []
+    seconds: float = 0.0
+    shop_days: float = 0.0
+    cpu_s: float = 0.0
+    digest: str = ""
+
+
+class Day:
+    """The world of one run. Everything in it is on `scheduler`'s time."""
+
+    def __init__(self, drawn: Plan, folder: Path, trace_level: int = 0) -> None:
+        self.plan = drawn
+        self.folder = folder
+        self.scheduler = Scheduler()
+        self.loop = SimLoop(self.scheduler, "world")
+        self.trace = Trace(lambda: self.scheduler.now, trace_level)
+        self.note = self.trace.note
+        rand = random.Random(f"{drawn.seed}/network")
+        self.net = Net(self.scheduler, self.loop, rand)
+        self.net.on_frame = self.trace.frame
+        self.net.note = self.note
+        self.ledger = Ledger()
+        self.problems: list[str] = []
+        self.orders: dict[str, str] = {}  # order id -> store
+        self.calm = False
+        self.seconds = 0.0
+        self.lying_logs: set[str] = set()
+        self.liar_loops: list[SimLoop] = []
+        self.forks_expected: list[Stream] = []
+        self._leapt_ms = 0
+        self._burning: dict[Terminal, None] = {}
+        self._burnt_stores: set[str] = set()
+        self.office = self._add(Spec("office", "", "office"), 0, (0.0002, 0.002))
+        line = f"ws://{self.office.host.ip}:{OFFICE_PORT}"
+        self.terminals: list[Terminal] = []
+        for i, t in enumerate(drawn.terminals):
+            first = next((other for other in self.terminals if other.spec.store == t.store), None)
+            peers = () if first is None or t.mdns else (f"{first.host.ip}:{7001}",)
+            spec = Spec(f"{t.store[0]}{i}-{t.role}", t.store, t.role, peers, t.mdns, line)
+            self.terminals.append(self._add(spec, t.skew_ms, t.pace))
+        self.courses = [Course(self, fault) for fault in drawn.faults]
+        self.watch = checks.StatusWatch(self, self.all[drawn.watched])
+
+    def _add(self, spec: Spec, skew_ms: int, pace: tuple[float, float]) -> Terminal:
+        seed = f"{self.plan.seed}/{spec.name}"
+        terminal = Terminal(spec, self.folder / spec.name, self.net, self.scheduler, seed, self.wall_ms)
+        terminal.skew_ms, terminal.work_s = skew_ms, pace
+        terminal.on_start.append(self._started)
+        return terminal
+
+    # -- what everybody needs ----------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        return self.scheduler.now
+
+    @property
+    def all(self) -> list[Terminal]:
+        return [self.office, *self.terminals]
+
+    @property
+    def stores(self) -> list[str]:
+        return sorted({t.spec.store for t in self.terminals})
+
+    def of_store(self, store: str) -> list[Terminal]:
+        return [t for t in self.terminals if t.spec.store == store]
+
+    def wall_ms(self) -> int:
+        """The true time of day."""
+        return MORNING_MS + self._leapt_ms + int(self.scheduler.now * 1000)
+
+    def leap(self, ms: int) -> None:
+        """Quiet hours: every clock goes on, and nothing is simulated."""
+        self._leapt_ms += ms
+
+    def at(self, when: float, what: Callable[[], object]) -> None:
+        self.scheduler.at(when, Handle(self.loop, what, (), None))
+
+    def boot(self, terminal: Terminal) -> None:
+        self.note(f"{terminal.name} is switched on")
+        terminal.boot()
+
+    def burn(self, terminal: Terminal) -> None:
+        """At most one machine of a store burns: of two at once nobody promises anything."""
+        self._burning.pop(terminal, None)
+        if terminal.spec.store in self._burnt_stores or self.calm:
+            return
+        self._burnt_stores.add(terminal.spec.store)
+        self.note(f"{terminal.name} burns")
+        terminal.burn()
+        if terminal is self.watch.terminal:
+            self.watch.forget()
+
+    def burn_after_next_answer(self, terminal: Terminal) -> None:
+        self._burning[terminal] = None
+
+    def answered(self, terminal: Terminal) -> None:
+        """A client has just had its answer."""
+        if terminal in self._burning:
+            self.burn(terminal)
+
+    def _started(self, terminal: Terminal, node: Node) -> None:
+        node.on_changes.append(partial(self._changed, terminal))
+
+    def _changed(self, terminal: Terminal, changes: Changes) -> None:
+        if terminal is self.watch.terminal and changes.orders:
+            self.watch.look(changes.orders)
+
+    # -- the day -----------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        for terminal, planned in zip(self.all, [None, *self.plan.terminals], strict=True):
+            self.at(planned.joins_at if planned else 0.0, partial(self.boot, terminal))
+        clients = workload.begin(self)
+        for course in self.courses:
+            self.at(course.fault.at, course.begin)
+            self.at(course.fault.at + course.fault.lasts_s, course.end)
+        life = self.loop.create_task(self._live(clients))
+        self.scheduler.run(lambda: life.done() or self.scheduler.now > LONGEST_S)
+        if not life.done():
+            self.problems.append(f"the day is not over after {LONGEST_S:.0f} simulated seconds")
+        else:
+            life.result()
+
+    async def _live(self, clients: list[asyncio.Task[None]]) -> None:
+        await asyncio.sleep(0.01)
+        publishing = self.loop.create_task(workload.Clerk(self, f"{self.plan.seed}/first menu").menu())
+        last = max([self.plan.seconds, *(f.at + f.lasts_s for f in self.plan.faults)])
+        while self.now < last and not self.problems:
+            await asyncio.sleep(0.5)
+            self.problems += checks.limits(self)
+        self._calm()
+        for task in [publishing, *clients]:
+            await task
+        self.problems += self.ledger.problems
+        await self._everybody_up()
+        await self._converge()
+        until = self.now + QUIET_S
+        while self.now < until or (checks.rest(self) and self.now < until + QUIET_S):
+            await asyncio.sleep(0.25)
+        self.note("the day is looked at")
+        self.problems += await checks.all_of(self)
+
+    def _calm(self) -> None:
+        """Everything works again."""
+        self.note("all trouble is over")
+        self.calm = True
+        for course in self.courses:
+            course.end()
+        for terminal in self.all:
+            terminal.disk.mend()
+            terminal.thaw()
+            terminal.cards.mode = "approve"
+            terminal.boot()
+
+    async def _everybody_up(self) -> None:
+        until = self.now + 30
+        while not all(t.ready for t in self.all):
+            if self.now > until:
+                down = ", ".join(f"{t.name} ({t.refusals[-1:]})" for t in self.all if not t.ready)
+                self.problems.append(f"not up though nothing is wrong any more: {down}")
+                return
+            await asyncio.sleep(0.1)
+        for terminal in self.all:
+            if terminal.node is not None and terminal.node.log.unhealthy:
+                terminal.kill(power=False)  # as it asks for in its health
+                terminal.boot()
+        while not all(t.ready for t in self.all) and self.now < until:
+            await asyncio.sleep(0.1)
+
+    async def _converge(self) -> None:
+        began = self.now
+        while differences := checks.differences(self):
+            if self.now - began > BOUND_S:
+                self.problems += [f"not in step {BOUND_S:.0f} s after all trouble: {d}" for d in differences[:4]]
+                return
+            await asyncio.sleep(0.25)
+        self.seconds = self.now - began
+        self.note("all are in step")
+
+
+def run(
+    seed: int,
+    size: str | None = None,
+    *,
+    keep: set[int] | None = None,
+    kinds: tuple[str, ...] | None = None,
+    trace: int = 0,
+) -> Result:
+    """A seed's day. `keep`: only these of its faults, by number; `kinds`: only such faults. Leaves nothing behind."""
+    drawn = plan.draw(seed, size, kinds)
+    if keep is not None:
+        drawn = drawn._replace(faults=[f for f in drawn.faults if f.number in keep])
+    logging.disable(logging.CRITICAL)
+    folder = Path(tempfile.mkdtemp(prefix="sim-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    began = time.process_time()
+    collecting = gc.isenabled()
+    gc.disable()
+    unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    day = Day(drawn, folder, trace)
+    try:
+        with seals.remembered():
+            day.run()
+        return Result(
+            seed,
+            drawn.size,
+            day.problems,
+            len(drawn.terminals),
+            len(drawn.orders),
+            sum(t.node.log.position for t in day.all if t.node is not None),
+            day.net.frames,
+            [str(f) for f in drawn.faults],
+            day.seconds,
+            drawn.shop_days,
+            time.process_time() - began,
+            checks.digest(day),
+        )
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of work that was begun and never will be done
+            for terminal in day.all:
+                terminal.kill(power=False)
+                for loop in terminal.dead_loops:
+                    loop.bury()
+            for loop in [*day.liar_loops, day.loop]:
+                loop.bury()
+            day.scheduler.dropped.clear()
+        shutil.rmtree(folder, ignore_errors=True)
+        if collecting:
+            gc.enable()
+        gc.collect()
+        sys.unraisablehook = unraisable
+        logging.disable(logging.NOTSET)

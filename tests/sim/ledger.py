@@ -1,0 +1,41 @@
+"""What clients were promised: every command that was acknowledged, by whom, and with which events."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from server.event import Event
+from tests.sim.terminal import Terminal
+
+
+class Acknowledged(NamedTuple):
+    at: float
+    terminal: Terminal
+    start: int  # the terminal's how manyth process
+    name: str
+    command_id: str
+    events: list[Event]
+    result: Any
+    counted: bool
+    """Nobody else was there to hold it, or it was counted that none did in time: its disk alone has it."""
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.acknowledged: dict[str, Acknowledged] = {}
+        self.refused: dict[str, int] = {}  # by code
+        self.given_up = 0
+        self.asked = 0
+        self.problems: list[str] = []
+
+    def acknowledge(self, entry: Acknowledged) -> None:
+        """The same command again must have the same answer."""
+        known = self.acknowledged.get(entry.command_id)
+        if known is None:
+            self.acknowledged[entry.command_id] = entry
+        elif not entry.terminal.destroyed and (
+            [e.raw for e in known.events] != [e.raw for e in entry.events] or known.result != entry.result
+        ):
+            self.problems.append(
+                f"{entry.terminal.name}: {entry.name} {entry.command_id[:8]} was answered in two different ways"
+            )

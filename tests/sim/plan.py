@@ -1,0 +1,121 @@
+"""What a seed stands for: which machines, which orders when, which faults. All is drawn before the day begins.
+
+Each order and each fault carries a seed of its own, so that leaving one out changes nothing about the others.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import NamedTuple
+
+from tests.sim.faults import KINDS, Fault
+
+SIZES = ("small", "shop", "chain", "large", "day")
+MAX_GAP_S = 2.5
+"""Between two orders time is simulated for this long at most; of a longer quiet only the clock's leap is left."""
+
+PACES = ((0.0002, 0.002), (0.002, 0.03), (0.03, 0.25))
+"""Seconds that a machine takes for work besides the disk's: quick, common, and an old one under load."""
+
+ROLES = ("kiosk", "pos", "kitchen", "pos", "kiosk", "board", "kiosk", "pos", "kitchen", "kiosk", "pos", "kiosk")
+
+
+class TerminalPlan(NamedTuple):
+    store: str
+    role: str
+    pace: tuple[float, float]
+    skew_ms: int
+    joins_at: float
+    mdns: bool
+
+
+class OrderPlan(NamedTuple):
+    at: float
+    leap_ms: int  # of everybody's clock, just before it
+    seed: str
+
+
+class Plan(NamedTuple):
+    seed: int
+    size: str
+    terminals: list[TerminalPlan]
+    orders: list[OrderPlan]
+    per_hour: int
+    seconds: float
+    faults: list[Fault]
+    another_version: int  # index of the terminal that writes events nobody else knows, or -1
+    watched: int
+
+    @property
+    def shop_days(self) -> float:
+        """In days of five terminals and 300 orders."""
+        return len(self.orders) * len(self.terminals) / 1500
+
+
+def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = None) -> Plan:
+    """The plan of a seed. `size` and `kinds` (of faults) override what it would be."""
+    rand = random.Random(f"{seed}/plan")
+    by_seed = rand.choices(SIZES, (60, 25, 12, 3, 0))[0]
+    size = size or by_seed
+    stores, count = _machines(rand, size)
+    mdns = rand.random() < 0.7
+    skewed = rand.random() < 0.35
+    paces = [rand.choice(PACES[:2]) if rand.random() < 0.8 else PACES[2] for _ in range(len(stores))]
+    late = rand.random() < 0.25
+    orders, per_hour, seconds = _orders(rand, seed, count)
+    terminals = [
+        TerminalPlan(
+            store,
+            ROLES[sum(other == store for other in stores[:i]) % len(ROLES)],
+            paces[i],
+            rand.choice((-1, 1)) * rand.choice((500, 20_000, 90_000, 3_600_000, 5 * 3_600_000)) if skewed else 0,
+            rand.uniform(2, max(3.0, seconds / 2)) if late and i and i == len(stores) - 1 else 0.0,
+            mdns or rand.random() < 0.3,
+        )
+        for i, store in enumerate(stores)
+    ]
+    faults = _faults(rand, seed, terminals, seconds, kinds)
+    version = rand.randrange(len(terminals)) if rand.random() < 0.3 else -1
+    return Plan(seed, size, terminals, orders, per_hour, seconds, faults, version, rand.randrange(len(terminals) + 1))
+
+
+def _machines(rand: random.Random, size: str) -> tuple[list[str], int]:
+    """Each terminal's store, and how many orders are taken."""
+    if size == "small":
+        return ["north"] * rand.randint(2, 3), rand.randint(5, 16)
+    if size == "shop":
+        return ["north"] * rand.randint(3, 5), rand.randint(10, 30)
+    if size == "chain":
+        return ["north"] * rand.randint(1, 3) + ["south"] * rand.randint(2, 3), rand.randint(10, 30)
+    if size == "large":
+        return ["north"] * rand.randint(3, 6) + ["south"] * rand.randint(3, 6), rand.randint(40, 90)
+    return ["north"] * 5, 300
+
+
+def _orders(rand: random.Random, seed: int, count: int) -> tuple[list[OrderPlan], int, float]:
+    per_hour = rand.choice((10, 30, 60, 120, 300, 600))
+    at, orders = 2.0, []
+    for i in range(count):
+        gap = rand.expovariate(per_hour / 3600)
+        step = min(gap, rand.uniform(0.2, MAX_GAP_S))
+        at += step
+        orders.append(OrderPlan(at, int((gap - step) * 1000), f"{seed}/order/{i}"))
+    return orders, per_hour, at + 3.0
+
+
+def _faults(
+    rand: random.Random, seed: int, terminals: list[TerminalPlan], seconds: float, only: tuple[str, ...] | None
+) -> list[Fault]:
+    """A good day now and then, a few troubles mostly, many sometimes."""
+    count = rand.choice((0, 1, 2, 3, 3, 4, 5, 6, 8))
+    kinds = [kind for kind in KINDS.values() if only is None or kind.name in only]
+    if not kinds:
+        return []
+    chosen = rand.sample(kinds, min(len(kinds), rand.randint(1, 5)))
+    faults = []
+    for i in range(count if only is None else max(count, len(only))):
+        kind = rand.choices(chosen, [k.weight for k in chosen])[0]
+        at = rand.uniform(1.0, seconds)
+        lasts = min(rand.expovariate(1 / kind.lasts_s) + 0.1, 4 * kind.lasts_s)
+        faults.append(Fault(i, kind.name, at, lasts, rand.randrange(len(terminals)), f"{seed}/fault/{i}"))
+    return sorted(faults, key=lambda f: f.at)

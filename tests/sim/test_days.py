@@ -1,0 +1,44 @@
+"""Two hundred days, each from a seed, on which everything may go wrong; and that a seed is the same day everywhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sim.many import in_parallel
+from tests.sim.plan import draw
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = 200
+JOBS = 2
+
+
+@pytest.mark.timeout(900)
+def test_after_a_bad_day_nothing_is_lost_and_all_hold_the_same() -> None:
+    failed = [r for r in in_parallel(range(1, SEEDS + 1), JOBS) if r.problems]
+    assert not failed, "\n".join(f"make sim SEED={r.seed} TRACE=1: {r.problems[:3]}" for r in failed)
+
+
+def test_a_seed_is_the_same_day_in_every_process() -> None:
+    """Another process, another order of sets and dicts by hash, another place in memory: the same words, in order."""
+    said = []
+    for hash_seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.sim", "--seeds", "1000+4", "--verbose", "--no-minimise"],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said.append([line.rpartition("digest ")[2] for line in done.stdout.splitlines() if "digest" in line])
+        assert len(said[-1]) == 4, done.stderr
+    assert said[0] == said[1]
+
+
+def test_a_plan_is_drawn_from_the_seed_alone() -> None:
+    assert draw(4711) == draw(4711) != draw(4712)

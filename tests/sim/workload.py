@@ -1,0 +1,253 @@
+"""A shop's day: customers, staff and head office, as clients of the nodes' commands.
+
+A client whose server dies asks again with the same command id, until it has an answer or loses patience.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import uuid
+from functools import partial
+from operator import methodcaller
+from typing import TYPE_CHECKING, Any
+
+from server.engine import CommandAnswer
+from server.event import Draft, Refused
+from server.log import LogFailed
+from server.node import Node
+from tests.sim.ledger import Acknowledged
+from tests.sim.terminal import Gone, Terminal
+from tests.unit.services.world import menu_body
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+PATIENCE_S = 25.0
+"""How long a client asks for an answer to one command."""
+
+ASK_AGAIN_S = (0.1, 1.0)
+NOT_THERE_YET = ("unknown_order", "not_released", "no_menu", "payment_in_progress")
+"""Refusals that may be different in a moment, when more has arrived."""
+
+DISHES = ("burger", "veggie", "salad", "cola", "water", "coffee", "steak")
+COUNTED = ("cola", "salad", "veggie")
+
+
+class Clerk:
+    """One person's or device's dealings; everything by chance comes from its own seed."""
+
+    def __init__(self, day: Day, seed: str) -> None:
+        self.day = day
+        self.rand = random.Random(seed)
+
+    async def do(self, terminal: Terminal, name: str, body: dict[str, Any]) -> CommandAnswer | None:
+        """The answer, or None when it was refused or nobody answered in time."""
+        day = self.day
+        command_id = str(uuid.UUID(int=self.rand.getrandbits(128), version=4))
+        body = body | {"command_id": command_id}
+        day.ledger.asked += 1
+        until = day.now + PATIENCE_S
+        while day.now < until:
+            node = terminal.node
+            if not terminal.ready or node is None:
+                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
+                continue
+            start, missed = terminal.starts, node.engine.replicas_missed
+            alone = node.mesh is None or not node.mesh.connected_terminals()
+            try:
+                answer: CommandAnswer = await terminal.ask(methodcaller("command", name, body))
+            except Refused as refused:
+                day.ledger.refused[refused.code] = day.ledger.refused.get(refused.code, 0) + 1
+                day.note(f"{terminal.name} refuses {name} {command_id[:8]}: {refused.code}")
+                if refused.code in NOT_THERE_YET and self.rand.random() < 0.85:
+                    await asyncio.sleep(self.rand.uniform(0.3, 2.0))
+                    command_id = str(uuid.UUID(int=self.rand.getrandbits(128), version=4))
+                    body = body | {"command_id": command_id}
+                    continue
+                return None
+            except (Gone, LogFailed) as e:
+                day.note(f"{terminal.name} does not answer {name} {command_id[:8]} ({type(e).__name__})")
+                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
+                continue
+            except Exception as e:  # what no client may ever see
+                day.problems.append(f"{terminal.name} answered {name} with {type(e).__name__}: {e}")
+                return None
+            if self.rand.random() < 0.02:  # the answer was lost on its way to the screen: it asks again
+                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
+                self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
+                continue
+            self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
+            return answer
+        day.ledger.given_up += 1
+        return None
+
+    def _acknowledged(
+        self,
+        terminal: Terminal,
+        start: int,
+        name: str,
+        command_id: str,
+        answer: CommandAnswer,
+        alone: bool,
+        node: Node,
+        missed: int,
+    ) -> None:
+        counted = alone or node.engine.replicas_missed > missed or node.mesh is None
+        counted = counted or not node.mesh.connected_terminals()  # type: ignore[union-attr]
+        entry = Acknowledged(self.day.now, terminal, start, name, command_id, answer.events, answer.result, counted)
+        self.day.ledger.acknowledge(entry)
+        events = ", ".join(f"{e.type} {e.stream.log_id[:6]}/{e.stream.topic}/{e.seq}" for e in answer.events)
+        self.day.note(f"{terminal.name} answers {name} {command_id[:8]}: {events or 'nothing new'}")
+        self.day.answered(terminal)
+
+    # -- an order's life ---------------------------------------------------------------------------------------------
+
+    async def order(self) -> None:
+        day, rand = self.day, self.rand
+        terminals = day.of_store(rand.choice(day.stores))
+        at = rand.choice(terminals)
+        body: dict[str, Any] = {
+            "lines": [self._line() for _ in range(rand.choice((1, 1, 2, 2, 3, 5)))],
+            "dining": rand.choice(("here", "takeaway")),
+            "channel": at.spec.role,
+            "hold_until_paid": rand.random() < 0.6,
+        }
+        if rand.random() < 0.5:
+            body["order_id"] = str(uuid.UUID(int=rand.getrandbits(128), version=4))
+        placed = await self.do(at, "orders.place", body)
+        if placed is None:
+            return
+        order_id: str = placed.result["order_id"]
+        day.orders.setdefault(order_id, at.spec.store)
+        await self._think(0.0, 0.6)
+        if rand.random() < 0.12:
+            await self._amend(rand.choice(terminals), order_id)
+        if rand.random() < 0.06:
+            await self.do(rand.choice(terminals), "orders.void", {"order_id": order_id, "reason": "changed mind"})
+            if rand.random() < 0.5:
+                return
+        if rand.random() < 0.92:
+            await self._pay(at if rand.random() < 0.7 else rand.choice(terminals), order_id, terminals)
+        await self._think(0.1, 1.5)
+        await self._cook(rand.choice(terminals), order_id)
+        if rand.random() < 0.08:
+            await self._amend(rand.choice(terminals), order_id)
+        if rand.random() < 0.85:
+            await self.do(rand.choice(terminals), "orders.collect", {"order_id": order_id})
+        if rand.random() < 0.08:
+            await self.do(rand.choice(terminals), "payments.refund", {"order_id": order_id, "reason": "cold"})
+        if rand.random() < 0.04:
+            await self.do(rand.choice(terminals), "orders.void", {"order_id": order_id, "reason": "complaint"})
+
+    async def _think(self, least: float, most: float) -> None:
+        await asyncio.sleep(self.rand.uniform(least, most))
+
+    def _line(self) -> dict[str, Any]:
+        rand = self.rand
+        item_id = rand.choice(DISHES)
+        line: dict[str, Any] = {"item_id": item_id, "quantity": rand.choice((1, 1, 1, 2, 3))}
+        if item_id == "coffee":
+            line["variation_id"] = rand.choice(("small", "large"))
+        elif item_id == "steak":
+            line["modifiers"] = [{"modifier_id": rand.choice(("rare", "done"))}]
+        elif item_id in ("burger", "salad") and rand.random() < 0.3:
+            line["modifiers"] = [{"modifier_id": "x-cheese"}]
+        return line
+
+    async def _amend(self, at: Terminal, order_id: str) -> None:
+        state = at.node.services.order_book.state(order_id) if at.node is not None else None
+        if state is None:
+            return
+        lines: list[dict[str, Any]] = [{"line_id": line.line_id} for line in state.lines]
+        if len(lines) > 1 and self.rand.random() < 0.3:
+            lines.pop()
+        await self.do(at, "orders.amend", {"order_id": order_id, "lines": [*lines, self._line()]})
+
+    async def _pay(self, at: Terminal, order_id: str, terminals: list[Terminal]) -> None:
+        rand = self.rand
+        tender = rand.choice(("card", "cash"))
+        paying = [self.do(at, "payments.capture", {"order_id": order_id, "tender": tender})]
+        if rand.random() < 0.08:  # two take the money for one order
+            other = Clerk(self.day, f"{order_id}/second")
+            paying.append(
+                other.do(rand.choice(terminals), "payments.capture", {"order_id": order_id, "tender": "cash"})
+            )
+        answers = await asyncio.gather(*paying)
+        if tender == "card" and answers[0] is None and rand.random() < 0.8:
+            await self.do(at, "payments.capture", {"order_id": order_id, "tender": "cash"})
+        if rand.random() < 0.1:
+            await self.do(at, "payments.refund", {"order_id": order_id, "reason": "too much"})
+
+    async def _cook(self, at: Terminal, order_id: str) -> None:
+        rand = self.rand
+        done = await self.do(at, "kitchen.bump", {"order_id": order_id})
+        if done is not None and rand.random() < 0.07:
+            await self.do(at, "kitchen.recall", {"order_id": order_id})
+            await self._think(0.1, 1.0)
+            await self.do(at, "kitchen.bump", {"order_id": order_id})
+        if rand.random() < 0.15:
+            await self.do(at, "orders.ready", {"order_id": order_id})
+
+    # -- staff and head office ---------------------------------------------------------------------------------------
+
+    async def stock(self) -> None:
+        rand = self.rand
+        at = rand.choice(self.day.of_store(rand.choice(self.day.stores)))
+        what = rand.random()
+        if what < 0.4:
+            await self.do(at, "stock.count", {"item_id": rand.choice(COUNTED), "left": rand.randint(0, 12)})
+            return
+        subject = rand.choice(({"ingredient_id": "bacon"}, {"item_id": "steak"}, {"modifier_id": "x-cheese"}))
+        await self.do(at, "stock.out", subject)
+        await self._think(0.5, 8.0)
+        await self.do(rand.choice(self.day.of_store(at.spec.store)), "stock.back", subject)
+
+    async def menu(self) -> None:
+        """Head office changes a price, for all stores or for one."""
+        rand = self.rand
+        menu = json.loads(json.dumps(menu_body()))
+        for item in menu["items"]:
+            for variation in item["variations"]:
+                if variation["price_minor"]:
+                    variation["price_minor"] += rand.randint(0, 50)
+        body: dict[str, Any] = {"menu": menu}
+        if rand.random() < 0.4:
+            body["stores"] = [rand.choice(self.day.stores)]
+        await self.do(self.day.office, "menu.publish", body)
+
+    async def newer(self, at: Terminal) -> None:
+        """A terminal of another version says what nobody else understands."""
+        drafts = [
+            Draft("loyalty.stamped/1", "customer-1", {"stamps": self.rand.randint(1, 9)}),
+            Draft("orders.placed/9", "order-of-tomorrow", {"drone": True}),
+        ]
+        try:
+            await at.ask(lambda node: node.log.append(drafts[: self.rand.randint(1, 2)]))
+        except (Gone, LogFailed):
+            self.day.note(f"{at.name} could not say something new")
+
+
+def begin(day: Day) -> list[asyncio.Task[Any]]:
+    """Starts everybody at their time; the tasks end when they are done."""
+    tasks: list[asyncio.Task[Any]] = []
+
+    def at(when: float, what: Any, name: str) -> None:
+        day.at(when, partial(start, what, name))
+
+    def start(what: Any, name: str) -> None:
+        tasks.append(day.loop.create_task(what(), name=name))
+
+    for i, order in enumerate(day.plan.orders):
+        if order.leap_ms:
+            day.at(order.at, partial(day.leap, order.leap_ms))
+        at(order.at, Clerk(day, order.seed).order, f"order {i}")
+        if i % 6 == 5:
+            at(order.at + 0.1, Clerk(day, f"{order.seed}/stock").stock, "stock")
+        if i % 20 == 13:
+            at(order.at + 0.2, Clerk(day, f"{order.seed}/menu").menu, "menu")
+        if day.plan.another_version >= 0 and i % 4 == 1:
+            clerk = Clerk(day, f"{order.seed}/newer")
+            at(order.at + 0.3, partial(clerk.newer, day.terminals[day.plan.another_version]), "newer")
+    return tasks
