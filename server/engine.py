@@ -113,13 +113,15 @@ class Engine:
     async def _command(self, name: str, body: dict[str, Any] | bytes, command_id: str) -> CommandAnswer:
         async with self._deciding:
             known = await self.log.answered(command_id)
-            if known is not None:
-                return answer_again(name, known.events, known.result)
-            decision = await self._think(self.desk.decide, name, body, command_id, self._wall_ms())
-            if decision.payment is None:
-                events = await self._record(decision, name, command_id)
-            else:
-                await self._record(decision, name, None)
+            if known is None:
+                decision = await self._think(self.desk.decide, name, body, command_id, self._wall_ms())
+                if decision.payment is None:
+                    events = await self._record(decision, name, command_id)
+                else:
+                    await self._record(decision, name, None)
+        if known is not None:
+            await self._replicate(known.events)  # whoever did it then may have died before a neighbour held it
+            return answer_again(name, known.events, known.result)
         if decision.payment is not None:
             outcome = await self._card_terminal.charge(decision.payment)
             async with self._deciding:

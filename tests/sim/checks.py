@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from server.clock import MAX_AHEAD_MS
 from server.event import Event, Stream, decode
 from server.log.log import MAX_WAITING
 from server.log.recent import MAX_EVENTS
@@ -24,12 +25,16 @@ from server.services.orders import events as orders
 from server.services.orders.state import COLLECTED, OrderState
 from server.services.payments import events as payments
 from server.services.shop import Services
+from tests.sim.ledger import Acknowledged
 from tests.sim.terminal import ZONE, Terminal
 
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
 REPLICATED = ("orders", "payments")
+LINE_WITHIN_S = 14.0
+"""Until another has taken the line to head office over, and has found that it can: two of the longest waits."""
+
 SLACK = 4
 """Tasks that a node at rest may still have for its links."""
 
@@ -133,6 +138,36 @@ def promises(day: Day, events: list[Event]) -> list[str]:
     return found
 
 
+def held_by_another(day: Day, entry: Acknowledged) -> list[str]:
+    """At the moment of the answer a neighbour has it on its disk, or it was counted that none does."""
+    if entry.counted or not all(t.ready for t in day.all):
+        return []  # who is off may hold it; nobody can look
+    found = []
+    for event in entry.events:
+        others = [n for t, n in nodes(day) if t is not entry.terminal]
+        held = any((h := n.log.held().get(event.stream)) is not None and h.seq >= event.seq for n in others)
+        if event.stream.name in REPLICATED and not held:
+            found.append(f"{entry.terminal.name} said thank you for {event.type} {event.seq}, and has it alone")
+    return found
+
+
+def newest_hlc(terminal: Terminal, order_id: str) -> int:
+    """The time of the newest event of an order that this terminal knows of."""
+    state = terminal.node.services.order_book.state(order_id) if terminal.node is not None and order_id else None
+    return max((h.at[0] for h in state.history), default=0) if state is not None else 0
+
+
+def after_its_causes(day: Day, terminal: Terminal, name: str, events: list[Event], before: int) -> list[str]:
+    """What is done because of something is dated after it, whatever the clocks say, unless one is far ahead."""
+    if any(abs(t.skew_ms) > MAX_AHEAD_MS // 3 or t.clock_jumped for t in day.all):
+        return []
+    return [
+        f"{terminal.name}'s {event.type} of {name} is dated {((before - event.hlc) >> 16)} ms before what it answers to"
+        for event in events
+        if event.hlc <= before and event.stream.log_id not in terminal.lost_logs
+    ][:1]
+
+
 def once(day: Day, events: list[Event]) -> list[str]:
     """No order is placed twice, no payment captured twice, no number of a day called twice."""
     found = []
@@ -151,8 +186,21 @@ def once(day: Day, events: list[Event]) -> list[str]:
     found += [
         f"number {number} was given to {len(ids)} orders of {store} on {when}"
         for (store, when, number), ids in numbers.items()
-        if store and len(ids) > 1
+        if store and len(ids) > 1 and not day.plan.twins
     ]
+    return found + prefixes(day)
+
+
+def prefixes(day: Day) -> list[str]:
+    """When all have met, no two terminals number their orders alike."""
+    found = []
+    for store in day.stores:
+        for terminal, node in nodes(day):
+            if terminal.spec.store == store:
+                members = node.services.store_members(store).values()
+                holders = Counter(m.joined.prefix for m in members if m.joined)
+                found += [f"{n} terminals of {store} share the prefix {p}" for p, n in holders.items() if n > 1]
+                break
     return found
 
 
@@ -182,6 +230,9 @@ def money(day: Day, events: list[Event]) -> list[str]:
             tendered = sum(t.amount_minor - t.refunded_minor for t in order.tenders)
             if not order.paid_minor == paid == tendered:
                 found.append(f"order {order.number}: {paid} was taken, it says {order.paid_minor}, tenders {tendered}")
+            free = order.status != "placed" or not order_is_held(events, order_id) or 0 < order.total_minor <= paid
+            if order.status != "voided" and free and not order.released:
+                found.append(f"order {order.number} is paid or accepted, and the kitchen may not see it")
             owed = 0 if order.status == "voided" else order.total_minor
             if (paid > owed) != ("overpaid" in order.warnings):
                 found.append(
@@ -198,6 +249,12 @@ def money(day: Day, events: list[Event]) -> list[str]:
         if capture.tender == "card" and payment_id not in charged:
             found.append(f"a card payment ({payment_id[:8]}) is recorded that no card terminal took")
     return found
+
+
+def order_is_held(events: list[Event], order_id: str) -> bool:
+    """Whether the kitchen waits with it until it is paid."""
+    placed = next((e for e in events if e.type == orders.PLACED and e.aggregate_id == order_id), None)
+    return placed is not None and bool(placed.data(orders.Placed).hold_until_paid)
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------
@@ -338,6 +395,7 @@ def limits(day: Day) -> list[str]:
 def rest(day: Day) -> list[str]:
     """At rest nothing is left over, and everybody is well."""
     found = []
+    found += links(day)
     for terminal, node in nodes(day):
         found += [f"{terminal.name} is not well: {reason}" for reason in node.health()]
         if node.engine._in_flight:
@@ -360,6 +418,60 @@ def rest(day: Day) -> list[str]:
     return found
 
 
+def links(day: Day) -> list[str]:
+    """Every two terminals that know of each other are connected, and each store has its line to head office."""
+    found = []
+    reached = {t.name: {p.device_id for p in n.mesh.connected_terminals()} for t, n in nodes(day) if n.mesh is not None}
+    known = {t.name: [*n.mesh._found, *n.mesh._acquaintances.known] for t, n in nodes(day) if n.mesh is not None}
+    devices = {t.name: n.log.device_id for t, n in nodes(day)}
+    for store in day.stores:
+        here = [t.name for t, _ in nodes(day) if t.spec.store == store]
+        found += [
+            f"{a} and {b} are not connected"
+            for a in here
+            for b in here
+            if a < b and devices[b] not in reached[a] and (devices[b] in known[a] or devices[a] in known[b])
+        ]
+        if not any(carries(n) for t, n in nodes(day) if t.spec.store == store):
+            found.append(f"nobody in {store} has the line to head office")
+    return found
+
+
+def carries(node: Node) -> bool:
+    exchange = node.mesh._exchange if node.mesh is not None else None
+    return exchange is not None and any(peer.office for peer in exchange.replica.peers())
+
+
+class LineWatch:
+    """A store of which a terminal could reach head office for a while has its line, whoever else is off."""
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self._since: dict[str, float] = {}
+        self._able: dict[str, float] = {}
+
+    def look(self) -> list[str]:
+        day, found = self.day, []
+        office = day.office
+        for terminal in day.terminals:
+            there, back = day.net.path(terminal.host, office.host), day.net.path(office.host, terminal.host)
+            fine = there.up and back.up and there.slower < 2 and back.slower < 2
+            if terminal.ready and office.ready and fine and not office.disk.troubled and not terminal.disk.troubled:
+                self._able.setdefault(terminal.name, day.now)
+            else:
+                self._able.pop(terminal.name, None)
+        for store in day.stores:
+            here = day.of_store(store)
+            able = [self._able[t.name] for t in here if t.name in self._able]
+            if not able or any(t.node is not None and carries(t.node) for t in here):
+                self._since.pop(store, None)
+                continue
+            since = self._since.setdefault(store, day.now)
+            if day.now - max(since, min(able)) > LINE_WITHIN_S:
+                found.append(f"for {LINE_WITHIN_S:.0f} s nobody in {store} has the line, though somebody could")
+        return found
+
+
 # -- all of it --------------------------------------------------------------------------------------------------------
 
 
@@ -369,7 +481,7 @@ async def all_of(day: Day) -> list[str]:
     found = [f"not in step after all: {d}" for d in differences(day)[:4]]
     found += leaks(day) + forks(day) + limits(day) + rest(day)
     found += promises(day, events) + once(day, events) + money(day, events) + read_models(day)
-    chosen = day.all if day.lying_logs else [day.all[day.plan.seed % len(day.all)]]
+    chosen = day.all if day.lying_logs or day.plan.disks_fail else [day.all[day.plan.seed % len(day.all)]]
     for terminal in chosen:
         if terminal.node is not None:
             found += [f"{terminal.name}: {p}" for p in verify(terminal.node.log.folder).problems]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import random
 import shutil
 import sys
@@ -20,13 +19,13 @@ import msgspec
 from server.event import Stream
 from server.node import Node
 from server.services.decision import Changes
-from tests.sim import checks, plan, seals, workload
+from tests.sim import alarms, checks, plan, seals, workload
 from tests.sim.faults import Course
 from tests.sim.ledger import Ledger
 from tests.sim.loop import Handle, Scheduler, SimLoop
 from tests.sim.network import Net
 from tests.sim.plan import Plan
-from tests.sim.terminal import OFFICE_PORT, Spec, Terminal
+from tests.sim.terminal import OFFICE_PORT, STATIC_PORT, Spec, Terminal
 from tests.sim.trace import Trace
 
 MORNING_MS = 1_772_434_800_000
@@ -89,10 +88,16 @@ class Day:
         self.terminals: list[Terminal] = []
         for i, t in enumerate(drawn.terminals):
             first = next((other for other in self.terminals if other.spec.store == t.store), None)
-            peers = () if first is None or t.mdns else (f"{first.host.ip}:{7001}",)
-            spec = Spec(f"{t.store[0]}{i}-{t.role}", t.store, t.role, peers, t.mdns, line)
+            all_announce = all(other.mdns for other in drawn.terminals if other.store == t.store)
+            peers = () if first is None or all_announce else (f"{first.host.ip}:{STATIC_PORT}",)
+            spec = Spec(
+                f"{t.store[0]}{i}-{t.role}", t.store, t.role, peers, t.mdns, line, 0 if all_announce else STATIC_PORT
+            )
             self.terminals.append(self._add(spec, t.skew_ms, t.pace))
+        for terminal in self.terminals[:2] if drawn.twins else []:
+            terminal.prefix = drawn.twins
         self.courses = [Course(self, fault) for fault in drawn.faults]
+        self.lines = checks.LineWatch(self)
         self.watch = checks.StatusWatch(self, self.all[drawn.watched])
 
     def _add(self, spec: Spec, skew_ms: int, pace: tuple[float, float]) -> Terminal:
@@ -182,7 +187,7 @@ class Day:
         last = max([self.plan.seconds, *(f.at + f.lasts_s for f in self.plan.faults)])
         while self.now < last and not self.problems:
             await asyncio.sleep(0.5)
-            self.problems += checks.limits(self)
+            self.problems += checks.limits(self) + self.lines.look()
         self._calm()
         for task in [publishing, *clients]:
             await task
@@ -245,7 +250,6 @@ def run(
     drawn = plan.draw(seed, size, kinds)
     if keep is not None:
         drawn = drawn._replace(faults=[f for f in drawn.faults if f.number in keep])
-    logging.disable(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="sim-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     began = time.process_time()
     collecting = gc.isenabled()
@@ -253,7 +257,7 @@ def run(
     unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
     day = Day(drawn, folder, trace)
     try:
-        with seals.remembered():
+        with seals.remembered(), alarms.heard(day.problems):
             day.run()
         return Result(
             seed,
@@ -284,4 +288,3 @@ def run(
             gc.enable()
         gc.collect()
         sys.unraisablehook = unraisable
-        logging.disable(logging.NOTSET)

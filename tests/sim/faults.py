@@ -83,6 +83,13 @@ def crash(c: Course) -> Generator[None, None, None]:
     c.day.boot(victim)
 
 
+def switched_off(c: Course) -> Generator[None, None, None]:
+    """A terminal is switched off for a good while; the others go on."""
+    c.terminal.kill(power=True)
+    yield
+    c.day.boot(c.terminal)
+
+
 def power_cut(c: Course) -> Generator[None, None, None]:
     """The machine loses its power, at once or in the middle of its next commit."""
     victim = c.victim
@@ -174,11 +181,19 @@ def flapping(c: Course) -> Generator[None, None, None]:
 
 
 def resets(c: Course) -> Generator[None, None, None]:
-    """Every wire of a machine breaks at once, and can be opened again at once."""
+    """Every wire of a machine breaks at once, and can be opened again at once; and again, and again."""
     victim = c.victim
-    for other in c.others(victim):
-        c.day.net.reset(victim.host, other)
+    state = {"over": False}
+
+    def strike() -> None:
+        if not state["over"]:
+            for other in c.others(victim):
+                c.day.net.reset(victim.host, other)
+            c.day.at(c.day.now + c.rand.uniform(0.3, 3.0), strike)
+
+    strike()
     yield
+    state["over"] = True
 
 
 def slow_network(c: Course) -> Generator[None, None, None]:
@@ -189,10 +204,10 @@ def slow_network(c: Course) -> Generator[None, None, None]:
         for a, b in ((c.terminal.host, other), (other, c.terminal.host)):
             paths.append((c.day.net.path(a, b), c.rand.choice((3, 30, 100, 300))))
     for path, factor in paths:
-        path.slower *= factor
+        path.factors.append(factor)
     yield
     for path, factor in paths:
-        path.slower /= factor
+        path.factors.remove(factor)
 
 
 def office_away(c: Course) -> Generator[None, None, None]:
@@ -259,6 +274,7 @@ def clock_jump(c: Course) -> Generator[None, None, None]:
     victim = c.victim
     by = c.rand.choice((-1, 1)) * c.rand.choice((700, 30_000, 120_000, 3_600_000, 7 * 3_600_000))
     victim.skew_ms += by
+    victim.clock_jumped = True
     yield
     if c.rand.random() < 0.6:
         victim.skew_ms -= by
@@ -285,6 +301,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("crash", 5, 2.0, crash),
+        Kind("switched off", 3, 18.0, switched_off),
         Kind("power cut", 6, 2.0, power_cut),
         Kind("restart", 2, 2.0, restart),
         Kind("frozen", 2, 4.0, frozen),
@@ -292,7 +309,7 @@ KINDS: dict[str, Kind] = {
         Kind("split", 5, 6.0, split),
         Kind("pair cut", 3, 6.0, pair_cut),
         Kind("flapping", 2, 4.0, flapping),
-        Kind("resets", 3, 0.1, resets),
+        Kind("resets", 3, 6.0, resets),
         Kind("slow network", 2, 6.0, slow_network),
         Kind("office away", 4, 8.0, office_away),
         Kind("slow disk", 3, 5.0, slow_disk),

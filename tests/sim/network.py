@@ -34,7 +34,7 @@ class Path:
 
     def __init__(self, delay_s: tuple[float, float], bytes_per_s: float) -> None:
         self.delay_s = delay_s
-        self.slower = 1.0
+        self.factors: list[float] = []
         self.bytes_per_s = bytes_per_s
         self.cuts = 0
         self.stalled: dict[Direction, None] = {}
@@ -42,6 +42,10 @@ class Path:
     @property
     def up(self) -> bool:
         return self.cuts == 0
+
+    @property
+    def slower(self) -> float:
+        return max(self.factors, default=1.0)
 
 
 class Direction:
@@ -295,7 +299,7 @@ class SimNetwork:
             raise TimeoutError
         there, back = self.net.path(self.host, other), self.net.path(other, self.host)
         until = self.loop.time() + timeout_s
-        await asyncio.sleep(self.net.trip_s(there) + self.net.trip_s(back))
+        await asyncio.sleep(min(timeout_s, self.net.trip_s(there) + self.net.trip_s(back)))
         while not (there.up and back.up and other.answers()):
             if self.loop.time() >= until:
                 raise TimeoutError
@@ -332,26 +336,32 @@ class SimNetwork:
 
 
 class SimDiscovery:
-    """mDNS: who starts is seen by all in its segment that can be reached, and sees them; once, as lossy as it is."""
+    """mDNS: who starts announces itself, and asks who is there; again after 1 s, 2 s, 4 s, … (RFC 6762, 5.2)."""
 
     def __init__(self, network: SimNetwork, me: Me, on_found: Callable[[Found], None]) -> None:
         self._network, self._me, self.on_found = network, me, on_found
+        self.seen: list[tuple[str, int]] = []
 
     async def start(self) -> None:
-        net, host = self._network.net, self._network.host
-        for other in net.announcing:
-            if other._network.host.segment == host.segment and other is not self:
-                self._tell(other)
-                other._tell(self)
-        net.announcing.append(self)
+        self._network.net.announcing.append(self)
+        wait_s = 1.0
+        while self in self._network.net.announcing:
+            for other in self._network.net.announcing:
+                if other._network.host.segment == self._network.host.segment and other is not self:
+                    self._tell(other)
+                    other._tell(self)
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, 3600.0)
 
     def _tell(self, other: SimDiscovery) -> None:
         """`other` hears of us."""
         net = self._network.net
         path = net.path(self._network.host, other._network.host)
         me = self._me
-        if not path.up or me.store != other._me.store or me.device_id == other._me.device_id:
+        known = (me.device_id, me.sync_port) in other.seen
+        if known or not path.up or me.store != other._me.store or me.device_id == other._me.device_id:
             return
+        other.seen.append((me.device_id, me.sync_port))
         found = Found(me.device_id, me.store, me.role, me.label, (self._network.host.ip,), me.sync_port, 0)
         other._network.loop.call_later(net.chance.uniform(0.02, 1.0), other.on_found, found)
 
@@ -430,8 +440,11 @@ class Net:
         host.ends = []
 
     def power_lost(self, host: Host) -> None:
-        """Nobody hears anything."""
+        """Nobody hears anything; what it had not sent quite yet never is."""
         host.on = False
+        for end in host.ends:
+            if self.chance.random() < 0.5:
+                end.out.clear()
         host.doors.clear()
         self.announcing = [d for d in self.announcing if d._network.host is not host]
         host.ends = []

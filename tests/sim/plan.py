@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from typing import NamedTuple
 
+from server.services.membership.state import PREFIXES
 from tests.sim.faults import KINDS, Fault
 
 SIZES = ("small", "shop", "chain", "large", "day")
@@ -16,6 +17,8 @@ MAX_GAP_S = 2.5
 
 PACES = ((0.0002, 0.002), (0.002, 0.03), (0.03, 0.25))
 """Seconds that a machine takes for work besides the disk's: quick, common, and an old one under load."""
+
+DISK_KINDS = ("power cut", "full disk", "failed fsync", "unreadable disk")
 
 ROLES = ("kiosk", "pos", "kitchen", "pos", "kiosk", "board", "kiosk", "pos", "kitchen", "kiosk", "pos", "kiosk")
 
@@ -45,6 +48,11 @@ class Plan(NamedTuple):
     faults: list[Fault]
     another_version: int  # index of the terminal that writes events nobody else knows, or -1
     watched: int
+    twins: str  # the prefix that two terminals would both choose, or ""
+
+    @property
+    def disks_fail(self) -> bool:
+        return any(f.kind in DISK_KINDS for f in self.faults)
 
     @property
     def shop_days(self) -> float:
@@ -75,8 +83,11 @@ def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = Non
         for i, store in enumerate(stores)
     ]
     faults = _faults(rand, seed, terminals, seconds, kinds)
+    twins = rand.choice(PREFIXES) if rand.random() < 0.12 else ""
     version = rand.randrange(len(terminals)) if rand.random() < 0.3 else -1
-    return Plan(seed, size, terminals, orders, per_hour, seconds, faults, version, rand.randrange(len(terminals) + 1))
+    return Plan(
+        seed, size, terminals, orders, per_hour, seconds, faults, version, rand.randrange(len(terminals) + 1), twins
+    )
 
 
 def _machines(rand: random.Random, size: str) -> tuple[list[str], int]:
@@ -107,7 +118,7 @@ def _faults(
     rand: random.Random, seed: int, terminals: list[TerminalPlan], seconds: float, only: tuple[str, ...] | None
 ) -> list[Fault]:
     """A good day now and then, a few troubles mostly, many sometimes."""
-    count = rand.choice((0, 1, 2, 3, 3, 4, 5, 6, 8))
+    count = rand.choice((0, 1, 2, 3, 4, 5, 6, 8, 10))
     kinds = [kind for kind in KINDS.values() if only is None or kind.name in only]
     if not kinds:
         return []

@@ -12,9 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from server.event import Refused
+from server.keys import DeviceKey
 from server.machine import Machine
 from server.node import Node, NodeSettings
+from server.services.membership.state import choose_prefix
 from server.services.payments.card_terminal import CardOutcome, CardRequest
 from tests.sim.disk import Disk, SimTurns
 from tests.sim.loop import Handle, Scheduler, SimLoop
@@ -22,8 +26,18 @@ from tests.sim.network import Net, SimNetwork
 
 ZONE = "Europe/Berlin"
 OFFICE_PORT = 7400
+STATIC_PORT = 7420
+"""Given by the installer where terminals are named to each other by address."""
+
 RESTART_S = (0.2, 1.0)
 """Until the supervisor tries again to start a server that did not start."""
+
+
+KEY_BYTES = 32
+
+
+def device_of(private: bytes) -> str:
+    return DeviceKey(Ed25519PrivateKey.from_private_bytes(private)).device_id
 
 
 class Gone(Exception):
@@ -37,6 +51,7 @@ class Spec(NamedTuple):
     peers: tuple[str, ...] = ()
     mdns: bool = True
     office: str = ""
+    port: int = 0
 
 
 class SimMachine(Machine):
@@ -48,7 +63,7 @@ class SimMachine(Machine):
         self.network = SimNetwork(terminal.net, terminal.host, loop)
         self.connect = terminal.disk.connect  # type: ignore[method-assign]
         self.chance = terminal.chance.random  # type: ignore[method-assign]
-        self.secret = terminal.chance.randbytes  # type: ignore[method-assign]
+        self.secret = terminal._secret  # type: ignore[method-assign]
 
     def wall_ms(self) -> int:
         return self._terminal.wall_ms()
@@ -120,7 +135,9 @@ class Terminal:
         self.refusals: list[Refused] = []
         self.on_start: list[Callable[[Terminal, Node], None]] = []
         self.on_death: list[Callable[[Terminal], None]] = []
+        self.prefix = ""
         self.wanted = False  # it should be running
+        self.clock_jumped = False
         self.destroyed = False  # a disk of its was lost: what only it held is gone
         self.lost_logs: list[str] = []
         self._wall_ms = wall_ms
@@ -153,6 +170,13 @@ class Terminal:
         loop = SimLoop(self.scheduler, self.name, self._takes_s)
         self.loop = self.host.loop = loop
         loop.create_task(self._live(loop), name=f"{self.name} lives")
+
+    def _secret(self, size: int) -> bytes:
+        """Keys and nonces. A twin's key is one whose holder would choose a given prefix for its order numbers."""
+        found = self.chance.randbytes(size)
+        while size == KEY_BYTES and self.prefix and choose_prefix(device_of(found), set()) != self.prefix:
+            found = self.chance.randbytes(size)
+        return found
 
     def _takes_s(self) -> float:
         return self.chance.uniform(*self.work_s)
@@ -190,7 +214,7 @@ class Terminal:
             label=s.name,
             role=s.role,
             host=self.host.ip,
-            sync_port=OFFICE_PORT if self.office else 0,
+            sync_port=OFFICE_PORT if self.office else s.port,
             peers=list(s.peers),
             mdns=s.mdns,
             office=s.office,

@@ -17,6 +17,7 @@ from server.engine import CommandAnswer
 from server.event import Draft, Refused
 from server.log import LogFailed
 from server.node import Node
+from tests.sim import checks
 from tests.sim.ledger import Acknowledged
 from tests.sim.terminal import Gone, Terminal
 from tests.unit.services.world import menu_body
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 25.0
 """How long a client asks for an answer to one command."""
+
+GIVES_UP = 0.15
+"""Of those whose server died, so many go away and never ask again."""
 
 ASK_AGAIN_S = (0.1, 1.0)
 NOT_THERE_YET = ("unknown_order", "not_released", "no_menu", "payment_in_progress")
@@ -49,12 +53,15 @@ class Clerk:
         body = body | {"command_id": command_id}
         day.ledger.asked += 1
         until = day.now + PATIENCE_S
+        attempts = 0
         while day.now < until:
             node = terminal.node
             if not terminal.ready or node is None:
                 await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
                 continue
+            attempts += 1
             start, missed = terminal.starts, node.engine.replicas_missed
+            before = checks.newest_hlc(terminal, body.get("order_id", ""))
             alone = node.mesh is None or not node.mesh.connected_terminals()
             try:
                 answer: CommandAnswer = await terminal.ask(methodcaller("command", name, body))
@@ -69,6 +76,8 @@ class Clerk:
                 return None
             except (Gone, LogFailed) as e:
                 day.note(f"{terminal.name} does not answer {name} {command_id[:8]} ({type(e).__name__})")
+                if self.rand.random() < GIVES_UP:
+                    break
                 await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
                 continue
             except Exception as e:  # what no client may ever see
@@ -79,6 +88,8 @@ class Clerk:
                 self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
                 continue
             self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
+            if attempts == 1:
+                day.problems += checks.after_its_causes(day, terminal, name, answer.events, before)
             return answer
         day.ledger.given_up += 1
         return None
@@ -98,6 +109,7 @@ class Clerk:
         counted = counted or not node.mesh.connected_terminals()  # type: ignore[union-attr]
         entry = Acknowledged(self.day.now, terminal, start, name, command_id, answer.events, answer.result, counted)
         self.day.ledger.acknowledge(entry)
+        self.day.problems += checks.held_by_another(self.day, entry)
         events = ", ".join(f"{e.type} {e.stream.log_id[:6]}/{e.stream.topic}/{e.seq}" for e in answer.events)
         self.day.note(f"{terminal.name} answers {name} {command_id[:8]}: {events or 'nothing new'}")
         self.day.answered(terminal)

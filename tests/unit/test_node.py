@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from server import clock
-from server.event import Draft, Refused, Stream
+from server.event import Draft, Event, Refused, Stream
 from server.machine import Machine
 from server.node import Node, NodeSettings
 from server.services.health import events as health
@@ -244,3 +244,18 @@ async def test_a_clock_that_is_ahead_is_told_once_not_with_every_event(tmp_path:
     assert node.log.held()[Stream(node.log.log_id, "health")].seq == 1
     await ahead.close()
     await node.close()
+
+
+async def test_an_order_sent_again_is_not_thanked_for_before_a_neighbour_holds_it(node: Node) -> None:
+    """The server that took it may have died before anybody else had it; the second answer waits like the first."""
+    asked: list[int] = []
+
+    async def replicated(events: list[Event]) -> bool:
+        asked.append(len(events))
+        return True
+
+    body = tea()
+    await node.command("orders.place", body)
+    node.engine.replicated = replicated
+    await node.command("orders.place", body)
+    assert asked == [1]
