@@ -17,7 +17,7 @@ import msgspec
 
 from server.clock import wall_ms
 from server.event import Event, Refused
-from server.log import Log
+from server.log import Log, LogFailed
 from server.services.command import command_id as command_id_of
 from server.services.decision import Changes, Decision
 from server.services.desk import Desk
@@ -31,6 +31,10 @@ REPLICATED_TOPICS = frozenset({"orders", "payments"})
 """Topics whose command waits for a peer to hold its events before it is answered (design §4)."""
 
 TICK_S = 5.0
+
+SETTLE_AGAIN_S = 2.0
+SETTLE_AT_LEAST_EVERY_S = 60.0
+"""How soon it is asked again what became of a card payment, when the answer could not be had or not be recorded."""
 
 APPLY_BATCH = 500
 """Events applied to the read models in one go; an own command waits for at most one such batch."""
@@ -125,10 +129,15 @@ class Engine:
         if decision.payment is not None:
             outcome = await self._card_terminal.charge(decision.payment)
             async with self._deciding:
-                decision = await self._think(self.desk.settle, decision.payment, outcome)
-                # Money that was taken is recorded whatever else was said of this command in the meantime.
-                settled = await self.log.answered(command_id) is not None
-                events = await self._record(decision, name, None if settled else command_id)
+                request = decision.payment
+                decision = await self._think(self.desk.settle, request, outcome)
+                try:
+                    # Money that was taken is recorded whatever else was said of this command in the meantime.
+                    settled = await self.log.answered(command_id) is not None
+                    events = await self._record(decision, name, None if settled else command_id)
+                except LogFailed:
+                    self.spawn(self._settle(request, SETTLE_AGAIN_S))  # if it is not asked again before
+                    raise
         await self._replicate(events)
         if decision.refusal is not None:
             raise Refused(decision.refusal.code, decision.refusal.text)
@@ -207,12 +216,23 @@ class Engine:
         """Payments that a crash left between "asked the terminal" and "wrote the answer": asks what became of each.
         Nobody stands at the terminal any more, so nothing is charged now."""
         for request in self._left_open:
+            self.spawn(self._settle(request))
+
+    async def _settle(self, request: CardRequest, wait_s: float = 0.0) -> None:
+        """Asks what became of a payment until the card terminal has answered and the answer is recorded."""
+        while True:
+            await asyncio.sleep(wait_s)
+            wait_s = min(max(2 * wait_s, SETTLE_AGAIN_S), SETTLE_AT_LEAST_EVERY_S)
             outcome = await self._card_terminal.status(request)
-            async with self._deciding:
-                if request.command_id and await self.log.answered(request.command_id) is not None:
-                    continue  # its command was sent again and has its answer
-                decision = await self._think(self.desk.settle, request, outcome)
-                await self._record(decision, "payments.capture", request.command_id or None)
+            if outcome.answer == "unreachable":
+                continue  # it may have taken the money all the same
+            with contextlib.suppress(LogFailed):
+                async with self._deciding:
+                    if request.command_id and await self.log.answered(request.command_id) is not None:
+                        return  # its command was sent again and has its answer
+                    decision = await self._think(self.desk.settle, request, outcome)
+                    await self._record(decision, "payments.capture", request.command_id or None)
+                    return
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs it in the background for as long as the engine lives; what it raises is logged."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 
 from server import clock
 from server.event import Draft, Event, Refused, Stream
+from server.log import LogFailed
 from server.machine import Machine
 from server.node import Node, NodeSettings
 from server.services.health import events as health
-from server.services.payments.card_terminal import SimulatedCardTerminal
+from server.services.payments.card_terminal import CardOutcome, CardRequest, SimulatedCardTerminal
+from tests.sim.disk import Disk
 
 MENU = {
     "currency": "EUR",
@@ -259,3 +262,40 @@ async def test_an_order_sent_again_is_not_thanked_for_before_a_neighbour_holds_i
     node.engine.replicated = replicated
     await node.command("orders.place", body)
     assert asked == [1]
+
+
+class Reader(SimulatedCardTerminal):
+    """A card terminal that fills the server's disk while it takes the money, or can't be asked for a while."""
+
+    def __init__(self, disk: Disk, unreachable: int = 0) -> None:
+        super().__init__()
+        self.disk, self.unreachable = disk, unreachable
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        outcome = await super().charge(request)
+        self.disk.full = True
+        return outcome
+
+    async def status(self, request: CardRequest) -> CardOutcome:
+        self.unreachable -= 1
+        return CardOutcome("unreachable") if self.unreachable >= 0 else await super().status(request)
+
+
+@pytest.mark.parametrize("unreachable", [0, 3])
+async def test_money_taken_while_the_disk_was_full_is_recorded_once_there_is_room(
+    tmp_path: Path, unreachable: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.engine.SETTLE_AGAIN_S", 0.05)
+    disk, machine = Disk(tmp_path, random.Random(1)), Machine()
+    machine.connect = disk.connect  # type: ignore[method-assign]
+    node = await Node.open(settings(tmp_path), machine=machine, card_terminal=Reader(disk, unreachable))
+    await node.command("menu.publish", command(menu=MENU))
+    placed = await node.command("orders.place", tea())
+    with pytest.raises(LogFailed):
+        await node.command("payments.capture", command(order_id=placed.result["order_id"], tender="card"))
+    disk.full = False
+    async with asyncio.timeout(20):
+        while (order := node.order(placed.result["order_id"])) is None or not order.tenders:
+            await asyncio.sleep(0.02)
+    assert order.paid_minor == 250
+    await node.close()

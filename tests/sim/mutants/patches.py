@@ -47,8 +47,8 @@ PATCHES: tuple[Patch, ...] = (
         "card-answer-lost",
         "What became of a card payment that a crash interrupted is never asked: money taken, order unpaid.",
         "server/engine.py",
-        "        for request in self._left_open:\n            outcome",
-        "        for request in self._left_open[:0]:\n            outcome",
+        "        for request in self._left_open:\n            self.spawn",
+        "        for request in self._left_open[:0]:\n            self.spawn",
     ),
     # -- replication
     Patch(
