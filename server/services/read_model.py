@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -34,6 +35,9 @@ CURSOR_EVERY = 5_000
 """Events that may pass without anything for a service before its cursor is written down anyway."""
 
 BUSY_MS = 10_000
+
+MAX_RECENT = 256
+"""Aggregates whose rows stay in memory as well: those that are being dealt with are asked for again and again."""
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "wal_autocheckpoint=4000")
 
@@ -122,6 +126,7 @@ class ReadModel(Generic[S]):
         self._state = msgspec.msgpack.Decoder(state_type)
         self._rows = table_of(self.row)
         self._written = 0
+        self._recent: dict[str, _Known] = {}
         self.cursor = 0
         upsert = insert(self._rows)
         columns = [c.name for c in self._rows.columns if c.name != "aggregate_id"]
@@ -162,7 +167,7 @@ class ReadModel(Generic[S]):
     def opened(self) -> None:
         """Called once the file stands, to load what is kept in memory."""
 
-    def applied(self, connection: Connection, changed: dict[str, Changed]) -> None:
+    def applied(self, db: sqlite3.Connection, changed: dict[str, Changed]) -> None:
         """Called inside the transaction, to read what memory needs."""
 
     def committed(self, changed: dict[str, Changed]) -> None:
@@ -186,6 +191,9 @@ class ReadModel(Generic[S]):
             self._create(engine)
             found = 0
         self.cursor = self._written = found
+        self._recent = {}
+        # The connection that `apply` writes with, as the driver's own: SQLAlchemy's costs more than SQLite does here.
+        self._writing = engine.raw_connection()
         return engine
 
     def _connect(self) -> Engine:
@@ -216,25 +224,40 @@ class ReadModel(Generic[S]):
 
     def start_over(self) -> None:
         """Throws the file away and starts from cursor 0."""
-        self.engine.dispose()
+        self._let_go()
         self._remove()
         self.engine = self._open()
         self.opened()
 
     def close(self) -> None:
+        """A second time it does nothing."""
+        if self._writing.driver_connection is None:
+            return
         if self._written != self.cursor:
             # A cursor that is not written down only means that the next start reads a few events twice.
-            with contextlib.suppress(SQLAlchemyError), self.engine.begin() as connection:
-                self._write_cursor(connection, self.cursor)
+            with contextlib.suppress(sqlite3.Error), self._db:
+                self._write_cursor(self.cursor)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        with contextlib.suppress(sqlite3.Error, SQLAlchemyError):
+            self._writing.close()
         self.engine.dispose()
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        db = self._writing.driver_connection
+        assert isinstance(db, sqlite3.Connection)
+        return db
 
     # -- events in --------------------------------------------------------------------------------------------------
 
     def apply(self, facts: Sequence[tuple[int, Fact]], position: int | None) -> dict[str, Changed]:
         """Folds facts (with their positions) and moves the cursor to `position`; what is at or below the cursor is
         passed over. With `position` None the facts are ahead of others that have yet to come: they are folded, the
-        cursor stays, and it does no harm that they come once more. Raises SQLAlchemy's errors when the file does not
-        work."""
+        cursor stays, and it does no harm that they come once more.
+
+        Raises `sqlite3.Error` when the file does not work."""
         if position is not None and position <= self.cursor:
             return {}
         groups: dict[str, dict[At, Fact]] = {}
@@ -244,11 +267,13 @@ class ReadModel(Generic[S]):
         if not groups:
             self._pass(position)
             return {}
-        with self.engine.begin() as connection:
-            changed = self._fold(connection, groups)
-            self.applied(connection, changed)
+        db = self._db
+        with db:
+            changed, known = self._fold(db, groups)
+            self.applied(db, changed)
             if position is not None:
-                self._write_cursor(connection, position)
+                self._write_cursor(position)
+        self._remember(known)
         if position is not None:
             self.cursor = self._written = position
         self.committed(changed)
@@ -259,28 +284,42 @@ class ReadModel(Generic[S]):
         if position is None:
             return
         if position - self._written >= CURSOR_EVERY:
-            with self.engine.begin() as connection:
-                self._write_cursor(connection, position)
+            with self._db:
+                self._write_cursor(position)
             self._written = position
         self.cursor = position
 
-    def _write_cursor(self, connection: Connection, position: int) -> None:
-        connection.exec_driver_sql("UPDATE cursor SET position = ?", (position,))
+    def _write_cursor(self, position: int) -> None:
+        self._db.execute("UPDATE cursor SET position = ?", (position,))
 
-    def _fold(self, connection: Connection, groups: dict[str, dict[At, Fact]]) -> dict[str, Changed]:
-        known = self._load_rows(connection, groups)
+    def _remember(self, known: dict[str, _Known]) -> None:
+        for key, one in known.items():
+            self._recent.pop(key, None)
+            self._recent[key] = one
+        while len(self._recent) > MAX_RECENT:
+            del self._recent[next(iter(self._recent))]
+
+    def _fold(
+        self, db: sqlite3.Connection, groups: dict[str, dict[At, Fact]]
+    ) -> tuple[dict[str, Changed], dict[str, _Known]]:
+        """What changed, and the rows as they now are."""
+        known = {key: self._recent[key] for key in groups if key in self._recent}
+        known |= self._load_rows(db, [key for key in groups if key not in known])
         rows: list[tuple[Any, ...]] = []
         changed: dict[str, Changed] = {}
+        now: dict[str, _Known] = {}
         for key, group in groups.items():
             row, change = self._fold_one(key, known.get(key), group)
             if change.after is None:
                 continue
             changed[key] = change
+            at = (row["hlc"], row["log_id"], row["seq"], row["topic"])
+            now[key] = _Known(at, change.after, row["facts"])
             row.update(self.columns(key, changed[key].after))
             rows.append(tuple([row[name] for name in self._upsert_names]))
         if rows:
-            connection.exec_driver_sql(self._upsert, rows)
-        return changed
+            db.executemany(self._upsert, rows)
+        return changed, now
 
     def _fold_one(self, key: str, known: _Known | None, group: dict[At, Fact]) -> tuple[dict[str, Any], Changed]:
         """One aggregate's row and change: evolved if its facts follow on those before, else folded anew."""
@@ -313,16 +352,31 @@ class ReadModel(Generic[S]):
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
-    def _load_rows(self, connection: Connection, keys: Iterable[str]) -> dict[str, _Known]:
-        wanted = msgspec.json.encode(list(keys)).decode()
+    def _load_rows(self, db: sqlite3.Connection, keys: list[str]) -> dict[str, _Known]:
+        if not keys:
+            return {}
+        wanted = msgspec.json.encode(keys).decode()
         return {
             r[0]: _Known((r[1], r[2], r[3], r[4]), self._state.decode(r[5]), r[6])
-            for r in connection.exec_driver_sql(self._load, (wanted,))
+            for r in db.execute(self._load, (wanted,))
         }
 
     def states(self, keys: Iterable[str]) -> dict[str, S]:
-        with self.engine.connect() as connection:
-            return {key: known.state for key, known in self._load_rows(connection, keys).items()}
+        recent = self._recent
+        found: dict[str, S] = {}
+        missing: list[str] = []
+        for key in keys:
+            known = recent.get(key)
+            if known is None:
+                missing.append(key)
+            else:
+                found[key] = known.state
+        if missing:
+            with contextlib.closing(self.engine.raw_connection()) as connection:
+                db = connection.driver_connection
+                assert isinstance(db, sqlite3.Connection)
+                found |= {key: known.state for key, known in self._load_rows(db, missing).items()}
+        return found
 
     def state(self, key: str) -> S | None:
         return self.states([key]).get(key)

@@ -6,13 +6,12 @@ Threads: `apply` runs in one worker thread at a time; everything else may be cal
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.clock import wall_ms
 from server.event import Draft, Event, Refused
@@ -137,7 +136,7 @@ class Services:
         for model in self._models:
             try:
                 changed[model.name] = model.apply(facts, _cursor_after(model.cursor, events, position))
-            except SQLAlchemyError:
+            except sqlite3.Error:
                 model.start_over()
                 lost.append(model.name)
         if lost:

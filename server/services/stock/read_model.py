@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Index, select
+from sqlalchemy import Index, select
 
 from server.services.fact import At, Fact, fits
 from server.services.orders import events as orders
@@ -97,10 +98,10 @@ class Stocks(ReadModel[State]):
         with self.engine.connect() as connection:
             found = {key: self._state.decode(state) for key, state in connection.execute(query)}
             self.subjects = {key: s for key, s in found.items() if isinstance(s, SubjectState)}
-            self._moves = self._read_moves(connection, self.subjects)
+        self._moves = self._read_moves(self._db, self.subjects)
         self._publish()
 
-    def applied(self, connection: Connection, changed: dict[str, Changed]) -> None:
+    def applied(self, db: sqlite3.Connection, changed: dict[str, Changed]) -> None:
         """Keeps the moves of counted items in step: those of an item whose own events changed are read again, of the
         others only those of the orders that changed."""
         subjects = {k: c.after for k, c in changed.items() if isinstance(c.after, SubjectState)}
@@ -110,7 +111,7 @@ class Stocks(ReadModel[State]):
             for key, change in changed.items():
                 if isinstance(change.after, TakenState):
                     self._move(kept, key, change)
-        self._moves = kept | self._read_moves(connection, subjects)
+        self._moves = kept | self._read_moves(db, subjects)
 
     def _move(self, moves: dict[str, Moves], key: str, change: Changed) -> None:
         prefix, order_key = _split(key)
@@ -122,15 +123,14 @@ class Stocks(ReadModel[State]):
             if item_id in moves and move.at > self.subjects[_subject_key(item_id)].counted_at:
                 moves[item_id][move.at, order_key] = move.taken
 
-    def _read_moves(self, connection: Connection, subjects: Mapping[str, SubjectState]) -> dict[str, Moves]:
+    def _read_moves(self, db: sqlite3.Connection, subjects: Mapping[str, SubjectState]) -> dict[str, Moves]:
         """Of each counted item among the subjects, what orders took after it was counted."""
         since = dict(_counted(subjects.items()))
         moves: dict[str, Moves] = {item_id: {} for item_id in since}
         if not since:
             return moves
-        query = select(_ROWS.c.aggregate_id, _ROWS.c.state)
-        query = query.where(_ROWS.c.is_order.is_(True), _ROWS.c.hlc >= min(since.values())[0])
-        for key, raw in connection.execute(query):
+        query = f"SELECT aggregate_id, state FROM {_ROWS.name} WHERE is_order AND hlc >= ?"
+        for key, raw in db.execute(query, (min(since.values())[0],)):
             prefix, order_key = _split(key)
             for move in self._state.decode(raw).moves:
                 item_id = prefix + move.item_id
