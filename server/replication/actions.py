@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from server.event import Batch, Header, Stream
@@ -42,6 +44,17 @@ class PeerState(msgspec.Struct, frozen=True):
     @property
     def office(self) -> bool:
         return self.store == ""
+
+
+class Contact(NamedTuple):
+    """Of a connected peer, what is asked for several times a second. `last_heard` in seconds, as given as `now`."""
+
+    link: int
+    device_id: str
+    office: bool
+    carries_office: bool
+    office_reachable: bool
+    last_heard: float
 
 
 class Send(msgspec.Struct, frozen=True):

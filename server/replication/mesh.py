@@ -344,7 +344,7 @@ class Mesh:
                 del self._hearsay[device_id]
 
     def _wanted(self, target: Target) -> bool:
-        return not (target.device_id and any(s.device_id == target.device_id for s in self._states()))
+        return not (target.device_id and self._exchange and self._exchange.replica.is_connected(target.device_id))
 
     def _states(self) -> list[PeerState]:
         return self._exchange.replica.peers() if self._exchange else []
@@ -363,7 +363,7 @@ class Mesh:
             return
         silent_s = None
         rivals = []
-        for peer in self._states():
+        for peer in self._exchange.replica.contacts() if self._exchange else ():
             if not peer.office:
                 rivals.append(Rival(peer.device_id, peer.carries_office, peer.office_reachable, now - peer.last_heard))
             elif self._office_link and peer.link == self._office_link.number:

@@ -17,6 +17,7 @@ from server.replication.actions import (
     Action,
     Alarm,
     Close,
+    Contact,
     Fetch,
     Me,
     PeersChanged,
@@ -221,6 +222,17 @@ class Replica:
     def peers(self) -> list[PeerState]:
         """Connected peers that have said hello."""
         return [self._state(peer) for peer in self._sender.peers()]
+
+    def contacts(self) -> list[Contact]:
+        """The same, as far as the line to head office is concerned; costs little."""
+        return [
+            Contact(p.link, p.device_id, p.view.store == "", p.carries_office, p.office_reachable, p.heard)
+            for p in self._sender.peers()
+        ]
+
+    def is_connected(self, device_id: str) -> bool:
+        """Whether this device has said hello on a link that is open."""
+        return self._sender.peer_of(device_id) is not None
 
     def peer(self, link: int) -> PeerState | None:
         """The peer on this link once it has said hello."""

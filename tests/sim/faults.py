@@ -157,6 +157,13 @@ def pair_cut(c: Course) -> Generator[None, None, None]:
     _heal(c, a, [b], True, both)
 
 
+def own_line_cut(c: Course) -> Generator[None, None, None]:
+    """One terminal does not reach head office, though all others do."""
+    _cut(c, c.terminal.host, [c.day.office.host], True, True)
+    yield
+    _heal(c, c.terminal.host, [c.day.office.host], True, True)
+
+
 def flapping(c: Course) -> Generator[None, None, None]:
     """A cable with a loose contact."""
     victim, others, net = c.victim, None, c.day.net
@@ -308,6 +315,7 @@ KINDS: dict[str, Kind] = {
         Kind("cut off", 5, 5.0, cut_off),
         Kind("split", 5, 6.0, split),
         Kind("pair cut", 3, 6.0, pair_cut),
+        Kind("own line cut", 3, 18.0, own_line_cut),
         Kind("flapping", 2, 4.0, flapping),
         Kind("resets", 3, 6.0, resets),
         Kind("slow network", 2, 6.0, slow_network),
