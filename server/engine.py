@@ -33,7 +33,7 @@ REPLICATED_TOPICS = frozenset({"orders", "payments"})
 TICK_S = 5.0
 
 SETTLE_AGAIN_S = 2.0
-SETTLE_AT_LEAST_EVERY_S = 60.0
+SETTLE_AT_LEAST_EVERY_S = 5.0
 """How soon it is asked again what became of a card payment, when the answer could not be had or not be recorded."""
 
 APPLY_BATCH = 500
@@ -228,10 +228,13 @@ class Engine:
                 continue  # it may have taken the money all the same
             with contextlib.suppress(LogFailed):
                 async with self._deciding:
-                    if request.command_id and await self.log.answered(request.command_id) is not None:
-                        return  # its command was sent again and has its answer
+                    command_id = request.command_id or None
+                    if command_id and await self.log.answered(command_id) is not None:
+                        if outcome.answer != "approved":
+                            return  # its command was sent again and has its answer
+                        command_id = None  # it was answered that nothing was charged, and that was not so
                     decision = await self._think(self.desk.settle, request, outcome)
-                    await self._record(decision, "payments.capture", request.command_id or None)
+                    await self._record(decision, "payments.capture", command_id)
                     return
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:

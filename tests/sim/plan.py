@@ -12,7 +12,8 @@ from server.services.membership.state import PREFIXES
 from tests.sim.faults import KINDS, Fault
 
 SIZES = ("small", "shop", "chain", "large", "day")
-MAX_GAP_S = 2.5
+MAX_GAP_S = {"day": 0.5}
+USUAL_GAP_S = 1.5
 """Between two orders time is simulated for this long at most; of a longer quiet only the clock's leap is left."""
 
 PACES = ((0.0002, 0.002), (0.002, 0.03), (0.03, 0.25))
@@ -70,7 +71,7 @@ def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = Non
     skewed = rand.random() < 0.35
     paces = [rand.choice(PACES[:2]) if rand.random() < 0.8 else PACES[2] for _ in range(len(stores))]
     late = rand.random() < 0.25
-    orders, per_hour, seconds = _orders(rand, seed, count)
+    orders, per_hour, seconds = _orders(rand, seed, count, MAX_GAP_S.get(size, USUAL_GAP_S))
     terminals = [
         TerminalPlan(
             store,
@@ -103,12 +104,12 @@ def _machines(rand: random.Random, size: str) -> tuple[list[str], int]:
     return ["north"] * 5, 300
 
 
-def _orders(rand: random.Random, seed: int, count: int) -> tuple[list[OrderPlan], int, float]:
+def _orders(rand: random.Random, seed: int, count: int, gap_s: float) -> tuple[list[OrderPlan], int, float]:
     per_hour = rand.choice((10, 30, 60, 120, 300, 600))
     at, orders = 2.0, []
     for i in range(count):
         gap = rand.expovariate(per_hour / 3600)
-        step = min(gap, rand.uniform(0.2, MAX_GAP_S))
+        step = min(gap, rand.uniform(0.1, gap_s))
         at += step
         orders.append(OrderPlan(at, int((gap - step) * 1000), f"{seed}/order/{i}"))
     return orders, per_hour, at + 3.0

@@ -299,3 +299,39 @@ async def test_money_taken_while_the_disk_was_full_is_recorded_once_there_is_roo
             await asyncio.sleep(0.02)
     assert order.paid_minor == 250
     await node.close()
+
+
+async def test_money_that_was_said_not_to_be_taken_is_recorded_when_the_card_terminal_knows_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server dies while the money is taken; asked again it cannot reach the card terminal, and says so."""
+    monkeypatch.setattr("server.engine.SETTLE_AGAIN_S", 0.05)
+    reader = SimulatedCardTerminal()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    await node.command("menu.publish", command(menu=MENU))
+    placed = await node.command("orders.place", tea())
+    reader.delay_ms = 60_000
+    body = command(order_id=placed.result["order_id"], tender="card")
+    paying = asyncio.create_task(node.command("payments.capture", body))
+    while not node.engine.desk.unsettled():
+        await asyncio.sleep(0.01)
+    request = node.engine.desk.unsettled()[0]
+    paying.cancel()
+    for _, task in list(node.engine._in_flight.values()):  # the process dies here
+        task.cancel()
+    await node.close()
+    reader.delay_ms = 0
+    await reader.charge(request)
+
+    reader.mode = "unreachable"
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    await node.start()
+    with pytest.raises(Refused) as refused:
+        await node.command("payments.capture", body)
+    assert refused.value.code == "card_unreachable"
+    reader.mode = "approve"
+    async with asyncio.timeout(20):
+        while (order := node.order(placed.result["order_id"])) is None or not order.tenders:
+            await asyncio.sleep(0.02)
+    assert order.paid_minor == 250
+    await node.close()
