@@ -237,7 +237,14 @@ def money(day: Day, events: list[Event]) -> list[str]:
                 found.append(
                     f"order {order.number}: {paid} taken of {owed} owed, and its warnings are {order.warnings}"
                 )
-    every = {i: c for of_order in captured.values() for i, c in of_order.items()}
+    return found + cards(day, events)
+
+
+def cards(day: Day, events: list[Event]) -> list[str]:
+    """What card terminals took is recorded, and nothing else is."""
+    found = []
+    captures = [e.data(payments.Captured) for e in events if e.type == payments.CAPTURED]
+    every = {c.payment_id: c for c in captures}
     charged = {i: amount for t in day.terminals for i, amount in t.cards.charged.items()}
     for terminal in day.terminals:
         for payment_id, amount in terminal.cards.charged.items():
@@ -469,6 +476,11 @@ class LineWatch:
             if day.now - max(since, min(able)) > LINE_WITHIN_S:
                 found.append(f"for {LINE_WITHIN_S:.0f} s nobody in {store} has the line, though somebody could")
         return found
+
+
+def settled(day: Day) -> bool:
+    """Whether nobody has anything left to do."""
+    return not rest(day) and not differences(day) and not cards(day, everything(day))
 
 
 # -- all of it --------------------------------------------------------------------------------------------------------

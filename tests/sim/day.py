@@ -37,6 +37,9 @@ BOUND_S = 10.0
 QUIET_S = 4.0
 """Afterwards nothing may move any more."""
 
+PATIENCE_S = 7.0
+"""So much longer, until the last link is up again and card terminals were asked once more."""
+
 LONGEST_S = 4 * 3600.0
 """A day that is not over by then hangs."""
 
@@ -195,7 +198,7 @@ class Day:
         await self._everybody_up()
         await self._converge()
         until = self.now + QUIET_S
-        while self.now < until or (checks.rest(self) and self.now < until + QUIET_S):
+        while self.now < until or (self.now < until + PATIENCE_S and not checks.settled(self)):
             await asyncio.sleep(0.25)
         self.note("the day is looked at")
         self.problems += await checks.all_of(self)
