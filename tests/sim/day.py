@@ -83,6 +83,7 @@ class Day:
         self.lying_logs: set[str] = set()
         self.liar_loops: list[SimLoop] = []
         self.forks_expected: list[Stream] = []
+        self.clones: list[Terminal] = []
         self._leapt_ms = 0
         self._burning: dict[Terminal, None] = {}
         self._burnt_stores: set[str] = set()
@@ -152,6 +153,15 @@ class Day:
         terminal.burn()
         if terminal is self.watch.terminal:
             self.watch.forget()
+
+    def clone(self, original: Terminal, name: str) -> Terminal | None:
+        """Another machine with a copy of this one's disk; it is nobody's counter, and is not asked for anything."""
+        if not original.disk.folder.exists():
+            return None
+        twin = self._add(original.spec._replace(name=name), original.skew_ms, original.work_s)
+        original.disk.copy_to(twin.disk.folder)
+        self.clones.append(twin)
+        return twin
 
     def burn_after_next_answer(self, terminal: Terminal) -> None:
         self._burning[terminal] = None
@@ -279,7 +289,7 @@ def run(
     finally:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of work that was begun and never will be done
-            for terminal in day.all:
+            for terminal in [*day.all, *day.clones]:
                 terminal.kill(power=False)
                 for loop in terminal.dead_loops:
                     loop.bury()

@@ -69,6 +69,8 @@ Happens = Callable[[Course], Generator[None, None, None]]
 
 
 class Kind(NamedTuple):
+    """`weight` 0: only when it is asked for by name; the product has no answer to it yet."""
+
     name: str
     weight: int
     lasts_s: float
@@ -276,6 +278,30 @@ def disk_lost(c: Course) -> Generator[None, None, None]:
     c.day.boot(victim)
 
 
+def old_backup(c: Course) -> Generator[None, None, None]:
+    """The disk breaks, and what is restored is a backup made a while ago."""
+    victim = c.terminal
+    backup = victim.disk.folder.with_name(f"{victim.name}-backup-{c.fault.number}")
+    if victim.disk.folder.exists():
+        victim.disk.copy_to(backup)
+    yield
+    if backup.exists():
+        victim.kill(power=True)
+        victim.restore(backup)
+    c.day.boot(victim)
+
+
+def cloned_disk(c: Course) -> Generator[None, None, None]:
+    """Somebody copies the disk into a second machine, and both run."""
+    original = c.terminal
+    clone = c.day.clone(original, f"{original.name}-clone-{c.fault.number}")
+    if clone is not None:
+        clone.boot()
+    yield
+    if clone is not None:
+        clone.kill(power=True)
+
+
 def clock_jump(c: Course) -> Generator[None, None, None]:
     """Somebody sets the clock, forwards or back; and perhaps right again."""
     victim = c.victim
@@ -325,6 +351,8 @@ KINDS: dict[str, Kind] = {
         Kind("failed fsync", 4, 2.0, failed_fsync),
         Kind("unreadable disk", 1, 2.0, unreadable),
         Kind("disk lost", 4, 2.0, disk_lost),
+        Kind("old backup", 0, 4.0, old_backup),
+        Kind("cloned disk", 0, 5.0, cloned_disk),
         Kind("clock jump", 4, 6.0, clock_jump),
         Kind("card trouble", 2, 6.0, card_trouble),
         Kind("liar", 4, 6.0, liar),

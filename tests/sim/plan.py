@@ -120,13 +120,13 @@ def _faults(
 ) -> list[Fault]:
     """A good day now and then, a few troubles mostly, many sometimes."""
     count = rand.choice((0, 1, 2, 3, 4, 5, 6, 8, 10))
-    kinds = [kind for kind in KINDS.values() if only is None or kind.name in only]
+    kinds = [kind for kind in KINDS.values() if (kind.weight if only is None else kind.name in only)]
     if not kinds:
         return []
     chosen = rand.sample(kinds, min(len(kinds), rand.randint(1, 5)))
     faults = []
     for i in range(count if only is None else max(count, len(only))):
-        kind = rand.choices(chosen, [k.weight for k in chosen])[0]
+        kind = rand.choices(chosen, [max(1, k.weight) for k in chosen])[0]
         at = rand.uniform(1.0, seconds)
         lasts = min(rand.expovariate(1 / kind.lasts_s) + 0.1, 4 * kind.lasts_s)
         faults.append(Fault(i, kind.name, at, lasts, rand.randrange(len(terminals)), f"{seed}/fault/{i}"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -275,6 +276,11 @@ class Terminal:
         self.kill(power=True)
         self.disk.wipe()
         self.destroyed = True
+
+    def restore(self, backup: Path) -> None:
+        """An older state of the disk takes the place of what is there; the machine must be off."""
+        self.disk.wipe()
+        shutil.copytree(backup, self.disk.folder)
 
     async def stop(self) -> None:
         """As it is asked to end: everything in its order."""
