@@ -12,7 +12,7 @@ from server.services.membership.state import PREFIXES
 from tests.sim.faults import KINDS, Fault
 
 SIZES = ("small", "shop", "chain", "large", "day")
-MAX_GAP_S = {"day": 0.5}
+MAX_GAP_S = {"day": 0.2}
 USUAL_GAP_S = 1.5
 """Between two orders time is simulated for this long at most; of a longer quiet only the clock's leap is left."""
 
@@ -70,6 +70,8 @@ def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = Non
     mdns = rand.random() < 0.7
     skewed = rand.random() < 0.35
     paces = [rand.choice(PACES[:2]) if rand.random() < 0.8 else PACES[2] for _ in range(len(stores))]
+    if size == "day":
+        paces = [PACES[2]] * len(stores)  # machines as shops have them; and what comes meanwhile is shown together
     late = rand.random() < 0.25
     orders, per_hour, seconds = _orders(rand, seed, count, MAX_GAP_S.get(size, USUAL_GAP_S))
     terminals = [
@@ -109,7 +111,7 @@ def _orders(rand: random.Random, seed: int, count: int, gap_s: float) -> tuple[l
     at, orders = 2.0, []
     for i in range(count):
         gap = rand.expovariate(per_hour / 3600)
-        step = min(gap, rand.uniform(0.1, gap_s))
+        step = min(gap, rand.uniform(0.05, gap_s))
         at += step
         orders.append(OrderPlan(at, int((gap - step) * 1000), f"{seed}/order/{i}"))
     return orders, per_hour, at + 3.0
