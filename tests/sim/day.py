@@ -20,7 +20,7 @@ from server.event import Stream
 from server.node import Node
 from server.services.decision import Changes
 from tests.sim import alarms, checks, plan, seals, workload
-from tests.sim.faults import Course
+from tests.sim.faults import KINDS, Course
 from tests.sim.ledger import Ledger
 from tests.sim.loop import Handle, Scheduler, SimLoop
 from tests.sim.network import Net
@@ -100,7 +100,7 @@ class Day:
             self.terminals.append(self._add(spec, t.skew_ms, t.pace))
         for terminal in self.terminals[:2] if drawn.twins else []:
             terminal.prefix = drawn.twins
-        self.courses = [Course(self, fault) for fault in drawn.faults]
+        self.courses = [Course(self, fault, KINDS[fault.kind].happens) for fault in drawn.faults]
         self.lines = checks.LineWatch(self)
         self.watch = checks.StatusWatch(self, self.all[drawn.watched])
 

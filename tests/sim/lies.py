@@ -18,8 +18,8 @@ from server.keys import DeviceKey, chain, genesis
 from server.replication import frames
 from server.replication.frames import Events, FrontierIs, Hello
 from server.replication.wire import WireEnded
+from tests.sim.doors import SimNetwork
 from tests.sim.loop import SimLoop
-from tests.sim.network import SimNetwork
 from tests.sim.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from server.node import Node, NodeSettings
 from server.services.membership.state import choose_prefix
 from server.services.payments.card_terminal import CardOutcome, CardRequest
 from tests.sim.disk import Disk, SimTurns
+from tests.sim.doors import SimNetwork
 from tests.sim.loop import Handle, Scheduler, SimLoop
-from tests.sim.network import Net, SimNetwork
+from tests.sim.network import Net
 
 ZONE = "Europe/Berlin"
 OFFICE_PORT = 7400

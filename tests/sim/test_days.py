@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from server.engine import Engine
+from server.event import Event
+from server.replication.holdings import Holdings
+from tests.sim.__main__ import main
+from tests.sim.day import run
 from tests.sim.many import in_parallel
+from tests.sim.minimise import minimise
 from tests.sim.plan import draw
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,3 +48,33 @@ def test_a_seed_is_the_same_day_in_every_process() -> None:
 
 def test_a_plan_is_drawn_from_the_seed_alone() -> None:
     assert draw(4711) == draw(4711) != draw(4712)
+
+
+def test_a_server_that_thanks_too_early_is_seen_and_told_with_how_to_replay_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A simulator that finds nothing proves nothing."""
+
+    async def at_once(engine: Engine, events: list[Event]) -> None:
+        return None
+
+    monkeypatch.setattr(Engine, "_replicate", at_once)
+    monkeypatch.setattr(sys, "argv", ["sim", "--seeds", "1+3", "--first"])
+    assert main() == 1
+    said = capsys.readouterr().out
+    assert said.startswith("seed 1 ")
+    assert "and has it alone" in said
+    assert "it takes no fault" in said
+    assert "make sim SEED=1 TRACE=1" in said
+    assert "0 of 1 seeds clean" in said
+
+
+def test_the_faults_that_a_failure_takes_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal forgets that its disk did not take a neighbour's events: of many troubles, full disks are left."""
+    monkeypatch.setattr(Holdings, "roll_back", lambda holdings, stream: None)
+    kinds = ("full disk", "crash", "resets")
+    found = (run(seed, "shop", kinds=kinds) for seed in range(1, 40))
+    result = next(r for r in found if r.problems and len(r.faults) > 3)
+    needed = minimise(result, kinds)
+    assert len(needed) < len(result.faults)
+    assert "full disk" in {fault.kind for fault in needed}

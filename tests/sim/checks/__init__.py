@@ -1,0 +1,60 @@
+"""What must hold, while the day goes on and when it is over. Each check answers with sentences about what does not."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from server.log.verify import verify
+from tests.sim.checks.holding import differences, everything, forks, leaks, nodes
+from tests.sim.checks.limits import LineWatch, limits, rest
+from tests.sim.checks.money import cards, money
+from tests.sim.checks.promises import after_its_causes, held_by_another, newest_hlc, once, promises
+from tests.sim.checks.screens import StatusWatch, read_models, rebuild
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+__all__ = [
+    "LineWatch",
+    "StatusWatch",
+    "after_its_causes",
+    "all_of",
+    "differences",
+    "digest",
+    "held_by_another",
+    "limits",
+    "newest_hlc",
+    "settled",
+]
+
+
+def settled(day: Day) -> bool:
+    """Whether nobody has anything left to do."""
+    return not rest(day) and not differences(day) and not cards(day, everything(day))
+
+
+async def all_of(day: Day) -> list[str]:
+    """Everything that is looked at when the day is over."""
+    events = everything(day)
+    found = [f"not in step after all: {d}" for d in differences(day)[:4]]
+    found += leaks(day) + forks(day) + limits(day) + rest(day)
+    found += promises(day, events) + once(day, events) + money(day, events) + read_models(day)
+    chosen = day.all if day.lying_logs or day.plan.disks_fail else [day.all[day.plan.seed % len(day.all)]]
+    for terminal in chosen:
+        if terminal.node is not None:
+            found += [f"{terminal.name}: {p}" for p in verify(terminal.node.log.folder).problems]
+    again = day.all[day.plan.seed // 7 % len(day.all)]
+    if again.node is not None:
+        found += await rebuild(again, day.folder / "rebuilt")
+    return found
+
+
+def digest(day: Day) -> str:
+    """All that was said and all that is held, in 24 characters."""
+    total = hashlib.blake2b(day.trace.digest.encode(), digest_size=12)
+    for terminal, node in nodes(day):
+        total.update(terminal.name.encode())
+        for stream, held in sorted(node.log.held().items()):
+            total.update(f"{stream} {held.seq}".encode() + held.hash)
+    return total.hexdigest()

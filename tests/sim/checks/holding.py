@@ -1,0 +1,87 @@
+"""Who holds what: all that they should, nothing else, and no two pasts that nobody noticed."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from server.event import Event, Stream, decode
+from server.node import Node
+from server.replication.scope import may_hold
+from server.services.health import events as health
+from tests.sim.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+
+def nodes(day: Day) -> list[tuple[Terminal, Node]]:
+    return [(t, t.node) for t in day.all if t.node is not None]
+
+
+def differences(day: Day) -> list[str]:
+    """Machines that hold less of a stream than another, or something else at the same place."""
+    stores: dict[str, str] = {}
+    furthest: dict[Stream, int] = {}
+    for _, node in nodes(day):
+        stores |= {log_id: h.store for log_id, h in node.log.headers().items()}
+        for stream, held in node.log.held().items():
+            if stream.log_id not in day.lying_logs:
+                furthest[stream] = max(furthest.get(stream, 0), held.seq)
+    found = [f"{t.name} is not up" for t in day.all if t.node is None]
+    for stream, seq in furthest.items():
+        hashes = {}
+        for terminal, node in nodes(day):
+            if not may_hold(terminal.spec.store, stores[stream.log_id], stream):
+                continue
+            held = node.log.held().get(stream)
+            if held is None or held.seq < seq:
+                found.append(f"{terminal.name} holds {stream} to {held.seq if held else 0} of {seq}")
+            else:
+                hashes[held.hash] = terminal.name
+        if len(hashes) > 1:
+            found.append(f"{stream}/{seq} is not the same on {' and '.join(hashes.values())}")
+    return found
+
+
+def leaks(day: Day) -> list[str]:
+    """Machines that hold what is none of their business."""
+    return [
+        f"{terminal.name} holds {stream} of store {node.log.headers()[stream.log_id].store!r}"
+        for terminal, node in nodes(day)
+        for stream in node.log.held()
+        if not may_hold(terminal.spec.store, node.log.headers()[stream.log_id].store, stream)
+    ]
+
+
+def forks(day: Day) -> list[str]:
+    """Two pasts of one stream are noticed by somebody, and an honest stream has only one."""
+    found = []
+    alarms = [e.data(health.Alarm) for e in everything(day) if e.type == health.ALARM]
+    for stream in day.forks_expected:
+        branches = {
+            held.hash for _, node in nodes(day) if (held := node.log.held().get(stream)) is not None and held.seq == 2
+        }
+        if len(branches) > 1 and not any(a.code == "fork" and a.stream == str(stream) for a in alarms):
+            found.append(f"{stream} has two pasts here, and nobody says so")
+    lying = tuple(day.lying_logs)
+    for alarm in alarms:
+        about_liar = alarm.stream.startswith(lying) if lying else False
+        if alarm.code in ("fork", "clone", "unsendable") and not about_liar and not day.lying_logs:
+            found.append(f"an alarm among honest machines: {alarm.code}: {alarm.text} {alarm.stream}")
+    return found
+
+
+def everything(day: Day) -> list[Event]:
+    """All events that head office holds, in the order of folds. It may hold everything."""
+    node = day.office.node
+    if node is None:
+        return []
+    found = []
+    query = "SELECT s.log_id, s.topic, e.raw, e.position FROM events e JOIN streams s ON s.stream = e.stream"
+    with closing(sqlite3.connect(node.log.folder / "log.db")) as db:
+        for log_id, topic, raw, position in db.execute(query):
+            if log_id not in day.lying_logs:
+                found.append(decode(Stream(log_id, topic), raw, position))
+    return sorted(found, key=lambda e: e.order)

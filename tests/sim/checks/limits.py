@@ -1,0 +1,121 @@
+"""What is left over and how much of it: queues under their limits, links and lines up, nothing in flight for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from server.log.log import MAX_WAITING
+from server.log.recent import MAX_EVENTS
+from server.log.turns import MAX_GROUP_EVENTS
+from server.node import Node
+from server.replication.flow import WINDOW_BYTES
+from server.replication.frames import MAX_FRAME_BYTES
+from server.replication.link import MAX_QUEUED_BYTES, MAX_STORING_BYTES
+from tests.sim.checks.holding import nodes
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+LINE_WITHIN_S = 14.0
+"""Until another has taken the line to head office over, and has found that it can: two of the longest waits."""
+
+SLACK = 4
+"""Tasks that a node at rest may still have for its links."""
+
+
+def limits(day: Day) -> list[str]:
+    """Nothing grows beyond what its constant says."""
+    found = []
+    for terminal, node in nodes(day):
+        exchange = node.mesh._exchange if node.mesh is not None else None
+        figures = [
+            ("requests waiting for the disk", node.log._turns.waiting, MAX_WAITING),
+            ("events in memory", node.log._recent._events, MAX_EVENTS + MAX_GROUP_EVENTS),
+        ]
+        for link in exchange.links.values() if exchange is not None else ():
+            figures.append(("bytes queued for a peer", link._queued, MAX_QUEUED_BYTES))
+            figures.append(("bytes of a peer being stored", link.storing, MAX_STORING_BYTES + 2 * MAX_FRAME_BYTES))
+        for peer in exchange.replica._links.values() if exchange is not None else ():
+            figures.append(("bytes in flight to a peer", peer.in_flight, WINDOW_BYTES + MAX_FRAME_BYTES))
+        found += [f"{terminal.name} has {n} {what}, over {most}" for what, n, most in figures if n > most]
+    return found
+
+
+def rest(day: Day) -> list[str]:
+    """At rest nothing is left over, and everybody is well."""
+    found = []
+    found += links(day)
+    for terminal, node in nodes(day):
+        found += [f"{terminal.name} is not well: {reason}" for reason in node.health()]
+        if node.engine._in_flight:
+            found.append(f"{terminal.name} still works on {len(node.engine._in_flight)} commands")
+        exchange = node.mesh._exchange if node.mesh is not None else None
+        if exchange is None:
+            continue
+        if len(exchange._tasks) > SLACK:
+            found.append(f"{terminal.name} still has {len(exchange._tasks)} things to store or read")
+        for peer in exchange.replica.peers():
+            if peer.events_behind or peer.we_behind:
+                found.append(
+                    f"{terminal.name} believes {peer.label} is {peer.events_behind}/{peer.we_behind} events apart"
+                )
+        for link in exchange.replica._links.values():
+            if link.in_flight or link.unacked or link.fetching:
+                found.append(f"{terminal.name} has {link.in_flight} bytes in flight for ever")
+    for loop in [day.loop, *(t.loop for t in day.all if t.loop is not None)]:
+        found += [f"{loop.name}: {trouble}" for trouble in loop.troubles]
+    return found
+
+
+def links(day: Day) -> list[str]:
+    """Every two terminals that know of each other are connected, and each store has its line to head office."""
+    found = []
+    reached = {t.name: {p.device_id for p in n.mesh.connected_terminals()} for t, n in nodes(day) if n.mesh is not None}
+    known = {t.name: [*n.mesh._found, *n.mesh._acquaintances.known] for t, n in nodes(day) if n.mesh is not None}
+    devices = {t.name: n.log.device_id for t, n in nodes(day)}
+    for store in day.stores:
+        here = [t.name for t, _ in nodes(day) if t.spec.store == store]
+        found += [
+            f"{a} and {b} are not connected"
+            for a in here
+            for b in here
+            if a < b and devices[b] not in reached[a] and (devices[b] in known[a] or devices[a] in known[b])
+        ]
+        if not any(carries(n) for t, n in nodes(day) if t.spec.store == store):
+            found.append(f"nobody in {store} has the line to head office")
+    return found
+
+
+def carries(node: Node) -> bool:
+    exchange = node.mesh._exchange if node.mesh is not None else None
+    return exchange is not None and any(peer.office for peer in exchange.replica.peers())
+
+
+class LineWatch:
+    """A store of which a terminal could reach head office for a while has its line, whoever else is off."""
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self._since: dict[str, float] = {}
+        self._able: dict[str, float] = {}
+
+    def look(self) -> list[str]:
+        day, found = self.day, []
+        office = day.office
+        for terminal in day.terminals:
+            there, back = day.net.path(terminal.host, office.host), day.net.path(office.host, terminal.host)
+            fine = there.up and back.up and there.slower < 2 and back.slower < 2
+            if terminal.ready and office.ready and fine and not office.disk.troubled and not terminal.disk.troubled:
+                self._able.setdefault(terminal.name, day.now)
+            else:
+                self._able.pop(terminal.name, None)
+        for store in day.stores:
+            here = day.of_store(store)
+            able = [self._able[t.name] for t in here if t.name in self._able]
+            if not able or any(t.node is not None and carries(t.node) for t in here):
+                self._since.pop(store, None)
+                continue
+            since = self._since.setdefault(store, day.now)
+            if day.now - max(since, min(able)) > LINE_WITHIN_S:
+                found.append(f"for {LINE_WITHIN_S:.0f} s nobody in {store} has the line, though somebody could")
+        return found

@@ -1,0 +1,106 @@
+"""What was acknowledged: it is there, once, dated after its causes, and somebody else had it when thanks were said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from server.clock import MAX_AHEAD_MS
+from server.event import Event
+from server.services.orders import events as orders
+from server.services.payments import events as payments
+from tests.sim.checks.holding import nodes
+from tests.sim.ledger import Acknowledged
+from tests.sim.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+REPLICATED = ("orders", "payments")
+
+
+def promises(day: Day, events: list[Event]) -> list[str]:
+    """Every acknowledged event is there, as it was said to be, and nothing was done twice."""
+    held = {(e.stream, e.seq): e.raw for e in events}
+    by_command = Counter(e.command_id for e in events if e.command_id)
+    found = []
+    for entry in day.ledger.acknowledged.values():
+        burnt = [e for e in entry.events if e.stream.log_id in entry.terminal.lost_logs]
+        for event in entry.events:
+            raw = held.get((event.stream, event.seq))
+            excused = event in burnt and (entry.counted or event.stream.name not in REPLICATED)
+            if raw is None and not excused:
+                found.append(
+                    f"lost: {event.type} {event.stream}/{event.seq} of {entry.name}, said by {entry.terminal.name}"
+                )
+            elif raw is not None and raw != event.raw:
+                found.append(f"changed: {event.type} {event.stream}/{event.seq}, said by {entry.terminal.name}")
+        done = by_command[entry.command_id]
+        if entry.events and done > len(entry.events) and not entry.terminal.destroyed:
+            found.append(f"done twice: {entry.name} {entry.command_id[:8]} led to {done} events")
+    return found
+
+
+def held_by_another(day: Day, entry: Acknowledged) -> list[str]:
+    """At the moment of the answer a neighbour has it on its disk, or it was counted that none does."""
+    if entry.counted or not all(t.ready for t in day.all):
+        return []  # who is off may hold it; nobody can look
+    found = []
+    for event in entry.events:
+        others = [n for t, n in nodes(day) if t is not entry.terminal]
+        held = any((h := n.log.held().get(event.stream)) is not None and h.seq >= event.seq for n in others)
+        if event.stream.name in REPLICATED and not held:
+            found.append(f"{entry.terminal.name} said thank you for {event.type} {event.seq}, and has it alone")
+    return found
+
+
+def newest_hlc(terminal: Terminal, order_id: str) -> int:
+    """The time of the newest event of an order that this terminal knows of."""
+    state = terminal.node.services.order_book.state(order_id) if terminal.node is not None and order_id else None
+    return max((h.at[0] for h in state.history), default=0) if state is not None else 0
+
+
+def after_its_causes(day: Day, terminal: Terminal, name: str, events: list[Event], before: int) -> list[str]:
+    """What is done because of something is dated after it, whatever the clocks say, unless one is far ahead."""
+    if any(abs(t.skew_ms) > MAX_AHEAD_MS // 3 or t.clock_jumped for t in day.all):
+        return []
+    return [
+        f"{terminal.name}'s {event.type} of {name} is dated {((before - event.hlc) >> 16)} ms before what it answers to"
+        for event in events
+        if event.hlc <= before and event.stream.log_id not in terminal.lost_logs
+    ][:1]
+
+
+def once(day: Day, events: list[Event]) -> list[str]:
+    """No order is placed twice, no payment captured twice, no number of a day called twice."""
+    found = []
+    burnt = any(t.destroyed for t in day.terminals)
+    placed: dict[str, list[Event]] = {}
+    for event in events:
+        if event.type == orders.PLACED:
+            placed.setdefault(event.aggregate_id, []).append(event)
+    found += [f"order {i} was placed {len(p)} times" for i, p in placed.items() if len(p) > 1 and not burnt]
+    captured = Counter(e.data(payments.Captured).payment_id for e in events if e.type == payments.CAPTURED)
+    found += [f"payment {i} was captured {n} times" for i, n in captured.items() if n > 1 and not burnt]
+    numbers: dict[tuple[str, str, str], list[str]] = {}
+    for order_id, of_order in placed.items():
+        # Two terminals that never met may by chance choose the same prefix and the same first number; one must not.
+        data = of_order[0].data(orders.Placed)
+        numbers.setdefault((data.taken_by, data.business_day, data.number), []).append(order_id)
+    found += [
+        f"number {n} was given to {len(ids)} orders on {when}" for (_, when, n), ids in numbers.items() if ids[1:]
+    ]
+    return found + prefixes(day)
+
+
+def prefixes(day: Day) -> list[str]:
+    """When all have met, no two terminals number their orders alike."""
+    found = []
+    for store in day.stores:
+        for terminal, node in nodes(day):
+            if terminal.spec.store == store:
+                members = node.services.store_members(store).values()
+                holders = Counter(m.joined.prefix for m in members if m.joined)
+                found += [f"{n} terminals of {store} share the prefix {p}" for p, n in holders.items() if n > 1]
+                break
+    return found

@@ -1,0 +1,80 @@
+"""Disks that are slow, full, broken, lost, or somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from tests.sim.faults.course import Course
+
+
+def slow_disk(c: Course) -> Generator[None, None, None]:
+    """Every commit takes long."""
+    victim = c.victim
+    slow = c.rand.choice((0.05, 0.3, 1.0))
+    victim.disk.pace_s = (slow / 2, slow)
+    yield
+    victim.disk.mend()
+
+
+def full_disk(c: Course) -> Generator[None, None, None]:
+    """No room, until somebody makes some."""
+    victim = c.victim
+    victim.disk.full = True
+    yield
+    victim.disk.full = False
+
+
+def failed_fsync(c: Course) -> Generator[None, None, None]:
+    """The disk does not say whether it has what it was given. The terminal is restarted, as it asks for."""
+    victim = c.victim
+    victim.disk.failing = c.rand.choice(("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE"))
+    yield
+    victim.disk.failing = ""
+    victim.kill(power=c.rand.random() < 0.5)
+    c.day.boot(victim)
+
+
+def unreadable(c: Course) -> Generator[None, None, None]:
+    """The disk does not give back what it holds, for a while."""
+    victim = c.victim
+    victim.disk.unreadable = True
+    yield
+    victim.disk.unreadable = False
+    victim.kill(power=False)
+    c.day.boot(victim)
+
+
+def disk_lost(c: Course) -> Generator[None, None, None]:
+    """The machine burns, often just after it said thank you; another one takes its place, with an empty disk."""
+    victim = c.terminal
+    if c.rand.random() < 0.7:
+        c.day.burn_after_next_answer(victim)
+    else:
+        c.day.burn(victim)
+    yield
+    c.day.burn(victim)
+    c.day.boot(victim)
+
+
+def old_backup(c: Course) -> Generator[None, None, None]:
+    """The disk breaks, and what is restored is a backup made a while ago."""
+    victim = c.terminal
+    backup = victim.disk.folder.with_name(f"{victim.name}-backup-{c.fault.number}")
+    if victim.disk.folder.exists():
+        victim.disk.copy_to(backup)
+    yield
+    if backup.exists():
+        victim.kill(power=True)
+        victim.restore(backup)
+    c.day.boot(victim)
+
+
+def cloned_disk(c: Course) -> Generator[None, None, None]:
+    """Somebody copies the disk into a second machine, and both run."""
+    original = c.terminal
+    clone = c.day.clone(original, f"{original.name}-clone-{c.fault.number}")
+    if clone is not None:
+        clone.boot()
+    yield
+    if clone is not None:
+        clone.kill(power=True)
