@@ -14,14 +14,10 @@ from server.log import schema
 from server.log.requests import Request
 from server.log.turns import MAX_GROUP_EVENTS, MAX_GROUP_REQUESTS, PROBE_S
 from server.log.writer import Writer
-from tests.sim.loop import SimLoop
+from tests.sim.loop import PowerCut, SimLoop
 
 QUICK_S = (0.0005, 0.004)
 """What a commit takes on a healthy disk: an SSD's fsync."""
-
-
-class PowerCut(BaseException):
-    """The machine lost its power in this very commit. Nobody hears of it."""
 
 
 class Disk:

@@ -19,6 +19,10 @@ MAX_STEPS = 20_000_000
 """Steps of one run; more is a loop that never comes to rest."""
 
 
+class PowerCut(BaseException):
+    """The machine lost its power in the middle of this. Nobody hears of it."""
+
+
 class Handle:
     """Something to be done on a loop. `when` is simulated seconds."""
 
@@ -164,6 +168,8 @@ class SimLoop(asyncio.AbstractEventLoop):
     def _work(self, future: asyncio.Future[Any], function: Any, arguments: tuple[Any, ...]) -> None:
         try:
             result = function(*arguments)
+        except PowerCut:
+            return
         except Exception as e:
             if not future.cancelled():
                 future.set_exception(e)
