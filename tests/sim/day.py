@@ -102,6 +102,7 @@ class Day:
             terminal.prefix = drawn.twins
         self.courses = [Course(self, fault, KINDS[fault.kind].happens) for fault in drawn.faults]
         self.lines = checks.LineWatch(self)
+        self.stock = checks.StockWatch(self)
         self.watch = checks.StatusWatch(self, self.all[drawn.watched])
 
     def _add(self, spec: Spec, skew_ms: int, pace: tuple[float, float]) -> Terminal:

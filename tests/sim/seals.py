@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
-from cryptography.exceptions import InvalidSignature
-
 from server import keys
 from server.replication import verify
 
@@ -32,8 +30,10 @@ def remembered() -> Iterator[None]:
             answer = known[question] = real(public_key, digest, seal)
         return answer
 
+    proven: dict[tuple[bytes, bytes, bytes], bool] = {}
+
     class Key:
-        """What `log verify` asks."""
+        """What `log verify` asks. It does not take the node's word for a seal, and proves each once itself."""
 
         def __init__(self, public_key: bytes) -> None:
             self._public_key = public_key
@@ -43,8 +43,10 @@ def remembered() -> Iterator[None]:
             return cls(public_key)
 
         def verify(self, seal: bytes, signed: bytes) -> None:
-            if not ask(self._public_key, signed.removeprefix(keys.SEAL_CONTEXT), seal):
-                raise InvalidSignature
+            question = (self._public_key, signed, seal)
+            if question not in proven:
+                real_key.from_public_bytes(self._public_key).verify(seal, signed)
+                proven[question] = True
 
     real_key = log_verify.Ed25519PublicKey
     verify.verify_seal = ask

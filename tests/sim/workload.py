@@ -53,6 +53,8 @@ class Clerk:
         body = body | {"command_id": command_id}
         day.ledger.asked += 1
         until = day.now + PATIENCE_S
+        day.stock.asked(terminal, name, body)
+        out = day.stock.known(terminal)
         attempts = 0
         while day.now < until:
             node = terminal.node
@@ -88,6 +90,7 @@ class Clerk:
                 self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
                 continue
             self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
+            day.problems += day.stock.done(terminal, name, body, out)
             if attempts == 1:
                 day.problems += checks.after_its_causes(day, terminal, name, answer.events, before)
             return answer

@@ -11,6 +11,7 @@ from tests.sim.checks.limits import LineWatch, limits, rest
 from tests.sim.checks.money import cards, money
 from tests.sim.checks.promises import after_its_causes, held_by_another, newest_hlc, once, promises
 from tests.sim.checks.screens import StatusWatch, read_models, rebuild
+from tests.sim.checks.stock import StockWatch
 
 if TYPE_CHECKING:
     from tests.sim.day import Day
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LineWatch",
     "StatusWatch",
+    "StockWatch",
     "after_its_causes",
     "all_of",
     "differences",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from server.event import Stream
 from server.log.log import MAX_WAITING
 from server.log.recent import MAX_EVENTS
 from server.log.turns import MAX_GROUP_EVENTS
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 LINE_WITHIN_S = 14.0
 """Until another has taken the line to head office over, and has found that it can: two of the longest waits."""
+
+MAX_HEALTH_EVENTS = 300
+"""Of one terminal on one day: more are a flood that tells nobody anything."""
 
 SLACK = 4
 """Tasks that a node at rest may still have for its links."""
@@ -37,6 +41,8 @@ def limits(day: Day) -> list[str]:
             figures.append(("bytes of a peer being stored", link.storing, MAX_STORING_BYTES + 2 * MAX_FRAME_BYTES))
         for peer in exchange.replica._links.values() if exchange is not None else ():
             figures.append(("bytes in flight to a peer", peer.in_flight, WINDOW_BYTES + MAX_FRAME_BYTES))
+        told = node.log.held().get(Stream(node.log.log_id, "health"))
+        figures.append(("events about its health", told.seq if told else 0, MAX_HEALTH_EVENTS))
         found += [f"{terminal.name} has {n} {what}, over {most}" for what, n, most in figures if n > most]
     return found
 

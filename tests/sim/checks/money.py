@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.event import Event
 from server.services.orders import events as orders
+from server.services.orders.events import Order
 from server.services.payments import events as payments
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def money(day: Day, events: list[Event]) -> list[str]:
             tendered = sum(t.amount_minor - t.refunded_minor for t in order.tenders)
             if not order.paid_minor == paid == tendered:
                 found.append(f"order {order.number}: {paid} was taken, it says {order.paid_minor}, tenders {tendered}")
+            found += sums(order)
             free = order.status != "placed" or not order_is_held(events, order_id) or 0 < order.total_minor <= paid
             if order.status != "voided" and free and not order.released:
                 found.append(f"order {order.number} is paid or accepted, and the kitchen may not see it")
@@ -47,6 +49,21 @@ def money(day: Day, events: list[Event]) -> list[str]:
                     f"order {order.number}: {paid} taken of {owed} owed, and its warnings are {order.warnings}"
                 )
     return found + cards(day, events)
+
+
+def sums(order: Order) -> list[str]:
+    """An order's totals are the sum of its lines, and each line of what is on it."""
+    found = []
+    for line in order.lines:
+        extras = sum(m.price_minor * m.quantity for m in line.modifiers)
+        if line.total_minor != line.quantity * (line.unit_price_minor + extras):
+            found.append(f"order {order.number}: {line.quantity} {line.name} cost {line.total_minor}")
+    added = sum(t.amount_minor for t in order.taxes if not t.inclusive)
+    if order.subtotal_minor != sum(line.total_minor for line in order.lines):
+        found.append(f"order {order.number}: its lines are not {order.subtotal_minor}")
+    if order.total_minor != order.subtotal_minor + added:
+        found.append(f"order {order.number}: {order.subtotal_minor} and {added} of taxes are not {order.total_minor}")
+    return found
 
 
 def cards(day: Day, events: list[Event]) -> list[str]:

@@ -1,0 +1,52 @@
+"""What is out is not sold: not at the terminal where it was said, until somebody says that it is back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.sim.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+NEEDS: dict[str, tuple[str, ...]] = {"steak": ("steak",), "bacon": ("burger",), "x-cheese": ()}
+"""What cannot be sold without the subject."""
+
+
+class StockWatch:
+    """Only on days on which all clocks agree: else the later word may be one that was said before."""
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        self._out: dict[str, Terminal] = {}  # "store/subject" -> where it was said
+
+    def asked(self, terminal: Terminal, name: str, body: dict[str, Any]) -> None:
+        """A command is on its way."""
+        if name == "stock.back":
+            self._out.pop(f"{terminal.spec.store}/{subject_of(body)}", None)
+
+    def done(self, terminal: Terminal, name: str, body: dict[str, Any], out_before: tuple[str, ...]) -> list[str]:
+        """It was acknowledged; `out_before` is what `known` said when it was asked."""
+        if any(t.skew_ms or t.clock_jumped for t in self.day.all) or terminal.destroyed:
+            return []
+        if name == "stock.out":
+            self._out[f"{terminal.spec.store}/{subject_of(body)}"] = terminal
+        if name != "orders.place":
+            return []
+        out = [s for s in out_before if s in self.known(terminal)]
+        sold = {line["item_id"] for line in body["lines"]}
+        return [
+            f"{terminal.name} sold {item}, and {subject} is out there"
+            for subject in out
+            for item in NEEDS.get(subject, ())
+            if item in sold
+        ]
+
+    def known(self, terminal: Terminal) -> tuple[str, ...]:
+        """What this terminal was told is out, and nobody has begun to take back."""
+        store = terminal.spec.store + "/"
+        return tuple(k.removeprefix(store) for k, t in self._out.items() if t is terminal and k.startswith(store))
+
+
+def subject_of(body: dict[str, Any]) -> str:
+    return str(next((body[k] for k in ("item_id", "ingredient_id", "modifier_id") if k in body), ""))
