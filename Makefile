@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test setup check shots bench sim sim-long sim-mutants lint types format lock clean dev
+.PHONY: run test setup check shots bench sim sim-long sim-mutants faults lint types format lock clean dev
 
 run: setup
 	$(BIN)/pilotlight demo $(ARGS)
@@ -58,6 +58,10 @@ sim-long: dev
 # Every patch in tests/sim/mutants must be caught.
 sim-mutants: dev
 	$(BIN)/python -m tests.sim.mutants $(ARGS)
+
+# The fault laboratory: real servers killed, frozen, starved and damaged. ARGS="--list", "--only kill --cycles 20".
+faults: dev
+	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m tests.faults $(ARGS)
 
 # Renews the pinned packages (needs `uv`).
 lock:

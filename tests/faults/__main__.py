@@ -1,0 +1,78 @@
+"""`python -m tests.faults`: every fault in turn, each with a seed that is printed and can be given again.
+
+The last line says how many were survived. Exit status 1 if one was not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from tests.faults import page
+from tests.faults.registry import Ended, Fault, Lab, load, run
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="name the faults and what each shows")
+    parser.add_argument("--only", metavar="A,B", default="", help="only faults whose name has one of these in it")
+    parser.add_argument("--cycles", type=int, metavar="N", help="how often, where a fault is done again and again")
+    parser.add_argument("--seed", type=int, metavar="N", help="default: a new one each time")
+    parser.add_argument("--quick", action="store_true", help="each as short as in pytest")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="work here; what failed is left there to look at")
+    parser.add_argument("--page", action="store_true", help="write the tables of docs/reliability.md and end")
+    return parser.parse_args()
+
+
+def chosen(only: str) -> list[Fault]:
+    faults = list(load().values())
+    wanted = [word.strip() for word in only.split(",") if word.strip()]
+    exact = [f for f in faults if f.name in wanted]
+    return exact or [f for f in faults if not wanted or any(word in f.name for word in wanted)]
+
+
+def report(one: Fault, ended: Ended, lab: Lab) -> None:
+    mark = "cannot" if ended.cannot else "FAILED" if ended.failure else "ok"
+    print(f"{mark:<7}{one.name}  {ended.seconds:.1f} s  {ended.sentence}", flush=True)
+    if ended.failure is not None:
+        traceback.print_exception(ended.failure)
+        cycles = f" --cycles {lab.cycles}" if lab.cycles else ""
+        print(f"    again: python -m tests.faults --only {one.name} --seed {lab.seed}{cycles}")
+        print(f"    what is left of it: {lab.folder}", flush=True)
+
+
+def main() -> int:
+    given = arguments()
+    if given.page:
+        page.write()
+        return 0
+    faults = chosen(given.only)
+    if given.list:
+        for one in faults:
+            print(f"{one.name:<34} {one.size:<6} {one.row.what}")
+        return 0
+    if not faults:
+        print(f"No fault is called {given.only}. See --list.", file=sys.stderr)
+        return 2
+    folder: Path = given.folder or Path(tempfile.mkdtemp(prefix="pilotlight-faults-"))
+    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10**6)
+    print(f"{len(faults)} faults, seed {seed}, in {folder}", flush=True)
+    ends: list[Ended] = []
+    for one in faults:
+        print(f"       {one.name}: {one.row.what}", flush=True)
+        lab = Lab(folder / one.name, seed, full=not given.quick, cycles=given.cycles)
+        ends.append(run(one, lab))
+        report(one, ends[-1], lab)
+    failed, cannot = sum(e.failure is not None for e in ends), sum(e.cannot for e in ends)
+    survived = len(ends) - failed - cannot
+    lacking = f", {cannot} can't be shown on this machine" if cannot else ""
+    print(f"{survived} of {len(ends)} faults survived, {failed} not{lacking}; seed {seed}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""docs/reliability.md's tables, written from the registry and from `proven.py`, so that a row can't name a test that
+does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.faults.proven import PROVEN
+from tests.faults.registry import Row, load
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "reliability.md"
+BEGIN = "<!-- rows: written by `python -m tests.faults --page` -->"
+END = "<!-- end of rows -->"
+
+
+HEAD = (
+    "| what goes wrong | what the people in the shop see | what is guaranteed | shown by |",
+    "| --- | --- | --- | --- |",
+)
+
+
+def rows() -> Iterator[tuple[Row, str]]:
+    """Every row, with the name of what proves it."""
+    for one in load().values():
+        yield one.row, f'`make faults ARGS="--only {one.name}"`'
+    for row, test in PROVEN:
+        yield row, f"`{test}`"
+
+
+def tables() -> str:
+    areas: dict[str, list[str]] = {}
+    for row, test in rows():
+        areas.setdefault(row.area, []).append(f"| {row.what} | {row.seen} | {row.holds} | {test} |")
+    parts = []
+    for area, lines in areas.items():
+        parts.append("\n".join([f"### {area}", "", *HEAD, *lines]))
+    return "\n\n".join(parts)
+
+
+def renewed(text: str) -> str:
+    """The page with its tables as they are now."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{tables()}\n\n{END}{after}"
+
+
+def write() -> None:
+    PAGE.write_text(renewed(PAGE.read_text()))

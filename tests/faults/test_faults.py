@@ -1,0 +1,47 @@
+"""A short selection of the fault laboratory, and that the reliability page tells of it as it is."""
+
+from __future__ import annotations
+
+import ast
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.faults import page
+from tests.faults.proven import PROVEN
+from tests.faults.registry import Fault, Lab, load, run
+
+QUICK = [one for one in load().values() if one.size == "quick"]
+
+
+@pytest.mark.parametrize("one", QUICK, ids=lambda one: one.name)
+def test_a_shop_survives(one: Fault, tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"python -m tests.faults --quick --only {one.name} --seed {seed}")
+    ended = run(one, Lab(tmp_path / one.name, seed))
+    if ended.failure is not None:
+        raise ended.failure
+    if ended.cannot:
+        pytest.skip(ended.sentence)
+
+
+def test_the_reliability_page_has_the_rows_that_are_shown() -> None:
+    text = page.PAGE.read_text()
+    assert text == page.renewed(text), "write it again with `python -m tests.faults --page`"
+
+
+def test_every_row_that_is_proven_elsewhere_names_a_test_that_exists() -> None:
+    for _, name in PROVEN:
+        path, _, function = name.partition("::")
+        tree = ast.parse((page.ROOT / path).read_text())
+        found = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert function in found, f"{name} does not exist"
+
+
+def test_every_row_says_something() -> None:
+    for row, _ in page.rows():
+        for text in (row.what, row.seen, row.holds):
+            assert len(text) > 10
+            assert "|" not in text
+            assert "\n" not in text
