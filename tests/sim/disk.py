@@ -33,6 +33,7 @@ class Disk:
         self.cut_at: Callable[[], None] | None = None  # at the next commit: the power goes, and this is called
         self._connections: list[sqlite3.Connection] = []
         self._number = 0
+        self._last_true: Path | None = None  # since an fsync failed: the files as the disk has them
 
     def connect(self, uri: str) -> sqlite3.Connection:
         """The node's machine opens the log's files with this."""
@@ -71,7 +72,16 @@ class Disk:
         if self.failing and word == "COMMIT":
             if self.chance.random() < 0.5:
                 execute("COMMIT")  # it is there, though the system said that it is not
-            raise trouble(self.failing, "disk I/O error")
+            name, self.failing = self.failing, ""
+            self._keep_what_is_there()
+            raise trouble(name, "disk I/O error")
+
+    def _keep_what_is_there(self) -> None:
+        """After a failed fsync the next ones succeed, and still nothing that is written from now on gets to the disk:
+        the system has given those pages up. It shows when the power goes."""
+        if self._last_true is None:
+            self._last_true = self.folder.with_name(f"{self.folder.name}-true")
+            self.copy_to(self._last_true)
 
     def mend(self) -> None:
         self.full, self.failing, self.unreadable, self.cut_at, self.pace_s = False, "", False, None, QUICK_S
@@ -85,6 +95,12 @@ class Disk:
         for connection in self._connections:
             connection.close()
         self._connections = []
+        true, self._last_true = self._last_true, None
+        if true is not None and power:
+            for path in sorted(true.glob("log.db*")):
+                shutil.copyfile(path, self.folder / path.name)
+            if not (true / "log.db-wal").exists():
+                (self.folder / "log.db-wal").unlink(missing_ok=True)
         self._number += 1
         old, self.folder = self.folder, self.folder.with_name(f"{self.folder.name.partition('.')[0]}.{self._number}")
         if not old.exists():

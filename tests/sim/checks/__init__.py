@@ -9,7 +9,7 @@ from server.log.verify import verify
 from tests.sim.checks.holding import differences, everything, forks, leaks, nodes
 from tests.sim.checks.limits import LineWatch, limits, rest
 from tests.sim.checks.money import cards, money
-from tests.sim.checks.promises import after_its_causes, held_by_another, newest_hlc, once, promises
+from tests.sim.checks.promises import after_its_causes, held_by_another, newest_hlc, once, promises, rising
 from tests.sim.checks.screens import StatusWatch, read_models, rebuild
 from tests.sim.checks.stock import StockWatch
 
@@ -41,7 +41,7 @@ async def all_of(day: Day) -> list[str]:
     events = everything(day)
     found = [f"not in step after all: {d}" for d in differences(day)[:4]]
     found += leaks(day) + forks(day) + limits(day) + rest(day)
-    found += promises(day, events) + once(day, events) + money(day, events) + read_models(day)
+    found += rising(events) + promises(day, events) + once(day, events) + money(day, events) + read_models(day)
     chosen = day.all if day.lying_logs or day.plan.disks_fail else [day.all[day.plan.seed % len(day.all)]]
     for terminal in chosen:
         if terminal.node is not None:

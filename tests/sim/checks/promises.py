@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from server.clock import MAX_AHEAD_MS
-from server.event import Event
+from server.event import Event, Stream
 from server.services.orders import events as orders
 from server.services.payments import events as payments
 from tests.sim.checks.holding import nodes
@@ -69,6 +69,18 @@ def after_its_causes(day: Day, terminal: Terminal, name: str, events: list[Event
         for event in events
         if event.hlc <= before and event.stream.log_id not in terminal.lost_logs
     ][:1]
+
+
+def rising(events: list[Event]) -> list[str]:
+    """A writer's time never goes back, whatever its clock does and however often it starts anew."""
+    last: dict[Stream, Event] = {}
+    found = []
+    for event in sorted(events, key=lambda e: (e.stream, e.seq)):
+        before = last.get(event.stream)
+        if before is not None and event.hlc <= before.hlc:
+            found.append(f"{event.stream}/{event.seq} is dated {(before.hlc - event.hlc) >> 16} ms before the last one")
+        last[event.stream] = event
+    return found
 
 
 def once(day: Day, events: list[Event]) -> list[str]:

@@ -25,12 +25,12 @@ def full_disk(c: Course) -> Generator[None, None, None]:
 
 
 def failed_fsync(c: Course) -> Generator[None, None, None]:
-    """The disk does not say whether it has what it was given. The terminal is restarted, as it asks for."""
+    """Once, the disk does not say whether it has what it was given. The terminal is restarted, as it asks for."""
     victim = c.victim
-    victim.disk.failing = c.rand.choice(("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE"))
+    victim.disk.failing = c.rand.choice(("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE"))
     yield
     victim.disk.failing = ""
-    victim.kill(power=c.rand.random() < 0.5)
+    victim.kill(power=c.rand.random() < 0.7)
     c.day.boot(victim)
 
 
