@@ -2,11 +2,11 @@
 
 An event is encoded once, by its writer, as the MessagePack array
 
-    [seq, hlc, type, aggregate_id, data, command_id]
+    [seq, hlc, type, aggregate_id, data, command_id, follows]
 
-and those bytes are hashed, stored, sent and stored again without being encoded anew. The stream an event
-belongs to is not repeated inside it: it is bound in by the hash chain, whose first link is the stream's name
-(`server.keys.genesis`).
+(`follows` only where it is not 0) and those bytes are hashed, stored, sent and stored again without being encoded
+anew. The stream an event belongs to is not repeated inside it: it is bound in by the hash chain, whose first link is
+the stream's name (`server.keys.genesis`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ MAX_EVENT_BYTES = 4 * 1024 * 1024
 
 MAX_BATCH_EVENTS = 512
 """Events in one `events` frame; a writer seals at least this often, so that a batch can always end at a seal."""
+
+MAX_FOLLOWED = 2**62
+"""A place in time that an event may claim to answer to: the year 4199. Beyond it is a forger; nothing answers to that,
+so that there always is a later place, and it fits into a column."""
 
 
 class Refused(Exception):
@@ -73,6 +77,7 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     aggregate_id: str
     data: msgspec.Raw
     command_id: str | None = None
+    follows: int = 0
 
 
 _envelope_decoder = msgspec.msgpack.Decoder(Envelope)
@@ -84,12 +89,14 @@ class Draft(msgspec.Struct, frozen=True):
 
     `topic` defaults to the first word of `type` (`orders` of `orders.placed/1`).
     `data` is any msgspec-encodable value, by rule a frozen Struct of the service's `events.py`.
+    `follows` is the place in time (`Event.order[0]`) of the latest fact that it answers to: it will sort after that.
     """
 
     type: str
     aggregate_id: str
     data: Any
     topic: str = ""
+    follows: int = 0
 
     @property
     def stream_topic(self) -> str:
@@ -100,7 +107,8 @@ class Event(msgspec.Struct, frozen=True):
     """An immutable fact, as held by this machine.
 
     `raw` are the writer's bytes. `position` is this machine's own arrival number, the cursor of subscriptions;
-    it is 0 for an event that is not stored here.
+    it is 0 for an event that is not stored here. `follows` is 0 unless it answers to a fact that is dated later than
+    itself, by a clock that was ahead.
     """
 
     stream: Stream
@@ -111,11 +119,12 @@ class Event(msgspec.Struct, frozen=True):
     raw: bytes
     command_id: str | None = None
     position: int = 0
+    follows: int = 0
 
     @property
     def order(self) -> tuple[int, str, int]:
-        """The order in which folds see events, the same on every machine."""
-        return (self.hlc, self.stream.log_id, self.seq)
+        """The order in which folds see events, the same on every machine: by time, but after what it answers to."""
+        return (max(self.hlc, self.follows + 1), self.stream.log_id, self.seq)
 
     @property
     def wall_ms(self) -> int:
@@ -131,9 +140,10 @@ class Event(msgspec.Struct, frozen=True):
         return msgspec.msgpack.decode(raw, type=into)
 
 
-def encode(seq: int, hlc: int, draft: Draft, command_id: str | None) -> bytes:
+def encode(seq: int, hlc: int, draft: Draft, command_id: str | None, follows: int = 0) -> bytes:
     """The bytes of a new event. Raises `Refused` when they would be over `MAX_EVENT_BYTES`."""
-    raw = _encoder.encode((seq, hlc, draft.type, draft.aggregate_id, draft.data, command_id))
+    fields = (seq, hlc, draft.type, draft.aggregate_id, draft.data, command_id)
+    raw = _encoder.encode((*fields, follows) if follows else fields)
     if len(raw) > MAX_EVENT_BYTES:
         raise Refused(
             "too_large",
@@ -145,7 +155,7 @@ def encode(seq: int, hlc: int, draft: Draft, command_id: str | None) -> bytes:
 def decode(stream: Stream, raw: bytes, position: int = 0) -> Event:
     """An event from its bytes. Raises `msgspec.DecodeError` (or its `ValidationError`) for anything else."""
     e = _envelope_decoder.decode(raw)
-    return Event(stream, e.seq, e.hlc, e.type, e.aggregate_id, raw, e.command_id, position)
+    return Event(stream, e.seq, e.hlc, e.type, e.aggregate_id, raw, e.command_id, position, e.follows)
 
 
 class Header(msgspec.Struct, frozen=True, array_like=True):

@@ -26,6 +26,7 @@ from server.office.survey import rfc3339, survey
 from server.replication import roster
 from server.replication.mesh import Mesh
 from server.replication.protocol import Me
+from server.services.causes import dated
 from server.services.decision import Changes
 from server.services.health import events as health
 from server.services.kitchen.events import Ticket
@@ -227,7 +228,7 @@ class Node:
         self._alarm("clock_ahead", f"The writer's clock is {ahead_ms // 1000} s ahead. Set it.", str(stream))
 
     def _record(self, draft: Draft) -> None:
-        self.engine.spawn(self.log.append([draft]))
+        self.engine.spawn(self.log.append(dated([draft], self.services)))
 
     # -- NodePort: who and how ----------------------------------------------------------------------------------------
 

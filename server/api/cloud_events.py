@@ -2,7 +2,8 @@
 
 Extension attributes: `hlc` and `seq` place the event in its writer's time and stream, `position` in this machine's
 order of arrival; `cursor` is what to give as `after` to go on behind it; `deviceid` and `storeid` say who wrote it.
-`hlc` is text, because CloudEvents' integers have 32 bits.
+`order` is its place in time among all events, which is later than `hlc` where a wrong clock was answered. Both are
+text, because CloudEvents' integers have 32 bits.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class CloudEvent(msgspec.Struct, omit_defaults=True):
     position: int
     cursor: str
     deviceid: str
+    order: str = ""
     data: Any = None
     datacontenttype: str = ""
     storeid: str = ""
@@ -61,6 +63,7 @@ def cloud_event(event: Event, node: NodePort) -> CloudEvent:
         datacontenttype=DATA_TYPE,
         data=json_able(event),
         hlc=str(event.hlc),
+        order=str(event.order[0]),
         seq=event.seq,
         position=event.position,
         cursor=cursor_at(event.position, node),

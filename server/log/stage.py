@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from server.clock import Clock
-from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, encode
+from server.event import MAX_BATCH_EVENTS, MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, encode
 from server.keys import DeviceKey, chain, genesis
 from server.log.heads import Head, Known
 from server.log.schema import UPSERT_STREAM, insert_events
@@ -92,7 +92,8 @@ class Stage:
         """Gives drafts their numbers, times and hashes. Raises `Refused`, or a codec's error, before any is added."""
         self._key = key
         next_seq: dict[Stream, int] = {}
-        fresh: list[tuple[Stream, int, int, bytes]] = []
+        fresh: list[Event] = []
+        follows = 0
         for draft in drafts:
             stream = Stream(self.log_id, draft.stream_topic)
             seq = next_seq.get(stream)
@@ -100,20 +101,22 @@ class Stage:
                 head = self.head(stream)
                 seq = head.seq + 1 if head else 1
             next_seq[stream] = seq + 1
-            # The clock may have been set back since the last start; our own time never goes back.
-            self.last_hlc = max(clock.tick(), self.last_hlc + 1)
-            fresh.append((stream, seq, self.last_hlc, encode(seq, self.last_hlc, draft, command_id)))
-        return [
-            self._add(stream, seq, hlc, raw, draft, command_id)
-            for (stream, seq, hlc, raw), draft in zip(fresh, drafts, strict=True)
-        ]
+            self.last_hlc = clock.tick(self.last_hlc)
+            follows = max(draft.follows, follows)  # among themselves they keep their order, too
+            if not self.last_hlc <= follows < MAX_FOLLOWED:
+                follows = 0
+            raw = encode(seq, self.last_hlc, draft, command_id, follows)
+            fresh.append(Event(stream, seq, self.last_hlc, draft.type, draft.aggregate_id, raw, command_id, 0, follows))
+            follows = follows and follows + 1
+        return [self._add(event) for event in fresh]
 
-    def _add(self, stream: Stream, seq: int, hlc: int, raw: bytes, draft: Draft, command_id: str | None) -> Event:
+    def _add(self, event: Event) -> Event:
+        stream, seq, raw = event.stream, event.seq, event.raw
         head = self.open_head(stream)
         assert seq == head.seq + 1, f"{stream}: {seq} after {head.seq}"
         self.position += 1
         digest = chain(head.hash, raw)
-        self.heads[stream] = head._replace(seq=seq, hash=digest, hlc=hlc, position=self.position)
+        self.heads[stream] = head._replace(seq=seq, hash=digest, hlc=event.hlc, position=self.position)
         row: list[Any] = [self.position, head.id, seq, digest, None, raw]
         self.rows.append(row)
         unsealed = self._unsealed.get(stream)
@@ -121,7 +124,7 @@ class Stage:
             unsealed = self._unsealed[stream] = Unsealed(seq, [])
         unsealed.rows.append(row)
         unsealed.bytes += len(raw)
-        event = Event(stream, seq, hlc, draft.type, draft.aggregate_id, raw, command_id, self.position)
+        event = msgspec.structs.replace(event, position=self.position)
         if self.segments and self.segments[-1].stream == stream and self.segments[-1].events is not None:
             self.segments[-1].raws.append(raw)
             self.segments[-1].events.append(event)

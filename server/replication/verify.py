@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, Batch, Envelope, Header, Stream
+from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_FOLLOWED, Batch, Envelope, Header, Stream
 from server.keys import genesis, verify_seal
 from server.replication.frames import Events
 from server.replication.holdings import Holdings
@@ -129,6 +129,8 @@ def _chain(stream: Stream, first_seq: int, events: Sequence[bytes], prior: bytes
             envelope = decode(raw)
             if envelope.seq != seq or not 0 <= envelope.hlc < 2**63:
                 raise BrokenRule("bad_event", f"Stream {stream}: what came as event {seq} is not it.")
+            if envelope.follows and not 0 < envelope.follows < MAX_FOLLOWED:
+                raise BrokenRule("bad_event", f"Stream {stream}: event {seq} answers to a time that is none.")
             digest = sha256(digest + raw).digest()
             hashes.append(digest)
             seq += 1

@@ -8,7 +8,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import msgspec
+
 from server.event import Refused
+from server.services.causes import dated
 from server.services.command import Command, check_uuid, decode
 from server.services.decision import Decision, Refusal
 from server.services.kitchen import commands as kitchen
@@ -62,6 +65,13 @@ class Desk:
 
     def decide(self, name: str, body: dict[str, Any] | bytes, command_id: str, now_ms: int) -> Decision:
         """What the command leads to. Raises `Refused`, and nothing else, whatever the body is."""
+        with self._lock:
+            return self._dated(self._decide(name, body, command_id, now_ms))
+
+    def _dated(self, decision: Decision) -> Decision:
+        return msgspec.structs.replace(decision, drafts=dated(decision.drafts, self._shop))
+
+    def _decide(self, name: str, body: dict[str, Any] | bytes, command_id: str, now_ms: int) -> Decision:
         into = COMMANDS.get(name)
         if into is None:
             raise Refused("unknown_command", f"There is no command “{name[:80]}”. There are: {', '.join(COMMANDS)}.")
@@ -71,36 +81,35 @@ class Desk:
             raise Refused(
                 "only_in_a_store", f"“{name}” is done in a store, at one of its terminals. Head office publishes menus."
             )
-        with self._lock:
-            match command:
-                case orders.Place():
-                    return self._place(command, command_id, now_ms)
-                case orders.Amend():
-                    found = self._shop.order_book.state(command.order_id)
-                    till = self._till(now_ms, "")
-                    return Decision(*orders_decider.amend(found, command, command_id, till))
-                case orders.Accept() | orders.Start() | orders.Ready() | orders.Collect():
-                    found = self._shop.order_book.state(command.order_id)
-                    return Decision(*orders_decider.move(found, command, self._shop.label))
-                case orders.Void():
-                    found = self._shop.order_book.state(command.order_id)
-                    self._check_no_card(command.order_id, "", now_ms)
-                    return Decision(*orders_decider.void(found, command, self._shop.label))
-                case payments.Capture():
-                    return self._capture(command, command_id, now_ms)
-                case payments.Refund():
-                    order = self._order(command.order_id)
-                    return Decision(*payments_decider.refund(order, command, command_id, self._shop.label))
-                case kitchen.Bump():
-                    ticket = self._shop.kitchen.state(command.order_id)
-                    return Decision(*kitchen_decider.bump(ticket, command, self._shop.label))
-                case kitchen.Recall():
-                    ticket = self._shop.kitchen.state(command.order_id)
-                    return Decision(*kitchen_decider.recall(ticket, command, self._shop.label))
-                case menu.Publish():
-                    return Decision(*menu_decider.publish(command, self._shop.store))
-                case _:
-                    return self._stock(command)
+        match command:
+            case orders.Place():
+                return self._place(command, command_id, now_ms)
+            case orders.Amend():
+                found = self._shop.order_book.state(command.order_id)
+                till = self._till(now_ms, "")
+                return Decision(*orders_decider.amend(found, command, command_id, till))
+            case orders.Accept() | orders.Start() | orders.Ready() | orders.Collect():
+                found = self._shop.order_book.state(command.order_id)
+                return Decision(*orders_decider.move(found, command, self._shop.label))
+            case orders.Void():
+                found = self._shop.order_book.state(command.order_id)
+                self._check_no_card(command.order_id, "", now_ms)
+                return Decision(*orders_decider.void(found, command, self._shop.label))
+            case payments.Capture():
+                return self._capture(command, command_id, now_ms)
+            case payments.Refund():
+                order = self._order(command.order_id)
+                return Decision(*payments_decider.refund(order, command, command_id, self._shop.label))
+            case kitchen.Bump():
+                ticket = self._shop.kitchen.state(command.order_id)
+                return Decision(*kitchen_decider.bump(ticket, command, self._shop.label))
+            case kitchen.Recall():
+                ticket = self._shop.kitchen.state(command.order_id)
+                return Decision(*kitchen_decider.recall(ticket, command, self._shop.label))
+            case menu.Publish():
+                return Decision(*menu_decider.publish(command, self._shop.store))
+            case _:
+                return self._stock(command)
 
     def _stock(self, command: Command) -> Decision:
         carte, label = self._sold().carte, self._shop.label
@@ -195,6 +204,7 @@ class Desk:
             order = view(request.order_id, state) if state else None
             known = self._payments(request.order_id).payments.get(request.payment_id)
             drafts, result, refusal = payments_decider.settle(order, request, outcome)
+            drafts = dated(drafts, self._shop)
             if known is not None and known.how == "captured":  # asked twice, charged once: it is recorded already
                 return Decision([], result | ({"due_minor": order.due_minor} if order else {}))
             return Decision(drafts, result, refusal=Refusal(*refusal) if refusal else None)

@@ -10,7 +10,7 @@ import msgspec
 from server.event import Event, Stream, decode
 
 At = tuple[int, str, int, str]
-"""(HLC, log id, seq, topic): `Event.order`; the topic tells apart what a faulty writer gave one time."""
+"""(place in time, log id, seq, topic): `Event.order`; the topic tells apart what a faulty writer gave one time."""
 
 MAX_INT = 2**63 - 1
 """What a column of SQLite holds. A time or amount beyond it is forged; it must not stop the fold of all else."""
@@ -30,23 +30,27 @@ class Fact(NamedTuple):
     data: Any
     raw: bytes = b""
     command_id: str | None = None
+    hlc: int = 0
 
     @property
     def wall_ms(self) -> int:
-        return self.at[0] >> 16
+        """When it was, by its writer's clock; its place among the facts may lie later."""
+        return (self.hlc or self.at[0]) >> 16
 
 
 def fact_of(event: Event, types: Mapping[str, type[Any]]) -> Fact | None:
     """The fact, or None for an event that folds ignore: of an unknown type, or not in its type's shape."""
     into = types.get(event.type)
-    if into is None or not (0 < event.hlc <= MAX_INT and 0 < event.seq <= MAX_INT) or "\0" in event.aggregate_id:
+    if into is None or "\0" in event.aggregate_id:
+        return None
+    if not (event.hlc > 0 and event.order[0] <= MAX_INT and 0 < event.seq <= MAX_INT):
         return None
     try:
         data = event.data(into)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    at = (event.hlc, event.stream.log_id, event.seq, event.stream.topic)
-    return Fact(at, event.type, event.aggregate_id, data, event.raw, event.command_id)
+    at = (*event.order, event.stream.topic)
+    return Fact(at, event.type, event.aggregate_id, data, event.raw, event.command_id, event.hlc)
 
 
 def fact_from(at: At, raw: bytes, types: Mapping[str, type[Any]]) -> Fact | None:

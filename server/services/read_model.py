@@ -381,6 +381,15 @@ class ReadModel(Generic[S]):
     def state(self, key: str) -> S | None:
         return self.states([key]).get(key)
 
+    def newest(self, key: str) -> int:
+        """The place in time of the latest fact folded into an aggregate; 0 when there is none."""
+        known = self._recent.get(key)
+        if known is not None:
+            return known.at[0]
+        with self.engine.connect() as connection:
+            query = select(self._rows.c.hlc).where(self._rows.c.aggregate_id == key)
+            return int(connection.execute(query).scalar() or 0)
+
     def all_states(self) -> dict[str, S]:
         with self.engine.connect() as connection:
             rows = connection.execute(select(self._rows.c.aggregate_id, self._rows.c.state)).all()

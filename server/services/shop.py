@@ -16,6 +16,7 @@ from typing import Any
 from server.clock import wall_ms
 from server.event import Draft, Event, Refused
 from server.services import business_day as days
+from server.services.causes import dated
 from server.services.decision import Changes
 from server.services.fact import Fact, fact_of
 from server.services.health.read_model import Healths
@@ -216,7 +217,7 @@ class Services:
 
     def membership_drafts(self, now_ms: int = 0) -> list[Draft]:
         """What to append about ourselves: at start, and whenever `Changes.members`. Empty when all is said."""
-        return claim(self.device_id, self.label, self.role, self.store_members(self.store))
+        return dated(claim(self.device_id, self.label, self.role, self.store_members(self.store)), self)
 
     def members(self, store: str | None = None) -> list[Member]:
         """Our store's; at head office all stores' unless one is named. By label."""

@@ -13,7 +13,7 @@ from server.services.stock.events import stock_key
 from server.services.stock.read_model import Stocks
 
 
-def _needs(line: Line, carte: Carte | None) -> dict[str, str]:
+def needs_of(line: Line, carte: Carte | None) -> dict[str, str]:
     """The subjects a line needs, by stock key, with their names."""
     needs = {stock_key("item", line.item_id): line.name}
     dishes = [(line.item_id, line.without, line.modifiers)]
@@ -46,7 +46,7 @@ def sold_while_out(state: OrderState, prefix: str, carte: Carte | None, stocks: 
     found: dict[str, list[str]] = {}
     for line in state.lines:
         at = _sold_at(state, line)
-        out = [name for key, name in _needs(line, carte).items() if stocks.was_out(prefix + key, at)]
+        out = [name for key, name in needs_of(line, carte).items() if stocks.was_out(prefix + key, at)]
         if out:
             found[line.line_id] = list(dict.fromkeys(out))
     return found

@@ -7,7 +7,7 @@ import threading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.clock import MAX_AHEAD_MS, Clock
+from server.clock import EARLIEST_MS, MAX_AHEAD_MS, MAX_HELD_MS, Clock
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
@@ -25,11 +25,29 @@ class Wall:
         return self.shows.pop(0) if len(self.shows) > 1 else self.shows[0]
 
 
-@given(st.lists(WALL, min_size=2, max_size=50))
-def test_time_never_goes_back_even_if_the_wall_clock_does(walls: list[int]) -> None:
-    clock = Clock(Wall(*walls))
-    times = [clock.tick() for _ in walls]
+@given(st.integers(min_value=EARLIEST_MS, max_value=2**46), st.lists(st.integers(-MAX_HELD_MS, 0), max_size=50))
+def test_time_does_not_go_back_when_the_wall_clock_does_for_a_while(start: int, back: list[int]) -> None:
+    clock = Clock(Wall(start, *(start + by for by in back), start))
+    times = [clock.tick() for _ in range(len(back) + 2)]
     assert times == sorted(set(times))
+
+
+@given(WALL, WALL)
+def test_a_clock_that_is_set_right_is_followed(wrong: int, right: int) -> None:
+    clock = Clock(Wall(wrong, right))
+    before, after = clock.tick(), clock.tick()
+    assert after != before
+    if right >= EARLIEST_MS:
+        assert right <= after >> 16 <= right + MAX_HELD_MS
+    else:
+        assert after > before
+
+
+@given(WALL)
+def test_a_clock_that_fell_to_where_no_clock_is_set_is_not_followed(wall: int) -> None:
+    clock = Clock(Wall(EARLIEST_MS + wall, wall % EARLIEST_MS))
+    before = clock.tick()
+    assert clock.tick() > before
 
 
 @given(WALL)

@@ -51,7 +51,9 @@ def test_fields_that_a_newer_version_added_are_ignored() -> None:
     class Old(msgspec.Struct):
         number: int
 
-    raw = msgspec.msgpack.encode((1, 2, "orders.placed/1", "o", {"number": 3, "new": True}, None, "a seventh element"))
+    raw = msgspec.msgpack.encode(
+        (1, 2, "orders.placed/1", "o", {"number": 3, "new": True}, None, 0, "an eighth element")
+    )
     assert decode(STREAM, raw).data(Old) == Old(3)
 
 

@@ -7,10 +7,11 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from server.clock import Clock, wall_ms
-from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, Draft, Event, Refused, Stream
+from server.clock import MAX_HELD_MS, Clock, wall_ms
+from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_FOLLOWED, Draft, Event, Refused, Stream
 from server.keys import DeviceKey, genesis, verify_seal
 from server.log import Log, LogFailed, own_store, verify
 from server.log.recent import MAX_EVENTS
@@ -39,14 +40,46 @@ async def test_numbers_times_and_positions_rise(tmp_path: Path) -> None:
     await log.close()
 
 
-async def test_a_clock_that_was_set_back_does_not_send_events_into_the_past(tmp_path: Path) -> None:
-    three_hours = 3 * 3600 * 1000
-    log = await open_log(tmp_path, clock=Clock(lambda: wall_ms() + three_hours))
+async def test_a_clock_that_was_set_back_a_little_does_not_send_events_into_the_past(tmp_path: Path) -> None:
+    log = await open_log(tmp_path, clock=Clock(lambda: wall_ms() + MAX_HELD_MS - 5_000))
     [before] = await log.append([placed(1)])
     await log.close()
     log = await open_log(tmp_path)
     [after] = await log.append([placed(2)])
     assert after.hlc > before.hlc
+    await log.close()
+
+
+async def test_a_clock_that_was_set_right_is_believed(tmp_path: Path) -> None:
+    """One wrong hour, or year, must not date all that comes after it; also not when it is set right at work."""
+    ahead_ms = 3 * 3600 * 1000
+    log = await open_log(tmp_path, clock=Clock(lambda: wall_ms() + ahead_ms))
+    [before] = await log.append([placed(1)])
+    ahead_ms = 0
+    [during] = await log.append([placed(2)])
+    assert abs(during.wall_ms - wall_ms()) < MAX_HELD_MS
+    await log.close()
+    log = await open_log(tmp_path)
+    [after] = await log.append([placed(3)])
+    assert before.hlc > after.hlc > during.hlc
+    await log.close()
+
+
+async def test_what_answers_to_a_later_time_says_so(tmp_path: Path) -> None:
+    """It sorts after that, keeps its own time, and what was appended with it keeps its order."""
+    log = await open_log(tmp_path)
+    later = (wall_ms() + 3 * 3600 * 1000) << 16
+    answer = msgspec.structs.replace(placed(1), follows=later)
+    events = await log.append([out("bacon"), answer, out("egg"), placed(2)])
+    assert events[0].order[0] == events[0].hlc
+    assert [e.order[0] for e in events[1:]] == [later + 1, later + 2, later + 3]
+    assert all(abs(e.wall_ms - wall_ms()) < MAX_HELD_MS for e in events)
+    held, _ = await log.events(0)
+    assert [e.order for e in held] == [e.order for e in events]
+    [plain] = await log.append([msgspec.structs.replace(placed(3), follows=(wall_ms() - 1000) << 16)])
+    assert plain.follows == 0
+    [forged] = await log.append([msgspec.structs.replace(placed(4), follows=MAX_FOLLOWED)])
+    assert forged.follows == 0
     await log.close()
 
 

@@ -32,7 +32,7 @@ class DeviceHealth(msgspec.Struct, frozen=True):
 
 def evolve(state: DeviceHealth, fact: Fact) -> DeviceHealth:
     """The state after one more fact, in the order of folds."""
-    at_ms = fact.at[0] >> 16
+    at_ms = fact.wall_ms
     if isinstance(fact.data, MenuHeld):
         if fact.data.version == state.menu_version:
             return state

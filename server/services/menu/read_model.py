@@ -61,6 +61,10 @@ class Menus(ReadModel[MenuState]):
         new = {key: _sold(c.after) for key, c in changed.items() if c.after is not c.before}
         self._sold = self._sold | new
 
+    def newest_publication(self) -> int:
+        """The place in time of the latest menu of any audience; 0 when there is none."""
+        return max((sold.at[0] for sold in self._sold.values()), default=0)
+
     def sold(self, store: str) -> Sold | None:
         """The newest of what is meant for all stores and what is meant for (or by) this one."""
         found = [self._sold[key] for key in {"", store} if key in self._sold]

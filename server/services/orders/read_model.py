@@ -48,7 +48,7 @@ _ROWS = table_of(OrderRow)
 class Orders(ReadModel[OrderState]):
     """`store_of` answers which store a log belongs to."""
 
-    name, version, types, row = "orders", 1, TYPES, OrderRow
+    name, version, types, row = "orders", 2, TYPES, OrderRow
 
     def __init__(self, folder: Path, log_id: str, store_of: Callable[[str], str]) -> None:
         self._store_of = store_of

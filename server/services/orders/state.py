@@ -54,6 +54,7 @@ class Happened(msgspec.Struct, frozen=True, array_like=True, gc=False):
     by: str = ""
     amount_minor: int | None = None
     detail: list[str] = []
+    ms: int = 0  # by the clock of whoever did it
 
 
 class OrderState(msgspec.Struct, frozen=True, array_like=True):
@@ -61,6 +62,7 @@ class OrderState(msgspec.Struct, frozen=True, array_like=True):
 
     placed: Placed | None = None
     placed_at: tuple[int, str, int, str] = (0, "", 0, "")
+    placed_ms: int = 0
     amended: Amended | None = None
     amended_at: tuple[int, str, int, str] = (0, "", 0, "")
     rank: int = NO_RANK
@@ -129,7 +131,7 @@ def said(lines: list[Line]) -> list[str]:
 
 def _history(state: OrderState, fact: Fact, what: str, **more: Any) -> dict[str, Any]:
     by = more.pop("by", getattr(fact.data, "by", ""))
-    return {"history": [*state.history, Happened(fact.at, what, by, **more)]}
+    return {"history": [*state.history, Happened(fact.at, what, by, ms=fact.wall_ms, **more)]}
 
 
 def _warned(state: OrderState, warning: str) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def _placed(state: OrderState, fact: Fact) -> dict[str, Any]:
         state, fact, what, by=data.taken_by_label, amount_minor=data.total_minor, detail=said(data.lines)
     )
     if state.placed is None:
-        changes |= {"placed": data, "placed_at": fact.at, "rank": max(state.rank, PLACED)}
+        changes |= {"placed": data, "placed_at": fact.at, "placed_ms": fact.wall_ms, "rank": max(state.rank, PLACED)}
     return changes
 
 

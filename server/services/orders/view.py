@@ -40,7 +40,7 @@ def view(
         status=state.status,
         dining=placed.dining,
         business_day=placed.business_day,
-        placed_at=rfc3339(state.placed_at[0] >> 16),
+        placed_at=rfc3339(state.placed_ms),
         currency=placed.currency,
         lines=state.lines,
         subtotal_minor=totals.subtotal_minor,
@@ -80,9 +80,9 @@ def tenders(state: OrderState) -> list[Tender]:
 
 
 def _history(entry: Happened, device_of: Callable[[str], str]) -> History:
-    hlc, log_id, seq, topic = entry.at
+    _, log_id, seq, topic = entry.at
     return History(
-        at=rfc3339(hlc >> 16),
+        at=rfc3339(entry.ms),
         what=entry.what,
         by=entry.by,
         device_id=device_of(log_id),

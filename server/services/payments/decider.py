@@ -81,7 +81,7 @@ def _amount(order: Order, command: Capture) -> int:
 
 def _check_none_under_way(state: PaymentsState, order: Order, payment_id: str, now_ms: int) -> None:
     for other_id, other in state.pending.items():
-        if other_id != payment_id and now_ms - (other.at[0] >> 16) < ATTEMPT_BLOCKS_MS:
+        if other_id != payment_id and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:
             raise Refused(
                 "payment_in_progress",
                 f"A card payment for order {order.number} is already under way. Wait until it has ended.",

@@ -24,7 +24,7 @@ _ROWS = table_of(PaymentRow)
 
 
 class Payments(ReadModel[PaymentsState]):
-    name, version, types, row = "payments", 1, TYPES, PaymentRow
+    name, version, types, row = "payments", 2, TYPES, PaymentRow
 
     def __init__(self, folder: Path, log_id: str = "") -> None:
         super().__init__(folder, log_id, PaymentsState)

@@ -29,6 +29,7 @@ class Payment(msgspec.Struct, frozen=True, array_like=True):
     at: At = NEVER
     why: str = ""
     command_id: str = ""
+    ms: int = 0  # by the clock of whoever asked
 
     @property
     def log_id(self) -> str:
@@ -55,6 +56,12 @@ def evolve(state: PaymentsState, fact: Fact) -> PaymentsState:
         return state
     how: How = "captured" if fact.type == events.CAPTURED else "failed" if fact.type == events.FAILED else "attempted"
     payment = Payment(
-        how, data.tender, data.amount_minor, fact.at, getattr(data, "why", ""), getattr(data, "command_id", "")
+        how,
+        data.tender,
+        data.amount_minor,
+        fact.at,
+        getattr(data, "why", ""),
+        getattr(data, "command_id", ""),
+        fact.wall_ms,
     )
     return PaymentsState({**state.payments, data.payment_id: payment}, state.refunds)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Index, select
+from sqlalchemy import Index, func, select
 
 from server.services.fact import At, Fact, fits
 from server.services.orders import events as orders
@@ -150,6 +150,13 @@ class Stocks(ReadModel[State]):
         left = {i: n for i, n in self._lefts.items() if STORE_END not in i}
         if out != self.stock.out or left != self.stock.left:
             self.stock = Stock(out, left)
+
+    def newest_order(self) -> int:
+        """The place in time of the latest that is known of any order; 0 when there is none."""
+        with self.engine.connect() as connection:
+            return int(
+                connection.execute(select(func.max(_ROWS.c.hlc)).where(_ROWS.c.is_order.is_(True))).scalar() or 0
+            )
 
     @property
     def oversold(self) -> bool:

@@ -48,6 +48,11 @@ class SubjectState(msgspec.Struct, frozen=True, array_like=True, tag="subject"):
     counted_at: At = NEVER
     turns: list[Turn] = []
 
+    @property
+    def settled_at(self) -> int:
+        """The place in time since which it is as it is."""
+        return max(self.counted_at[0], self.turns[-1].at[0] if self.turns else 0)
+
     def was_out(self, at: At) -> bool:
         for turn in reversed(self.turns):
             if turn.at < at:

@@ -61,13 +61,13 @@ def newest_hlc(terminal: Terminal, order_id: str) -> int:
 
 
 def after_its_causes(day: Day, terminal: Terminal, name: str, events: list[Event], before: int) -> list[str]:
-    """What is done because of something is dated after it, whatever the clocks say, unless one is far ahead."""
-    if any(abs(t.skew_ms) > MAX_AHEAD_MS // 3 or t.clock_jumped for t in day.all):
-        return []
+    """What is done because of something sorts after it, whatever the clocks say, and is dated after it, too, unless a
+    clock is far ahead."""
+    far = any(abs(t.skew_ms) > MAX_AHEAD_MS // 3 or t.clock_jumped for t in day.all)
     return [
-        f"{terminal.name}'s {event.type} of {name} is dated {((before - event.hlc) >> 16)} ms before what it answers to"
+        f"{terminal.name}'s {event.type} of {name} comes {((before - event.hlc) >> 16)} ms before what it answers to"
         for event in events
-        if event.hlc <= before and event.stream.log_id not in terminal.lost_logs
+        if (event.order[0] if far else event.hlc) <= before and event.stream.log_id not in terminal.lost_logs
     ][:1]
 
 

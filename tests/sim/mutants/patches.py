@@ -134,15 +134,15 @@ PATCHES: tuple[Patch, ...] = (
         "order-by-arrival-clock",
         "Folds go by whole seconds of the wall clock, then by whoever came first.",
         SERVICES + "fact.py",
-        "        return self.at[0] >> 16\n",
+        "        return (self.hlc or self.at[0]) >> 16\n",
         "        return self.at[0] >> 16 if self.at[2] % 7 else 0\n",
     ),
     Patch(
         "clock-goes-back",
         "A terminal's events are dated by its wall clock alone: after the clock is set back, effects come before causes.",
         "server/clock.py",
-        "            self._last = max(self._wall() << 16, self._last + 1)\n",
-        "            self._last = self._wall() << 16\n",
+        "            self._last = max(wall << 16, self._last + 1)\n",
+        "            self._last = wall << 16\n",
     ),
     Patch(
         "cursor-ahead",

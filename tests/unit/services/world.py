@@ -123,7 +123,8 @@ class Writer:
     def write(self, draft: Draft, hlc: int | None = None) -> Event:
         stream = Stream(self.log_id, draft.stream_topic)
         seq = self._seqs[stream] = self._seqs.get(stream, 0) + 1
-        return decode(stream, encode(seq, hlc or self._clock.tick(), draft, None))
+        hlc = hlc or self._clock.tick()
+        return decode(stream, encode(seq, hlc, draft, None, draft.follows if draft.follows >= hlc else 0))
 
     def observe(self, event: Event) -> None:
         self._clock.observe(event.hlc)
