@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from server.clock import MAX_AHEAD_MS
+from server.clock import MAX_AHEAD_MS, MAX_HELD_MS
 from server.event import Event, Stream
 from server.services.orders import events as orders
 from server.services.payments import events as payments
@@ -72,12 +72,13 @@ def after_its_causes(day: Day, terminal: Terminal, name: str, events: list[Event
 
 
 def rising(events: list[Event]) -> list[str]:
-    """A writer's time never goes back, whatever its clock does and however often it starts anew."""
+    """A writer's time does not go back, whatever its clock does and however often it starts anew, unless the clock was
+    set back by so much that it is believed."""
     last: dict[Stream, Event] = {}
     found = []
     for event in sorted(events, key=lambda e: (e.stream, e.seq)):
         before = last.get(event.stream)
-        if before is not None and event.hlc <= before.hlc:
+        if before is not None and 0 <= (before.hlc - event.hlc) >> 16 <= MAX_HELD_MS:
             found.append(f"{event.stream}/{event.seq} is dated {(before.hlc - event.hlc) >> 16} ms before the last one")
         last[event.stream] = event
     return found
