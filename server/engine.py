@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,6 +24,7 @@ from server.services.desk import Desk
 from server.services.payments.card_terminal import CardRequest, CardTerminal
 from server.services.read_model import ReadModelLost
 from server.services.shop import Services
+from server.services.tables import NOT_READY, READ_ERRORS
 
 logger = logging.getLogger("pilotlight.engine")
 
@@ -38,6 +39,8 @@ SETTLE_AT_LEAST_EVERY_S = 5.0
 
 APPLY_BATCH = 500
 """Events applied to the read models in one go; an own command waits for at most one such batch."""
+
+T = TypeVar("T")
 
 Replicated = Callable[[list[Event]], Awaitable[bool]]
 """Waits, for a bounded time, until a neighbour holds these events; False when none does though one is there."""
@@ -56,6 +59,10 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     command: str
     result: Any = None
     refusal: tuple[str, str] | None = None  # code, text: answered so though it left events (a declined card)
+
+
+MEND_AGAIN_S = 1.0
+"""How soon it is tried again to mend tables that the disk did not take."""
 
 
 class Engine:
@@ -79,6 +86,7 @@ class Engine:
         self._in_flight: dict[str, tuple[str, asyncio.Task[CommandAnswer]]] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._left_open: list[CardRequest] = []
+        self._mending = asyncio.Lock()
 
     async def start(self) -> None:
         self._left_open = self.desk.unsettled()  # before any new command can be among them
@@ -130,8 +138,8 @@ class Engine:
             outcome = await self._card_terminal.charge(decision.payment)
             async with self._deciding:
                 request = decision.payment
-                decision = await self._think(self.desk.settle, request, outcome)
                 try:
+                    decision = await self._think(self.desk.settle, request, outcome)
                     # Money that was taken is recorded whatever else was said of this command in the meantime.
                     settled = await self.log.answered(command_id) is not None
                     events = await self._record(decision, name, None if settled else command_id)
@@ -150,8 +158,10 @@ class Engine:
         refusal = decision.refusal
         kept = Kept(name, decision.result, None if refusal is None else (refusal.code, refusal.text))
         events = await self.log.append(decision.drafts, command_id=command_id, result=kept)
-        with contextlib.suppress(ReadModelLost):  # it is recorded; the follower rebuilds the tables and shows it then
+        try:
             await self._apply(events)
+        except ReadModelLost:  # it is recorded; it shows when the tables are mended
+            self.spawn(self._mend())
         return events
 
     async def _replicate(self, events: list[Event]) -> None:
@@ -160,9 +170,37 @@ class Engine:
         if concerned and self.replicated is not None and not await self.replicated(concerned):
             self.replicas_missed += 1
 
-    async def _think(self, function: Callable[..., Decision], *arguments: Any) -> Decision:
+    async def _think(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Decides, from whole tables. Raises `LogFailed("not_ready")`: nothing was decided, ask again."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thinking, function, *arguments)
+        losses = self.services.tables.losses
+        if self.services.tables.whole:
+            try:
+                decision = await loop.run_in_executor(self._thinking, function, *arguments)
+            except READ_ERRORS as e:
+                self.doubt(e)
+            else:
+                if self.services.tables.losses == losses:
+                    return decision
+        raise LogFailed("not_ready", NOT_READY)
+
+    def doubt(self, error: Exception) -> None:
+        """Reading the tables failed: nothing is taken from them until they have been looked at."""
+        self.services.tables.suspect(error)
+        self.spawn(self._mend())
+
+    async def _mend(self) -> None:
+        """Until the tables are whole again. What they could not show meanwhile is told then."""
+        async with self._mending:
+            while not self.services.tables.whole:
+                try:
+                    self._tell(await self.services.catch_up(self.log.events, self.log.position))
+                    self.failure = None
+                except Exception as e:
+                    self.failure = f"{e} Check the disk: its space, and whether it can be written."
+                    expected = isinstance(e, ReadModelLost | LogFailed)
+                    logger.warning("%s", self.failure, exc_info=None if expected else e)
+                    await asyncio.sleep(MEND_AGAIN_S)
 
     # -- events into views ----------------------------------------------------------------------------------------
 
@@ -189,8 +227,7 @@ class Engine:
                         self.failure = None
                 return
             except ReadModelLost:
-                logger.warning("a read model was lost and is rebuilt from the log")
-                await self.services.catch_up(self.log.events, self.log.position)
+                await self._mend()
             except Exception as e:
                 self.failure = f"the read models stopped ({type(e).__name__}: {e})"
                 logger.exception("read models stopped; trying again in a second")
@@ -201,7 +238,7 @@ class Engine:
         if not self.services.store:
             return  # head office takes no orders; a stream that no store may hold would only tell them apart
         async with self._deciding:
-            drafts = self.services.membership_drafts(self._wall_ms())
+            drafts = await self._think(self.services.membership_drafts, self._wall_ms())
             if drafts:
                 await self._apply(await self.log.append(drafts))
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from server import __version__
 from server.api.port import Device, Metric, OfficeLine, Peer, Status, StoreLine
@@ -20,7 +23,7 @@ from server.clock import Clock
 from server.engine import CommandAnswer, Engine
 from server.event import Draft, Event, Refused, Stream
 from server.keys import DeviceKey
-from server.log import Log
+from server.log import Log, LogFailed
 from server.machine import THIS_MACHINE, Machine
 from server.office.survey import rfc3339, survey
 from server.replication import roster
@@ -33,10 +36,14 @@ from server.services.kitchen.events import Ticket
 from server.services.menu.events import Menu
 from server.services.orders.events import Order, Sales
 from server.services.payments.card_terminal import CardTerminal, Mode, SimulatedCardTerminal
+from server.services.read_model import ReadModelLost
 from server.services.shop import Services
 from server.services.stock.events import Availability
+from server.services.tables import NOT_READY, READ_ERRORS, reason
 
 logger = logging.getLogger("pilotlight.node")
+
+T = TypeVar("T")
 
 KEY_FILE = "device.key"
 PORT_FILE = "sync.port"
@@ -80,6 +87,7 @@ class Node:
         self.services = services
         self.engine = engine
         self.mesh: Mesh | None = None  # none while at rest
+        self._loop = asyncio.get_running_loop()
         self._ahead_told: dict[str, float] = {}  # by log id: until when its clock is no news
         self.on_changes = engine.on_changes
         self.on_peers: list[Callable[[], None]] = []
@@ -135,10 +143,16 @@ class Node:
             )
             node = cls(settings, log, services, Engine(log, services, card_terminal, machine.wall_ms), machine)
             await node.engine.start()
-        except BaseException:
+        except BaseException as e:
             await log.close()
             if services is not None:
                 services.close()
+            if isinstance(e, OSError | SQLAlchemyError | sqlite3.Error | ReadModelLost):
+                raise Refused(
+                    "data_folder",
+                    f"The tables in {settings.data / 'read'} can't be used: {reason(e)}. "
+                    "Check the disk's space and the folder's rights, then start again.",
+                ) from None
             raise
         log.on_fork.append(node._forked)
         log.on_ahead.append(node._ahead)
@@ -279,6 +293,8 @@ class Node:
     def health(self) -> list[str]:
         """Reasons why this server is not well; empty when it is."""
         reasons = [reason for reason in (self.log.unhealthy, self.engine.failure) if reason]
+        if not self.services.tables.whole and not self.engine.failure:
+            reasons.append(NOT_READY)
         behind = self.log.position - self.services.cursor
         if behind > MAX_BEHIND:
             reasons.append(f"The screens are {behind} events behind. Wait; if it stays, restart.")
@@ -317,6 +333,21 @@ class Node:
 
     # -- NodePort: views (any thread) ---------------------------------------------------------------------------------
 
+    def _told(self, question: Callable[..., T], *arguments: Any) -> T:
+        """The answer from the tables. Raises `LogFailed("not_ready")` while they are not whole, so that nobody is shown
+        half of them."""
+        tables = self.services.tables
+        losses = tables.losses
+        if tables.whole:
+            try:
+                answer = question(*arguments)
+            except READ_ERRORS as e:
+                self._loop.call_soon_threadsafe(self.engine.doubt, e)
+            else:
+                if tables.losses == losses:
+                    return answer
+        raise LogFailed("not_ready", NOT_READY)
+
     def business_day(self) -> str:
         return self.services.business_day(self.machine.wall_ms())
 
@@ -327,7 +358,7 @@ class Node:
         return self.services.availability(self.machine.wall_ms())
 
     def order(self, order_id: str) -> Order | None:
-        return self.services.order(order_id)
+        return self._told(self.services.order, order_id)
 
     def orders(
         self,
@@ -339,13 +370,13 @@ class Node:
         store: str | None = None,
         number: str | None = None,
     ) -> list[Order]:
-        return self.services.orders(status, business_day, limit, open_only, store, number)
+        return self._told(self.services.orders, status, business_day, limit, open_only, store, number)
 
     def ticket(self, order_id: str) -> Ticket | None:
-        return self.services.ticket(order_id)
+        return self._told(self.services.ticket, order_id)
 
     def tickets(self, *, station: str | None = None, done: int = 0) -> list[Ticket]:
-        return self.services.tickets(station, done=done)
+        return self._told(partial(self.services.tickets, station, done=done))
 
     # -- NodePort: head office (any thread) ---------------------------------------------------------------------------
 
@@ -368,7 +399,7 @@ class Node:
         return newest
 
     def sales(self, business_day: str) -> dict[str, Sales]:
-        return self.services.stores_sales(business_day)
+        return self._told(self.services.stores_sales, business_day)
 
 
 def last_port(folder: Path) -> int | None:

@@ -140,8 +140,11 @@ class Hub:
                 self._beat_due = True
             try:
                 await self._work()
-            except Exception:
-                logger.exception("watchers lost their place; they connect again")
+            except Exception as e:
+                if hasattr(e, "code"):  # trouble that the node knows about
+                    logger.warning("watchers lost their place and connect again: %s", e)
+                else:
+                    logger.exception("watchers lost their place; they connect again")
                 for watcher in (*self._watchers, *self._admitting):
                     watcher.let_go()
                 self._watchers.clear()

@@ -22,7 +22,7 @@ from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
 from server.log.schema import Connect, connect, one_moment, open_reader
 from server.log.stage import MAX_SEAL_BYTES
-from server.log.trouble import LogFailed, is_io_error
+from server.log.trouble import LogFailed, error_name, is_io_error
 from server.log.turns import TakeTurns, Turns, WriterThread
 from server.log.writer import Commit, Writer
 
@@ -299,7 +299,7 @@ class Log:
         try:
             return await self._loop.run_in_executor(self._readers, self._read_now, question)
         except sqlite3.Error as e:
-            logger.exception("the log could not be read")
+            logger.error("the log could not be read: %s %s", error_name(e), e)
             if is_io_error(e):
                 self.unhealthy = DISK_UNREADABLE
             raise LogFailed("not_read", f"The disk could not be read ({e}). Check the disk.") from e

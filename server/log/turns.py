@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -67,12 +68,14 @@ class WriterThread:
         writer = self._writer
         writer.begin()
         going = True
+        probed = time.monotonic()
         while going:
             group, going = self._take()
             if group:
                 writer.turn(group, self._queue.empty())
-            elif writer.full and going:
+            if writer.full and going and time.monotonic() - probed >= PROBE_S:  # also if something always waits
                 writer.probe()
+                probed = time.monotonic()
         writer.end()
 
     def _take(self) -> tuple[list[Request], bool]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -26,6 +26,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Field, SQLModel
 
 from server.services.fact import At, Fact, fact_from
+from server.services.rows import SUMMED, Damaged, checked, pack, summed, unpack
 
 S = TypeVar("S")
 
@@ -36,6 +37,9 @@ CURSOR_EVERY = 5_000
 
 BUSY_MS = 10_000
 
+DISK_ERRORS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_PERM")
+"""What the disk does, not the file. The tables are worth keeping: without them nothing could be shown meanwhile."""
+
 MAX_RECENT = 256
 """Aggregates whose rows stay in memory as well: those that are being dealt with are asked for again and again."""
 
@@ -43,7 +47,7 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "wal_a
 
 
 class ReadModelLost(Exception):
-    """A read model's file broke while in use; it was set up anew and must catch up from the start of the log."""
+    """A read model's file failed while in use; it must be mended and catch up before it is believed again."""
 
 
 class CursorRow(SQLModel, table=True):
@@ -92,22 +96,6 @@ def table_of(model: type[SQLModel]) -> Table:
 
 _CURSOR = table_of(CursorRow)
 _encode = msgspec.msgpack.Encoder().encode
-_packed = msgspec.msgpack.Decoder(tuple[At, bytes])
-_LENGTH = 4
-
-
-def pack(fact: Fact) -> bytes:
-    """A fact as kept in its aggregate's row: its length in 4 bytes, then its place and its bytes."""
-    packed = _encode((fact.at, fact.raw))
-    return len(packed).to_bytes(_LENGTH, "big") + packed
-
-
-def unpack(packed: bytes) -> Iterator[tuple[At, bytes]]:
-    start = 0
-    while start < len(packed):
-        end = start + _LENGTH + int.from_bytes(packed[start : start + _LENGTH], "big")
-        yield _packed.decode(packed[start + _LENGTH : end])
-        start = end
 
 
 class ReadModel(Generic[S]):
@@ -128,6 +116,7 @@ class ReadModel(Generic[S]):
         self._written = 0
         self._recent: dict[str, _Known] = {}
         self.cursor = 0
+        self._form = self.version + 1000 * SUMMED
         upsert = insert(self._rows)
         columns = [c.name for c in self._rows.columns if c.name != "aggregate_id"]
         # Compiled once, and given to the driver as text with tuples: for many rows most of the time is saved.
@@ -182,7 +171,10 @@ class ReadModel(Generic[S]):
                 found = self._cursor_of(connection)
                 if found is not None:
                     connection.execute(select(self._rows).limit(1)).all()
-        except DatabaseError:
+        except DatabaseError as e:
+            if disk_failed(e):
+                engine.dispose()
+                raise
             found = None
         if found is None:
             engine.dispose()
@@ -209,14 +201,14 @@ class ReadModel(Generic[S]):
     def _cursor_of(self, connection: Connection) -> int | None:
         """The file's cursor, or None when it was not made by this version for this log."""
         row = connection.execute(select(_CURSOR)).first()
-        if row is None or row.version != self.version or (self._log_id and row.log_id != self._log_id):
+        if row is None or row.version != self._form or (self._log_id and row.log_id != self._log_id):
             return None
         return int(row.position)
 
     def _create(self, engine: Engine) -> None:
         SQLModel.metadata.create_all(engine, tables=[_CURSOR, self._rows])
         with engine.begin() as connection:
-            connection.execute(insert(_CURSOR).values(id=1, version=self.version, log_id=self._log_id, position=0))
+            connection.execute(insert(_CURSOR).values(id=1, version=self._form, log_id=self._log_id, position=0))
 
     def _remove(self) -> None:
         for suffix in ("", "-wal", "-shm"):
@@ -228,6 +220,26 @@ class ReadModel(Generic[S]):
         self._remove()
         self.engine = self._open()
         self.opened()
+
+    def reopen(self) -> None:
+        """Opens the file again, as it is; anew if it turns out to be none."""
+        self._let_go()
+        self.engine = self._open()
+        self.opened()
+
+    def sound(self) -> bool:
+        """Whether the file is whole, row by row. Takes its time."""
+        try:
+            with self.engine.connect() as connection:
+                if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok":
+                    return False
+                for state, facts in connection.execute(select(self._rows.c.state, self._rows.c.facts)):
+                    self._state_of(state)
+                    for _ in unpack(facts):
+                        pass
+        except (DatabaseError, Damaged, msgspec.MsgspecError):
+            return False
+        return True
 
     def close(self) -> None:
         """A second time it does nothing."""
@@ -247,7 +259,8 @@ class ReadModel(Generic[S]):
     @property
     def _db(self) -> sqlite3.Connection:
         db = self._writing.driver_connection
-        assert isinstance(db, sqlite3.Connection)
+        if not isinstance(db, sqlite3.Connection):
+            raise sqlite3.OperationalError(f"{self.path.name} is not open")
         return db
 
     # -- events in --------------------------------------------------------------------------------------------------
@@ -339,7 +352,7 @@ class ReadModel(Generic[S]):
         for fact in facts:
             state = self._evolved(key, state, fact)
         row = {"aggregate_id": key, "hlc": end[0], "log_id": end[1], "seq": end[2], "topic": end[3]}
-        return row | {"state": _encode(state), "facts": kept}, Changed(before, state, late)
+        return row | {"state": summed(_encode(state)), "facts": kept}, Changed(before, state, late)
 
     def _evolved(self, key: str, state: S | None, fact: Fact) -> S | None:
         """The state after the fact; as it was, if the fact is one that our rules trip over. One bad event (of a faulty
@@ -357,7 +370,7 @@ class ReadModel(Generic[S]):
             return {}
         wanted = msgspec.json.encode(keys).decode()
         return {
-            r[0]: _Known((r[1], r[2], r[3], r[4]), self._state.decode(r[5]), r[6])
+            r[0]: _Known((r[1], r[2], r[3], r[4]), self._state_of(r[5]), r[6])
             for r in db.execute(self._load, (wanted,))
         }
 
@@ -393,4 +406,15 @@ class ReadModel(Generic[S]):
     def all_states(self) -> dict[str, S]:
         with self.engine.connect() as connection:
             rows = connection.execute(select(self._rows.c.aggregate_id, self._rows.c.state)).all()
-        return {key: self._state.decode(state) for key, state in rows}
+        return {key: self._state_of(state) for key, state in rows}
+
+    def _state_of(self, packed: bytes) -> S:
+        """A state as kept in its row. Raises `Damaged`."""
+        state: S = self._state.decode(checked(packed))
+        return state
+
+
+def disk_failed(error: Exception) -> bool:
+    """Whether it is the disk that failed, not the file that is wrong."""
+    inner = getattr(error, "orig", None) or error
+    return str(getattr(inner, "sqlite_errorname", "")).startswith(DISK_ERRORS)

@@ -6,8 +6,6 @@ Threads: `apply` runs in one worker thread at a time; everything else may be cal
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-import threading
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -41,6 +39,7 @@ from server.services.stock.availability import availability
 from server.services.stock.events import Availability
 from server.services.stock.read_model import Stocks
 from server.services.stock.state import SubjectState
+from server.services.tables import Tables
 from server.services.warnings import sold_while_out
 
 Progress = Callable[[int, int], None]
@@ -55,6 +54,9 @@ progress several times a second."""
 
 MAX_AFFECTED = 500
 """Open orders looked at anew when something turns out to have run out earlier."""
+
+MENDING_TRIES = 3
+"""In one go: what is found broken while it catches up is mended at once."""
 
 MAX_LISTED = 5_000
 """Orders or tickets in one answer, whatever was asked for."""
@@ -105,8 +107,7 @@ class Services:
             self.health,
         )
         self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
-        self._applying = threading.Lock()
-        self._lost = False
+        self.tables = Tables(self._models)
         self._now_ms = now_ms or wall_ms()
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
 
@@ -115,34 +116,18 @@ class Services:
     @property
     def cursor(self) -> int:
         """The log position up to which every read model has applied."""
-        return min(model.cursor for model in self._models)
+        return self.tables.cursor
 
-    def apply(self, events: list[Event], position: int | None = None) -> Changes:
+    def apply(self, events: list[Event], position: int | None = None, *, mending: bool = False) -> Changes:
         """Applies events (those already applied are passed over).
 
         With `position` the caller vouches that everything up to it has now been given, in arrival order: the cursor
         moves there. Without, the events may be ahead of others (our own, just appended): they show at once, and the
-        cursor moves only if they follow on it directly. Raises `ReadModelLost` when a file broke, and until
-        `catch_up` is called: it has been set up anew and `cursor` is 0."""
-        with self._applying:
-            if self._lost:
-                raise ReadModelLost("Tables are being built anew from the log.")
-            return self._apply(events, position)
-
-    def _apply(self, events: list[Event], position: int | None) -> Changes:
+        cursor moves only if they follow on it directly. Raises `ReadModelLost` when a file failed, and until
+        `catch_up` has mended it."""
         facts = [(e.position, fact) for e in events if (fact := self._fact(e)) is not None]
         stock_before = self.stocks.stock
-        lost: list[str] = []
-        changed: dict[str, dict[str, Changed]] = {}
-        for model in self._models:
-            try:
-                changed[model.name] = model.apply(facts, _cursor_after(model.cursor, events, position))
-            except sqlite3.Error:
-                model.start_over()
-                lost.append(model.name)
-        if lost:
-            self._lost = True
-            raise ReadModelLost(f"The {' and '.join(lost)} tables broke. They are being built anew from the log.")
+        changed = self.tables.apply(facts, events, position, mending=mending)
         return self._changes(changed, facts, self.stocks.stock is not stock_before)
 
     def _fact(self, event: Event) -> Fact | None:
@@ -185,24 +170,29 @@ class Services:
             return set()
         return set(self.order_book.find(open_only=True, after_hlc=min(hlcs), limit=MAX_AFFECTED))
 
-    async def catch_up(self, read: ReadLog, position: int, progress: Progress | None = None) -> None:
-        """Applies everything up to `position`: `await services.catch_up(log.events, log.position, show)`.
-        The work is done in a worker thread, in large batches."""
-        self._lost = False
-        for model in self._models:
-            if model.cursor > position:  # made from a log that is gone
-                model.start_over()
-        while (after := self.cursor) < position:
-            events, end = await read(after, None, BATCH)
-            if end <= after:
-                break
+    async def catch_up(self, read: ReadLog, position: int, progress: Progress | None = None) -> Changes:
+        """Mends what was lost and applies everything up to `position`: `await services.catch_up(log.events,
+        log.position, show)`. The work is done in a worker thread, in large batches. Returns what had not been told
+        before the loss. Raises `ReadModelLost` when the disk does not take them: try again later."""
+        untold = Changes()
+        for tries in range(1, MENDING_TRIES + 1):
             try:
-                await asyncio.to_thread(self.apply, events, end)
+                await asyncio.to_thread(self.tables.mend, position)
+                while (after := self.cursor) < position:
+                    events, end = await read(after, None, BATCH)
+                    if end <= after:
+                        break
+                    changes = await asyncio.to_thread(self.apply, events, end, mending=True)
+                    if not self.tables.whole and end > self.tables.shown:
+                        untold |= changes
+                    if progress is not None:
+                        progress(min(end, position), position)
+                break
             except ReadModelLost:
-                self._lost = False
-                continue
-            if progress is not None:
-                progress(min(end, position), position)
+                if tries == MENDING_TRIES:
+                    raise
+        self.tables.made_whole()
+        return untold
 
     def tick(self, now_ms: int) -> Changes:
         """What the passing of time changed (dayparts); call it every few seconds."""
@@ -356,14 +346,6 @@ class Services:
     def close(self) -> None:
         for model in self._models:
             model.close()
-
-
-def _cursor_after(cursor: int, events: list[Event], position: int | None) -> int | None:
-    """Where a cursor stands after these events; None when others are missing before or between them."""
-    if position is not None or not events:
-        return position
-    first, last = events[0].position, events[-1].position
-    return last if first <= cursor + 1 and last - first + 1 == len(events) else None
 
 
 def _sum(business_day: str, store: str, parts: Iterable[Sales]) -> Sales:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -122,6 +123,25 @@ async def test_a_full_disk_is_said_and_forgotten_when_there_is_space_again(
     assert verify(data).ok
     log = await open_log(data)
     assert [number(e) for e in (await log.events(0))[0]] == [*acks, 5000]
+    await log.close()
+
+
+async def test_a_disk_with_space_again_is_well_again_also_when_there_is_always_something_to_write(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns_module, "PROBE_S", 0.5)
+    log = await open_log(small_disk / "data")
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"x" * 5_000_000)
+    await fill(log)
+    ballast.unlink()
+    for n in range(5000, 5400):
+        with contextlib.suppress(LogFailed):
+            await log.append([placed(n)])
+        if log.unhealthy is None:
+            break
+        await asyncio.sleep(0.05)
+    assert log.unhealthy is None
     await log.close()
 
 

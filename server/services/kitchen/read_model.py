@@ -52,4 +52,4 @@ class Tickets(ReadModel[TicketState]):
 
     def _read(self, query: Any) -> dict[str, TicketState]:
         with self.engine.connect() as connection:
-            return {key: self._state.decode(state) for key, state in connection.execute(query)}
+            return {key: self._state_of(state) for key, state in connection.execute(query)}

@@ -111,7 +111,7 @@ class Orders(ReadModel[OrderState]):
             query = query.where(_ROWS.c.placed_hlc > after_hlc)
         query = query.order_by(_ROWS.c.placed_hlc.desc(), _ROWS.c.aggregate_id).limit(limit)
         with self.engine.connect() as connection:
-            return {key: self._state.decode(state) for key, state in connection.execute(query)}
+            return {key: self._state_of(state) for key, state in connection.execute(query)}
 
     def last_serial(self, device_id: str, business_day: str) -> int:
         """The highest running number that a device gave on a day; 0 for none."""

@@ -69,12 +69,12 @@ class SimulatedCardTerminal:
                 self._answers = msgspec.json.decode(memory.read_bytes(), type=dict[str, CardOutcome])
 
     def _remember(self, payment_id: str, outcome: CardOutcome) -> None:
-        self._answers[payment_id] = outcome
         if self._memory is not None:
-            newest = dict(list(self._answers.items())[-MAX_REMEMBERED:])
+            newest = dict(list((self._answers | {payment_id: outcome}).items())[-MAX_REMEMBERED:])
             new = self._memory.with_suffix(".new")
             new.write_bytes(msgspec.json.encode(newest))
             new.replace(self._memory)
+        self._answers[payment_id] = outcome
 
     async def status(self, request: CardRequest) -> CardOutcome:
         if self.mode == "unreachable":
@@ -93,7 +93,11 @@ class SimulatedCardTerminal:
         if self.mode == "decline":
             outcome = CardOutcome("declined", card="VISA ···· 4242")
         else:
+            outcome = CardOutcome("approved", "VISA ···· 4242", f"{len(self.charged) + 1:06d}")
+        try:
+            self._remember(request.payment_id, outcome)
+        except OSError:  # a terminal that can't remember an answer gives none
+            return CardOutcome("unreachable")
+        if outcome.answer == "approved":
             self.charged[request.payment_id] = request.amount_minor
-            outcome = CardOutcome("approved", "VISA ···· 4242", f"{len(self.charged):06d}")
-        self._remember(request.payment_id, outcome)
         return outcome

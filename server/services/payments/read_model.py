@@ -39,4 +39,4 @@ class Payments(ReadModel[PaymentsState]):
         """By order id, those with an unanswered attempt."""
         query = select(_ROWS.c.aggregate_id, _ROWS.c.state).where(_ROWS.c.pending > 0)
         with self.engine.connect() as connection:
-            return {key: self._state.decode(state) for key, state in connection.execute(query)}
+            return {key: self._state_of(state) for key, state in connection.execute(query)}

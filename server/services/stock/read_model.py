@@ -13,6 +13,7 @@ from sqlalchemy import Index, func, select
 from server.services.fact import At, Fact, fits
 from server.services.orders import events as orders
 from server.services.read_model import AggregateRow, Changed, ReadModel, table_of
+from server.services.rows import checked
 from server.services.stock.events import Stock, stock_key
 from server.services.stock.state import (
     ORDER,
@@ -96,7 +97,7 @@ class Stocks(ReadModel[State]):
     def opened(self) -> None:
         query = select(_ROWS.c.aggregate_id, _ROWS.c.state).where(_ROWS.c.is_order.is_(False))
         with self.engine.connect() as connection:
-            found = {key: self._state.decode(state) for key, state in connection.execute(query)}
+            found = {key: self._state_of(state) for key, state in connection.execute(query)}
             self.subjects = {key: s for key, s in found.items() if isinstance(s, SubjectState)}
         self._moves = self._read_moves(self._db, self.subjects)
         self._publish()
@@ -132,7 +133,7 @@ class Stocks(ReadModel[State]):
         query = f"SELECT aggregate_id, state FROM {_ROWS.name} WHERE is_order AND hlc >= ?"
         for key, raw in db.execute(query, (min(since.values())[0],)):
             prefix, order_key = _split(key)
-            for move in self._state.decode(raw).moves:
+            for move in self._state.decode(checked(raw)).moves:
                 item_id = prefix + move.item_id
                 if item_id in since and move.at > since[item_id]:
                     moves[item_id][move.at, order_key] = move.taken

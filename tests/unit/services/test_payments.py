@@ -10,7 +10,7 @@ import pytest
 
 from server.event import Refused
 from server.services.orders.events import Order
-from server.services.payments.card_terminal import CardOutcome, SimulatedCardTerminal
+from server.services.payments.card_terminal import CardOutcome, CardRequest, SimulatedCardTerminal
 from server.services.payments.decider import ATTEMPT_BLOCKS_MS
 
 from .world import Terminal
@@ -33,6 +33,14 @@ def code(shop: Terminal, command: str, **body: Any) -> str:
     with pytest.raises(Refused) as refused:
         shop.do(command, **body)
     return refused.value.code
+
+
+async def test_a_card_terminal_that_can_not_remember_takes_no_money(tmp_path: Path) -> None:
+    card = SimulatedCardTerminal(memory=tmp_path / "nowhere" / "card-terminal.json")
+    request = CardRequest("p1", "o1", 990, "EUR")
+    assert (await card.charge(request)).answer == "unreachable"
+    assert (await card.status(request)).answer == "timed_out"
+    assert card.charged == {}
 
 
 async def pay_by_card(shop: Terminal, card: SimulatedCardTerminal, order_id: str, **body: Any) -> Any:

@@ -24,7 +24,6 @@ from server.services.orders.events import Amended, Line, Moved, Placed, Voided
 from server.services.orders.read_model import Orders
 from server.services.payments import events as payments
 from server.services.payments.events import Attempted, Captured, Failed, Refunded
-from server.services.read_model import ReadModelLost
 from server.services.shop import Services
 from server.services.stock import events as stock
 from server.services.stock.events import CameBack, Counted, WentOut, stock_key
@@ -283,22 +282,6 @@ async def test_read_models_that_are_ahead_of_the_log_start_over(tmp_path: Path) 
     await caught_up(shop)
     assert shop.services.cursor == 4
     assert len(shop.services.orders()) == 1
-
-
-async def test_a_file_that_breaks_in_use_is_rebuilt_and_says_so(tmp_path: Path) -> None:
-    shop = Terminal(tmp_path)
-    a_day(shop, 3)
-    with shop.services.order_book.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE customer_order")
-    event = shop.writer.write(Draft(orders.VOIDED, "x", Voided("x")))
-    shop.events += numbered([event], len(shop.events) + 1)
-    with pytest.raises(ReadModelLost):
-        shop.services.apply(shop.events[-1:])
-    with pytest.raises(ReadModelLost):
-        shop.services.apply(shop.events[-1:], len(shop.events))
-    await caught_up(shop)
-    assert shop.services.cursor == len(shop.events)
-    assert len(shop.services.orders()) == 3
 
 
 async def test_events_ahead_of_missing_ones_do_not_move_the_cursor(tmp_path: Path) -> None:
