@@ -31,8 +31,12 @@ def arguments() -> argparse.Namespace:
 def chosen(only: str) -> list[Fault]:
     faults = list(load().values())
     wanted = [word.strip() for word in only.split(",") if word.strip()]
-    exact = [f for f in faults if f.name in wanted]
-    return exact or [f for f in faults if not wanted or any(word in f.name for word in wanted)]
+    names = {f.name for f in faults}
+
+    def meant(word: str, name: str) -> bool:
+        return word == name if word in names else word in name
+
+    return [f for f in faults if not wanted or any(meant(word, f.name) for word in wanted)]
 
 
 def report(one: Fault, ended: Ended, lab: Lab) -> None:

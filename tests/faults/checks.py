@@ -71,7 +71,8 @@ def acknowledged_once(name: str, book: dict[str, dict[str, Any]], ledger: Ledger
     lost = sorted(set(placed) - set(book))
     assert not lost, f"{name} lost {len(lost)} acknowledged orders: {lost[:5]}"
     maybe = [body for command, body in ledger.unanswered.values() if command == "orders.place"]
-    extra = set(book) - set(placed)
+    extra = set(book) - set(placed) - ledger.elsewhere
+    assert ledger.elsewhere <= set(book), f"{name} lost orders: {sorted(ledger.elsewhere - set(book))}"
     assert len(extra) <= len(maybe), f"{name} has {len(extra)} orders that nobody placed: {sorted(extra)[:5]}"
     called = Counter((o["business_day"], o["number"]) for o in book.values())
     assert max(called.values(), default=0) <= 1, f"{name} called a number twice: {called.most_common(2)}"

@@ -47,7 +47,8 @@ def new_id(rand: random.Random) -> str:
 
 
 class Customer(threading.Thread):
-    """Orders, pays and bumps at one machine, one order after the other, until `enough`; then ends what it began."""
+    """Orders, pays and bumps at one machine, one order after the other, until `enough`; then ends what it began.
+    `gone`: it does not wait for answers any more."""
 
     def __init__(
         self, at: Machine, kitchens: list[Machine], ledger: Ledger, seed: str, pause_s: tuple[float, float]
@@ -57,7 +58,7 @@ class Customer(threading.Thread):
         self.rand = random.Random(seed)
         self.pause_s = pause_s
         self.enough = threading.Event()
-        self.patience_s = PATIENCE_S
+        self.gone = threading.Event()
         self._client = httpx.Client(timeout=ANSWER_S)
 
     def run(self) -> None:
@@ -108,8 +109,8 @@ class Customer(threading.Thread):
     def ask(self, machine: Machine, command: str, body: dict[str, Any]) -> tuple[int | None, dict[str, Any]]:
         """Asks with one command id until there is an answer; status None when there was none for too long."""
         self.ledger.ask(command, body)
-        until = time.monotonic() + self.patience_s
-        while time.monotonic() < until:
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until and not self.gone.is_set():
             try:
                 said = self.post(machine, command, body)
             except httpx.HTTPError as e:

@@ -116,6 +116,6 @@ def run(one: Fault, lab: Lab) -> Ended:
     except Cannot as e:
         return Ended(str(e), time.monotonic() - began, cannot=True)
     except Exception as e:
-        return Ended(f"{type(e).__name__}: {e}", time.monotonic() - began, e)
+        return Ended(f"{type(e).__name__}: {str(e)[:600]}", time.monotonic() - began, e)
     shutil.rmtree(lab.folder, ignore_errors=True)
     return Ended(sentence, time.monotonic() - began)

@@ -30,6 +30,7 @@ class Machine(Server):
         self.wrap: list[str] = []
         self.environment: dict[str, str] = {}
         self.starts = 0
+        self._words = folder.parent / f"{folder.name}.log"
 
     def spawn(self, *, ordinary: bool = False) -> None:
         """The process, not yet ready. `ordinary`: not forked from one that has read the program already."""
@@ -146,7 +147,11 @@ class Machine(Server):
     @property
     def words_file(self) -> Path:
         """Its standard error, of all its lives."""
-        return self.folder.parent / f"{self.folder.name}.log"
+        return self._words
+
+    def words_to(self, path: Path) -> None:
+        """Keeps them there: beside a folder whose disk is about to fail there is no place for them."""
+        self._words = path
 
     def words(self) -> str:
         return self.words_file.read_text(errors="replace") if self.words_file.exists() else ""

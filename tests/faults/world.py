@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.relay import Relay
 from tests.faults import checks
-from tests.faults.customer import MENU, Customer
+from tests.faults.customer import MENU, PATIENCE_S, Customer
 from tests.faults.ledger import Ledger
 from tests.faults.registry import Lab
 from tests.faults.servers import Machine, eventually
@@ -72,12 +72,21 @@ class World:
 
     # -- customers ----------------------------------------------------------------------------------------------------
 
-    def come(self, each: int = 1, at: list[Machine] | None = None, pause_s: tuple[float, float] = PAUSE_S) -> None:
-        """Customers come to each terminal (or those named) and order until `go`."""
+    def come(
+        self,
+        each: int = 1,
+        at: list[Machine] | None = None,
+        pause_s: tuple[float, float] = PAUSE_S,
+        stay: bool = False,
+    ) -> None:
+        """Customers come to each terminal (or those named) and order until `go`. `stay`: what they order is bumped at
+        the same terminal, so that nobody waits for another one."""
         for machine in at or self.terminals:
             for _ in range(each):
                 self._came += 1
-                one = Customer(machine, self.terminals, self.ledger, f"{self.seed}/{self._came}", pause_s)
+                one = Customer(
+                    machine, [machine] if stay else self.terminals, self.ledger, f"{self.seed}/{self._came}", pause_s
+                )
                 self.customers.append(one)
                 one.start()
 
@@ -86,7 +95,7 @@ class World:
         for customer in self.customers:
             customer.enough.set()
         for customer in self.customers:
-            customer.join(customer.patience_s * 2)
+            customer.join(2 * PATIENCE_S)
             assert not customer.is_alive(), f"{customer.name} never got an answer"
         self.customers = []
 
@@ -111,7 +120,7 @@ def world(lab: Lab, terminals: int = 3, name: str = "shop") -> Iterator[World]:
             yield shop
         finally:
             for customer in shop.customers:
-                customer.patience_s = 0
+                customer.gone.set()
                 customer.enough.set()
             for machine in shop.machines:
                 machine.kill()
