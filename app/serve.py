@@ -27,6 +27,11 @@ TOKEN_FILE = "api.token"
 REBUILD_SHOWN = 10_000
 """Events below which a rebuild is over before anybody wonders."""
 
+FEW_FILES = 128
+"""A server with its tables, some neighbours and some screens holds about 60 files and connections open."""
+
+MANY_FILES = 4096
+
 SWITCH_S = 0.0005
 """How long Python's threads keep the interpreter. The default of 5 ms starves the log's writer beside a busy event
 loop: storing batches went from 10,000 to over 100,000 events a second."""
@@ -156,10 +161,31 @@ def announce(settings: NodeSettings, endpoint: dict[str, Any], print_json: bool)
         print("It listens on the local network WITHOUT encryption (--insecure-lan).", flush=True)
 
 
+def enough_files() -> None:
+    """Takes what the system gives. Raises `Refused("too_few_files")` where that is too little to work with."""
+    if sys.platform == "win32":
+        return  # it has no such limit
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
+    if soft != resource.RLIM_INFINITY and soft < FEW_FILES:
+        raise Refused(
+            "too_few_files",
+            f"This system lets Pilotlight open only {soft} files at once; it needs {FEW_FILES}. Raise the limit "
+            "(ulimit -n, or LimitNOFILE= of its service), then start again.",
+        )
+
+
 def run_loop(settings: NodeSettings, api_port: int, print_json: bool) -> int:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    enough_files()
     os.umask(0o077)  # orders carry names; they are nobody else's on this machine
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
