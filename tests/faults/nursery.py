@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import traceback
 from typing import BinaryIO
 
 PR_SET_PDEATHSIG = 1
@@ -133,6 +134,8 @@ def become(arguments: list[str], stdout: int, stderr: int) -> None:
         status = app.cli.main(arguments)
     except SystemExit as e:
         status = e.code if isinstance(e.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
     finally:
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()

@@ -242,7 +242,7 @@ def start_or_say_why(till: Machine) -> str:
     before = len(till.words())
     till.spawn(ordinary=True)
     if till.wait_ready():
-        return "started on the full disk"
+        return "started"
     assert till.process is not None
     till.process.wait(30)
     said = till.words()[before:].strip()
@@ -399,7 +399,7 @@ def forbid_tables(till: Machine) -> Callable[[], None]:
     area=AREA,
     what="The system lets a terminal open hardly any files (ulimit -n)",
     seen="It says in one sentence at start that these are too few, and how to give it more",
-    holds="Never half a start. With just enough, clients that take all connections keep others waiting; nothing is lost",
+    holds="Never half a start. With just enough, clients that take all connections make others wait; nothing is lost",
 )
 def few_open_files(lab: Lab) -> str:
     need("prlimit")
