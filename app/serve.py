@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import secrets
 import signal
 import socket
@@ -24,6 +25,9 @@ from server.office import pages
 
 OFFICE_STORE = ""
 TOKEN_FILE = "api.token"
+TOKEN = re.compile(r"[A-Za-z0-9_.-]{32,200}")
+"""What may stand in a header. Anything else in the file is garbage, and a new one is made."""
+
 REBUILD_SHOWN = 10_000
 """Events below which a rebuild is over before anybody wonders."""
 
@@ -64,24 +68,33 @@ def node_settings(
 def keep_token(folder: Path) -> str:
     """The bearer token of this data folder; it outlives restarts, so that screens and integrations stay signed in."""
     path = folder / TOKEN_FILE
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, UnicodeDecodeError):
         token = path.read_text().strip()
-        if len(token) >= 32:
+        if TOKEN.fullmatch(token):
             return token
     token = secrets.token_urlsafe(32)
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "w") as f:
-        f.write(token)
+    write_private(path, token)
     return token
 
 
+def write_private(path: Path, text: str) -> None:
+    """Atomically, mode 0600: a reader sees the old one, none, or the whole new one. Raises `Refused("data_folder")`."""
+    new = path.with_name(path.name + ".new")
+    try:
+        fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "w") as f:
+            f.write(text)
+        new.replace(path)
+    except OSError as e:
+        raise Refused(
+            "data_folder",
+            f"{path} can't be written ({e.strerror}). Check the disk's space and rights, then start again.",
+        ) from None
+
+
 def write_endpoint(folder: Path, endpoint: dict[str, Any]) -> None:
-    """Atomically, mode 0600: a reader sees the old one, none, or the whole new one."""
-    path = folder / (ENDPOINT_FILE + ".new")
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "w") as f:
-        json.dump(endpoint, f)
-    path.replace(folder / ENDPOINT_FILE)
+    """For whoever looks for the running server."""
+    write_private(folder / ENDPOINT_FILE, json.dumps(endpoint))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -121,7 +134,6 @@ async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: b
         await node.start(api_port=port)
         token = keep_token(settings.data)
         app = make_app(node, token, pages.HANDLERS if settings.role == "office" else ())
-        serving = asyncio.create_task(serve(app, listener, stop))
         endpoint = {
             "api": f"http://127.0.0.1:{port}",
             "sync_port": node.sync_port,
@@ -130,7 +142,8 @@ async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: b
             "log_id": node.log.log_id,
             "pid": os.getpid(),
         }
-        write_endpoint(settings.data, endpoint)
+        write_endpoint(settings.data, endpoint)  # who calls before it serves waits a moment
+        serving = asyncio.create_task(serve(app, listener, stop))
         announce(settings, endpoint, print_json)
         await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
