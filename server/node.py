@@ -23,7 +23,7 @@ from server.clock import Clock
 from server.engine import CommandAnswer, Engine
 from server.event import Draft, Event, Refused, Stream
 from server.keys import DeviceKey
-from server.log import Log, LogFailed
+from server.log import Log, LogFailed, is_a_copy
 from server.machine import THIS_MACHINE, Machine
 from server.office.survey import rfc3339, survey
 from server.replication import roster
@@ -46,6 +46,7 @@ logger = logging.getLogger("pilotlight.node")
 T = TypeVar("T")
 
 KEY_FILE = "device.key"
+FORMER_KEY_FILE = "device.key.former"
 PORT_FILE = "sync.port"
 KNOWN_FILE = "known.json"
 CARD_MEMORY_FILE = "card-terminal.json"
@@ -108,6 +109,10 @@ class Node:
         """
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
+            if is_a_copy(settings.data):  # another device, with another's memory: it has its own key, log and numbers
+                with contextlib.suppress(FileNotFoundError):
+                    (settings.data / KEY_FILE).rename(settings.data / FORMER_KEY_FILE)
+                logger.warning("%s was copied from another place; this is a device of its own now", settings.data)
             key = DeviceKey.load_or_make(settings.data / KEY_FILE, machine.secret)
         except (OSError, ValueError) as e:
             raise Refused(
@@ -156,6 +161,8 @@ class Node:
             raise
         log.on_fork.append(node._forked)
         log.on_ahead.append(node._ahead)
+        if log.salvaged is not None:
+            node._alarm("log_damaged", log.salvaged.text)
         return node
 
     async def start(self, api_port: int = 0) -> None:

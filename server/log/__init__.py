@@ -5,22 +5,29 @@ and nothing is acknowledged before that is on the disk. Others read by cursor (`
 (`read`); there is no second way to learn that something happened. It knows no network, no service and no screen.
 """
 
+from server.log.lock import FolderLock
 from server.log.log import Log
 from server.log.look import StreamInfo, ls, own_store, tail
+from server.log.place import is_a_copy
 from server.log.reader import Answer
+from server.log.salvage import Salvaged, salvage
 from server.log.trouble import Fork, Gap, LogFailed
 from server.log.verify import VerifyReport, verify
 
 __all__ = [
     "Answer",
+    "FolderLock",
     "Fork",
     "Gap",
     "Log",
     "LogFailed",
+    "Salvaged",
     "StreamInfo",
     "VerifyReport",
+    "is_a_copy",
     "ls",
     "own_store",
+    "salvage",
     "tail",
     "verify",
 ]

@@ -16,7 +16,7 @@ from server.clock import EARLIEST_MS, MAX_AHEAD_MS, Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream
 from server.keys import DeviceKey
 from server.log import reader
-from server.log.opening import Opened, prepare
+from server.log.opening import CONDEMNED_FILE, Opened, is_damage, prepare
 from server.log.reader import Answer
 from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
@@ -39,6 +39,8 @@ SUBSCRIBE_EVENTS = 1000
 
 DISK_UNREADABLE = "The disk failed to give back what it holds. Check the disk, then restart this terminal."
 
+DAMAGED = "The log on this disk is damaged. It is put aside, and what is whole of it is kept; sales go on in a moment."
+
 T = TypeVar("T")
 
 
@@ -56,6 +58,8 @@ class Log:
         self.device_id = self.header.device_id
         self.position = known.position
         self.unhealthy: str | None = None
+        self.salvaged = opened.salvaged
+        self.on_damage: list[Callable[[str], None]] = []
         self.on_stored: list[Callable[[list[Batch], bool], None]] = []
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
         self.on_ahead: list[Callable[[Stream, int], None]] = []
@@ -292,6 +296,16 @@ class Log:
             elif cursor >= self.position and not self._closed:
                 await news.wait()
 
+    def condemn(self, what: str) -> None:
+        """The file is not what was written. It is said, and salvaged before it is used again: close and open it."""
+        self.unhealthy = DAMAGED
+        logger.error("the log of %s is damaged (%s)", self.folder, what)
+        try:
+            (self.folder / CONDEMNED_FILE).write_text(what)
+        except OSError as e:
+            logger.error("and that can't be written down: %s", e)
+        self._call(self.on_damage, what)
+
     async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Asks in a reader thread. Raises `LogFailed("not_read")`."""
         if self._closed:
@@ -300,7 +314,9 @@ class Log:
             return await self._loop.run_in_executor(self._readers, self._read_now, question)
         except sqlite3.Error as e:
             logger.error("the log could not be read: %s %s", error_name(e), e)
-            if is_io_error(e):
+            if is_damage(e):
+                self.condemn(str(e))
+            elif is_io_error(e):
                 self.unhealthy = DISK_UNREADABLE
             raise LogFailed("not_read", f"The disk could not be read ({e}). Check the disk.") from e
 

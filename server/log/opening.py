@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -14,36 +15,81 @@ from server.keys import DeviceKey
 from server.log import heads
 from server.log.heads import Known
 from server.log.lock import FolderLock
+from server.log.place import place_of
+from server.log.salvage import Salvaged, fits, salvage, salvaged_before
 from server.log.schema import LOG_FILE, Connect, connect, open_writer
 from server.log.trouble import error_name, is_disk_full
 
+CONDEMNED_FILE = "log.damaged"
+"""While it is there the log is not used again before it was salvaged."""
+
+logger = logging.getLogger("pilotlight.log")
+
 
 class Opened(NamedTuple):
-    """A folder that is ours: lock, writing connection, what the log knows, and whether its disk is full."""
+    """A folder that is ours: lock, writing connection, what the log knows, whether its disk is full, and what became
+    of a damaged log that was found there."""
 
     lock: FolderLock
     db: sqlite3.Connection
     known: Known
     full: bool
+    salvaged: Salvaged | None = None
 
 
 def prepare(folder: Path, key: DeviceKey, store: str, nonce: bytes | None = None, connect: Connect = connect) -> Opened:
-    """Takes a data folder. Raises `Refused`, and then nothing is held."""
+    """Takes a data folder; a damaged log in it is salvaged. Raises `Refused`, and then nothing is held."""
     lock = FolderLock(folder)
     try:
-        db = open_writer(folder, connect)
+        condemned = folder / CONDEMNED_FILE
         try:
-            full = not settle(db, folder)
-            return Opened(lock, db, own_log(db, key, store, nonce), full)
-        except BaseException:
-            db.close()
-            raise
+            if condemned.exists():
+                raise sqlite3.DatabaseError("found while it was in use")
+            opened = _open(folder, key, store, nonce, connect, lock)
+        except sqlite3.DatabaseError as e:
+            if not is_damage(e):
+                raise
+            logger.error("the log of %s is damaged (%s)", folder, e)
+            salvage(folder, connect)
+            condemned.unlink(missing_ok=True)
+            opened = _open(folder, key, store, nonce, connect, lock)
+        return opened
     except sqlite3.Error as e:
         lock.release()
         raise unusable(folder, e) from e
     except BaseException:
         lock.release()
         raise
+
+
+def _open(folder: Path, key: DeviceKey, store: str, nonce: bytes | None, connect: Connect, lock: FolderLock) -> Opened:
+    db = open_writer(folder, connect)
+    try:
+        full = not settle(db, folder)
+        wrong = fits(db)
+        if wrong:
+            raise sqlite3.DatabaseError(wrong)
+        known = own_log(db, key, store, nonce)
+        if not full:
+            keep_place(db, folder)
+        return Opened(lock, db, known, full, salvaged_before(db) if not full else None)
+    except BaseException:
+        db.close()
+        raise
+
+
+def keep_place(db: sqlite3.Connection, folder: Path) -> None:
+    """Writes down where this log lies, for the day on which a copy of it is started."""
+    place = place_of(folder / LOG_FILE)
+    row = db.execute("SELECT value FROM meta WHERE key = 'place'").fetchone()
+    if row is None or row[0] != place:
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('place', ?)", (place,))
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file itself is no longer what was written, so that only a salvage helps."""
+    name = error_name(error)
+    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or not isinstance(error, sqlite3.OperationalError)
 
 
 def settle(db: sqlite3.Connection, folder: Path) -> bool:
@@ -94,7 +140,7 @@ def unusable(folder: Path, error: sqlite3.Error) -> Refused:
     name = error_name(error)
     if name == "SQLITE_FULL":
         return Refused("disk_full", f"The disk of {folder} is full. Free some space, then start again.")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or not isinstance(error, sqlite3.OperationalError):
+    if is_damage(error):
         return Refused(
             "log_damaged",
             f"{folder / LOG_FILE} is damaged ({error}). Move it away and start again: "

@@ -161,7 +161,7 @@ class Desk:
     def _prefix(self) -> str:
         """Ours, or the one we are about to claim."""
         members = self._shop.store_members(self._shop.store)
-        for draft in claim(self._shop.device_id, self._shop.label, self._shop.role, members):
+        for draft in claim(self._shop.device_id, self._shop.label, self._shop.role, members, self._shop.log_id):
             return str(draft.data.prefix)
         own = members.get(self._shop.device_id)
         return own.joined.prefix if own and own.joined else choose_prefix(self._shop.device_id, set())

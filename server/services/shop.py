@@ -207,7 +207,7 @@ class Services:
 
     def membership_drafts(self, now_ms: int = 0) -> list[Draft]:
         """What to append about ourselves: at start, and whenever `Changes.members`. Empty when all is said."""
-        return dated(claim(self.device_id, self.label, self.role, self.store_members(self.store)), self)
+        return dated(claim(self.device_id, self.label, self.role, self.store_members(self.store), self.log_id), self)
 
     def members(self, store: str | None = None) -> list[Member]:
         """Our store's; at head office all stores' unless one is named. By label."""

@@ -16,7 +16,7 @@ class MemberRow(AggregateRow, table=True):
 class Members(ReadModel[MemberState]):
     """`all` are the members by device id: few, and asked for with every order, so they are held in memory."""
 
-    name, version, types, row = "membership", 1, TYPES, MemberRow
+    name, version, types, row = "membership", 2, TYPES, MemberRow
 
     def __init__(self, folder: Path, log_id: str = "") -> None:
         self.all: dict[str, MemberState] = {}

@@ -28,22 +28,29 @@ UNKIND = frozenset({"FK", "KF", "BM", "WX", "FX", "XF"})
 
 PREFIXES: tuple[str, ...] = tuple("".join(p) for p in permutations(LETTERS, 2) if "".join(p) not in UNKIND)
 
+MAX_FORMER = 8
+
 STARTS = 9
 """Different first numbers of a day: 1, 11, … 81."""
 
 
 class MemberState(msgspec.Struct, frozen=True, array_like=True):
-    """`claimed_at`: since when, without a break, the device claims its prefix."""
+    """`claimed_at`: since when, without a break, the device claims its prefix. `former` are those it had before:
+    numbers were given under them, so nobody takes them while there are others."""
 
     joined: Joined | None = None
     claimed_at: At = NEVER
     at: At = NEVER
+    former: list[str] = []
 
 
 def evolve(state: MemberState, fact: Fact) -> MemberState:
     data: Joined = fact.data
     same = state.joined is not None and state.joined.prefix == data.prefix
-    return MemberState(data, state.claimed_at if same else fact.at, fact.at)
+    former = state.former
+    if not same and state.joined is not None and state.joined.prefix not in former:
+        former = [*former, state.joined.prefix][-MAX_FORMER:]
+    return MemberState(data, state.claimed_at if same else fact.at, fact.at, former)
 
 
 def losers(members: Iterable[MemberState]) -> set[str]:
@@ -78,15 +85,26 @@ def choose_prefix(device_id: str, taken: set[str]) -> str:
     return PREFIXES[start]
 
 
-def claim(device_id: str, label: str, role: str, members: dict[str, MemberState]) -> list[Draft]:
-    """What the device should say about itself now: nothing when it is known as it is and holds its prefix."""
+def claim(device_id: str, label: str, role: str, members: dict[str, MemberState], log_id: str = "") -> list[Draft]:
+    """What the device should say about itself now: nothing when it is known as it is and holds its prefix.
+
+    A device that writes another log than before (`log_id`: its disk was damaged) may not know all the numbers it gave:
+    it takes another prefix.
+    """
     own = members.get(device_id)
     taken = {m.joined.prefix for i, m in members.items() if i != device_id and m.joined}
+    used = taken | {prefix for m in members.values() for prefix in m.former}
+    if len(used) < len(PREFIXES):
+        taken = used
     if own is None or own.joined is None:
         prefix = choose_prefix(device_id, taken)
     elif device_id in losers(members.values()):
         prefix = choose_prefix(device_id, taken)
         if prefix == own.joined.prefix:  # every prefix is taken: claiming it again would change nothing
+            return []
+    elif log_id and own.claimed_at[1] != log_id:
+        prefix = choose_prefix(device_id, taken | {own.joined.prefix})
+        if prefix == own.joined.prefix:
             return []
     elif (own.joined.label, own.joined.role) != (label, role):
         prefix = own.joined.prefix

@@ -1,0 +1,196 @@
+"""A damaged log is found, put aside untouched, and what of it proves itself is kept under its old name."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server.event import Stream
+from server.log import Log, is_a_copy, verify
+from tests.unit.logs import Writer, copy, number, open_log, out, placed
+
+ORDERS = 400
+
+
+async def full_log(folder: Path) -> tuple[Stream, Stream]:
+    """A log with own orders and a neighbour's, at rest. Returns both streams."""
+    log, peer = await open_log(folder), Writer()
+    for n in range(1, ORDERS + 1):
+        await log.append([placed(n, "x" * (n % 60)), out(f"item-{n % 9}")], command_id=f"c{n}", result=n)
+        if n % 4 == 0:
+            await log.store(peer.batch(placed(n), placed(n + 1)), peer.header)
+    own = Stream(log.log_id, "orders")
+    await log.close()
+    return own, peer.stream
+
+
+def flip(path: Path, at: int) -> None:
+    with path.open("r+b") as f:
+        f.seek(at)
+        byte = f.read(1)[0]
+        f.seek(at)
+        f.write(bytes([byte ^ 0x10]))
+
+
+def pages_of(path: Path, kind: int) -> list[int]:
+    """Numbers (from 0) of the pages that begin with this B-tree byte."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[16:18], "big")
+    return [n for n in range(1, len(data) // size) if data[n * size] == kind]
+
+
+def page_size(path: Path) -> int:
+    return int.from_bytes(path.read_bytes()[16:18], "big")
+
+
+def bad_leaf(path: Path) -> None:
+    leaves = pages_of(path, 13)
+    n = leaves[len(leaves) * 2 // 3]
+    flip(path, n * page_size(path) + page_size(path) - 100)
+
+
+def bad_leaf_head(path: Path) -> None:
+    leaves = pages_of(path, 13)
+    flip(path, leaves[len(leaves) // 2] * page_size(path))
+
+
+def bad_interior(path: Path) -> None:
+    flip(path, pages_of(path, 5)[0] * page_size(path))
+
+
+def bad_index(path: Path) -> None:
+    flip(path, pages_of(path, 10)[-1] * page_size(path))
+
+
+def truncated(path: Path) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 2 // 3])
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"something else altogether, and long enough" * 500)
+
+
+def index_dropped(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("DELETE FROM sqlite_master WHERE type = 'index' AND tbl_name = 'events'")
+        db.commit()
+
+
+def streams_lost(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE streams SET hash = x'00'")
+        db.commit()
+
+
+DAMAGE = [bad_leaf, bad_leaf_head, bad_interior, bad_index, truncated, no_database, streams_lost]
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda d: d.__name__)
+async def test_what_is_whole_is_kept_and_the_rest_comes_back(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    folder = tmp_path / "till"
+    own, _ = await full_log(folder)
+    shutil.copytree(folder, tmp_path / "twin")  # what a neighbour holds of it
+    damage(folder / "log.db")
+    (folder / "log.damaged").touch()  # found while it was in use
+
+    log = await open_log(folder)
+    assert log.salvaged is not None
+    assert log.log_id != own.log_id, "a log that may have lost its end is never continued"
+    assert verify(folder).ok
+    held = log.frontier()
+    assert held.get(own, 0) <= ORDERS
+    (aside,) = folder.glob("damaged-*")
+    assert (aside / "log.db").exists()
+    for event in (await log.events(0, limit=5000))[0]:
+        if event.stream == own:
+            assert number(event) == event.seq, "nothing false is kept"
+
+    twin = await open_log(tmp_path / "twin")
+    for stream in twin.frontier():
+        await copy(stream, twin, log)
+    assert {s: n for s, n in log.frontier().items() if s in twin.frontier()} == twin.frontier()
+    answer = await log.answered("c3")
+    assert answer is None or [number(e) for e in answer.events if e.stream == own] == [3]
+    new = await log.append([placed(1000)])
+    assert new[0].stream.log_id == log.log_id
+    assert new[0].seq == 1
+    await log.close()
+    await twin.close()
+    assert verify(folder).ok
+
+
+async def test_one_flipped_bit_costs_little(tmp_path: Path) -> None:
+    own, _ = await full_log(tmp_path)
+    bad_leaf(tmp_path / "log.db")
+    (tmp_path / "log.damaged").touch()
+    log = await open_log(tmp_path)
+    assert log.frontier()[own] > ORDERS // 2, "all before the damaged place is kept"
+    assert log.salvaged is not None
+    assert "damaged" in log.salvaged.text
+    await log.close()
+
+
+async def test_a_log_whose_end_is_not_what_it_says_is_found_at_start(tmp_path: Path) -> None:
+    own, _ = await full_log(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("UPDATE events SET raw = x'c0' WHERE stream = 1 AND seq = ?", (ORDERS,))
+        db.commit()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.frontier()[own] == ORDERS - 1
+    await log.close()
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_bits_flip_nothing_false_is_kept(tmp_path: Path, seed: int) -> None:
+    print(f"seed {seed}")
+    rand = random.Random(seed)
+    folder = tmp_path / "till"
+    own, _ = await full_log(folder)
+    path = folder / "log.db"
+    for _ in range(rand.choice((1, 3, 30))):
+        flip(path, rand.randrange(path.stat().st_size))
+    (folder / "log.damaged").touch()
+    log = await open_log(folder)
+    assert verify(folder).ok
+    for event in (await log.events(0, limit=5000))[0]:
+        if event.stream == own:
+            assert number(event) == event.seq
+    await log.close()
+
+
+async def test_a_copied_folder_knows_that_it_is_one(tmp_path: Path) -> None:
+    await full_log(tmp_path / "a")
+    assert not is_a_copy(tmp_path / "a")
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    assert is_a_copy(tmp_path / "b")
+    (tmp_path / "a").rename(tmp_path / "moved")
+    assert not is_a_copy(tmp_path / "moved"), "moved on one disk it is still the one"
+    assert not is_a_copy(tmp_path / "nowhere")
+
+
+async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_opening(tmp_path: Path) -> None:
+    await full_log(tmp_path)
+    log = await open_log(tmp_path)
+    said: list[str] = []
+    log.on_damage.append(said.append)
+    log.condemn("a hash does not fit")
+    assert said == ["a hash does not fit"]
+    assert log.unhealthy
+    await log.close()
+    again: Log = await open_log(tmp_path)
+    assert again.salvaged is not None
+    assert again.salvaged.lost == again.salvaged.unread == 0
+    await again.close()
+    third = await open_log(tmp_path)
+    assert third.salvaged is None
+    assert third.log_id == again.log_id
+    await third.close()
