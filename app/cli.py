@@ -146,6 +146,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("ls", "list the streams"),
         ("tail", "print the newest events"),
         ("verify", "check every hash and seal; names the first bad event"),
+        ("salvage", "put a damaged log aside and keep what is whole of it; the server must be stopped"),
     ):
         one = actions.add_parser(
             action, help=text, description=text, example=f"pilotlight log {action} --data ./till-1"
@@ -155,6 +156,23 @@ def build_parser() -> argparse.ArgumentParser:
         if action == "tail":
             one.add_argument("-n", type=count, default=20, metavar="N", help="how many")
             one.add_argument("--topics", metavar="A,B", help="only these")
+
+    backup = commands.add_parser(
+        "backup",
+        help="the log and the settings in one file",
+        description="Writes a data folder's log and settings into one file, and checks it. The server may go on.",
+        example="pilotlight backup ./till-1-monday.backup --data ./till-1",
+    )
+    restorer = commands.add_parser(
+        "restore",
+        help="a data folder from a backup",
+        description="Fills an empty data folder from a backup. Started, it is a device of its own with the old memory.",
+        example="pilotlight restore ./till-1-monday.backup --data ./till-1-new",
+    )
+    for one, what in ((backup, "the file to write"), (restorer, "the backup to read")):
+        one.add_argument("file", type=Path, metavar="FILE", help=what)
+        one.add_argument("--data", type=Path, metavar="DIR", help="the data folder")
+        one.add_argument("--json", action="store_true")
 
     doctor = commands.add_parser(
         "doctor",
@@ -194,6 +212,14 @@ def dispatch(arguments: argparse.Namespace) -> int:
         from app.logs import run_log
 
         return run_log(arguments)
+    if command == "backup":
+        from app.backup import run_backup
+
+        return run_backup(arguments)
+    if command == "restore":
+        from app.backup import run_restore
+
+        return run_restore(arguments)
     from app.doctor import run_doctor
 
     return run_doctor(arguments)

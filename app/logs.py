@@ -1,4 +1,5 @@
-"""`pilotlight log ls · tail · verify`: look into a data folder's streams, whether its server runs or not."""
+"""`pilotlight log ls · tail · verify`: look into a data folder's streams, whether its server runs or not. `salvage`
+puts a damaged log aside and keeps what is whole, with the server stopped."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from typing import Any
 import msgspec
 
 from app.settings import default_data_folder
-from server.log import ls, tail, verify
+from server.event import Refused
+from server.log import FolderLock, ls, salvage, tail, verify
 
 PROGRESS_EVENTS = 20_000
 """Below it a check is done before anybody wonders."""
@@ -73,6 +75,23 @@ def run_verify(folder: Path, arguments: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def run_salvage(folder: Path, arguments: argparse.Namespace) -> int:
+    if not (folder / "log.db").is_file():
+        raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
+    lock = FolderLock(folder)
+    try:
+        done = salvage(folder)
+    finally:
+        lock.release()
+    if arguments.json:
+        print_json({**msgspec.to_builtins(done), "text": done.text})
+    else:
+        print(done.text)
+    return 0
+
+
 def run_log(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.data or default_data_folder()
-    return {"ls": run_ls, "tail": run_tail, "verify": run_verify}[arguments.action](folder, arguments)
+    return {"ls": run_ls, "tail": run_tail, "verify": run_verify, "salvage": run_salvage}[arguments.action](
+        folder, arguments
+    )

@@ -13,6 +13,7 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ FEW_FILES = 128
 """A server with its tables, some neighbours and some screens holds about 60 files and connections open."""
 
 MANY_FILES = 4096
+
+AGAIN_AFTER_S = 0.5
+CHECK_LOG_AFTER_S = 600.0
+"""The whole log is read again for the first time when the rush of starting is over."""
 
 SWITCH_S = 0.0005
 """How long Python's threads keep the interpreter. The default of 5 ms starves the log's writer beside a busy event
@@ -62,6 +67,7 @@ def node_settings(
         card_terminal=s.card_terminal,
         card_delay_ms=s.card_delay_ms,
         replica_timeout_ms=s.replica_timeout_ms,
+        check_log_after_s=CHECK_LOG_AFTER_S,
     )
 
 
@@ -117,20 +123,33 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: bool) -> None:
-    """Opens everything, says so, and closes it in order on SIGTERM or Ctrl-C."""
+    """Opens everything, says so, and closes it in order on SIGTERM or Ctrl-C. When the log turns out to be damaged it
+    is closed and opened again, which salvages it; screens meet the same port."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGINT"):
         with contextlib.suppress(NotImplementedError, AttributeError):
             loop.add_signal_handler(getattr(signal, name), stop.set)
+    port = await run_once(settings, api_port, stop, lambda endpoint: announce(settings, endpoint, print_json))
+    while not stop.is_set():
+        await asyncio.sleep(AGAIN_AFTER_S)
+        port = await run_once(settings, port, stop, lambda _: None)
+
+
+async def run_once(
+    settings: NodeSettings, api_port: int, stop: asyncio.Event, ready: Callable[[dict[str, Any]], None]
+) -> int:
+    """One opening, until `stop` or until the log must be opened anew. Returns the API's port."""
     listener = bind(settings.host, api_port)
     try:
         node = await Node.open(settings, show_rebuild)
     except BaseException:
         listener.close()
         raise
+    ending = asyncio.Event()
+    node.log.on_damage.append(lambda _: ending.set())
     try:
-        port = listener.getsockname()[1]
+        port: int = listener.getsockname()[1]
         await node.start(api_port=port)
         token = keep_token(settings.data)
         app = make_app(node, token, pages.HANDLERS if settings.role == "office" else ())
@@ -143,11 +162,17 @@ async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: b
             "pid": os.getpid(),
         }
         write_endpoint(settings.data, endpoint)  # who calls before it serves waits a moment
-        serving = asyncio.create_task(serve(app, listener, stop))
-        announce(settings, endpoint, print_json)
-        await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
-        stop.set()
+        serving = asyncio.create_task(serve(app, listener, ending))
+        ready(endpoint)
+        waiting = [asyncio.create_task(event.wait()) for event in (stop, ending)]
+        await asyncio.wait([serving, *waiting], return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            stop.set()
+        ending.set()
         await serving
+        for task in waiting:
+            task.cancel()
+        return port
     finally:
         with contextlib.suppress(OSError):
             (settings.data / ENDPOINT_FILE).unlink()

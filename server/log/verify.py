@@ -65,7 +65,24 @@ def verify(folder: Path, progress: Callable[[int, int], None] | None = None) -> 
             problems += check.problems
             events += check.events
             seals += check.seals
+        problems += check_commands(db, known.position)
         return VerifyReport(not problems, known.log_id, len(known.heads), events, seals, problems)
+
+
+def check_commands(db: sqlite3.Connection, upto: int) -> list[str]:
+    """Every answer that is kept can be read, and the events that it names lie in the log or were dropped with age."""
+    try:
+        for command_id, position, count, result in db.execute(
+            "SELECT command_id, position, count, result FROM commands"
+        ):
+            if not (isinstance(position, int) and isinstance(count, int) and count >= 0 and position > 0):
+                return [f"command {command_id}: its place in the log is none"]
+            if position + count - 1 > upto and count and position <= upto:
+                return [f"command {command_id}: its events go beyond the end of the log"]
+            msgspec.msgpack.decode(result)
+    except (sqlite3.Error, msgspec.DecodeError, TypeError) as e:
+        return [f"the answers of commands can't be read ({e})"]
+    return []
 
 
 def tell(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:

@@ -1,0 +1,125 @@
+"""`pilotlight backup` and `restore`: one file that holds a data folder's log and settings, and the way back.
+
+A backup is an SQLite file: the log as it was at one moment, and the settings beside it. It holds no key. What is
+restored is a device of its own: it begins a new log, so it never tells another story under an old name, and everything
+that happened since the backup comes back from the other terminals and head office.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from app.settings import SETTINGS_FILE, default_data_folder
+from server.event import Refused
+from server.log import FolderLock, own_store, verify
+
+LOG_FILE = "log.db"
+SETTINGS_KEY = "backup.settings"
+
+
+def run_backup(arguments: argparse.Namespace) -> int:
+    folder: Path = arguments.data or default_data_folder()
+    file: Path = arguments.file
+    if not (folder / LOG_FILE).is_file():
+        raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
+    if file.exists():
+        raise Refused("backup_exists", f"{file} exists already. Choose another name; a backup is never overwritten.")
+    facts = back_up(folder, file)
+    said = f"{facts['events']} events of {facts['streams']} streams are in {file} ({facts['bytes'] // 1024:,} kB)."
+    print(json.dumps(facts | {"text": said}) if arguments.json else said)
+    return 0
+
+
+def back_up(folder: Path, file: Path) -> dict[str, Any]:
+    """Writes the backup, checks every hash and seal in it, then gives it its name. A running server goes on."""
+    new = file.with_name(file.name + ".new")
+    work = file.with_name(file.name + ".check")
+    try:
+        new.unlink(missing_ok=True)
+        os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(f"{(folder / LOG_FILE).absolute().as_uri()}?mode=ro", uri=True)) as db:
+            db.execute("VACUUM INTO ?", (str(new),))
+        settings = folder / SETTINGS_FILE
+        with closing(sqlite3.connect(new)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")
+            if settings.is_file():
+                db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (SETTINGS_KEY, settings.read_text()))
+            db.commit()
+        work.mkdir(mode=0o700)
+        os.link(new, work / LOG_FILE)
+        report = verify(work)
+        if not report.ok:
+            raise Refused("log_damaged", f"The log is damaged ({report.text}). Salvage it first.")
+        with new.open("rb") as f:
+            os.fsync(f.fileno())
+        new.replace(file)
+    except sqlite3.Error as e:
+        raise Refused("backup_failed", f"The backup could not be written to {file} ({e}). Check that disk.") from None
+    except OSError as e:
+        raise Refused(
+            "backup_failed", f"The backup could not be written to {file} ({e.strerror}). Check that disk."
+        ) from None
+    finally:
+        new.unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
+    return {"file": str(file), "events": report.events, "streams": report.streams, "bytes": file.stat().st_size}
+
+
+def run_restore(arguments: argparse.Namespace) -> int:
+    folder: Path = arguments.data or default_data_folder()
+    file: Path = arguments.file
+    if not file.is_file():
+        raise Refused("no_backup", f"There is no backup {file}. Check its name.")
+    facts = restore(file, folder)
+    said = (
+        f"{facts['events']} events are in {folder} again. Start it as before: it begins a new log, and what happened "
+        "since the backup comes from the other terminals and head office."
+    )
+    print(json.dumps(facts | {"text": said}) if arguments.json else said)
+    return 0
+
+
+def restore(file: Path, folder: Path) -> dict[str, Any]:
+    """Fills an empty data folder from a backup. Nothing in a folder with a log is ever replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(folder)
+    new = folder / "restore.new"
+    try:
+        if (folder / LOG_FILE).exists():
+            raise Refused(
+                "folder_not_empty", f"{folder} has a log already. Restore into another folder, or move that log away."
+            )
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(mode=0o700)
+        shutil.copyfile(file, new / LOG_FILE)
+        (new / LOG_FILE).chmod(0o600)
+        report = verify(new)
+        if not report.ok:
+            raise Refused("backup_damaged", f"{file} is damaged ({report.text}). Take another backup.")
+        store = own_store(new)
+        with closing(sqlite3.connect(new / LOG_FILE)) as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (SETTINGS_KEY,)).fetchone()
+            db.execute("DELETE FROM meta WHERE key = ?", (SETTINGS_KEY,))
+            db.commit()
+        if row is not None and not (folder / SETTINGS_FILE).exists():
+            (folder / SETTINGS_FILE).write_text(row[0])
+        (new / LOG_FILE).replace(folder / LOG_FILE)
+    except Refused as e:
+        if e.code in ("log_damaged", "no_log"):
+            raise Refused("backup_damaged", f"{file} is not a whole backup ({e.text}). Take another.") from None
+        raise
+    except sqlite3.Error as e:
+        raise Refused("backup_damaged", f"{file} is not a whole backup ({e}). Take another.") from None
+    except OSError as e:
+        raise Refused("restore_failed", f"{folder} could not be filled ({e.strerror}). Check its disk.") from None
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        lock.release()
+    return {"folder": str(folder), "store": store, "events": report.events, "streams": report.streams}

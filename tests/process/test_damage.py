@@ -1,0 +1,162 @@
+"""Disks that fail and disks that are copied, with real servers: nothing is lost, nothing is told twice."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from server.log import verify
+from tests.process.shop import Server, eventually
+from tests.process.test_shop import MENU, essence
+
+ORDERS = 60
+
+
+class Two:
+    """Two terminals of a store, without an office."""
+
+    def __init__(self, folder: Path) -> None:
+        self.a = Server(folder / "a", "--store", "corner", "--label", "A", "--no-mdns")
+        self.a.start()
+        self.a.command("menu.publish", menu=MENU)
+        self.b = self.other(folder / "b", "B")
+        eventually(lambda: [p["state"] for p in self.b.get("/v1/peers")] == ["connected"])
+        for n in range(ORDERS):
+            (self.a, self.b)[n % 2].place("tea", 1 + n % 3)
+        eventually(self.agree)
+
+    def other(self, folder: Path, label: str) -> Server:
+        peer = f"127.0.0.1:{self.a.endpoint['sync_port']}"
+        return Server(folder, "--store", "corner", "--label", label, "--no-mdns", "--peer", peer).start()
+
+    def agree(self, *more: Server) -> bool:
+        books = [
+            sorted(map(essence, s.get("/v1/orders")), key=lambda o: o["order_id"]) for s in (self.a, self.b, *more)
+        ]
+        return all(book == books[0] for book in books)
+
+    def numbers(self) -> list[str]:
+        return [o["number"] for o in self.b.get("/v1/orders")]
+
+    def stop(self, *more: Server) -> None:
+        for server in (*more, self.a, self.b):
+            server.stop()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Two:
+    return Two(tmp_path)
+
+
+def damage(folder: Path, seed: int) -> None:
+    """Bits flipped all over the second half of a log at rest."""
+    path = folder / "log.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray(path.read_bytes())
+    rand = random.Random(seed)
+    for _ in range(40):
+        data[rand.randrange(len(data) // 2, len(data))] ^= 1 << rand.randrange(8)
+    path.write_bytes(data)
+
+
+def test_a_terminal_with_a_damaged_disk_sells_on_and_gets_everything_back(shop: Two) -> None:
+    a, b = shop.a, shop.b
+    before = a.endpoint
+    a.stop()
+    damage(a.folder, 7)
+    (a.folder / "log.damaged").touch()  # as the background check leaves it
+    late = b.place("cake")  # sold meanwhile
+    a.arguments += ["--sync-port", str(before["sync_port"])]
+    a.start()
+    assert a.endpoint["device_id"] == before["device_id"]
+    assert a.endpoint["log_id"] != before["log_id"]
+    a.place("tea")  # at once, before anything has come back
+    eventually(shop.agree)
+    assert len(a.get("/v1/orders")) == ORDERS + 2
+    assert late in {o["order_id"] for o in a.get("/v1/orders")}
+    numbers = shop.numbers()
+    assert len(numbers) == len(set(numbers)), "no number is called twice"
+    assert any("log_damaged" in json.dumps(e) for e in a.get("/v1/events?after=0&topics=health&limit=500")["events"])
+    eventually(lambda: a.get("/v1/frontier") == b.get("/v1/frontier"))
+    shop.stop()
+    assert verify(a.folder).ok
+    assert list(a.folder.glob("damaged-*"))
+
+
+def test_a_cloned_terminal_is_one_of_its_own(shop: Two) -> None:
+    a = shop.a
+    a.stop()
+    shutil.copytree(a.folder, a.folder.with_name("clone"))
+    a.arguments += ["--sync-port", str(a.endpoint["sync_port"])]
+    a.start()
+    clone = shop.other(a.folder.with_name("clone"), "Clone")
+    assert len({s.endpoint["device_id"] for s in (a, shop.b, clone)}) == 3
+    for _ in range(10):
+        for server in (a, clone, shop.b):
+            server.place("tea")
+    eventually(lambda: shop.agree(clone))
+    numbers = shop.numbers()
+    assert len(numbers) == len(set(numbers)) == ORDERS + 30
+    eventually(lambda: a.get("/v1/frontier") == clone.get("/v1/frontier") == shop.b.get("/v1/frontier"))
+    shop.stop(clone)
+
+
+def pilotlight(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_an_old_backup_comes_back_as_a_device_that_learns_what_it_missed(shop: Two, tmp_path: Path) -> None:
+    a = shop.a
+    file = tmp_path / "monday.backup"
+    done = pilotlight("backup", file, "--data", a.folder, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["events"] > ORDERS
+    assert file.stat().st_mode & 0o777 == 0o600
+    for _ in range(20):
+        a.place("cake")
+    eventually(shop.agree)
+    a.stop()
+    again = tmp_path / "again"
+    done = pilotlight("restore", file, "--data", again, "--json")
+    assert done.returncode == 0, done.stderr
+    restored = Server(
+        again, "--store", "corner", "--label", "A", "--no-mdns", "--peer", f"127.0.0.1:{shop.b.endpoint['sync_port']}"
+    ).start()
+    restored.place("tea")  # before it has heard of anything
+    shop.a = restored
+    eventually(shop.agree)
+    numbers = shop.numbers()
+    assert len(numbers) == len(set(numbers)) == ORDERS + 21
+    shop.stop()
+
+
+@pytest.mark.parametrize(
+    ("prepare", "arguments", "said"),
+    [
+        ("", ("backup", "new.backup", "--data", "nowhere"), "There is no log in"),
+        ("", ("restore", "none.backup", "--data", "x"), "There is no backup"),
+        ("garbage", ("restore", "garbage", "--data", "x"), "not a whole backup"),
+        ("garbage", ("backup", "garbage", "--data", "."), "There is no log"),
+    ],
+)
+def test_what_can_not_be_backed_up_or_restored_is_said(
+    tmp_path: Path, prepare: str, arguments: tuple[str, ...], said: str
+) -> None:
+    if prepare:
+        (tmp_path / prepare).write_bytes(b"not a backup at all" * 1000)
+    command, file, flag, folder = arguments
+    done = pilotlight(command, tmp_path / file, flag, tmp_path / folder)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
