@@ -114,6 +114,7 @@ class Mesh:
         self._exchange: Exchange | None = None  # none before `start`
         self._calls: dict[int, Target] = {}  # by link
         self._numbers = itertools.count(1)
+        self._loop = asyncio.get_running_loop()
         self._door = network.door(OFFICE if self._is_office else TERMINAL, self._accepted)
         self._discovery: Announcing | None = None
         self._roster = Roster()
@@ -417,8 +418,8 @@ class Mesh:
                 logger.exception("a tick of the mesh failed")
 
     def _now(self) -> float:
-        """Seconds on the clock of the links: the event loop's."""
-        return asyncio.get_running_loop().time()
+        """Seconds on the clock of the links: the event loop's. From any thread."""
+        return self._loop.time()
 
     def _present(self, now: float) -> list[Peer]:
         states = self._states()
