@@ -147,7 +147,7 @@ async def run_once(
         listener.close()
         raise
     ending = asyncio.Event()
-    node.log.on_damage.append(lambda _: ending.set())
+    node.log.on_ending.append(lambda _: ending.set())
     try:
         port: int = listener.getsockname()[1]
         await node.start(api_port=port)

@@ -208,7 +208,7 @@ class Node:
             nonce=self.machine.secret(16),
         )
         mesh.on_change.append(self._peers_changed)
-        mesh.on_alarm.append(self._alarm)
+        mesh.on_alarm.append(self._told_of)
         await mesh.start()
         return mesh
 
@@ -272,8 +272,15 @@ class Node:
         logger.warning("%s: %s %s", code, text, stream)
         self._record(Draft(health.ALARM, self.log.device_id, health.Alarm(code, text, stream)))
 
+    def _told_of(self, code: str, text: str, stream: str) -> None:
+        self._alarm(code, text, stream)
+        if code == "overtaken":
+            self.log.end(text)
+
     def _forked(self, stream: Stream, seq: int, held: bytes, other: bytes) -> None:
         self._alarm("fork", f"Two different events claim place {seq}. The first seen stays.", str(stream))
+        if stream.log_id == self.log.log_id:  # some neighbours would take nothing more of it
+            self.log.end("another branch of it was written")
 
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
         """Once an hour for each writer: two machines that were both ahead would answer each other's alarms for ever."""

@@ -16,7 +16,7 @@ from server.clock import EARLIEST_MS, MAX_AHEAD_MS, Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream
 from server.keys import DeviceKey
 from server.log import reader
-from server.log.opening import CONDEMNED_FILE, Opened, is_damage, prepare
+from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, prepare
 from server.log.reader import Answer
 from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
@@ -59,7 +59,7 @@ class Log:
         self.position = known.position
         self.unhealthy: str | None = None
         self.salvaged = opened.salvaged
-        self.on_damage: list[Callable[[str], None]] = []
+        self.on_ending: list[Callable[[str], None]] = []
         self.on_stored: list[Callable[[list[Batch], bool], None]] = []
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
         self.on_ahead: list[Callable[[Stream, int], None]] = []
@@ -304,7 +304,16 @@ class Log:
             (self.folder / CONDEMNED_FILE).write_text(what)
         except OSError as e:
             logger.error("and that can't be written down: %s", e)
-        self._call(self.on_damage, what)
+        self._call(self.on_ending, what)
+
+    def end(self, why: str) -> None:
+        """This log is not to be continued: close and open it, and another one begins. What it holds stays."""
+        logger.error("the log %s ends here: %s", self.log_id, why)
+        try:
+            (self.folder / ENDED_FILE).write_text(f"{self.log_id}\n{why}\n")
+        except OSError as e:
+            logger.error("and that can't be written down: %s", e)
+        self._call(self.on_ending, why)
 
     async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Asks in a reader thread. Raises `LogFailed("not_read")`."""

@@ -23,6 +23,9 @@ from server.log.trouble import error_name, is_disk_full
 CONDEMNED_FILE = "log.damaged"
 """While it is there the log is not used again before it was salvaged."""
 
+ENDED_FILE = "log.ended"
+"""While it is there the log is not continued: the next opening begins another one."""
+
 logger = logging.getLogger("pilotlight.log")
 
 
@@ -69,7 +72,9 @@ def _open(folder: Path, key: DeviceKey, store: str, nonce: bytes | None, connect
         wrong = fits(db)
         if wrong:
             raise sqlite3.DatabaseError(wrong)
-        known = own_log(db, key, store, nonce)
+        ended = folder / ENDED_FILE
+        known = own_log(db, key, store, nonce, ended=ended.exists())
+        ended.unlink(missing_ok=True)
         if not full:
             keep_place(db, folder)
         return Opened(lock, db, known, full, salvaged_before(db) if not full else None)
@@ -110,11 +115,14 @@ def settle(db: sqlite3.Connection, folder: Path) -> bool:
     return True
 
 
-def own_log(db: sqlite3.Connection, key: DeviceKey, store: str, nonce: bytes | None = None) -> Known:
+def own_log(
+    db: sqlite3.Connection, key: DeviceKey, store: str, nonce: bytes | None = None, *, ended: bool = False
+) -> Known:
     """Loads what is known, and begins a new log of our own where there is none that we may continue.
 
     A log belongs to one key and one store. With another key (a disk moved to a new device) the old streams stay as
-    they are; another store is a mistake, and refused: its orders would stand among the old store's.
+    they are, and so do those of a log that has `ended`; another store is a mistake, and refused: its orders would stand
+    among the old store's.
     """
     known = heads.load(db)
     header = known.headers.get(known.log_id)
@@ -124,7 +132,7 @@ def own_log(db: sqlite3.Connection, key: DeviceKey, store: str, nonce: bytes | N
             "wrong_store",
             f"This data folder belongs to {old}, not to {new}. Start it as that, or choose another folder with --data.",
         )
-    if header is None or header.public_key != key.public_key:
+    if header is None or header.public_key != key.public_key or ended:
         header = key.new_header(store, nonce)
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO headers VALUES (?,?)", (header.log_id, msgspec.msgpack.encode(header)))

@@ -277,6 +277,10 @@ class Replica:
         first_time, peer.ready = not peer.ready, True
         held = self._holdings.held
         peer.lead = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
+        for stream in peer.lead:
+            if stream.log_id == self._me.log_id:
+                text = "Another machine holds more of what this one wrote: its disk is an older state of itself."
+                self._alarm("overtaken", text, stream, None, out)
         for stream in self._holdings.visible(peer.view):
             seq, digest = whole.get(stream, (0, b""))
             ours = self._holdings.hash_at(stream, seq) if 0 < seq <= held[stream].seq else None

@@ -160,3 +160,33 @@ def test_what_can_not_be_backed_up_or_restored_is_said(
     assert done.returncode == 1
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_disk_that_went_back_in_time_in_its_place_begins_anew_before_it_sells(shop: Two) -> None:
+    """Somebody copies an older log over the newer one: the file is the same one to its file system."""
+    a = shop.a
+    a.stop()
+    old = (a.folder / "log.db").read_bytes()
+    a.arguments += ["--sync-port", str(a.endpoint["sync_port"])]
+    a.start()
+    for _ in range(10):
+        a.place("cake")
+    eventually(shop.agree)
+    before = a.endpoint
+    a.stop()
+    (a.folder / "log.db").write_bytes(old)
+    a.arguments += ["--api-port", before["api"].rpartition(":")[2]]
+    a.start()
+
+    def begun_anew() -> bool:
+        facts = json.loads((a.folder / "endpoint.json").read_text()) if (a.folder / "endpoint.json").exists() else {}
+        return facts.get("log_id", before["log_id"]) != before["log_id"]
+
+    assert eventually(begun_anew)
+    for _ in range(5):
+        a.place("tea")
+    eventually(shop.agree)
+    numbers = shop.numbers()
+    assert len(numbers) == len(set(numbers)) == ORDERS + 15
+    shop.stop()
+    assert verify(a.folder).ok

@@ -181,7 +181,7 @@ async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_openi
     await full_log(tmp_path)
     log = await open_log(tmp_path)
     said: list[str] = []
-    log.on_damage.append(said.append)
+    log.on_ending.append(said.append)
     log.condemn("a hash does not fit")
     assert said == ["a hash does not fit"]
     assert log.unhealthy
@@ -194,3 +194,19 @@ async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_openi
     assert third.salvaged is None
     assert third.log_id == again.log_id
     await third.close()
+
+
+async def test_a_log_that_ended_is_kept_and_another_one_begins(tmp_path: Path) -> None:
+    own, _ = await full_log(tmp_path)
+    log = await open_log(tmp_path)
+    log.end("another branch of it was written")
+    await log.close()
+    again = await open_log(tmp_path)
+    assert again.log_id != own.log_id
+    assert again.frontier()[own] == ORDERS
+    assert again.device_id == log.device_id
+    await again.close()
+    third = await open_log(tmp_path)
+    assert third.log_id == again.log_id
+    await third.close()
+    assert verify(tmp_path).ok
