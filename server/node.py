@@ -481,6 +481,7 @@ def told(peer: roster.Peer) -> Peer:
         office=peer.office,
         carries_office=peer.carries_office,
         neighbours=list(peer.neighbours),
+        direct=peer.direct,
     )
 
 

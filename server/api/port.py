@@ -45,6 +45,7 @@ class Peer(msgspec.Struct, frozen=True):
     """Another machine. `events_behind`: of ours that it is not known to hold; `we_behind`: of its that we do not hold.
 
     `last_seen` is RFC 3339 UTC, `""` for never. `neighbours`: device ids that it is connected to itself.
+    `direct`: connected to this very machine, and not only to another one that passes on what either says.
     """
 
     device_id: str
@@ -59,6 +60,7 @@ class Peer(msgspec.Struct, frozen=True):
     office: bool = False
     carries_office: bool = False
     neighbours: list[str] = []
+    direct: bool = True
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ import socket
 from collections.abc import Callable, Mapping
 
 import msgspec
+from ifaddr import get_adapters
 from zeroconf import InterfaceChoice, IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
@@ -23,13 +24,23 @@ from server.replication.gate import is_loopback
 
 SERVICE = "_pilotlight._tcp.local."
 ASK_MS = 3000
+WATCH_EVERY_S = 2.0
+"""How often it is looked whether this machine has other addresses than before: after a power cut a terminal is up
+before the router is, and a new router gives new ones to all."""
+
 MAX_ADDRESSES = 8
 MAX_LABEL_BYTES = 60
 """A TXT entry ends at 255 bytes; a label longer than this is cut in the announcement only."""
 
+ANYWHERE = ("0.0.0.0", "::")
+"""Bound to all of the machine's addresses."""
+
 _DEVICE_ID = re.compile(r"[a-z2-7]{16}")
 
 logger = logging.getLogger("pilotlight.mesh")
+
+logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
+"""What its sockets say when an address is gone is of no use to anybody; we look ourselves, and begin anew."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -101,11 +112,29 @@ class Discovery:
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
         self._asking: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
+        addresses = interface_addresses()
+        await self._open()
+        if self._host in ANYWHERE:
+            self._watching = asyncio.get_running_loop().create_task(self._watch(addresses))
+
+    async def _watch(self, known: frozenset[str]) -> None:
+        """Announces and looks anew whenever this machine's addresses have changed."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY_S)
+            now = interface_addresses()
+            if now != known and now:
+                known = now
+                logger.info("this machine is now at %s", ", ".join(sorted(now)))
+                await self._shut()
+                await self._open()
+
+    async def _open(self) -> None:
         me = self._me
         loopback = is_loopback(self._host)
-        anywhere = self._host in ("0.0.0.0", "::")
+        anywhere = self._host in ANYWHERE
         try:
             self._zeroconf = AsyncZeroconf(
                 interfaces=InterfaceChoice.All if anywhere else ["127.0.0.1" if loopback else self._host],
@@ -124,7 +153,7 @@ class Discovery:
             await self._zeroconf.async_register_service(info, allow_name_change=False, cooperating_responders=True)
         except Exception as e:  # no multicast route, port 5353 held by a program that does not share it, …
             logger.warning("other terminals can't be found by themselves (mDNS: %s); name them with --peer", e)
-            await self.close()
+            await self._shut()
 
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
         device_id = name.partition(".")[0]
@@ -146,6 +175,11 @@ class Discovery:
 
     async def close(self) -> None:
         """Says goodbye, so that others need not wait for the announcement to expire."""
+        if self._watching:
+            self._watching.cancel()
+        await self._shut()
+
+    async def _shut(self) -> None:
         for task in self._asking:
             task.cancel()
         browser, self._browser = self._browser, None
@@ -155,6 +189,14 @@ class Discovery:
                 await browser.async_cancel()
             if zeroconf:
                 await zeroconf.async_close()
+
+
+def interface_addresses() -> frozenset[str]:
+    """Every IPv4 address that this machine has now, but loopback."""
+    with contextlib.suppress(OSError):
+        ips = [ip.ip for adapter in get_adapters() for ip in adapter.ips]
+        return frozenset(ip for ip in ips if isinstance(ip, str) and not is_loopback(ip))
+    return frozenset()
 
 
 def own_addresses() -> list[str]:

@@ -71,10 +71,10 @@ class Nursery:
         theirs.close()
         atexit.register(self.close)
 
-    def start(self, arguments: list[str], stderr: int) -> Forked:
-        """Runs `pilotlight` with these arguments."""
+    def start(self, arguments: list[str], stderr: int, netns: str = "") -> Forked:
+        """Runs `pilotlight` with these arguments, in that network namespace."""
         read, write = os.pipe()
-        socket.send_fds(self._socket, [json.dumps(arguments).encode()], [write, stderr])
+        socket.send_fds(self._socket, [json.dumps([arguments, netns]).encode()], [write, stderr])
         os.close(write)
         pid = int(self._socket.recv(64))
         return Forked(pid, os.fdopen(read, "rb", buffering=0))
@@ -112,16 +112,21 @@ def serve(requests: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             requests.close()
-            become(json.loads(message), *fds)
+            become(*json.loads(message), *fds)
         for fd in fds:
             os.close(fd)
         requests.send(str(pid).encode())
 
 
-def become(arguments: list[str], stdout: int, stderr: int) -> None:
+def become(arguments: list[str], netns: str, stdout: int, stderr: int) -> None:
     """In the child: a server like any other, that dies with the nursery."""
     import app.cli
 
+    if netns:
+        namespace = os.open(f"/var/run/netns/{netns}", os.O_RDONLY)
+        if ctypes.CDLL(None).setns(namespace, 0) != 0:
+            os._exit(1)
+        os.close(namespace)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

@@ -28,6 +28,7 @@ class Machine(Server):
         self.name = name
         self.process: subprocess.Popen[bytes] | Forked | None = None  # type: ignore[assignment]
         self.wrap: list[str] = []
+        self.netns = ""  # the network namespace it runs in, if not in ours
         self.environment: dict[str, str] = {}
         self.starts = 0
         self._words = folder.parent / f"{folder.name}.log"
@@ -39,10 +40,11 @@ class Machine(Server):
         with self.words_file.open("ab") as err:
             forks = None if ordinary or self.wrap or self.environment else nursery()
             if forks is not None:
-                self.process = forks.start(self.arguments, err.fileno())
+                self.process = forks.start(self.arguments, err.fileno(), self.netns)
                 return
+            there = ["ip", "netns", "exec", self.netns] if self.netns else []
             self.process = subprocess.Popen(
-                [*self.wrap, sys.executable, "-m", "app.cli", *self.arguments],
+                [*there, *self.wrap, sys.executable, "-m", "app.cli", *self.arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=err,
