@@ -210,7 +210,7 @@ def net_bad_wifi(lab: Lab) -> str:
     "net-large-packets-lost",
     area=AREA,
     what="The line to head office swallows large packets without a word (a DSL line whose router is set up wrongly)",
-    seen="Nothing",
+    seen="Nothing in the shop",
     holds="Menus come down and sales go up all the same",
 )
 def net_large_packets_lost(lab: Lab) -> str:
