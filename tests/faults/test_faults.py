@@ -42,6 +42,6 @@ def test_every_row_that_is_proven_elsewhere_names_a_test_that_exists() -> None:
 def test_every_row_says_something() -> None:
     for row, _ in page.rows():
         for text in (row.what, row.seen, row.holds):
-            assert len(text) > 10
+            assert len(text) > 5
             assert "|" not in text
             assert "\n" not in text
