@@ -160,6 +160,10 @@ def check_server(folder: Path, settings: Settings) -> list[Finding]:
         findings.append(Finding("server", "ok", f"runs at {endpoint['api']}, device {endpoint['device_id']}"))
     else:
         findings.append(Finding("server", "bad", f"The server is not well: {health.text}", "Read the reason above."))
+    findings += [
+        Finding("warning", "warn", text, "Do as it says; `pilotlight doctor` looks again.")
+        for text in health.json().get("warnings", [])
+    ]
     terminals = [p for p in peers if p.get("role") != "office"]
     if not terminals:
         findings.append(Finding("peers", "warn", "No other terminal seen.", "Start one with the same --store name."))

@@ -18,6 +18,9 @@ from server.log import own_store
 SETTINGS_FILE = "settings.toml"
 STORE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$")
 
+MAX_REPLICA_TIMEOUT_MS = 10_000
+"""A customer is kept no longer than this, whatever an installer thinks."""
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an installer can set. A file or variable may set each by the name it has here."""
@@ -37,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cutover_hour: int = 4  # the hour at which a business day ends
     card_terminal: Literal["approve", "decline", "timeout", "unreachable"] = "approve"  # simulated
     card_delay_ms: int = 1500
-    replica_timeout_ms: int = 250
+    replica_timeout_ms: int = 250  # how long a sale waits at most until another terminal holds it, too; 0: not at all
     idle_seconds: int = 60  # a kiosk nobody touches asks "still there?" after this
 
 
@@ -122,6 +125,11 @@ def check(settings: Settings) -> None:
     for name in ("api_port", "sync_port"):
         if not 0 <= getattr(settings, name) <= 65535:
             raise Refused("bad_settings", f"{name} must be between 0 (any free port) and 65535.")
+    if not 0 <= settings.replica_timeout_ms <= MAX_REPLICA_TIMEOUT_MS:
+        raise Refused(
+            "bad_settings",
+            f"replica_timeout_ms must be between 0 (a sale waits for no other terminal) and {MAX_REPLICA_TIMEOUT_MS}.",
+        )
     if not 0 <= settings.cutover_hour <= 23:
         raise Refused("bad_settings", "cutover_hour must be between 0 and 23.")
     if settings.office and not settings.office.startswith(("ws://", "wss://")):

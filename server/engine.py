@@ -271,8 +271,9 @@ class Engine:
                             return  # its command was sent again and has its answer
                         command_id = None  # it was answered that nothing was charged, and that was not so
                     decision = await self._think(self.desk.settle, request, outcome)
-                    await self._record(decision, "payments.capture", command_id)
-                    return
+                    events = await self._record(decision, "payments.capture", command_id)
+                await self._replicate(events)  # nobody waits for an answer, but it is counted like any other
+                return
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs it in the background for as long as the engine lives; what it raises is logged."""

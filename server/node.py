@@ -19,7 +19,16 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from server import __version__
-from server.api.port import Device, Metric, OfficeLine, Peer, Status, StoreLine
+from server.api.port import (
+    Device,
+    LateLine,
+    Metric,
+    OfficeLine,
+    Peer,
+    SafekeepingLine,
+    Status,
+    StoreLine,
+)
 from server.clock import Clock
 from server.engine import CommandAnswer, Engine
 from server.event import Draft, Event, Refused, Stream
@@ -30,6 +39,7 @@ from server.office.survey import rfc3339, survey
 from server.replication import roster
 from server.replication.mesh import Mesh
 from server.replication.protocol import Me
+from server.replication.safekeeping import Safekeeping
 from server.services.causes import dated
 from server.services.decision import Changes
 from server.services.health import events as health
@@ -60,8 +70,8 @@ CHECK_AGAIN_S = 24 * 3600.0
 CHECK_PAUSE_S = 0.1
 """Between two parts of 2,000 events: a million are checked in about a minute and a half, with an eighth of one core."""
 
-AHEAD_AGAIN_S = 3600.0
-"""How often it is said of one writer that its clock is ahead."""
+TOLD_FOR_S = 3600.0
+"""How often the same alarm is raised: that one writer's clock is ahead, or that nobody holds what is sold here."""
 
 
 class NodeSettings(msgspec.Struct, frozen=True):
@@ -97,7 +107,8 @@ class Node:
         self._loop = asyncio.get_running_loop()
         self._closing = False
         self._checked_ms = 0  # when the whole log was last found to be as it was written
-        self._ahead_told: dict[str, float] = {}  # by log id: until when its clock is no news
+        self.safekeeping = Safekeeping()
+        self._told_until: dict[str, float] = {}  # by what an alarm is about: until when it is no news
         self.on_changes = engine.on_changes
         self.on_peers: list[Callable[[], None]] = []
         self.on_changes.append(self._menu_changed)
@@ -252,9 +263,21 @@ class Node:
     # -- what the parts tell each other -------------------------------------------------------------------------------
 
     async def _replicated(self, events: list[Event]) -> bool:
+        """Waits a moment for a neighbour, if one is there, and keeps count of how it ended."""
         if self.mesh is None or not self.mesh.connected_terminals():
+            self.safekeeping.was_alone()
             return True
-        return await self.mesh.replicated(events, 1, self.settings.replica_timeout_ms / 1000) >= 1
+        if await self.mesh.replicated(events, 1, self.settings.replica_timeout_ms / 1000) >= 1:
+            self.safekeeping.was_kept()
+            return True
+        late = self.mesh.lacking(events)
+        if not late:  # it has gone meanwhile
+            self.safekeeping.was_alone()
+            return False
+        worth_a_word = self.safekeeping.was_missed([(p.device_id, p.label) for p in late], self.machine.wall_ms())
+        if worth_a_word and self._is_news("not_replicated"):
+            self._alarm("not_replicated", self.safekeeping.warning())
+        return False
 
     def _peers_changed(self) -> None:
         for callback in list(self.on_peers):
@@ -284,11 +307,19 @@ class Node:
 
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
         """Once an hour for each writer: two machines that were both ahead would answer each other's alarms for ever."""
+        if self._is_news(stream.log_id):
+            member = self.services.membership.all.get(self.services.device_of(stream.log_id))
+            who = member.joined.label if member and member.joined else "another terminal"
+            apart = f"The clock of {who} is {in_words(ahead_ms)} ahead of this terminal's."
+            self._alarm("clock_ahead", f"{apart} Set the one that is wrong: what it sells is dated wrong.", str(stream))
+
+    def _is_news(self, about: str) -> bool:
+        """Whether an alarm about this was not raised within the hour."""
         now = asyncio.get_running_loop().time()
-        if now < self._ahead_told.get(stream.log_id, 0.0):
-            return
-        self._ahead_told[stream.log_id] = now + AHEAD_AGAIN_S
-        self._alarm("clock_ahead", f"The writer's clock is {ahead_ms // 1000} s ahead. Set it.", str(stream))
+        if now < self._told_until.get(about, 0.0):
+            return False
+        self._told_until[about] = now + TOLD_FOR_S
+        return True
 
     def _record(self, draft: Draft) -> None:
         self.engine.spawn(self.log.append(dated([draft], self.services)))
@@ -325,7 +356,19 @@ class Node:
             reasons=reasons,
             menu_version=self.services.menu_version(),
             business_day=self.business_day(),
+            warnings=self.warnings(),
+            safekeeping=self._safekeeping(),
         )
+
+    def warnings(self) -> list[str]:
+        """What an installer should look at though all works."""
+        return [text for text in (self.safekeeping.warning(),) if text]
+
+    def _safekeeping(self) -> SafekeepingLine:
+        s = self.safekeeping
+        late = [LateLine(i, one.label, one.times, rfc3339(one.last_ms)) for i, one in reversed(s.late.items())]
+        since = rfc3339(s.since_ms) if s.since_ms else ""
+        return SafekeepingLine(self.settings.replica_timeout_ms, s.kept, s.missed, s.alone, s.in_a_row, since, late)
 
     def office_line(self) -> OfficeLine:
         if self.mesh is None:
@@ -359,8 +402,22 @@ class Node:
             Metric("peers_connected", float(sum(p.state == "connected" for p in peers)), "connected machines"),
             Metric("events_behind", float(max((p.events_behind for p in peers), default=0)), "furthest peer"),
             Metric("log_checked_seconds", self._checked_ms / 1000, "when the whole log was last checked, unix time"),
-            Metric("replicas_missed_total", float(self.engine.replicas_missed), "not held in time", "counter"),
+            *self._safekeeping_metrics(),
         ]
+
+    def _safekeeping_metrics(self) -> list[Metric]:
+        s = self.safekeeping
+        counts = [
+            ("replicas_kept_total", s.kept, "Sales that another machine held when they were thanked for."),
+            ("replicas_missed_total", s.missed, "Sales that no other terminal held in time, though one was connected."),
+            ("replicas_alone_total", s.alone, "Sales taken while no other terminal was connected."),
+        ]
+        text = "Sales that a connected terminal did not hold in time."
+        late = [
+            Metric("replicas_late_total", one.times, text, "counter", {"device": device_id, "label": one.label})
+            for device_id, one in s.late.items()
+        ]
+        return [Metric(name, float(value), text, "counter") for name, value, text in counts] + late
 
     # -- NodePort: commands and the log -------------------------------------------------------------------------------
 
@@ -450,6 +507,14 @@ class Node:
 
     def sales(self, business_day: str) -> dict[str, Sales]:
         return self._told(self.services.stores_sales, business_day)
+
+
+def in_words(ms: int) -> str:
+    """A length of time as one says it: 90 s, 5 minutes, 3 hours, 40 days."""
+    for unit, size in (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000)):
+        if ms >= 2 * size:
+            return f"{ms // size} {unit}"
+    return f"{ms // 1000} s"
 
 
 def last_port(folder: Path) -> int | None:

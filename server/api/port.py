@@ -63,8 +63,32 @@ class Peer(msgspec.Struct, frozen=True):
     direct: bool = True
 
 
+class LateLine(msgspec.Struct, frozen=True):
+    """A terminal that was connected and did not hold a sale in time. `last` is RFC 3339 UTC."""
+
+    device_id: str
+    label: str
+    times: int
+    last: str
+
+
+class SafekeepingLine(msgspec.Struct, frozen=True):
+    """Orders and payments since the start, by whether another machine held them when they were thanked for: `kept`,
+    `missed` (a terminal was connected and did not in `waits_ms`), `alone` (none was connected).
+    `in_a_row`: the latest, all missed, `since`."""
+
+    waits_ms: int = 0
+    kept: int = 0
+    missed: int = 0
+    alone: int = 0
+    in_a_row: int = 0
+    since: str = ""
+    late: list[LateLine] = []
+
+
 class Status(msgspec.Struct, frozen=True):
-    """What a screen shows of its own server: the `status` view."""
+    """What a screen shows of its own server: the `status` view. `warnings`: what an installer should look at, though
+    all works."""
 
     device_id: str
     label: str
@@ -77,6 +101,8 @@ class Status(msgspec.Struct, frozen=True):
     reasons: list[str] = []
     menu_version: str = ""
     business_day: str = ""
+    warnings: list[str] = []
+    safekeeping: SafekeepingLine = SafekeepingLine()
 
 
 class Metric(msgspec.Struct, frozen=True):
@@ -158,6 +184,9 @@ class NodePort(Protocol):
 
     def health(self) -> list[str]:
         """Reasons why this server is not well; empty when it is."""
+
+    def warnings(self) -> list[str]:
+        """What an installer should look at though all works."""
 
     def metrics(self) -> list[Metric]: ...
 

@@ -32,10 +32,13 @@ MAX_TOPICS = 50
 
 
 class Health(msgspec.Struct):
-    """`reasons`: one sentence for each thing that is wrong; empty when all is well."""
+    """`reasons`: one sentence for each thing that is wrong; empty when all is well.
+
+    `warnings`: what an installer should look at though all works."""
 
     status: Literal["ok", "unhealthy"]
     reasons: list[str]
+    warnings: list[str] = []
 
 
 def node_of(state: State) -> NodePort:
@@ -53,7 +56,7 @@ def node_of(state: State) -> NodePort:
 )
 async def healthz(state: State) -> Response[Health]:
     reasons = node_of(state).health()
-    health = Health("unhealthy" if reasons else "ok", reasons)
+    health = Health("unhealthy" if reasons else "ok", reasons, node_of(state).warnings())
     return Response(health, status_code=503 if reasons else 200)
 
 

@@ -217,6 +217,13 @@ class Mesh:
             self._waiters.pop(waiter, None)
         return self._held_by(need)
 
+    def lacking(self, events: Iterable[Event]) -> list[PeerState]:
+        """Connected terminals that are not known to hold all these events."""
+        if self._exchange is None:
+            return []
+        found = {p.device_id: p for e in events for p in self._exchange.replica.lacking(e.stream, e.seq)}
+        return list(found.values())
+
     def _held_by(self, need: dict[Stream, int]) -> int:
         if self._exchange is None or not need:
             return 0

@@ -219,6 +219,11 @@ class Replica:
         """How many connected peers hold this event durably."""
         return sum(peer.theirs.get(stream, 0) >= seq for peer in self._sender.peers())
 
+    def lacking(self, stream: Stream, seq: int) -> list[PeerState]:
+        """Connected terminals of our store that are not known to hold this event durably."""
+        peers = (p for p in self._sender.peers() if p.view.store)
+        return [self._state(peer) for peer in peers if peer.theirs.get(stream, 0) < seq]
+
     def peers(self) -> list[PeerState]:
         """Connected peers that have said hello."""
         return [self._state(peer) for peer in self._sender.peers()]

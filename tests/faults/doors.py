@@ -32,7 +32,8 @@ class Doors:
                 far.close()
                 writer.transport.abort()
                 return
-            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+            with contextlib.suppress(asyncio.CancelledError):  # the lab closes
+                await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
 
         async def begin() -> int:
             server = await asyncio.start_server(carry, "127.0.0.1", 0)

@@ -127,6 +127,10 @@ class Lan:
         """So much of what the machine sends to others is lost, by chance."""
         self.drop(name, f"oifname eth0 numgen random mod 100 < {percent}")
 
+    def clear_air(self, name: str) -> None:
+        """Nothing that the machine sends or gets is lost any more."""
+        self.run(name, "nft", "flush", "ruleset")
+
     def readdress(self, name: str, address: str | None = None) -> str:
         """The router gives the machine another address; the old one is gone at once."""
         new = address or f"10.44.0.{next(self._free)}"

@@ -23,7 +23,6 @@ def deaf_to_mdns(shop: NetShop, name: str) -> None:
     "other only, which then dies",
     seen="Nothing: the terminals tell each other where all the others are",
     holds="The shop stays together, also without the one that all were told of",
-    size="quick",
 )
 def find_mdns_blocked(lab: Lab) -> str:
     with netshop(lab, 0) as shop:

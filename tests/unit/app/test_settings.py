@@ -56,3 +56,10 @@ def test_a_broken_file_is_named_with_its_place(tmp_path: Path) -> None:
         load(tmp_path, {}, {})
     assert "settings.toml" in refused.value.text
     assert "line 1" in refused.value.text
+
+
+@pytest.mark.parametrize("wrong", [-1, 10_001])
+def test_a_sale_does_not_wait_for_ever_for_another_terminal(tmp_path: Path, wrong: int) -> None:
+    with pytest.raises(Refused, match="replica_timeout_ms"):
+        load(tmp_path, {"replica_timeout_ms": wrong}, {})
+    assert load(tmp_path, {"replica_timeout_ms": 0}, {}).replica_timeout_ms == 0
