@@ -102,7 +102,7 @@ class Status(msgspec.Struct, frozen=True):
     menu_version: str = ""
     business_day: str = ""
     warnings: list[str] = []
-    safekeeping: SafekeepingLine = SafekeepingLine()
+    safekeeping: SafekeepingLine = msgspec.field(default_factory=SafekeepingLine)
 
 
 class Metric(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 async def test_health_and_figures_need_no_token_on_this_machine(shop: Served) -> None:
     answer = await shop.stranger.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "reasons": []})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "reasons": [], "warnings": []})
     figures = await shop.stranger.get("/metrics")
     assert figures.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "pilotlight_healthy 1" in figures.text
