@@ -19,6 +19,7 @@ PAUSE_S = 0.1
 """For so long a customer looks at the number."""
 
 SEARCH_S = 0.03
+TRIES = 10
 MAX_ANSWERS = 40
 """More choices than any dish asks for; a sheet that wants more is broken."""
 
@@ -76,9 +77,18 @@ class Touch(Finger):
         await self.until(lambda: self.vm.page == "pay", what="the ways to pay")
 
     async def pay(self, kind: str = "card") -> None:
+        """Presses again when it did not work, as people do."""
         await self.check_out()
         await self.tap(f"kiosk.pay.{kind}")
-        await self.until(lambda: self.vm.page == "done", what="the number")
+        for _ in range(TRIES):
+            await self.until(self.answered, what="the number")
+            if self.vm.page == "done":
+                return
+            await self.tap("kiosk.pay.again")
+        raise TimeoutError(f"paying failed {TRIES} times")
+
+    def answered(self) -> bool:
+        return self.vm.page == "done" or self.sees("kiosk.pay.again")
 
     async def leave(self) -> None:
         await asyncio.sleep(PAUSE_S)

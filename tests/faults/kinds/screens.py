@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.supervisor import read_endpoint
+from app.supervisor import alive, read_endpoint
 from tests.faults.registry import Lab, fault
 from tests.faults.servers import Machine, eventually, wait
 from tests.faults.world import World, world
@@ -59,7 +59,7 @@ class Kiosk(Machine):
 
         def found() -> dict[str, Any] | None:
             told = read_endpoint(self.folder)
-            return told if told and Path(f"/proc/{told['pid']}").exists() else None
+            return told if told and alive(int(told["pid"])) else None
 
         told = eventually(found, BACK_S)
         assert told, f"the screen's server does not come back: {self.last_words()}"
@@ -143,7 +143,7 @@ def kiosk_server_killed(lab: Lab) -> str:
             kiosk.kill_server()
             kills += 1
             kiosk.server()
-            wait(lab.rand.choice((0.5, 5.0, 10.0)) * lab.rand.random())
+            wait(lab.rand.choice((0.5, 2.0, 6.0)) * lab.rand.random())
         return f"{kills} kills; {all_there(shop, kiosk, orders)}"
 
 
