@@ -131,9 +131,13 @@ class Disk:
 
     def sync(self, sync: Call) -> None:
         """What had been done when it began is safe."""
-        for one in [c for c in self.since if c.end <= sync.start]:
-            self.durable, self.exists = applied(self.durable, one), one.kind != "unlink"
-            self.since.remove(one)
+        later = []
+        for one in self.since:
+            if one.end <= sync.start:
+                self.durable, self.exists = applied(self.durable, one), one.kind != "unlink"
+            else:
+                later.append(one)
+        self.since = later
 
     def left(self, cut: Cut, rand: random.Random) -> bytes | None:
         """What a disk may hold that lost its power now; None: no such file."""
@@ -154,18 +158,35 @@ class Disk:
 
     def _any_sectors(self, rand: random.Random) -> bytes:
         """Each sector as it was at any moment since the last sync; the size, too."""
-        moments = [bytes(self.durable)]
-        data = bytearray(self.durable)
+        versions: dict[int, list[bytes]] = {}
+        size, sizes = len(self.durable), [len(self.durable)]
+
+        def newest(sector: int) -> bytes:
+            if sector not in versions:
+                old = bytes(self.durable[sector * SECTOR : (sector + 1) * SECTOR])
+                versions[sector] = [old.ljust(SECTOR, b"\0")]
+            return versions[sector][-1]
+
         for one in self.since:
-            if one.kind != "unlink":
-                data = applied(data, one)
-                moments.append(bytes(data))
-        size = len(rand.choice(moments))
-        out = bytearray()
-        for at in range(0, size, SECTOR):
-            versions = list(dict.fromkeys(m[at : at + SECTOR].ljust(SECTOR, b"\0") for m in moments))
-            out += rand.choice(versions)
-        return bytes(out[:size])
+            if one.kind == "write":
+                for sector in range(one.at // SECTOR, (one.at + len(one.data) - 1) // SECTOR + 1):
+                    now = bytearray(newest(sector))
+                    begin, end = max(one.at, sector * SECTOR), min(one.at + len(one.data), (sector + 1) * SECTOR)
+                    now[begin - sector * SECTOR : end - sector * SECTOR] = one.data[begin - one.at : end - one.at]
+                    versions[sector].append(bytes(now))
+                size = max(size, one.at + len(one.data))
+            elif one.kind == "size":
+                for sector in range(-(-one.at // SECTOR), -(-size // SECTOR)):
+                    newest(sector)
+                    versions[sector].append(bytes(SECTOR))
+                size = one.at
+            sizes.append(size)
+        out = bytearray(self.durable)
+        longest = max(sizes)
+        out.extend(bytes(-(-longest // SECTOR) * SECTOR - len(out)) if len(out) < longest else b"")
+        for sector, known in versions.items():
+            out[sector * SECTOR : (sector + 1) * SECTOR] = rand.choice(known)
+        return bytes(out[: rand.choice(sizes)])
 
 
 def applied(data: bytearray, one: Call) -> bytearray:
@@ -183,9 +204,11 @@ def applied(data: bytearray, one: Call) -> bytearray:
     return data
 
 
-def after_the_cut(before: Path, recorded: list[Call], live: Path, when: float, cut: Cut, rand: random.Random) -> Path:
-    """A folder beside `live` as it may be after a power cut at `when`. `before`: as it was, safely, when recording
-    began. Small files that are no databases are as they are in `live`, or torn, empty or missing."""
+def after_the_cut(
+    before: Path, recorded: list[Call], after: Path, live: Path, when: float, cut: Cut, rand: random.Random
+) -> Path:
+    """A folder beside `live` as that may be after a power cut at `when`. `before`: as it was, safely, when recording
+    began; `after`: when it ended. Small files that are no databases are as after, or torn, empty or missing."""
     out = live.with_name(f"{live.name}-after-{time.time_ns()}")
     shutil.copytree(before, out, symlinks=True)
     disks: dict[str, Disk] = {}
@@ -210,18 +233,33 @@ def after_the_cut(before: Path, recorded: list[Call], live: Path, when: float, c
     for shm in out.rglob("*-shm"):
         shm.unlink()  # memory, not disk
     for name in ("endpoint.json", "known.json", "sync.port", "lock"):
-        small(live / name, out / name, cut, rand)
+        small(after / name, out / name, cut, rand)
     for name in ("api.token", "card-terminal.json"):  # written long ago, and another machine's memory
-        if (live / name).exists():
-            shutil.copy2(live / name, out / name)
+        if (after / name).exists():
+            shutil.copy2(after / name, out / name)
     return out
 
 
-def small(live: Path, target: Path, cut: Cut, rand: random.Random) -> None:
+def pour(left: Path, live: Path) -> None:
+    """The machine's own folder is as `left`: the same files on the same disk (a log knows a copy of itself), with other
+    bytes in them."""
+    wanted = {path.relative_to(left) for path in left.rglob("*") if path.is_file()}
+    for path in [p for p in live.rglob("*") if p.is_file()]:
+        if path.relative_to(live) not in wanted:
+            path.unlink()
+    for name in wanted:
+        target = live / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("r+b" if target.exists() else "wb") as file:
+            file.write((left / name).read_bytes())
+            file.truncate()
+
+
+def small(after: Path, target: Path, cut: Cut, rand: random.Random) -> None:
     """A file that nobody syncs."""
-    if not live.exists():
+    if not after.exists():
         return
-    data = live.read_bytes()
+    data = after.read_bytes()
     target.unlink(missing_ok=True)
     what = "whole" if cut == "all" else rand.choice(("whole", "torn", "empty", "missing", "zeros"))
     if what != "missing":

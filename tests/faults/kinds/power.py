@@ -121,6 +121,9 @@ def power_cut_worst(lab: Lab) -> str:
         for customer in shop.customers:
             customer.gone.set()
         shop.go()
+        till.wrap = []
+        after = lab.folder / "after"
+        shutil.copytree(till.folder, after)
         writes = recorder.calls(trace, till.folder)
         syncs = [c for c in writes if c.kind == "sync" and c.path.endswith("log.db-wal")]
         assert len(syncs) >= 10, f"the recording has {len(syncs)} syncs of the log"
@@ -131,14 +134,13 @@ def power_cut_worst(lab: Lab) -> str:
             when = lab.rand.choice((told.at, told.at + lab.rand.uniform(0, 0.01), lab.rand.choice(syncs).start, ended))
             cut = lab.rand.choice(recorder.CUTS)
             seen[cut] = seen.get(cut, 0) + 1
-            left = recorder.after_the_cut(before, writes, till.folder, when, cut, lab.rand)
-            survivor = Machine(f"cut {n} ({cut})", left, *till.arguments[3:-1])
-            try:
-                survivor.start()
-                answers_hold(survivor, shop.ledger, when)
-            finally:
-                survivor.kill()
+            left = recorder.after_the_cut(before, writes, after, till.folder, when, cut, lab.rand)
+            recorder.pour(left, till.folder)
             shutil.rmtree(left)
+            till.name = f"cut {n} ({cut})"
+            till.start()
+            answers_hold(till, shop.ledger, when)
+            till.kill()
         kinds = ", ".join(f"{count} {cut}" for cut, count in sorted(seen.items()))
         return f"{cuts} cuts ({kinds}) through {len(writes)} writes and syncs; {shop.ledger.summary()}"
 
@@ -171,9 +173,9 @@ def power_cut_shop(lab: Lab) -> str:
             cut = lab.rand.choice(recorder.CUTS)
             seen[cut] = seen.get(cut, 0) + 1
             writes = recorder.calls(trace, till.folder)
-            left = recorder.after_the_cut(before, writes, till.folder, time.time(), cut, lab.rand)
-            shutil.rmtree(till.folder)
-            left.rename(till.folder)
+            left = recorder.after_the_cut(before, writes, till.folder, till.folder, time.time(), cut, lab.rand)
+            recorder.pour(left, till.folder)
+            shutil.rmtree(left)
             before = stopped_copy(till, lab.folder / "before")
         till.wrap = []
         till.start()

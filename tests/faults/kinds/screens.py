@@ -54,21 +54,24 @@ class Kiosk(Machine):
                 env={**os.environ, **HEADLESS},
             )
 
-    def server(self) -> int:
-        """The process id of its server, when it is there."""
+    def server(self, after: int = 0) -> int:
+        """The process id of its server, when it is there and is not the one `after` which it comes."""
 
         def found() -> dict[str, Any] | None:
             told = read_endpoint(self.folder)
-            return told if told and alive(int(told["pid"])) else None
+            return told if told and int(told["pid"]) != after and alive(int(told["pid"])) else None
 
         told = eventually(found, BACK_S)
         assert told, f"the screen's server does not come back: {self.last_words()}"
         self.endpoint = told
         return int(told["pid"])
 
-    def kill_server(self) -> None:
+    def kill_server(self) -> int:
+        """Returns the process id of the dead."""
+        pid = self.server()
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.server(), signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
+        return pid
 
     def placed(self) -> list[str]:
         """Ids of the orders whose number a customer saw."""
@@ -140,10 +143,9 @@ def kiosk_server_killed(lab: Lab) -> str:
         kiosk.show(orders)
         until = time.monotonic() + PATIENCE_S
         while len(kiosk.placed()) < orders and time.monotonic() < until:
-            kiosk.kill_server()
+            kiosk.server(after=kiosk.kill_server())
             kills += 1
-            kiosk.server()
-            wait(lab.rand.choice((0.5, 2.0, 6.0)) * lab.rand.random())
+            wait(lab.rand.choice((0.5, 3.0, 8.0)) * lab.rand.random())
         return f"{kills} kills; {all_there(shop, kiosk, orders)}"
 
 
