@@ -94,7 +94,12 @@ def keep_place(db: sqlite3.Connection, folder: Path) -> None:
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file itself is no longer what was written, so that only a salvage helps."""
     name = error_name(error)
-    return name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or not isinstance(error, sqlite3.OperationalError)
+    renamed = name == "SQLITE_ERROR" and str(error).startswith("no such ")  # a bit flipped in a table's name
+    return (
+        renamed
+        or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+        or not isinstance(error, sqlite3.OperationalError)
+    )
 
 
 def settle(db: sqlite3.Connection, folder: Path) -> bool:

@@ -298,6 +298,8 @@ def fits(db: sqlite3.Connection) -> str:
     """What is wrong with a log at first sight, `""` for nothing: each stream's newest event is there, follows on the
     one before, and is what the stream's row says. It costs two reads a stream, however long the log is."""
     known = heads.load(db)
+    db.execute("SELECT command_id, position, count, result FROM commands LIMIT 1").fetchone()
+    db.execute("SELECT log_id, topic, seq, hash, seal, raw, found_ms FROM evidence LIMIT 1").fetchone()
     for stream, head in known.heads.items():
         header = known.headers.get(stream.log_id)
         if header is None or header.log_id != stream.log_id:
@@ -315,4 +317,9 @@ def fits(db: sqlite3.Connection) -> str:
             return f"the newest event of {stream} is not as it was written"
         if rows[-1][2] is None or not verify_seal(header.public_key, head.hash, rows[-1][2]):
             return f"the newest event of {stream} has no good seal"
+    listed = {head.id for head in known.heads.values()}
+    last = db.execute("SELECT max(stream) FROM events").fetchone()[0] or 0
+    for number in set(range(1, last + 1)) - listed:
+        if db.execute("SELECT 1 FROM events WHERE stream = ? LIMIT 1", (number,)).fetchone():
+            return "events lie in it of a stream that it does not list"
     return ""

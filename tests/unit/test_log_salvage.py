@@ -167,6 +167,31 @@ async def test_whatever_bits_flip_nothing_false_is_kept(tmp_path: Path, seed: in
     await log.close()
 
 
+async def test_a_stream_that_is_not_listed_any_more_is_found_at_start(tmp_path: Path) -> None:
+    await full_log(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("DELETE FROM streams WHERE topic = 'stock'")
+        db.commit()
+    log = await open_log(tmp_path)
+    await log.append([out("bacon")])
+    await log.close()
+    assert list(tmp_path.glob("damaged*"))
+    assert verify(tmp_path).ok
+
+
+@pytest.mark.parametrize("table", ["meta", "headers", "streams", "events", "commands", "evidence"])
+async def test_a_table_whose_name_has_a_flipped_bit_is_found_at_start(tmp_path: Path, table: str) -> None:
+    await full_log(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute(f"ALTER TABLE {table} RENAME TO {table[:-1]}q")
+        db.commit()
+    log = await open_log(tmp_path)
+    await log.append([out("bacon")], command_id="c-new", result=1)
+    await log.close()
+    assert list(tmp_path.glob("damaged*"))
+    assert verify(tmp_path).ok
+
+
 async def test_a_copied_folder_knows_that_it_is_one(tmp_path: Path) -> None:
     await full_log(tmp_path / "a")
     assert not is_a_copy(tmp_path / "a")
