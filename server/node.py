@@ -66,6 +66,10 @@ MAX_BEHIND = 20_000
 """Read models this far behind the log can't be trusted to show what is sold; the server says so."""
 
 
+HEAR_S = 3.0
+HEAR_STEP_S = 0.5
+"""How long a start waits for a neighbour before it writes what nobody waits for."""
+
 CHECK_AGAIN_S = 24 * 3600.0
 CHECK_PAUSE_S = 0.1
 """Between two parts of 2,000 events: a million are checked in about a minute and a half, with an eighth of one core."""
@@ -196,9 +200,20 @@ class Node:
             self.mesh = await self._open_mesh(0, api_port)  # somebody else has our old port now
         keep_port(s.data, self.mesh.sync_port)
         self.engine.replicated = self._replicated
-        self.engine.spawn(self.engine.settle_card_payments())
+        self.engine.spawn(self._settle_card_payments())
         if s.check_log_after_s:
             self.engine.spawn(self._check_log(s.check_log_after_s))
+
+    async def _settle_card_payments(self) -> None:
+        """What neighbours hold of our own streams and our disk has lost comes first: written before that, an answer of
+        the card terminal would take the place of another event, and part our stream in two."""
+        assert self.mesh is not None
+        for _ in range(round(HEAR_S / HEAR_STEP_S)):
+            if self.mesh.connected_terminals():
+                await asyncio.sleep(HEAR_STEP_S)  # now they tell what they hold
+                break
+            await asyncio.sleep(HEAR_STEP_S)
+        await self.engine.settle_card_payments()
 
     async def _open_mesh(self, sync_port: int, api_port: int) -> Mesh:
         s = self.settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -103,7 +104,7 @@ class Log:
         for head in opened.known.heads.values():
             clock.observe(head.hlc)
         log = cls(folder, opened, connect)
-        log._turns = turns(Writer(folder, opened, key, clock, log._tell, log._tell_health))
+        log._turns = turns(Writer(folder, opened, key, clock, log._tell, log._tell_health, log._tell_damage))
         log._turns.start()
         return log
 
@@ -179,6 +180,10 @@ class Log:
 
     def _tell_health(self, sentence: str | None) -> None:
         self.unhealthy = sentence
+
+    def _tell_damage(self, what: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the event loop ended before the log was closed
+            self._loop.call_soon_threadsafe(self.condemn, what)
 
     def _committed(self, commit: Commit) -> None:
         """Facts first, then answers, then callbacks, then subscribers."""

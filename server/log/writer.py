@@ -17,7 +17,7 @@ from server.clock import Clock
 from server.event import Batch, Header, Stream
 from server.keys import DeviceKey
 from server.log.heads import Head
-from server.log.opening import Opened
+from server.log.opening import Opened, is_damage
 from server.log.requests import Request
 from server.log.schema import LOG_FILE
 from server.log.stage import Segment, Stage
@@ -51,8 +51,8 @@ class Commit(msgspec.Struct):
 
 
 class Writer:
-    """Owns the writing connection. All methods are called in one thread, and so are `tell(commit)` and
-    `tell_health(sentence|None)`."""
+    """Owns the writing connection. All methods are called in one thread, and so are `tell(commit)`,
+    `tell_health(sentence|None)` and `tell_damage(what the file said)`."""
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class Writer:
         clock: Clock,
         tell: Callable[[Commit], None],
         tell_health: Callable[[str | None], None],
+        tell_damage: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._folder = folder
         known = opened.known
@@ -71,6 +72,7 @@ class Writer:
         self._clock = clock
         self._tell = tell
         self._tell_health = tell_health
+        self._tell_damage = tell_damage
         self._position = known.position
         self._stream_ids = known.stream_ids
         self._last_hlc = max((h.hlc for s, h in known.heads.items() if s.log_id == known.log_id), default=0)
@@ -186,6 +188,8 @@ class Writer:
             return LogFailed("not_saved", text)
         self._broken = True
         self._tell_health(DISK_BROKEN)
+        if is_damage(error) and not isinstance(error, sqlite3.IntegrityError):
+            self._tell_damage(str(error))
         return LogFailed("not_saved", DISK_BROKEN)
 
     def probe(self) -> None:

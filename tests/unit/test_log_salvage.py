@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import shutil
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from server.event import Stream
-from server.log import Log, is_a_copy, verify
+from server.log import Log, LogFailed, is_a_copy, verify
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
 ORDERS = 400
@@ -219,6 +220,27 @@ async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_openi
     assert third.salvaged is None
     assert third.log_id == again.log_id
     await third.close()
+
+
+async def test_damage_found_while_writing_is_salvaged_at_the_next_opening_too(tmp_path: Path) -> None:
+    await full_log(tmp_path)
+    log = await open_log(tmp_path)
+    endings: list[str] = []
+    log.on_ending.append(endings.append)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("ALTER TABLE evidence RENAME TO evidencf")
+        db.execute("ALTER TABLE commands RENAME TO commandt")
+    with pytest.raises(LogFailed):
+        await log.append([out("bacon")], command_id="c-new", result=1)
+    await asyncio.sleep(0)
+    assert endings
+    assert log.unhealthy
+    await log.close()
+    log = await open_log(tmp_path)
+    assert log.unhealthy is None
+    await log.append([out("bacon")], command_id="c-new", result=1)
+    await log.close()
+    assert verify(tmp_path).ok
 
 
 async def test_a_log_that_ended_is_kept_and_another_one_begins(tmp_path: Path) -> None:
