@@ -323,10 +323,16 @@ class Node:
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
         """Once an hour for each writer: two machines that were both ahead would answer each other's alarms for ever."""
         if self._is_news(stream.log_id):
-            member = self.services.membership.all.get(self.services.device_of(stream.log_id))
-            who = member.joined.label if member and member.joined else "another terminal"
-            apart = f"The clock of {who} is {in_words(ahead_ms)} ahead of this terminal's."
+            apart = f"The clock of {self._label_of(self.services.device_of(stream.log_id))} is {in_words(ahead_ms)} ahead of this terminal's."
             self._alarm("clock_ahead", f"{apart} Set the one that is wrong: what it sells is dated wrong.", str(stream))
+
+    def _label_of(self, device_id: str) -> str:
+        """What staff call a terminal: by what it has said here, or says of itself at a link."""
+        member = self.services.membership.all.get(device_id)
+        if member is not None and member.joined is not None:
+            return member.joined.label
+        met = (peer.label for peer in self.peers() if peer.device_id == device_id and peer.label)
+        return next(met, "another terminal")
 
     def _is_news(self, about: str) -> bool:
         """Whether an alarm about this was not raised within the hour."""
@@ -528,7 +534,7 @@ def in_words(ms: int) -> str:
     """A length of time as one says it: 90 s, 5 minutes, 3 hours, 40 days."""
     for unit, size in (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000)):
         if ms >= 2 * size:
-            return f"{ms // size} {unit}"
+            return f"{(ms + size // 2) // size} {unit}"
     return f"{ms // 1000} s"
 
 
