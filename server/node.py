@@ -323,7 +323,8 @@ class Node:
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
         """Once an hour for each writer: two machines that were both ahead would answer each other's alarms for ever."""
         if self._is_news(stream.log_id):
-            apart = f"The clock of {self._label_of(self.services.device_of(stream.log_id))} is {in_words(ahead_ms)} ahead of this terminal's."
+            who = self._label_of(self.services.device_of(stream.log_id))
+            apart = f"The clock of {who} is {in_words(ahead_ms)} ahead of this terminal's."
             self._alarm("clock_ahead", f"{apart} Set the one that is wrong: what it sells is dated wrong.", str(stream))
 
     def _label_of(self, device_id: str) -> str:
