@@ -7,12 +7,13 @@ hidden, disabled, off the edge or still moving is waited for; what lies outside 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtQuick import QQuickItem
-from PySide6.QtTest import QTest
 
 from ui.shell import Screen, find_item
 
@@ -62,16 +63,21 @@ class Finger:
         raise TimeoutError(f"{name} could not be touched within {wait_s:.0f} s")
 
     async def press(self, point: QPoint) -> None:
-        """Presses and lets go. Qt turns its event loop meanwhile, so this must happen in nobody's task."""
+        """Presses and lets go, as a touch comes from the system: queued, so that whatever it starts runs in nobody's
+        task, and Python's other threads run while the screen draws it."""
+        button, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        self._post(QEvent.Type.MouseButtonPress, point, button)
+        self._post(QEvent.Type.MouseButtonRelease, point, none)
         done = asyncio.get_running_loop().create_future()
-
-        def now() -> None:
-            QTest.mouseClick(self.screen.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
-            if not done.done():
-                done.set_result(None)
-
-        QTimer.singleShot(0, now)
+        QTimer.singleShot(0, lambda: done.done() or done.set_result(None))
         await done
+
+    def _post(self, kind: QEvent.Type, point: QPoint, buttons: Qt.MouseButton) -> None:
+        view = self.screen.view
+        at, on_screen = QPointF(point), QPointF(view.mapToGlobal(point))
+        event = QMouseEvent(kind, at, at, on_screen, Qt.MouseButton.LeftButton, buttons, Qt.KeyboardModifier.NoModifier)
+        event.setTimestamp(time.monotonic_ns() // 1_000_000)
+        QCoreApplication.postEvent(view, event)
 
     def reveal(self, item: QQuickItem) -> None:
         """Scrolls the lists and pages around an item so that it is in sight."""

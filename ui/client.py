@@ -1,4 +1,4 @@
-"""A screen's line to its own server: one websocket that tells, HTTP for commands. Nothing private: `/v1` only.
+"""A screen's line to its own server: one websocket that tells, HTTP (`line`) for commands. Nothing private: `/v1` only.
 
 The server may be away, restart on another port or with another token: `endpoint.json` is read anew for every attempt.
 A command that got no answer is sent again with the same `command_id`, so it happens once.
@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 from PySide6.QtCore import Property, QObject, QTimer, Signal
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
+from ui.line import FIRST_BACKOFF_S, MAX_BACKOFF_S, CommandRefused, Line, ServerGone, Step, read_endpoint
+
 logger = logging.getLogger("pilotlight.ui.client")
 
 VIEWS = ("status", "menu", "availability", "orders", "tickets", "peers")
-FIRST_BACKOFF_S = 0.1
-MAX_BACKOFF_S = 1.0
 TROUBLED_AFTER_MS = 2000
 """For so long a missing server is nobody's business: a restart takes less."""
 
@@ -35,19 +33,6 @@ MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 SILENCE_S = 5.0
 """A server that does not answer a ping for so long is taken for dead; its socket may look alive for minutes."""
-
-
-class CommandRefused(Exception):
-    """The server's answer: it can't be done. `text` says what to do now, in words for a person."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
-
-
-class ServerGone(Exception):
-    """No answer within the time-out. The command may or may not have happened; the same `command_id` will tell."""
 
 
 class Client(QObject):
@@ -72,7 +57,7 @@ class Client(QObject):
         self._trouble.setSingleShot(True)
         self._trouble.setInterval(TROUBLED_AFTER_MS)
         self._trouble.timeout.connect(lambda: self._set_troubled(True))
-        self._http: httpx.AsyncClient | None = None
+        self._line = Line(self._endpoint_file)
         self._watching: asyncio.Task[None] | None = None
         self._spawned: set[asyncio.Task[Any]] = set()
 
@@ -89,16 +74,12 @@ class Client(QObject):
 
     def endpoint(self) -> dict[str, Any] | None:
         """Where the server says it is, or None."""
-        try:
-            endpoint = json.loads(self._endpoint_file.read_text())
-        except (OSError, ValueError):
-            return None
-        return endpoint if isinstance(endpoint, dict) and "api" in endpoint and "token" in endpoint else None
+        return read_endpoint(self._endpoint_file)
 
     # -- life -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        self._http = httpx.AsyncClient(trust_env=False)
+        self._line.start()
         self._trouble.start()
         self._watching = asyncio.ensure_future(self._watch())
 
@@ -108,8 +89,7 @@ class Client(QObject):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._http is not None:
-            await self._http.aclose()
+        await self._line.close()
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs a coroutine from a QML slot; its failure is logged, never shown."""
@@ -134,42 +114,14 @@ class Client(QObject):
         `body` may carry a `command_id`, for a caller that wants to ask again later. Raises `CommandRefused` and, after
         `timeout_s`, `ServerGone`.
         """
-        assert self._http is not None, "start() first"
-        body = {"command_id": str(uuid.uuid4()), **(body or {})}
-        loop = asyncio.get_running_loop()
-        until = loop.time() + timeout_s
-        pause = FIRST_BACKOFF_S
-        while (left := until - loop.time()) > 0:
-            answer = await self._ask(name, body, left)
-            if answer is not None:
-                return answer
-            await asyncio.sleep(max(0.0, min(pause, until - loop.time())))
-            pause = min(pause * 2, MAX_BACKOFF_S)
-        raise ServerGone(name)
+        return await self._line.send((name, with_id(body), timeout_s))
 
-    async def _ask(self, name: str, body: dict[str, Any], timeout_s: float) -> dict[str, Any] | None:
-        """One attempt; None when it is worth another."""
-        endpoint = self.endpoint()
-        if endpoint is None or self._http is None:
-            return None
-        try:
-            response = await self._http.post(
-                f"{endpoint['api']}/v1/commands/{name}",
-                content=msgspec.json.encode(body),
-                headers={"Authorization": f"Bearer {endpoint['token']}", "Content-Type": "application/json"},
-                timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 2.0)),
-            )
-            facts = msgspec.json.decode(response.content)
-        except (httpx.HTTPError, msgspec.DecodeError) as e:
-            logger.info("%s: no answer (%s)", name, type(e).__name__)
-            return None
-        if response.status_code == 200 and isinstance(facts, dict):
-            return facts
-        if response.status_code == 401:  # a restarted server has a new token; its endpoint.json is about to say it
-            return None
-        if isinstance(facts, dict) and "code" in facts and "text" in facts:
-            raise CommandRefused(str(facts["code"]), str(facts["text"]))
-        return None
+    def command_then(
+        self, name: str, body: dict[str, Any], then: Callable[[dict[str, Any]], Step | None]
+    ) -> tuple[asyncio.Future[dict[str, Any]], asyncio.Future[dict[str, Any] | None]]:
+        """The same, and at once, without waiting for a frame, the command that `then(answer)` names, if it names one.
+        Await both answers, the first one first; `then` is called in another thread and must only compute."""
+        return self._line.send_then((name, with_id(body), COMMAND_TIMEOUT_S), then)
 
     # -- the feed -------------------------------------------------------------------------------------------------
 
@@ -236,6 +188,10 @@ class Client(QObject):
         if troubled != self._troubled:
             self._troubled = troubled
             self.troubledChanged.emit()
+
+
+def with_id(body: dict[str, Any] | None) -> dict[str, Any]:
+    return {"command_id": str(uuid.uuid4()), **(body or {})}
 
 
 def asks(

@@ -38,6 +38,9 @@ from ui.trace import Trace
 logger = logging.getLogger("pilotlight.ui")
 
 ROOMS = Path(__file__).resolve().parent
+SWITCH_S = 0.0005
+"""How long Python's threads keep the interpreter: a command's answer must not wait 5 ms for a list to be sorted."""
+
 Driver = Callable[["Screen"], Coroutine[Any, Any, None]]
 
 
@@ -135,6 +138,7 @@ def run_screen(
     except OSError as e:
         print(f"The screen can't be served over VNC: {e}.", file=sys.stderr)
         return 1
+    sys.setswitchinterval(SWITCH_S)
     loop = Loop(app)
     asyncio.set_event_loop(loop)
     with loop:

@@ -138,6 +138,38 @@ def test_a_command_gives_up_after_its_time(loop, desk, client) -> None:
         loop.run_until_complete(client.command("orders.place", {}, timeout_s=0.3))
 
 
+def test_a_command_that_follows_another_waits_for_no_frame(loop, desk, client) -> None:
+    desk.answer = lambda name, body: (200, {"events": [], "result": {"order_id": "o1"}})
+
+    def charge(answer: dict[str, Any]) -> tuple[str, dict[str, Any], float]:
+        return "payments.capture", {"order_id": answer["result"]["order_id"], "command_id": "c2"}, 15.0
+
+    async def pay() -> tuple[Any, Any]:
+        placed, charged = client.command_then("orders.place", {}, charge)
+        until = time.monotonic() + 20
+        while len(desk.commands) < 2 and time.monotonic() < until:
+            time.sleep(0.01)  # noqa: ASYNC251 (the screen draws, and turns no event loop)
+        return await placed, await charged
+
+    placed, charged = loop.run_until_complete(pay())
+    assert placed["result"] == charged["result"] == {"order_id": "o1"}
+    assert [name for name, _ in desk.commands] == ["orders.place", "payments.capture"]
+    assert desk.commands[1][1] == {"order_id": "o1", "command_id": "c2"}
+
+
+def test_a_command_that_follows_one_that_was_refused_is_never_sent(loop, desk, client) -> None:
+    desk.answer = lambda name, body: (409, {"code": "item_out", "text": "The soup is sold out."})
+
+    async def pay() -> Any:
+        placed, charged = client.command_then("orders.place", {}, lambda answer: 1 / 0)
+        with pytest.raises(CommandRefused):
+            await placed
+        return await charged
+
+    assert loop.run_until_complete(pay()) is None
+    assert [name for name, _ in desk.commands] == ["orders.place"]
+
+
 def test_a_torn_endpoint_file_is_no_server(loop, desk, client) -> None:
     file = desk.folder / "endpoint.json"
     whole = file.read_text()

@@ -6,6 +6,7 @@ answered, so an attempt that is repeated after a silence is the same attempt.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 import uuid
@@ -17,9 +18,11 @@ from PySide6.QtCore import QObject, Signal
 from ui.client import Client, CommandRefused, ServerGone
 from ui.context import Shell
 from ui.kiosk import words
+from ui.line import Step
 
 State = Literal["idle", "choose", "placing", "card", "failed", "silent", "done"]
 Kind = Literal["card", "counter"]
+Answers = tuple["asyncio.Future[dict[str, Any]]", "asyncio.Future[dict[str, Any] | None]"]
 CARD_TIMEOUT_S = 90.0
 """A card terminal gives up before that, whatever the customer does with the card."""
 
@@ -102,8 +105,9 @@ class Payment(QObject):
             return
         self.kind = kind
         self._tap_ns = time.monotonic_ns()
+        answers = None if self.order_id else self._send()  # before the screen draws that it does so
         self._go("placing")
-        self._client.spawn(self._run())
+        self._client.spawn(self._run(answers))
 
     def again(self) -> None:
         self.pay(self.kind)
@@ -130,36 +134,57 @@ class Payment(QObject):
 
     # -- what the server does -------------------------------------------------------------------------------------
 
-    async def _run(self) -> None:
+    def _send(self) -> Answers:
+        """Places and charges: the charge follows as soon as the order is placed, and waits for no frame."""
+        assert self._place is not None
+        self._sent = True
+        return self._client.command_then("orders.place", self._place, self._first_charge())
+
+    async def _run(self, answers: Answers | None) -> None:
         try:
-            await self._take()
+            if answers is None or await self._placed_as(answers[0]):
+                await self._charge(answers and answers[1])
         except ServerGone:
             self._go("silent")
 
-    async def _take(self) -> None:
-        assert self._place is not None
-        if not self.order_id:
-            self._sent = True
-            try:
-                answer = await self._client.command("orders.place", self._place)
-            except CommandRefused as e:
-                self.forget()
-                self.refused.emit(e.code, e.text)
-                return
+    async def _placed_as(self, answer: asyncio.Future[dict[str, Any]]) -> bool:
+        try:
+            result = (await answer)["result"]
+        except CommandRefused as e:
+            self.forget()
+            self.refused.emit(e.code, e.text)
+            return False
+        self.order_id, self.number = str(result["order_id"]), str(result["number"])
+        self.total_minor = int(result["total_minor"])
+        return True
+
+    def _first_charge(self) -> Callable[[dict[str, Any]], Step | None]:
+        """What is to be sent when the order is placed: the charge, if there is one."""
+        capture = new_capture() if self.kind == "card" else None
+        timeout_s = CARD_TIMEOUT_S
+
+        def charge(answer: dict[str, Any]) -> Step | None:
             result = answer["result"]
-            self.order_id, self.number = str(result["order_id"]), str(result["number"])
-            self.total_minor = int(result["total_minor"])
+            if capture is None or not int(result["total_minor"]):
+                return None
+            capture["order_id"] = str(result["order_id"])
+            self._capture = capture  # from here on it may have happened
+            return "payments.capture", capture, timeout_s
+
+        return charge
+
+    async def _charge(self, charged: asyncio.Future[dict[str, Any] | None] | None) -> None:
+        """`charged`: the answer to the charge that is on its way, if one is."""
         if self.kind == "counter" or self.total_minor == 0:
             self._done()
             return
-        await self._charge()
-
-    async def _charge(self) -> None:
         self._go("card")
-        if self._capture is None:
-            self._capture = {"command_id": str(uuid.uuid4()), "order_id": self.order_id, "tender": "card"}
         try:
-            await self._client.command("payments.capture", self._capture, timeout_s=CARD_TIMEOUT_S)
+            if charged is None:
+                self._capture = self._capture or {**new_capture(), "order_id": self.order_id}
+                await self._client.command("payments.capture", self._capture, timeout_s=CARD_TIMEOUT_S)
+            else:
+                await charged
         except CommandRefused as e:
             self._capture = None  # it did not happen; another try is another charge
             if e.code == "nothing_due":
@@ -190,3 +215,8 @@ class Payment(QObject):
                 await self._void(capture["order_id"])
         except ServerGone:
             pass  # staff see the order, held, with its attempt
+
+
+def new_capture() -> dict[str, Any]:
+    """A charge that is not yet that of an order."""
+    return {"command_id": str(uuid.uuid4()), "tender": "card"}
