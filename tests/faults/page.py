@@ -21,6 +21,20 @@ HEAD = (
 )
 
 
+FIRST = (
+    "A server dies",
+    "A screen or its server dies",
+    "The power goes",
+    "A terminal burns after “thank you”",
+    "Money",
+    "A machine stands still (sleep, overload, a stuck disk) and comes back",
+    "A disk fails or is full",
+    "The log of a terminal is damaged",
+    "Other files of a terminal are damaged or lost",
+)
+"""What people fear first; the rest follows as it comes."""
+
+
 def rows() -> Iterator[tuple[Row, str]]:
     """Every row, with the name of what proves it."""
     for one in load().values():
@@ -34,7 +48,8 @@ def tables() -> str:
     for row, test in rows():
         areas.setdefault(row.area, []).append(f"| {row.what} | {row.seen} | {row.holds} | {test} |")
     parts = []
-    for area, lines in areas.items():
+    for area in sorted(areas, key=lambda area: FIRST.index(area) if area in FIRST else len(FIRST)):
+        lines = areas[area]
         parts.append("\n".join([f"### {area}", "", *HEAD, *lines]))
     return "\n\n".join(parts)
 
