@@ -254,7 +254,6 @@ def log_only_copy(lab: Lab) -> str:
     "an index or a file gone, of another time",
     seen="The same orders as before, after a moment of building them anew",
     holds="A row that is not as it was written is never shown; the tables are made anew from the log",
-    size="quick",
 )
 def tables_damaged(lab: Lab) -> str:
     rounds = lab.times(40, 3)
@@ -356,7 +355,6 @@ GARBAGE: dict[str, bytes] = {
     "card-terminal.json, lock",
     seen="Nothing; screens and integrations sign in again if the token was lost",
     holds="They are comforts: the terminal starts and has everything",
-    size="quick",
 )
 def small_files(lab: Lab) -> str:
     names = ["known.json", "sync.port", "endpoint.json", "api.token", "lock"]
@@ -420,7 +418,6 @@ def settings_garbage(lab: Lab) -> str:
     what="A terminal's key is cut off, or has become another one, or is lost",
     seen="One sentence at start if it is no key; else the terminal is a new one of the shop, with all orders",
     holds="What it wrote before stands, signed by the key that it had; nobody can go on writing in its name",
-    size="quick",
 )
 def device_key(lab: Lab) -> str:
     with world(lab, terminals=2) as shop:

@@ -133,7 +133,6 @@ log_fault(
     "EIO",
     "The disk reports that it could not make an order durable (fsync fails)",
     BROKEN,
-    quick=True,
 )
 log_fault("log-write-eio", "pwrite64", "EIO", "The disk fails to write an order", BROKEN, when="3+")
 log_fault(
@@ -327,7 +326,6 @@ def folder_gone(lab: Lab) -> str:
     what="A terminal's data folder belongs to somebody else after a clumsy repair, or may not be written",
     seen="The terminal says in one sentence at start what is wrong and what to do",
     holds="Nothing is changed; with the rights given back it goes on with everything",
-    size="quick",
 )
 def folder_forbidden(lab: Lab) -> str:
     need("setpriv")

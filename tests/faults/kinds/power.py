@@ -104,7 +104,7 @@ def lone_terminal(lab: Lab, folder: Path) -> Iterator[World]:
 )
 def power_cut_worst(lab: Lab) -> str:
     """One recording, many moments at which the power could have gone."""
-    cuts = lab.times(120, 10)
+    cuts = lab.times(120, 5)
     with lone_terminal(lab, lab.folder / "till") as shop:
         till = shop.terminals[0]
         till.start()
@@ -115,7 +115,7 @@ def power_cut_worst(lab: Lab) -> str:
         recorded(till, trace)
         till.start()
         shop.come(each=3)
-        shop.served(300 if lab.full else 60)
+        shop.served(300 if lab.full else 40)
         till.kill()
         ended = time.time()
         for customer in shop.customers:
