@@ -15,6 +15,7 @@ from tests.faults.registry import Fault, Lab, load, run
 QUICK = [one for one in load().values() if one.size == "quick"]
 
 
+@pytest.mark.timeout(300)  # dozens of processes start and die in it, on whatever machine
 @pytest.mark.parametrize("one", QUICK, ids=lambda one: one.name)
 def test_a_shop_survives(one: Fault, tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(10**6)
