@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import MediaType, Request, Response, post
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from litestar.params import Parameter
 
 from server.api.cloud_events import CloudEvent, cloud_events
@@ -42,12 +43,15 @@ async def read_body(request: Request[Any, Any, Any], limit: int) -> bytes:
         raise _too_large(limit)
     body = bytearray()
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_DRAINED_BYTES:
-            break
-        if size <= limit:
-            body += chunk
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MAX_DRAINED_BYTES:
+                break
+            if size <= limit:
+                body += chunk
+    except InternalServerException:  # what Litestar says when the caller has gone
+        raise Refused("client_gone", "The caller went away before all of it had arrived. Nothing was done.") from None
     if size > limit:
         raise _too_large(limit)
     return bytes(body)

@@ -140,7 +140,7 @@ def carry_over(damaged: Path, db: sqlite3.Connection, connect: Connect = connect
         held = 0
         for thread in threads.values():
             held += _keep_head(db, thread)
-        commands = _copy(old, db, "commands", 4) - _forget_commands_without_events(db)
+        commands = _copy(old, db, "commands", 4) - _forget_lost_commands(db)
         _copy(old, db, "evidence", 7)
         done = Salvaged(damaged.parent.name, held, kept, lost, reading.unread, commands)
         db.execute("INSERT INTO meta VALUES ('salvaged', ?)", (msgspec.json.encode(done),))
@@ -274,12 +274,26 @@ def _copy(old: sqlite3.Connection, db: sqlite3.Connection, table: str, columns: 
     return count
 
 
-def _forget_commands_without_events(db: sqlite3.Connection) -> int:
-    """Their places will be given to other events; asked again, such a command is done again."""
-    return db.execute(
-        "DELETE FROM commands WHERE count != (SELECT count(*) FROM events AS e "
-        "WHERE e.position >= commands.position AND e.position < commands.position + commands.count)"
-    ).rowcount
+def _forget_lost_commands(db: sqlite3.Connection) -> int:
+    """Those whose answer can't be read, or whose events are lost: their places will be given to other events. Asked
+    again, such a command is done again."""
+    unreadable = [(i,) for i, result in db.execute("SELECT command_id, result FROM commands") if not _decodes(result)]
+    db.executemany("DELETE FROM commands WHERE command_id = ?", unreadable)
+    return (
+        len(unreadable)
+        + db.execute(
+            "DELETE FROM commands WHERE count != (SELECT count(*) FROM events AS e "
+            "WHERE e.position >= commands.position AND e.position < commands.position + commands.count)"
+        ).rowcount
+    )
+
+
+def _decodes(result: Any) -> bool:
+    try:
+        msgspec.msgpack.decode(result)
+    except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def salvaged_before(db: sqlite3.Connection) -> Salvaged | None:

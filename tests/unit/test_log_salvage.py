@@ -243,6 +243,18 @@ async def test_damage_found_while_writing_is_salvaged_at_the_next_opening_too(tm
     assert verify(tmp_path).ok
 
 
+async def test_an_answer_that_can_not_be_read_is_not_kept(tmp_path: Path) -> None:
+    await full_log(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("UPDATE commands SET result = x'c1' WHERE command_id = 'c7'")
+        db.execute("DELETE FROM streams WHERE topic = 'stock'")  # what makes it be salvaged
+        db.commit()
+    log = await open_log(tmp_path)
+    assert await log.answered("c7") is None
+    await log.close()
+    assert verify(tmp_path).ok
+
+
 async def test_a_log_that_ended_is_kept_and_another_one_begins(tmp_path: Path) -> None:
     own, _ = await full_log(tmp_path)
     log = await open_log(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.unit.api.serving import MENU, Served, serving
+from tests.unit.api.serving import MENU, TOKEN, Served, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -209,3 +210,19 @@ async def test_a_token_in_the_address_opens_no_http_call(shop: Served) -> None:
     """Addresses end up in histories and logs; only websockets, which can't send headers everywhere, take it there."""
     answer = await shop.stranger.get(f"/v1/device?token={'x' * 43}")
     assert answer.status_code == 401
+
+
+async def test_a_caller_that_goes_away_in_the_middle_is_nobodys_fault(
+    shop: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = shop.http.base_url
+    before = await written(shop)
+    _, writer = await asyncio.open_connection(address.host, address.port)
+    head = f"POST {PLACE} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 500\r\n\r\n"
+    writer.write(head.encode() + b'{"command_id"')
+    await writer.drain()
+    await asyncio.sleep(0.2)
+    writer.transport.abort()
+    await asyncio.sleep(0.2)
+    assert await written(shop) == before
+    assert not [record for record in caplog.records if record.exc_info]
