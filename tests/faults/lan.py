@@ -140,6 +140,12 @@ class Lan:
         self.address[name] = new
         return new
 
+    def shout(self, name: str) -> None:
+        """Everybody on the network learns where the machine's address is, as when it has just come up."""
+        self._on(name, "link set eth0 down")
+        self.run(name, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/eth0/arp_notify")
+        self._on(name, "link set eth0 up")
+
     def no_address(self, name: str) -> None:
         """The router has not given the machine an address yet; `readdress` does."""
         self._on(name, "addr flush dev eth0")
