@@ -22,6 +22,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from server.api import errors, openapi
 from server.api.auth import Gate, needs_token
 from server.api.commands import do_command
+from server.api.door import Door, guarded
 from server.api.feed import feed
 from server.api.menu_file import read_menu
 from server.api.metrics import Tally, metrics
@@ -138,6 +139,7 @@ async def serve(app: Litestar, listener: socket.socket, stop: asyncio.Event) -> 
         log_level=logging.WARNING,
         access_log=False,
         lifespan="on",
+        http=guarded(Door()),
         ws=Protocol,
         ws_per_message_deflate=False,  # screens are on this machine; latency counts, bytes don't
         ws_max_size=MAX_SOCKET_MESSAGE_BYTES,

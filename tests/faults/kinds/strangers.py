@@ -9,14 +9,17 @@ from collections.abc import Iterator
 
 from tests.faults.kinds.network import PAUSE_S, SILENT_S, sold_at
 from tests.faults.netshop import API_PORT, SYNC_PORT, NetShop, netshop
-from tests.faults.registry import Lab, fault
+from tests.faults.registry import Lab, fault, need
 from tests.faults.servers import Machine, eventually, wait
 
 AREA = "A stranger is on the network"
-LAPTOP = "laptop"
-CONNECT_S = 2.0
-HELD = 400
-"""Lines held open at one door: more than a terminal lets anybody hold, far fewer than this machine can."""
+LAPTOP, PHONE = "laptop", "phone"
+CONNECT_S = 4.0
+HELD, HELD_QUICKLY = 1500, 120
+"""Lines asked for at one door: more than a terminal has files."""
+
+FILES = ["prlimit", "--nofile=1024:1024"]
+"""As few as a system gives at the least."""
 
 SCANNED = [*range(1, 400), *range(7400, 7450)]
 
@@ -40,6 +43,15 @@ def line(shop: NetShop, to: Machine, port: int, timeout: float = CONNECT_S) -> s
         one.close()
         return None
     return one
+
+
+def gets_in(shop: NetShop, who: str, to: Machine) -> bool:
+    """Whether a machine of that name is served by a terminal's API."""
+    with shop.net.socket(who) as one:
+        one.settimeout(5)
+        one.connect((shop.net.address[to.name], API_PORT))
+        one.sendall(b"GET /healthz HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n")
+        return one.recv(64).startswith(b"HTTP/1.1 200")
 
 
 def answered(one: socket.socket, said: bytes) -> None:
@@ -99,24 +111,31 @@ def garbage(lab: Lab) -> bytes:
 @fault(
     "stranger-holds-lines",
     area=AREA,
-    what="A stranger's laptop holds as many lines open as it gets, at both doors of every terminal, and says a letter now "
-    "and then",
+    what="A stranger's laptop holds as many lines open as it gets, at both doors of every terminal, and says a letter "
+    "now and then",
     seen="Nothing",
     holds="Selling goes on, screens and phones get in, and a terminal that starts anew meanwhile finds the others",
 )
 def stranger_holds_lines(lab: Lab) -> str:
     with shop_with_a_laptop(lab) as shop:
+        need("prlimit")
+        shop.terminals[0].kill()
+        shop.terminals[0].wrap = FILES
+        shop.terminals[0].start()
+        shop.net.join(PHONE)
         held: list[socket.socket] = []
         try:
-            for terminal in shop.terminals:
+            for terminal in shop.terminals[:1] if lab.full else shop.terminals:
                 for port in (SYNC_PORT, API_PORT):
-                    for _ in range(HELD if lab.full else HELD // 4):
+                    for _ in range(HELD if lab.full else HELD_QUICKLY):
                         if (one := line(shop, terminal, port)) is not None:
                             held.append(one)
             for one in held:
                 with contextlib.suppress(OSError):
                     one.send(b"G")
             sold_at(shop, shop.terminals)
+            for terminal in shop.terminals:
+                assert gets_in(shop, PHONE, terminal), f"a phone can't get in at {terminal.name}"
             victim = shop.terminals[1]
             victim.kill()
             victim.start()
