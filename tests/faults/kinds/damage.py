@@ -256,7 +256,7 @@ def log_only_copy(lab: Lab) -> str:
     holds="A row that is not as it was written is never shown; the tables are made anew from the log",
 )
 def tables_damaged(lab: Lab) -> str:
-    rounds = lab.times(40, 3)
+    rounds = lab.times(24, 3)
     with world(lab, terminals=2) as shop:
         till = shop.terminals[1]
         old = lab.folder / "old-tables"
