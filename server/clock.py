@@ -51,7 +51,8 @@ class Clock:
         with self._lock:
             self._last, wall = max(self._last, last), self._wall()
             if (self._last >> 16) - wall > MAX_HELD_MS and wall >= EARLIEST_MS:
-                self._last = 0
+                own_is_believed = (last >> 16) - wall <= MAX_HELD_MS  # it was others' clocks that were so far ahead
+                self._last = last if own_is_believed else 0
             self._last = max(wall << 16, self._last + 1)
             return self._last
 

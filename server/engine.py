@@ -141,11 +141,14 @@ class Engine:
                 try:
                     decision = await self._think(self.desk.settle, request, outcome)
                     # Money that was taken is recorded whatever else was said of this command in the meantime.
-                    settled = await self.log.answered(command_id) is not None
-                    events = await self._record(decision, name, None if settled else command_id)
+                    known = await self.log.answered(command_id)
+                    events = await self._record(decision, name, None if known else command_id)
                 except LogFailed:
                     self.spawn(self._settle(request, SETTLE_AGAIN_S))  # if it is not asked again before
                     raise
+            if known is not None and not decision.drafts:  # the card terminal told somebody else of ours first
+                await self._replicate(known.events)
+                return answer_again(name, known.events, known.result)
         await self._replicate(events)
         if decision.refusal is not None:
             raise Refused(decision.refusal.code, decision.refusal.text)
@@ -265,6 +268,8 @@ class Engine:
                 continue  # it may have taken the money all the same
             with contextlib.suppress(LogFailed):
                 async with self._deciding:
+                    if outcome.answer != "approved" and self.desk.is_under_way(request):
+                        return  # sent again, and being charged now: what was true when we asked no longer is
                     command_id = request.command_id or None
                     if command_id and await self.log.answered(command_id) is not None:
                         if outcome.answer != "approved":

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+from pathlib import Path
 
 from server import clock
+from server.log.place import place_of
 from server.log.schema import connect
 from server.log.turns import TakeTurns, WriterThread
 from server.replication.websocket import SOCKETS
@@ -26,6 +28,10 @@ class Machine:
     def connect(self, uri: str) -> sqlite3.Connection:
         """Opens a database file of the log's."""
         return connect(uri)
+
+    def place(self, file: Path) -> str:
+        """Where the log's file lies; another text for every copy of it."""
+        return place_of(file)
 
     def wall_ms(self) -> int:
         """Milliseconds since 1970, by a clock that people may set to anything."""

@@ -132,7 +132,9 @@ class Node:
         """
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
-            if is_a_copy(settings.data):  # another device, with another's memory: it has its own key, log and numbers
+            if is_a_copy(
+                settings.data, machine.place
+            ):  # another device, with another's memory: it has its own key, log and numbers
                 with contextlib.suppress(FileNotFoundError):
                     (settings.data / KEY_FILE).rename(settings.data / FORMER_KEY_FILE)
                 logger.warning("%s was copied from another place; this is a device of its own now", settings.data)
@@ -149,6 +151,7 @@ class Node:
             turns=machine.turns,
             nonce=machine.secret(16),
             connect=machine.connect,
+            place=machine.place,
         )
         services: Services | None = None
         try:

@@ -18,6 +18,7 @@ from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header
 from server.keys import DeviceKey
 from server.log import reader
 from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, prepare
+from server.log.place import PlaceOf, place_of
 from server.log.reader import Answer
 from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
@@ -90,17 +91,18 @@ class Log:
         turns: TakeTurns = WriterThread,
         nonce: bytes | None = None,
         connect: Connect = connect,
+        place: PlaceOf = place_of,
     ) -> Log:
         """Opens the log in `folder`, made now if there is none; `store` is the store's id, `""` for head office.
         `nonce`: 16 bytes that make a new log's id its own; random when not given. `turns` gives the writer its
-        turns, `connect` opens the file.
+        turns, `connect` opens the file, `place` says where it lies.
 
         Raises `Refused` with one sentence: `clock_not_set`, `data_folder`, `data_folder_in_use`, `newer_log`,
         `log_damaged`, `disk_full`.
         """
         if clock.tick() >> 16 < EARLIEST_MS:
             raise Refused("clock_not_set", "This machine's clock was never set. Set date and time, then start again.")
-        opened = await asyncio.to_thread(prepare, folder, key, store, nonce, connect)
+        opened = await asyncio.to_thread(prepare, folder, key, store, nonce, connect, place)
         for head in opened.known.heads.values():
             clock.observe(head.hlc)
         log = cls(folder, opened, connect)

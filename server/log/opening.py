@@ -15,7 +15,7 @@ from server.keys import DeviceKey
 from server.log import heads
 from server.log.heads import Known
 from server.log.lock import FolderLock
-from server.log.place import place_of
+from server.log.place import PlaceOf, place_of
 from server.log.salvage import Salvaged, fits, salvage, salvaged_before
 from server.log.schema import LOG_FILE, Connect, connect, open_writer
 from server.log.trouble import error_name, is_disk_full
@@ -40,7 +40,14 @@ class Opened(NamedTuple):
     salvaged: Salvaged | None = None
 
 
-def prepare(folder: Path, key: DeviceKey, store: str, nonce: bytes | None = None, connect: Connect = connect) -> Opened:
+def prepare(
+    folder: Path,
+    key: DeviceKey,
+    store: str,
+    nonce: bytes | None = None,
+    connect: Connect = connect,
+    place: PlaceOf = place_of,
+) -> Opened:
     """Takes a data folder; a damaged log in it is salvaged. Raises `Refused`, and then nothing is held."""
     lock = FolderLock(folder)
     try:
@@ -48,14 +55,14 @@ def prepare(folder: Path, key: DeviceKey, store: str, nonce: bytes | None = None
         try:
             if condemned.exists():
                 raise sqlite3.DatabaseError("found while it was in use")
-            opened = _open(folder, key, store, nonce, connect, lock)
+            opened = _open(folder, key, store, nonce, connect, place, lock)
         except sqlite3.DatabaseError as e:
             if not is_damage(e):
                 raise
             logger.error("the log of %s is damaged (%s)", folder, e)
             salvage(folder, connect)
             condemned.unlink(missing_ok=True)
-            opened = _open(folder, key, store, nonce, connect, lock)
+            opened = _open(folder, key, store, nonce, connect, place, lock)
         return opened
     except sqlite3.Error as e:
         lock.release()
@@ -65,7 +72,15 @@ def prepare(folder: Path, key: DeviceKey, store: str, nonce: bytes | None = None
         raise
 
 
-def _open(folder: Path, key: DeviceKey, store: str, nonce: bytes | None, connect: Connect, lock: FolderLock) -> Opened:
+def _open(
+    folder: Path,
+    key: DeviceKey,
+    store: str,
+    nonce: bytes | None,
+    connect: Connect,
+    place: PlaceOf,
+    lock: FolderLock,
+) -> Opened:
     db = open_writer(folder, connect)
     try:
         full = not settle(db, folder)
@@ -76,14 +91,14 @@ def _open(folder: Path, key: DeviceKey, store: str, nonce: bytes | None, connect
         known = own_log(db, key, store, nonce, ended=ended.exists())
         ended.unlink(missing_ok=True)
         if not full:
-            keep_place(db, folder)
+            keep_place(db, folder, place)
         return Opened(lock, db, known, full, salvaged_before(db) if not full else None)
     except BaseException:
         db.close()
         raise
 
 
-def keep_place(db: sqlite3.Connection, folder: Path) -> None:
+def keep_place(db: sqlite3.Connection, folder: Path, place_of: PlaceOf) -> None:
     """Writes down where this log lies, for the day on which a copy of it is started."""
     place = place_of(folder / LOG_FILE)
     row = db.execute("SELECT value FROM meta WHERE key = 'place'").fetchone()

@@ -11,6 +11,7 @@ import ctypes
 import hashlib
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -54,7 +55,11 @@ _AT_FDCWD = -100
 _STATX_BTIME = 0x800
 
 
-def is_a_copy(folder: Path) -> bool:
+PlaceOf = Callable[[Path], str]
+"""As `place_of`."""
+
+
+def is_a_copy(folder: Path, place_of: PlaceOf = place_of) -> bool:
     """Whether the log in `folder` was begun somewhere else. False where there is none, or none that can be read."""
     try:
         with closing(open_reader(folder)) as db:

@@ -194,6 +194,11 @@ class Desk:
             self._card_under_way[command.order_id] = (request.payment_id, now_ms)
         return Decision(drafts, result, request)
 
+    def is_under_way(self, request: CardRequest) -> bool:
+        """Whether the card terminal is being asked for this very payment now."""
+        with self._lock:
+            return self._card_under_way.get(request.order_id, ("", 0))[0] == request.payment_id
+
     def settle(self, request: CardRequest, outcome: CardOutcome) -> Decision:
         """The decision of a `payments.capture` after the card terminal answered."""
         with self._lock:

@@ -33,6 +33,7 @@ class Disk:
         self.cut_at: Callable[[], None] | None = None  # at the next commit: the power goes, and this is called
         self._connections: list[sqlite3.Connection] = []
         self._number = 0
+        self.generation = 0  # a disk that is put in, or filled from somewhere else, is another one
         self._last_true: Path | None = None  # since an fsync failed: the files as the disk has them
 
     def connect(self, uri: str) -> sqlite3.Connection:
@@ -117,7 +118,12 @@ class Disk:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.folder, folder, ignore=lambda _, names: {n for n in names if left_behind(n)})
 
+    def place(self, _: Path) -> str:
+        """Where its files lie: the same after every crash, though the simulator looks at them in a new folder."""
+        return f"{self.folder.name.partition('.')[0]}/{self.generation}"
+
     def wipe(self) -> None:
+        self.generation += 1
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

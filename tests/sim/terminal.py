@@ -31,6 +31,9 @@ OFFICE_PORT = 7400
 STATIC_PORT = 7420
 """Given by the installer where terminals are named to each other by address."""
 
+REOPEN_S = 0.5
+"""A log that must not be continued is closed, and another one begun, by the server itself."""
+
 RESTART_S = (0.2, 1.0)
 """Until the supervisor tries again to start a server that did not start."""
 
@@ -64,6 +67,7 @@ class SimMachine(Machine):
         self.turns = lambda writer: SimTurns(writer, terminal.disk, loop)
         self.network = SimNetwork(terminal.net, terminal.host, loop)
         self.connect = terminal.disk.connect  # type: ignore[method-assign]
+        self.place = terminal.disk.place  # type: ignore[method-assign]
         self.chance = terminal.chance.random  # type: ignore[method-assign]
         self.secret = terminal._secret  # type: ignore[method-assign]
 
@@ -189,6 +193,7 @@ class Terminal:
         try:
             node = await Node.open(self._settings(), machine=SimMachine(self, loop), card_terminal=self.cards)
             self._opened = node
+            node.log.on_ending.append(lambda _: loop.call_later(REOPEN_S, self._try_again, loop))
             for callback in self.on_start:
                 callback(self, node)
             await node.start()

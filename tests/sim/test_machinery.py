@@ -99,3 +99,30 @@ def test_a_frozen_machine_does_later_what_it_should_have_done_meanwhile(tmp_path
     lab.terminals[0].thaw()
     lab.until(lambda: in_step(lab.all))
     lab.end()
+
+
+def test_a_machine_that_crashed_is_the_same_device_and_one_with_a_copied_disk_is_not(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 1)
+    for terminal in lab.all:
+        terminal.boot()
+    lab.until(lambda: in_step(lab.all))
+    (terminal,) = lab.terminals
+
+    def again() -> tuple[str, str]:
+        terminal.boot()
+        lab.until(lambda: in_step(lab.all))
+        assert terminal.node is not None
+        return terminal.node.log.device_id, terminal.node.log.log_id
+
+    first = again()
+    for power in (False, True):
+        terminal.kill(power=power)
+        assert again() == first
+    backup = tmp_path / "backup"
+    terminal.disk.copy_to(backup)
+    terminal.kill(power=True)
+    terminal.restore(backup)
+    restored = again()
+    assert restored[0] != first[0]
+    assert restored[1] != first[1]
+    lab.end()

@@ -32,6 +32,14 @@ def test_time_does_not_go_back_when_the_wall_clock_does_for_a_while(start: int, 
     assert times == sorted(set(times))
 
 
+@given(st.integers(EARLIEST_MS, 2**46), st.integers(0, MAX_AHEAD_MS), st.integers(0, MAX_HELD_MS))
+def test_our_own_time_does_not_go_back_because_others_are_ahead(start: int, ahead: int, back: int) -> None:
+    clock = Clock(Wall(start, start, start - back))
+    own = clock.tick()
+    clock.observe((start + ahead) << 16)
+    assert clock.tick(own) > own
+
+
 @given(WALL, WALL)
 def test_a_clock_that_is_set_right_is_followed(wrong: int, right: int) -> None:
     clock = Clock(Wall(wrong, right))

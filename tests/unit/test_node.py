@@ -335,3 +335,115 @@ async def test_money_that_was_said_not_to_be_taken_is_recorded_when_the_card_ter
             await asyncio.sleep(0.02)
     assert order.paid_minor == 250
     await node.close()
+
+
+class SlowToTell(SimulatedCardTerminal):
+    """Asked what became of a payment it says "nothing", and while it says so the payment is sent again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.charging = asyncio.Event()
+        self.told = asyncio.Event()
+
+    async def status(self, request: CardRequest) -> CardOutcome:
+        outcome = await super().status(request)
+        self.asked.set()
+        await self.charging.wait()
+        self.told.set()
+        return outcome
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        outcome = await super().charge(request)
+        self.charging.set()
+        await asyncio.sleep(3600)  # the money is taken, and we never hear of it
+        return outcome
+
+
+async def test_a_payment_sent_again_while_it_is_asked_about_is_not_called_off(tmp_path: Path) -> None:
+    """The server dies twice: before the money is taken, and after it, with the same payment sent again between."""
+    first = SimulatedCardTerminal(delay_ms=3_600_000)
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=first)
+    await node.command("menu.publish", command(menu=MENU))
+    placed = await node.command("orders.place", tea())
+    body = command(order_id=placed.result["order_id"], tender="card")
+    await dies_while_paying(node, body)
+
+    second = SlowToTell()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=second)
+    await node.start()
+    async with asyncio.timeout(20):
+        await second.asked.wait()
+        paying = asyncio.create_task(node.command("payments.capture", body))
+        await second.told.wait()
+    async with node.engine._deciding:  # whoever was told has had its turn
+        pass
+    paying.cancel()
+    await dies(node)
+    assert second.charged
+
+    second.charging.set()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=second)
+    await node.start()
+    async with asyncio.timeout(20):
+        while (order := node.order(placed.result["order_id"])) is None or not order.tenders:
+            await asyncio.sleep(0.02)
+    assert order.paid_minor == 250
+    await node.close()
+
+
+class ToldBehindOurBack(SimulatedCardTerminal):
+    """Who asks what became of a payment hears of it before the one who pays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.charging, self.recorded = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def status(self, request: CardRequest) -> CardOutcome:
+        self.asked.set()
+        await self.charging.wait()
+        return await super().status(request)
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        outcome = await super().charge(request)
+        self.charging.set()
+        await self.recorded.wait()
+        return outcome
+
+
+async def test_a_payment_that_was_recorded_meanwhile_is_answered_as_it_will_be_again(tmp_path: Path) -> None:
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=SimulatedCardTerminal(delay_ms=3_600_000))
+    await node.command("menu.publish", command(menu=MENU))
+    placed = await node.command("orders.place", tea())
+    body = command(order_id=placed.result["order_id"], tender="card")
+    await dies_while_paying(node, body)
+
+    reader = ToldBehindOurBack()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    await node.start()
+    async with asyncio.timeout(20):
+        await reader.asked.wait()
+        paying = asyncio.create_task(node.command("payments.capture", body))
+        while (order := node.order(placed.result["order_id"])) is None or not order.tenders:
+            await asyncio.sleep(0.02)
+        reader.recorded.set()
+        answer = await paying
+    again = await node.command("payments.capture", body)
+    assert [e.raw for e in answer.events] == [e.raw for e in again.events] != []
+    assert answer.result == again.result
+    await node.close()
+
+
+async def dies_while_paying(node: Node, body: dict[str, Any]) -> None:
+    paying = asyncio.create_task(node.command("payments.capture", body))
+    async with asyncio.timeout(20):
+        while not node.engine.desk.unsettled():
+            await asyncio.sleep(0.01)
+    paying.cancel()
+    await dies(node)
+
+
+async def dies(node: Node) -> None:
+    for _, task in list(node.engine._in_flight.values()):
+        task.cancel()
+    await node.close()

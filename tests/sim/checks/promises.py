@@ -75,10 +75,14 @@ def rising(events: list[Event]) -> list[str]:
     """A writer's time does not go back, whatever its clock does and however often it starts anew, unless the clock was
     set back by so much that it is believed."""
     last: dict[Stream, Event] = {}
+    latest: dict[str, int] = {}  # by writer, over all its streams
+    for event in events:
+        latest[event.stream.log_id] = max(latest.get(event.stream.log_id, 0), event.hlc)
     found = []
     for event in sorted(events, key=lambda e: (e.stream, e.seq)):
         before = last.get(event.stream)
-        if before is not None and 0 <= (before.hlc - event.hlc) >> 16 <= MAX_HELD_MS:
+        set_back = (latest[event.stream.log_id] - event.hlc) >> 16 > MAX_HELD_MS
+        if before is not None and before.hlc >= event.hlc and not set_back:
             found.append(f"{event.stream}/{event.seq} is dated {(before.hlc - event.hlc) >> 16} ms before the last one")
         last[event.stream] = event
     return found

@@ -119,7 +119,9 @@ class StatusWatch:
                 continue
             if before.voided and not state.voided and state.rank != COLLECTED:
                 self.day.problems.append(f"order {order_id} was voided at {self.terminal.name}, and is {state.status}")
-            same_lines = [x.line_id for x in before.lines] == [x.line_id for x in state.lines]
+            # An amendment that becomes known late sends an order back to the kitchen, whatever came of the lines since.
+            amended = [sum(h.what == "amended" for h in s.history) for s in (before, state)]
+            same_lines = amended[0] == amended[1]
             if not state.voided and not before.voided and state.rank < before.rank and same_lines:
                 self.day.problems.append(
                     f"order {order_id} went back from {before.status} to {state.status} at {self.terminal.name}"
