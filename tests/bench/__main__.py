@@ -1,23 +1,32 @@
-"""Runs every bench, prints a table and writes `out/bench.json`.
+"""Runs the benches, prints a table, and writes `out/bench.json`; a whole run also writes `docs/benchmarks.md`.
 
-python -m tests.bench            # all
-python -m tests.bench log mesh   # some
+python -m tests.bench                    # all
+python -m tests.bench log mesh           # some: printed, and in out/bench.json
+python -m tests.bench --scale tiny       # that it runs, not how fast
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
-import json
 import os
 import platform
+import shutil
 import sqlite3
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-ROOMS = ("log", "protocol", "mesh", "screens")
-OUT = Path(__file__).resolve().parents[2] / "out"
+import msgspec
+
+from tests.bench import nats_server, report
+from tests.bench.figures import Figure
+from tests.bench.processes import OUT, ROOT
+from tests.bench.scale import FULL, TINY
+
+ROOMS = ("log", "mesh", "long", "day", "screens")
 
 
 def machine() -> dict[str, Any]:
@@ -27,40 +36,52 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
+        "nats": nats_server.version() if nats_server.has_client() else None,
+        "nats_synced_by": nats_server.synced_by(OUT / "probe"),
+        "load_before": [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else [],
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 
 
-def text(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "NO"
-    if isinstance(value, float) and abs(value) < 1000:
-        return f"{value:.3g}"
-    if isinstance(value, int | float):
-        return f"{value:,.0f}"
-    return str(value)
-
-
-def main(wanted: list[str]) -> int:
-    rows: list[dict[str, Any]] = []
-    print(f"{'figure':<58} {'value':>12} {'unit':<10} {'limit':>12} {'ratio':>7} {'target':>10} ok", flush=True)
-    for room in wanted or ROOMS:
-        for row in importlib.import_module(f"tests.bench.bench_{room}").rows():
-            row = {key: row.get(key) for key in ("name", "value", "unit", "limit", "ratio", "target", "ok")}
-            rows.append(row)
-            cells = {key: text(value) for key, value in row.items()}
-            print(
-                f"{cells['name']:<58} {cells['value']:>12} {cells['unit']:<10} {cells['limit']:>12} "
-                f"{cells['ratio']:>7} {cells['target']:>10} {cells['ok']}",
-                flush=True,
-            )
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Figures beside the machine's limits.")
+    parser.add_argument("rooms", nargs="*", help=f"some of: {', '.join(ROOMS)}")
+    parser.add_argument("--scale", choices=("full", "tiny"), default="full")
+    parser.add_argument("--docs", type=Path, help="where to write the page and its pictures")
+    given = parser.parse_args()
+    if unknown := set(given.rooms) - set(ROOMS):
+        parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
     OUT.mkdir(exist_ok=True)
-    (OUT / "bench.json").write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1) + "\n")
-    print(f"written to {(OUT / 'bench.json').relative_to(OUT.parent)}")
+    facts, begun = machine(), time.monotonic()
+    figures: list[Figure] = []
+    for room in given.rooms or ROOMS:
+        figures += run(room, given.scale)
+    facts["seconds"] = round(time.monotonic() - begun)
+    facts["scale"] = given.scale
+    (OUT / "bench.json").write_bytes(
+        msgspec.json.format(msgspec.json.encode({"machine": facts, "figures": figures}), indent=1) + b"\n"
+    )
+    docs = given.docs or (ROOT / "docs" if not given.rooms and given.scale == "full" else None)
+    if docs is not None:
+        report.write(docs, facts, figures)
+        print(f"written to {docs / report.PAGE}")
+    print("written to out/bench.json")
     return 0
 
 
+def run(room: str, scale: str) -> list[Figure]:
+    print(f"-- {room}", flush=True)
+    folder = Path(tempfile.mkdtemp(dir=OUT, prefix=f"bench-{room}-"))
+    try:
+        found = importlib.import_module(f"tests.bench.bench_{room}").figures(folder, TINY if scale == "tiny" else FULL)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    figures = [msgspec.structs.replace(figure, room=room) for figure in found]
+    for figure in figures:
+        for line in report.lines(figure):
+            print(line, flush=True)
+    return figures
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

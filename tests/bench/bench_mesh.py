@@ -1,137 +1,51 @@
-"""Terminals as real processes on loopback: `python -m tests.bench.bench_mesh`.
+"""Terminals as real processes beside NATS servers with leaf nodes, on loopback.
 
-How long until a subscriber on another terminal sees what one has appended; how fast and in how many bytes a terminal
-that comes new (or after weeks) catches up; how soon things go on when a line that was cut is back.
+How long until another terminal has what one has appended; how fast and in how many bytes a terminal that comes new
+catches up; how soon things go on when a line that was cut is back. What goes through a line goes through `app.relay`.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import random
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from app.relay import Relay
+from tests.bench import nats_server
+from tests.bench.bench_log import BULK, nats_beside, raw_batches
+from tests.bench.figures import Beside, Figure
+from tests.bench.processes import Worker, terminal, worker
+from tests.bench.scale import Scale
 
-SAID = 1000
-GAP_MS = 3.0
-CAUGHT_UP = 100_000
-REPEATS = 3
-CUTS = 5
-CUT_S = 2.0
-OUT = Path(__file__).resolve().parents[2] / "out"
+FAN_OUT_RUNS = 3
+CATCH_UP_RUNS = 3
+GAP_MS = 4.0
+GAP_MANY_MS = 80.0
+"""Between events: long enough for the slowest disk to be done with one before the next."""
 
-Row = dict[str, Any]
-
-
-class Process:
-    """A `tests.bench.terminal`."""
-
-    def __init__(self, folder: Path, *peers: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.terminal", str(folder), *peers],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=OUT.parent,
-        )
-        self.address: str = self.answer()["address"]
-
-    def tell(self, words: str) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(words + "\n")
-        self._process.stdin.flush()
-
-    def answer(self) -> Any:
-        assert self._process.stdout
-        return json.loads(self._process.stdout.readline())
-
-    def ask(self, words: str) -> Any:
-        self.tell(words)
-        return self.answer()
-
-    def close(self) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
+WARM = 20
+SHORTEST_CUT_S, LONGEST_CUT_S = 0.3, 2.0
+SETTLE_S = 0.5
+CLIENT = "tests.bench.nats_client"
 
 
-@contextmanager
-def running(folder: Path, *peers: str) -> Iterator[Process]:
-    process = Process(folder, *peers)
-    try:
-        yield process
-    finally:
-        process.close()
+def figures(folder: Path, scale: Scale) -> list[Figure]:
+    return [
+        *fan_out(folder / "one", 1, scale),
+        *fan_out(folder / "many", scale.many_peers, scale),
+        *catch_up(folder / "catch-up", scale),
+        *resume(folder / "resume", scale),
+    ]
 
 
-def visible(folder: Path, others: int) -> tuple[float, float]:
-    """p50 and p99 in ms of: append begun on one → a subscriber on another terminal has it."""
-    with ExitStack() as stack:
-        first = stack.enter_context(running(folder / "first"))
-        rest = [stack.enter_context(running(folder / f"other{i}", first.address)) for i in range(others)]
-        first.ask(f"peers {others}")
-        first.ask("say 50 5")  # warm
-        first.ask(f"say {SAID} {GAP_MS}")
-        took: list[float] = []
-        for one in rest:
-            took += [(seen - sent) / 1e6 for sent, seen in one.ask(f"seen {SAID + 50}")[50:]]
-    return statistics.median(took), statistics.quantiles(took, n=100)[98]
-
-
-def commit_ms(folder: Path) -> float:
-    """What two durable commits take at least on this disk: the writer's and the receiver's."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "raw").open("wb") as file:
-        took = []
-        for _ in range(200):
-            begun = time.perf_counter()
-            file.write(b"x" * 500)
-            file.flush()
-            os.fdatasync(file.fileno())
-            took.append(time.perf_counter() - begun)
-    return statistics.median(took) * 1000
-
-
-def catch_up(folder: Path) -> tuple[float, float]:
-    """Events/s and bytes an event, from the first call to the last event durable at the receiver."""
-    speeds, sizes = [], []
-    with running(folder / "source") as source:
-        source.ask(f"fill {CAUGHT_UP}")
-        for i in range(REPEATS):
-            with running(folder / f"new{i}", source.address) as target:
-                done = target.ask(f"hold {CAUGHT_UP}")
-            speeds.append(CAUGHT_UP / ((done["at_ns"] - done["started_ns"]) / 1e9))
-            sizes.append(done["bytes_in"] / CAUGHT_UP)
-    return max(speeds), min(sizes)
-
-
-def resume(folder: Path) -> tuple[float, float]:
-    """Median and worst ms from the line's return to the first event from beyond it, which was appended meanwhile."""
-    took: list[float] = []
-    with Relay.in_thread() as line, running(folder / "a") as a:
-        line.aim(*_address(a.address))
-        with running(folder / "b", f"127.0.0.1:{line.port}") as b:
-            a.ask("peers 1")
-            a.ask("say 1 0")
-            b.ask("seen 1")
-            for i in range(CUTS):
-                line.cut()
-                time.sleep(CUT_S)
-                a.ask("say 1 0")
-                restored = time.monotonic_ns()
-                line.restore()
-                took.append((b.ask(f"seen {i + 2}")[-1][1] - restored) / 1e6)
-    return statistics.median(took), max(took)
+def nats_ways(folder: Path) -> list[bool]:
+    """With each write synced, and as it comes; none where NATS is not installed."""
+    if nats_server.version() is None or not nats_server.has_client():
+        return []
+    return [True, False] if nats_server.synced_by(folder / "probe") else [False]
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -139,36 +53,200 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def row(name: str, value: float, unit: str, limit: float | None = None, target: float | None = None) -> Row:
-    """`target` is a least value for rates and a greatest for the rest."""
-    ok = None
-    if target is not None:
-        ok = value >= target if unit.endswith("/s") else value <= target
-    ratio = value / limit if limit else None
-    return {"name": name, "value": value, "unit": unit, "limit": limit, "ratio": ratio, "target": target, "ok": ok}
+# -- one says, others hear ---------------------------------------------------------------------------------------------
 
 
-def rows() -> list[Row]:
-    OUT.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=OUT, prefix="bench-mesh-") as name:
-        folder = Path(name)
-        commits = 2 * commit_ms(folder / "disk")
-        one, one_late = visible(folder / "two", 1)
-        four, four_late = visible(folder / "five", 4)
-        speed, size = catch_up(folder / "catch-up")
-        back, back_late = resume(folder / "resume")
+def delays_ms(pairs: list[tuple[int, int]], skip: int) -> list[float]:
+    """Of the first time that each event came, without the first `skip` events."""
+    first: dict[int, int] = {}
+    for sent, got in pairs:
+        first.setdefault(sent, got)
+    return [(got - sent) / 1e6 for sent, got in sorted(first.items())[skip:]]
+
+
+def fan_out(folder: Path, peers: int, scale: Scale) -> list[Figure]:
+    """Two figures: at the peer with the writer's disk alone holding it, and with the peer's holding it too."""
+    gap, said = (GAP_MS, scale.said) if peers == 1 else (GAP_MANY_MS, max(scale.said // 2, 3))
+    arrived: list[float] = []
+    seen: list[float] = []
+    taken: dict[bool, list[float]] = {}
+    kept: dict[bool, list[float]] = {}
+    for run in range(FAN_OUT_RUNS):
+        here = folder / f"ours-{run}"
+        with ExitStack() as stack:
+            first = stack.enter_context(terminal(here / "first"))
+            address = first.ready["address"]
+            rest = [stack.enter_context(terminal(here / f"other{i}", address)) for i in range(peers)]
+            first.ask(f"peers {peers}")
+            time.sleep(SETTLE_S)
+            first.ask(f"say {WARM + said} {gap}")
+            arrived.append(_median(rest, f"arrived {WARM + said}"))
+            seen.append(_median(rest, f"seen {WARM + said}"))
+        for synced in nats_ways(folder):
+            for role, found in (("taker", taken), ("keeper", kept)):
+                there = folder / f"nats-{run}-{synced}-{role}"
+                found.setdefault(synced, []).append(nats_fan_out(there, role, peers, said, gap, synced))
+    plural = "1 peer" if peers == 1 else f"{peers} peers"
     return [
-        row("append → visible on another terminal, 1 peer, p50", one, "ms", commits),
-        row("append → visible on another terminal, 1 peer, p99", one_late, "ms", commits),
-        row("append → visible on another terminal, 4 peers, p50", four, "ms", commits),
-        row("append → visible on another terminal, 4 peers, p99", four_late, "ms", commits),
-        row(f"catch-up of {CAUGHT_UP:,} events between two processes", speed, "events/s", None, 120_000),
-        row("catch-up, bytes on the wire an event", size, "bytes", None, 60),
-        row(f"line back after {CUT_S:.0f} s → next event, median", back, "ms"),
-        row(f"line back after {CUT_S:.0f} s → next event, worst of {CUTS}", back_late, "ms"),
+        Figure(
+            f"fan-out-{'one' if peers == 1 else 'many'}",
+            f"appended → at {plural}, durable at the writer, p50",
+            "ms",
+            arrived,
+            nats_beside(taken, "NATS leaf node", at_most=1.5 if peers == 1 else 2.0),
+        ),
+        Figure(
+            f"visible-{'one' if peers == 1 else 'many'}",
+            f"appended → a subscriber at {plural} has it, durable at both, p50",
+            "ms",
+            seen,
+            nats_beside(kept, "NATS leaf node with a mirror"),
+        ),
     ]
 
 
-if __name__ == "__main__":
-    for each in rows():
-        print(f"{each['name']:<58} {each['value']:>12,.2f} {each['unit']:<9} target {each['target']} {each['ok']}")
+def _median(rest: list[Worker], question: str) -> float:
+    return statistics.median(ms for one in rest for ms in delays_ms(one.ask(question), WARM))
+
+
+def nats_fan_out(folder: Path, role: str, peers: int, said: int, gap: float, synced: bool) -> float:
+    folder.mkdir(parents=True)
+    with ExitStack() as stack:
+        hub = stack.enter_context(nats_server.server(folder, synced=synced))
+        writer = stack.enter_context(worker(CLIENT, "writer", hub.url))
+        rest: list[Worker] = []
+        for i in range(peers):
+            leaf = stack.enter_context(nats_server.server(folder, f"leaf{i}", synced=synced, hub_at=hub.leaf_port))
+            rest.append(stack.enter_context(worker(CLIENT, role, leaf.url)))
+        time.sleep(SETTLE_S)
+        writer.ask(f"say {WARM + said} {gap}")
+        return _median(rest, f"seen {WARM + said}")
+
+
+# -- a terminal comes new ----------------------------------------------------------------------------------------------
+
+
+def catch_up(folder: Path, scale: Scale) -> list[Figure]:
+    """From the first call to the last event durable at the receiver, through the relay."""
+    speeds, sizes, bulk = [], [], []
+    with Relay.in_thread() as line, terminal(folder / "source") as source:
+        line.aim(*_address(source.ready["address"]))
+        source.ask(f"fill {scale.caught_up}")
+        for run in range(CATCH_UP_RUNS):
+            bulk.append(raw_batches(folder / f"raw-{run}", scale.caught_up, BULK))
+            before = line.bytes_up + line.bytes_down
+            with terminal(folder / f"new{run}", f"127.0.0.1:{line.port}") as target:
+                done = target.ask(f"hold {scale.caught_up}")
+            sizes.append((line.bytes_up + line.bytes_down - before) / scale.caught_up)
+            speeds.append(scale.caught_up / ((done["at_ns"] - done["started_ns"]) / 1e9))
+    theirs = {synced: nats_catch_up(folder, synced, scale) for synced in nats_ways(folder)}
+    fast = {synced: [speed for speed, _ in runs] for synced, runs in theirs.items()}
+    heavy = [size for speed, size in theirs.get(False, [])]
+    name = f"NATS mirror, as it comes, {scale.caught_up:,} events"
+    slow = f"NATS mirror, each write synced, {scale.synced:,} events"
+    return [
+        Figure(
+            "catch-up",
+            f"catch-up of {scale.caught_up:,} events between two processes",
+            "events/s",
+            speeds,
+            [
+                *([Beside(name, fast[False], at_least=1.5)] if False in fast else []),
+                *([Beside(slow, fast[True], at_least=1.5)] if True in fast else []),
+                Beside(f"SQLite alone, commits of {BULK} rows", bulk, at_least=0.8),
+            ],
+        ),
+        Figure(
+            "wire",
+            "bytes on the wire for an event, in a catch-up",
+            "bytes",
+            sizes,
+            [Beside("NATS mirror", heavy, at_most=0.15)] if heavy else [],
+        ),
+    ]
+
+
+def nats_catch_up(folder: Path, synced: bool, scale: Scale) -> list[tuple[float, float]]:
+    """Events/s and bytes an event, of each run."""
+    place = folder / f"nats-{synced}"
+    place.mkdir(parents=True)
+    count = scale.synced if synced else scale.caught_up
+    found = []
+    with Relay.in_thread() as line, nats_server.server(place, synced=synced) as hub:
+        line.aim("127.0.0.1", hub.leaf_port)
+        with worker(CLIENT, "writer", hub.url) as writer:
+            writer.ask(f"fill {count}")
+        for run in range(CATCH_UP_RUNS):
+            leaf_name = f"leaf{run}"
+            with nats_server.server(place, leaf_name, synced=synced, hub_at=line.port) as leaf:
+                with worker(CLIENT, "holder", leaf.url) as holder:
+                    before = line.bytes_up + line.bytes_down
+                    done = holder.ask(f"hold {count}")
+                    size = (line.bytes_up + line.bytes_down - before) / count
+            found.append((count / ((done["at_ns"] - done["started_ns"]) / 1e9), size))
+    return found
+
+
+# -- the line is back --------------------------------------------------------------------------------------------------
+
+
+def resume(folder: Path, scale: Scale) -> list[Figure]:
+    """From the line's return to the first event from beyond it, which was appended meanwhile."""
+    chance = random.Random(1)
+    ours: list[float] = []
+    theirs: list[float] = []
+    with ExitStack() as stack:
+        ways = [_our_line(stack, folder / "ours")]
+        if False in nats_ways(folder):
+            ways.append(_nats_line(stack, folder / "nats"))
+        for cut in range(scale.cuts):
+            away_s = chance.uniform(SHORTEST_CUT_S, LONGEST_CUT_S)
+            for (line, near, far), found in zip(ways, (ours, theirs), strict=False):
+                line.cut()
+                time.sleep(away_s)
+                near.ask("say 1 0")
+                restored = time.monotonic_ns()
+                line.restore()
+                found.append((far.ask(f"seen {cut + 2}")[cut + 1][1] - restored) / 1e9)
+    worst = Beside("NATS leaf node with a mirror, as it comes", [max(theirs)]) if theirs else None
+    usual = Beside("NATS leaf node with a mirror, as it comes", theirs) if theirs else None
+    span = f"line back after {SHORTEST_CUT_S}–{LONGEST_CUT_S} s"
+    return [
+        Figure("resume", f"{span} → next event, median", "s", ours, [usual] if usual else [], at_most=0.5),
+        Figure(
+            "resume-worst",
+            f"{span} → next event, worst of {scale.cuts}",
+            "s",
+            [max(ours)],
+            [worst] if worst else [],
+            at_most=1.0,
+        ),
+    ]
+
+
+Way = tuple[Any, Worker, Worker]
+"""The relay, who says and who hears on the other side of it."""
+
+
+def _our_line(stack: ExitStack, folder: Path) -> Way:
+    line = stack.enter_context(Relay.in_thread())
+    near = stack.enter_context(terminal(folder / "near"))
+    line.aim(*_address(near.ready["address"]))
+    far = stack.enter_context(terminal(folder / "far", f"127.0.0.1:{line.port}"))
+    near.ask("peers 1")
+    near.ask("say 1 0")
+    far.ask("seen 1")
+    return line, near, far
+
+
+def _nats_line(stack: ExitStack, folder: Path) -> Way:
+    folder.mkdir(parents=True)
+    line = stack.enter_context(Relay.in_thread())
+    hub = stack.enter_context(nats_server.server(folder, synced=False))
+    line.aim("127.0.0.1", hub.leaf_port)
+    near = stack.enter_context(worker(CLIENT, "writer", hub.url))
+    leaf = stack.enter_context(nats_server.server(folder, "leaf", synced=False, hub_at=line.port))
+    far = stack.enter_context(worker(CLIENT, "keeper", leaf.url))
+    near.ask("say 1 0")
+    far.ask("seen 1")
+    return line, near, far

@@ -1,24 +1,29 @@
-"""A terminal as a process of its own, for `bench_mesh`: does what it is told on stdin, answers in JSON lines.
+"""A terminal as a process of its own, for a bench: does what it is told on stdin, answers in JSON lines.
 
-say N GAP_MS   append N events one at a time        fill N   write N events of realistic orders
-time N         answers once N events have been seen  seen     when each `said` event was sent and seen, in ns
+say N GAP_MS   append N events one at a time
+fill N         write N events of realistic orders
+hold N         answers once N events are durable here
+seen N         when each `said` event was sent and seen by a subscriber here, in ns, once it is N of them
+arrived N      the same, but when it came in from the writer, before it is durable here too
+peers N        answers once there are links to N terminals
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
 import sys
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from server.event import Batch, Draft
-from tests.bench.bench_protocol import _order
+from app.serve import SWITCH_S
+from server.event import Batch, Draft, decode
+from tests.bench.events import order_drafts
 from tests.process.terminals import Terminal
 
 FILL_AT_ONCE = 512
@@ -28,6 +33,9 @@ class Worker:
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         self.seen: list[tuple[int, int]] = []
+        self.arrived: list[tuple[int, int]] = []
+        self._store = terminal.log.store
+        terminal.log.store = self.store  # type: ignore[method-assign]
         self.count = 0
         self.last_ns = 0
         self.news = asyncio.Event()
@@ -51,14 +59,20 @@ class Worker:
             await self.terminal.log.append([draft])
             await asyncio.sleep(gap_ms / 1000)
 
+    async def store(self, batch: Batch, *header: Any, **floor: Any) -> int:
+        """The log's, watched."""
+        now = time.monotonic_ns()
+        if batch.stream.topic == "stock":
+            events = [decode(batch.stream, raw) for raw in batch.events]
+            self.arrived += [(event.data()["sent_ns"], now) for event in events]
+        return await self._store(batch, *header, **floor)
+
     async def fill(self, n: int) -> None:
-        rand, pending, number = random.Random(n), [], 0
-        while number < n:
-            while len(pending) < FILL_AT_ONCE:
-                pending += [Draft(*one) for one in _order(rand, number + len(pending))]
-            now, pending = pending[: min(FILL_AT_ONCE, n - number)], pending[FILL_AT_ONCE:]
-            await self.terminal.log.append(now)
-            number += len(now)
+        drafts = order_drafts(n)
+        while n > 0:
+            some = list(islice(drafts, min(n, FILL_AT_ONCE)))
+            await self.terminal.log.append(some)
+            n -= len(some)
 
     async def wait(self, question: Callable[[], bool]) -> None:
         while not question():
@@ -78,6 +92,9 @@ class Worker:
         elif verb == "seen":
             await self.wait(lambda: len(self.seen) >= numbers[0])
             return self.seen
+        elif verb == "arrived":
+            await self.wait(lambda: len(self.seen) >= numbers[0])
+            return self.arrived
         elif verb == "peers":
             while len(self.terminal.mesh.connected_terminals()) < numbers[0]:
                 await asyncio.sleep(0.01)
@@ -85,9 +102,10 @@ class Worker:
 
 
 async def main(folder: str, peers: list[str]) -> None:
+    sys.setswitchinterval(SWITCH_S)
     terminal = Terminal(Path(folder), Path(folder).name, peers=peers)
-    worker = Worker(terminal)
     await terminal.start()  # calls go out once this has returned
+    worker = Worker(terminal)
     worker.started_ns, worker.started_s = time.monotonic_ns(), time.process_time()
     terminal.log.on_stored.append(worker.stored)
     watcher = asyncio.create_task(worker.watch())
