@@ -39,7 +39,8 @@ format: dev
 shots: dev
 	$(BIN)/python -m tests.shots $(ARGS)
 
-# The figures beside the machine's own limits, written to out/bench.json.
+# The figures beside the machine's own limits and beside NATS JetStream (`apt install nats-server`), written to
+# out/bench.json; a whole run, which takes a quarter of an hour, also renews docs/benchmarks.md. ARGS=--quick is a look.
 bench: dev
 	$(BIN)/python -m tests.bench $(ARGS)
 

@@ -2,6 +2,7 @@
 
 python -m tests.bench                    # all
 python -m tests.bench log mesh           # some: printed, and in out/bench.json
+python -m tests.bench --quick            # a look, in under three minutes
 python -m tests.bench --scale tiny       # that it runs, not how fast
 """
 
@@ -16,6 +17,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ import msgspec
 from tests.bench import nats_server, report
 from tests.bench.figures import Figure
 from tests.bench.processes import OUT, ROOT
-from tests.bench.scale import FULL, TINY
+from tests.bench.scale import FULL, SCALES
 
 ROOMS = ("log", "mesh", "long", "day", "screens")
 
@@ -38,17 +40,22 @@ def machine() -> dict[str, Any]:
         "sqlite": sqlite3.sqlite_version,
         "nats": nats_server.version() if nats_server.has_client() else None,
         "nats_synced_by": nats_server.synced_by(OUT / "probe"),
-        "load_before": [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else [],
+        "load_before": load(),
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 
 
-def main() -> int:
+def load() -> list[float]:
+    return [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else []
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Figures beside the machine's limits.")
     parser.add_argument("rooms", nargs="*", help=f"some of: {', '.join(ROOMS)}")
-    parser.add_argument("--scale", choices=("full", "tiny"), default="full")
+    parser.add_argument("--scale", choices=tuple(SCALES), default=FULL.name)
+    parser.add_argument("--quick", dest="scale", action="store_const", const="quick", help="the same as --scale quick")
     parser.add_argument("--docs", type=Path, help="where to write the page and its pictures")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if unknown := set(given.rooms) - set(ROOMS):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
     OUT.mkdir(exist_ok=True)
@@ -56,6 +63,7 @@ def main() -> int:
     figures: list[Figure] = []
     for room in given.rooms or ROOMS:
         figures += run(room, given.scale)
+    facts["load_after"] = load()
     facts["seconds"] = round(time.monotonic() - begun)
     facts["scale"] = given.scale
     (OUT / "bench.json").write_bytes(
@@ -73,7 +81,7 @@ def run(room: str, scale: str) -> list[Figure]:
     print(f"-- {room}", flush=True)
     folder = Path(tempfile.mkdtemp(dir=OUT, prefix=f"bench-{room}-"))
     try:
-        found = importlib.import_module(f"tests.bench.bench_{room}").figures(folder, TINY if scale == "tiny" else FULL)
+        found = importlib.import_module(f"tests.bench.bench_{room}").figures(folder, SCALES[scale])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     figures = [msgspec.structs.replace(figure, room=room) for figure in found]

@@ -6,27 +6,29 @@ catches up; how soon things go on when a line that was cut is back. What goes th
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from app.relay import Relay
 from tests.bench import nats_server
-from tests.bench.bench_log import BULK, nats_beside, raw_batches
+from tests.bench.bench_log import BULK, nats_beside, raw_batches, raw_database, raw_rows, raw_single
+from tests.bench.echo import round_trip_us
+from tests.bench.events import placed_drafts
 from tests.bench.figures import Beside, Figure
 from tests.bench.processes import Worker, terminal, worker
 from tests.bench.scale import Scale
 
-FAN_OUT_RUNS = 3
-CATCH_UP_RUNS = 3
 GAP_MS = 4.0
 GAP_MANY_MS = 80.0
 """Between events: long enough for the slowest disk to be done with one before the next."""
 
 WARM = 20
+LEAST_COMMITS = 100
 SHORTEST_CUT_S, LONGEST_CUT_S = 0.3, 2.0
 SETTLE_S = 0.5
 CLIENT = "tests.bench.nats_client"
@@ -48,7 +50,7 @@ def nats_ways(folder: Path) -> list[bool]:
     return [True, False] if nats_server.synced_by(folder / "probe") else [False]
 
 
-def _address(text: str) -> tuple[str, int]:
+def address_of(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     return host, int(port)
 
@@ -69,10 +71,12 @@ def fan_out(folder: Path, peers: int, scale: Scale) -> list[Figure]:
     gap, said = (GAP_MS, scale.said) if peers == 1 else (GAP_MANY_MS, max(scale.said // 2, 3))
     arrived: list[float] = []
     seen: list[float] = []
+    least: list[float] = []
     taken: dict[bool, list[float]] = {}
     kept: dict[bool, list[float]] = {}
-    for run in range(FAN_OUT_RUNS):
+    for run in range(scale.slow_runs):
         here = folder / f"ours-{run}"
+        least.append(least_ms(here / "raw"))
         with ExitStack() as stack:
             first = stack.enter_context(terminal(here / "first"))
             address = first.ready["address"]
@@ -86,6 +90,7 @@ def fan_out(folder: Path, peers: int, scale: Scale) -> list[Figure]:
             for role, found in (("taker", taken), ("keeper", kept)):
                 there = folder / f"nats-{run}-{synced}-{role}"
                 found.setdefault(synced, []).append(nats_fan_out(there, role, peers, said, gap, synced))
+    limit = Beside("SQLite alone, FULL commit of one row, and a loopback round trip", least)
     plural = "1 peer" if peers == 1 else f"{peers} peers"
     return [
         Figure(
@@ -93,16 +98,23 @@ def fan_out(folder: Path, peers: int, scale: Scale) -> list[Figure]:
             f"appended → at {plural}, durable at the writer, p50",
             "ms",
             arrived,
-            nats_beside(taken, "NATS leaf node", at_most=1.5 if peers == 1 else 2.0),
+            [limit, *nats_beside(taken, "NATS leaf node", at_most=1.5 if peers == 1 else 2.0)],
         ),
         Figure(
             f"visible-{'one' if peers == 1 else 'many'}",
             f"appended → a subscriber at {plural} has it, durable at both, p50",
             "ms",
             seen,
-            nats_beside(kept, "NATS leaf node with a mirror"),
+            [limit, *nats_beside(kept, "NATS leaf node with a mirror")],
         ),
     ]
+
+
+def least_ms(folder: Path) -> float:
+    """What no writer that is durable before it tells can be faster than, here and now."""
+    with closing(raw_database(folder)) as db:
+        commit_s = statistics.median(raw_single(db, raw_rows(placed_drafts(1), LEAST_COMMITS, os.urandom(64))))
+    return commit_s * 1e3 + round_trip_us() / 1e3
 
 
 def _median(rest: list[Worker], question: str) -> float:
@@ -130,9 +142,9 @@ def catch_up(folder: Path, scale: Scale) -> list[Figure]:
     """From the first call to the last event durable at the receiver, through the relay."""
     speeds, sizes, bulk = [], [], []
     with Relay.in_thread() as line, terminal(folder / "source") as source:
-        line.aim(*_address(source.ready["address"]))
+        line.aim(*address_of(source.ready["address"]))
         source.ask(f"fill {scale.caught_up}")
-        for run in range(CATCH_UP_RUNS):
+        for run in range(scale.slow_runs):
             bulk.append(raw_batches(folder / f"raw-{run}", scale.caught_up, BULK))
             before = line.bytes_up + line.bytes_down
             with terminal(folder / f"new{run}", f"127.0.0.1:{line.port}") as target:
@@ -176,13 +188,14 @@ def nats_catch_up(folder: Path, synced: bool, scale: Scale) -> list[tuple[float,
         line.aim("127.0.0.1", hub.leaf_port)
         with worker(CLIENT, "writer", hub.url) as writer:
             writer.ask(f"fill {count}")
-        for run in range(CATCH_UP_RUNS):
+        for run in range(scale.slow_runs):
             leaf_name = f"leaf{run}"
-            with nats_server.server(place, leaf_name, synced=synced, hub_at=line.port) as leaf:
-                with worker(CLIENT, "holder", leaf.url) as holder:
-                    before = line.bytes_up + line.bytes_down
-                    done = holder.ask(f"hold {count}")
-                    size = (line.bytes_up + line.bytes_down - before) / count
+            with ExitStack() as stack:
+                leaf = stack.enter_context(nats_server.server(place, leaf_name, synced=synced, hub_at=line.port))
+                holder = stack.enter_context(worker(CLIENT, "holder", leaf.url))
+                before = line.bytes_up + line.bytes_down
+                done = holder.ask(f"hold {count}")
+                size = (line.bytes_up + line.bytes_down - before) / count
             found.append((count / ((done["at_ns"] - done["started_ns"]) / 1e9), size))
     return found
 
@@ -231,7 +244,7 @@ Way = tuple[Any, Worker, Worker]
 def _our_line(stack: ExitStack, folder: Path) -> Way:
     line = stack.enter_context(Relay.in_thread())
     near = stack.enter_context(terminal(folder / "near"))
-    line.aim(*_address(near.ready["address"]))
+    line.aim(*address_of(near.ready["address"]))
     far = stack.enter_context(terminal(folder / "far", f"127.0.0.1:{line.port}"))
     near.ask("peers 1")
     near.ask("say 1 0")

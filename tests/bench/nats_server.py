@@ -70,7 +70,12 @@ class NatsServer:
             if how is None:
                 raise RuntimeError("this system has no way to make this nats-server write through")
             sync = ", sync_interval: always" if how == "always" else ""
-        leaf = f"port: {self.leaf_port}" if hub_at is None else f'remotes: [{{url: "nats-leaf://127.0.0.1:{hub_at}"}}]'
+        # Not advertised: a leaf node would call the hub directly when the relay before it is cut.
+        leaf = (
+            f"port: {self.leaf_port}, no_advertise: true"
+            if hub_at is None
+            else f'remotes: [{{url: "nats-leaf://127.0.0.1:{hub_at}"}}]'
+        )
         self._config = folder / f"{name}.conf"
         self._config.write_text(
             f"listen: 127.0.0.1:{self.port}\nserver_name: {name}\n"

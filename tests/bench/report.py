@@ -78,18 +78,24 @@ def floors(figures: Iterable[Figure]) -> str:
     return "\n".join(f"- **{f.name}**: {FLOORS.get(f.key, 'not looked into yet.')}" for f in short)
 
 
+def beside(machine: dict[str, Any]) -> str:
+    """Which NATS ran beside us, and how its writes were synced."""
+    if not machine.get("nats"):
+        return "NATS is not installed here: its lines are missing"
+    ways = {
+        "always": "`sync_interval: always`",
+        "chattr": "a folder that is written through (`chattr +S`)",
+        None: "not possible here",
+    }
+    return f"nats-server {machine['nats']}; each write synced by: {ways[machine.get('nats_synced_by')]}"
+
+
 def page(machine: dict[str, Any], figures: list[Figure]) -> str:
     asked = [answer for figure in figures if (answer := reached(figure)) is not None]
-    nats = f"nats-server {machine['nats']}" if machine.get("nats") else "nats-server: not installed"
-    how = {
-        "always": "`sync_interval: always`",
-        "chattr": "a folder that is written through (`chattr +S`), as this version cannot sync each write itself",
-        None: "not possible here",
-    }[machine.get("nats_synced_by")]
     facts = (
         f"{machine['at']} · {machine['system']} · {machine['cores']} cores · Python {machine['python']} · "
-        f"SQLite {machine['sqlite']} · {nats}; each write synced by: {how} · "
-        f"load before: {', '.join(map(str, machine['load_before']))} · took {machine['seconds']} s"
+        f"SQLite {machine['sqlite']} · {beside(machine)} · load before {', '.join(map(str, machine['load_before']))}, "
+        f"after {', '.join(map(str, machine['load_after']))} · took {machine['seconds']} s"
     )
     return (
         "\n\n".join(

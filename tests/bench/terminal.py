@@ -6,6 +6,7 @@ hold N         answers once N events are durable here
 seen N         when each `said` event was sent and seen by a subscriber here, in ns, once it is N of them
 arrived N      the same, but when it came in from the writer, before it is durable here too
 peers N        answers once there are links to N terminals
+met            ns from the first call until another terminal had greeted us
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Worker:
         self.last_ns = 0
         self.news = asyncio.Event()
         self.started_ns, self.started_s = 0, 0.0
+        self.met_ns = 0
+        self.meeting = asyncio.Event()
 
     async def watch(self) -> None:
         """The subscriber whose view counts."""
@@ -47,6 +50,11 @@ class Worker:
             now = time.monotonic_ns()
             self.seen += [(event.data()["sent_ns"], now) for event in events]
             self.news.set()
+
+    def changed(self) -> None:
+        if not self.met_ns and self.terminal.mesh.connected_terminals():
+            self.met_ns = time.monotonic_ns()
+            self.meeting.set()
 
     def stored(self, batches: list[Batch], own: bool) -> None:
         self.last_ns = time.monotonic_ns()
@@ -95,6 +103,9 @@ class Worker:
         elif verb == "arrived":
             await self.wait(lambda: len(self.seen) >= numbers[0])
             return self.arrived
+        elif verb == "met":
+            await self.meeting.wait()
+            return self.met_ns - self.started_ns
         elif verb == "peers":
             while len(self.terminal.mesh.connected_terminals()) < numbers[0]:
                 await asyncio.sleep(0.01)
@@ -108,6 +119,8 @@ async def main(folder: str, peers: list[str]) -> None:
     worker = Worker(terminal)
     worker.started_ns, worker.started_s = time.monotonic_ns(), time.process_time()
     terminal.log.on_stored.append(worker.stored)
+    terminal.mesh.on_change.append(worker.changed)
+    worker.changed()
     watcher = asyncio.create_task(worker.watch())
     print(json.dumps({"address": terminal.address}), flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
