@@ -40,6 +40,15 @@ SETTLE_AT_LEAST_EVERY_S = 5.0
 APPLY_BATCH = 500
 """Events applied to the read models in one go; an own command waits for at most one such batch."""
 
+MAX_COMMANDS = 512
+"""Commands under way or waiting for their turn. At some 200 a second the last one waits as long as anybody stands
+before a screen; one more would only be answered when its client has given up."""
+
+MAX_NEW_ORDERS = 448
+"""Of those, when a new order is refused: who has ordered can still pay, and the kitchen and the stock go on."""
+
+BUSY = "This server has more to do than it can do right now. Nothing was done; send it again in a moment."
+
 T = TypeVar("T")
 
 Replicated = Callable[[list[Event]], Awaitable[bool]]
@@ -77,6 +86,8 @@ class Engine:
         self.replicated: Replicated | None = None
         self.on_changes: list[Callable[[Changes], None]] = []
         self.replicas_missed = 0  # commands answered before any peer held them
+        self.turned_away = 0  # commands, because too many waited
+        self.most_waiting = 0  # commands under way at a time
         self.failure: str | None = None
         self._card_terminal = card_terminal
         self._wall_ms = wall_ms
@@ -106,19 +117,28 @@ class Engine:
 
     # -- commands -------------------------------------------------------------------------------------------------
 
+    @property
+    def waiting(self) -> int:
+        """Commands under way."""
+        return len(self._in_flight)
+
     async def command(self, name: str, body: dict[str, Any] | bytes) -> CommandAnswer:
         """Decides, records and answers. Durable when it returns; the same `command_id` gives the same answer.
 
-        Raises `Refused` for what can't be done and `LogFailed` when it could not be saved. It runs to its end even if
-        the caller goes away, so a client that asks again finds one answer.
+        Raises `Refused` for what can't be done and `LogFailed` when it could not be saved, or (`busy`) when too much
+        waits already. It runs to its end even if the caller goes away, so a client that asks again finds one answer.
         """
         command_id = command_id_of(body)
         known, task = self._in_flight.get(command_id, (name, None))
         if known != name:
             raise id_used(known, name)
         if task is None:
+            if len(self._in_flight) >= (MAX_NEW_ORDERS if name == "orders.place" else MAX_COMMANDS):
+                self.turned_away += 1
+                raise LogFailed("busy", BUSY)
             task = asyncio.create_task(self._command(name, body, command_id))
             self._in_flight[command_id] = (name, task)
+            self.most_waiting = max(self.most_waiting, len(self._in_flight))
             task.add_done_callback(lambda _: self._in_flight.pop(command_id, None))
         return await asyncio.shield(task)
 

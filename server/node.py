@@ -426,6 +426,8 @@ class Node:
             Metric("streams", float(len(self.log.held())), "streams held here"),
             Metric("peers_connected", float(sum(p.state == "connected" for p in peers)), "connected machines"),
             Metric("events_behind", float(max((p.events_behind for p in peers), default=0)), "furthest peer"),
+            Metric("commands_waiting", float(self.engine.waiting), "commands under way or waiting"),
+            Metric("commands_busy_total", float(self.engine.turned_away), "commands refused as too many", "counter"),
             Metric("log_checked_seconds", self._checked_ms / 1000, "when the whole log was last checked, unix time"),
             *self._safekeeping_metrics(),
         ]

@@ -164,6 +164,8 @@ class Line:
             return None
         if response.status == 200 and isinstance(facts, dict):
             return facts
+        if response.status == 503 and isinstance(facts, dict) and facts.get("code") == "busy":
+            return None  # nothing was done, and there will be room in a moment
         if response.status == 401:  # a restarted server has a new token; its endpoint.json is about to say it
             return None
         if isinstance(facts, dict) and "code" in facts and "text" in facts:

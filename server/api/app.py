@@ -17,17 +17,19 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Message, Scope
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.api import errors, openapi
 from server.api.auth import Gate, needs_token
 from server.api.commands import do_command
+from server.api.connections import Socket
 from server.api.door import Door, guarded
 from server.api.feed import feed
 from server.api.menu_file import read_menu
 from server.api.metrics import Tally, metrics
 from server.api.port import NodePort
+from server.api.pulse import Pulse
 from server.api.queries import QUERIES, healthz
+from server.api.turnstile import Turnstile
 from server.api.watch import Hub, watch
 from server.event import Refused
 
@@ -73,13 +75,16 @@ def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ())
     gate = Gate(token, node.device().device_id)
     tally = Tally()
     hub = Hub(node)
+    pulse = Pulse()
 
     @contextlib.asynccontextmanager
     async def watching(_: Litestar) -> AsyncIterator[None]:
         hub.start()
+        beating = asyncio.create_task(pulse.run(), name="pulse")
         try:
             yield
         finally:
+            beating.cancel()
             await hub.stop()
 
     async def before_send(message: Message, scope: Scope) -> None:
@@ -93,6 +98,8 @@ def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ())
         "gate": gate,
         "tally": tally,
         "hub": hub,
+        "pulse": pulse,
+        "turnstile": None,
         "sockets": 0,
         "logger": logger,
         "document": None,
@@ -115,14 +122,6 @@ def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ())
 SAFE_HEADERS: list[tuple[bytes, bytes]] = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
 
-class Protocol(WebSocketsSansIOProtocol):
-    """A client that is gone is dropped at once: waiting until it takes what was sent would be waiting for ever."""
-
-    def keepalive_timeout(self) -> None:
-        super().keepalive_timeout()
-        self.transport.abort()
-
-
 class Server(uvicorn.Server):
     """Signals are the program's business, not the web server's."""
 
@@ -133,14 +132,15 @@ class Server(uvicorn.Server):
 
 async def serve(app: Litestar, listener: socket.socket, stop: asyncio.Event) -> None:
     """Serves on a socket that is bound already, until `stop` is set; then ends what is under way and returns."""
+    app.state.turnstile = Turnstile(app)
     config = uvicorn.Config(
-        app,
+        app.state.turnstile,
         log_config=None,
         log_level=logging.WARNING,
         access_log=False,
         lifespan="on",
         http=guarded(Door()),
-        ws=Protocol,
+        ws=Socket,
         ws_per_message_deflate=False,  # screens are on this machine; latency counts, bytes don't
         ws_max_size=MAX_SOCKET_MESSAGE_BYTES,
         ws_ping_interval=PING_S,

@@ -11,7 +11,7 @@ import asyncio
 import ipaddress
 from typing import Any, cast
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from server.api.connections import Http
 
 MAX_EACH = 64
 """Connections from one address beyond this machine: more than a wall of screens behind one router has."""
@@ -61,10 +61,10 @@ def is_here(address: str) -> bool:
     return (mapped or ip).is_loopback
 
 
-def guarded(door: Door) -> type[H11Protocol]:
+def guarded(door: Door) -> type[Http]:
     """uvicorn's HTTP protocol behind that door."""
 
-    class Guarded(H11Protocol):
+    class Guarded(Http):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             address = str((transport.get_extra_info("peername") or ("",))[0])

@@ -12,6 +12,7 @@ from typing import Any
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from server.api.turnstile import RETRY_AFTER_S, Busy
 from server.event import Refused
 
 logger = logging.getLogger("pilotlight.api")
@@ -87,6 +88,8 @@ def on_exception(request: AnyRequest, error: Exception) -> Problem:
     """An exception that says `code` and `text` is trouble that the node knows about (a full disk): 503."""
     code, text = getattr(error, "code", None), getattr(error, "text", None)
     if isinstance(code, str) and isinstance(text, str):
+        if code == Busy.code:  # thousands of them come together; /metrics counts them
+            return problem(503, code, text, {"Retry-After": str(RETRY_AFTER_S)})
         logger.warning("%s %s: %s: %s", request.method, request.url.path, code, text)
         return problem(503, code, text)
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)

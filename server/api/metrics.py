@@ -16,6 +16,10 @@ from server.api.port import Metric, NodePort
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WS"})
+"""Those that are counted by name; a caller may call its method what it likes, and each name would stay for ever."""
+
+
 class Tally:
     """Answers by method and status."""
 
@@ -25,7 +29,8 @@ class Tally:
 
     def count(self, scope: Scope, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.answers[(str(scope.get("method", "WS"))[:16], message["status"])] += 1
+            method = str(scope.get("method", "WS"))
+            self.answers[(method if method in METHODS else "other", message["status"])] += 1
 
     def metrics(self) -> list[Metric]:
         found = [
@@ -87,4 +92,7 @@ async def metrics(state: State) -> str:
     node: NodePort = state.node
     tally: Tally = state.tally
     own = [Metric("api_websockets", state.sockets, "Open websockets.")]
-    return prometheus([*node.metrics(), *tally.metrics(), *own, *process_metrics()])
+    if state.turnstile is not None:
+        away = state.turnstile.turned_away
+        own.append(Metric("api_turned_away_total", away, "Requests refused as too many or too large.", "counter"))
+    return prometheus([*node.metrics(), *tally.metrics(), *own, *state.pulse.metrics(), *process_metrics()])

@@ -132,6 +132,17 @@ def test_a_disk_that_could_not_save_is_told_and_not_tried_over_and_over(loop, de
     assert len(desk.commands) == 1
 
 
+def test_a_server_with_too_much_to_do_is_asked_again_with_the_same_id(loop, desk, client) -> None:
+    busy = (503, {"code": "busy", "text": "Nothing was done; send it again in a moment."})
+    desk.answer = lambda name, body: (
+        busy if len(desk.commands) < 3 else (200, {"events": [], "result": {"number": "A1"}})
+    )
+    answer = loop.run_until_complete(client.command("orders.place", {}))
+    assert answer["result"] == {"number": "A1"}
+    assert len(desk.commands) == 3
+    assert len({body["command_id"] for _, body in desk.commands}) == 1
+
+
 def test_a_command_gives_up_after_its_time(loop, desk, client) -> None:
     desk.stop()
     with pytest.raises(ServerGone):
