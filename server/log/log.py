@@ -19,7 +19,7 @@ from server.keys import DeviceKey
 from server.log import reader
 from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, prepare
 from server.log.place import PlaceOf, place_of
-from server.log.reader import Answer
+from server.log.reader import MAX_READ_BYTES, Answer, fitting
 from server.log.recent import Recent
 from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
 from server.log.schema import Connect, connect, one_moment, open_reader
@@ -33,11 +33,16 @@ logger = logging.getLogger("pilotlight.log")
 MAX_WAITING = 10_000
 """Requests that may wait for the disk. More means that it can't keep up, and waiting longer would help nobody."""
 
+MAX_WAITING_OTHERS = 8_000
+"""Of those, when what others send is refused (they send it again): own sales go on."""
+
 READ_THREADS = 2
 """One long catch-up must not keep a screen waiting."""
 
 SUBSCRIBE_EVENTS = 1000
-"""Events handed to a subscriber in one list."""
+SUBSCRIBE_BYTES = 1024 * 1024
+"""Events handed to a subscriber in one list. A slow one holds its list until the last is sent, and there may be
+hundreds of them."""
 
 DISK_UNREADABLE = "The disk failed to give back what it holds. Check the disk, then restart this terminal."
 
@@ -76,6 +81,7 @@ class Log:
         self._closed = False
         self._loop = asyncio.get_running_loop()
         self._readers = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="log-reader")
+        self._commands = ThreadPoolExecutor(1, thread_name_prefix="log-commands")  # a till waits for no bulk read
         self._reading = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._turns: Turns
@@ -117,7 +123,8 @@ class Log:
         self._closed = True
         await asyncio.to_thread(self._turns.stop)  # its last answers reach this loop before the thread's end does
         self._wake()
-        await asyncio.to_thread(self._readers.shutdown)
+        for readers in (self._readers, self._commands):
+            await asyncio.to_thread(readers.shutdown)
         for connection in self._connections:
             connection.close()
         self._lock.release()
@@ -145,7 +152,7 @@ class Log:
         `Gap`, `Fork` (its evidence is kept and `on_fork` called), `ValueError` for a batch that contradicts itself,
         and `LogFailed`.
         """
-        stored: int = await self._ask(Store(self._future(), batch, header, floor))
+        stored: int = await self._ask(Store(self._future(), batch, header, floor, batch.stream.log_id == self.log_id))
         return stored
 
     async def set_aside(self, stream: Stream, seq: int, raw: bytes, hash: bytes, seal: bytes | None) -> None:
@@ -167,7 +174,7 @@ class Log:
     async def _ask(self, request: Request) -> Any:
         if self._closed:
             raise LogFailed("closed", "The server is shutting down. It was not saved.")
-        if self._turns.waiting >= MAX_WAITING:
+        if self._turns.waiting >= (MAX_WAITING if request.first else MAX_WAITING_OTHERS):
             raise LogFailed("busy", "The disk does not keep up. It was not saved; try again in a moment.")
         self._turns.put(request)
         return await request.future
@@ -245,7 +252,7 @@ class Log:
 
     async def answered(self, command_id: str) -> Answer | None:
         """The events and the result of a command done before."""
-        return await self._read(partial(reader.answer, command_id=command_id))
+        return await self._read(partial(reader.answer, command_id=command_id), self._commands)
 
     async def read(
         self, stream: Stream, after_seq: int, max_events: int = MAX_BATCH_EVENTS, max_bytes: int = MAX_SEAL_BYTES
@@ -270,9 +277,14 @@ class Log:
         )
 
     async def events(
-        self, after: int, topics: Collection[str] | None = None, limit: int = SUBSCRIBE_EVENTS
+        self,
+        after: int,
+        topics: Collection[str] | None = None,
+        limit: int = SUBSCRIBE_EVENTS,
+        max_bytes: int = MAX_READ_BYTES,
     ) -> tuple[list[Event], int]:
-        """Up to `limit` events after a cursor, in order of arrival, and the cursor to go on from.
+        """Up to `limit` events after a cursor, in order of arrival, and the cursor to go on from; at least one, and no
+        more than `max_bytes`.
 
         `topics` are names without scope. An empty list with an unchanged cursor means: that was all.
         """
@@ -281,13 +293,14 @@ class Log:
             return [], after
         recent = self._recent.after(after, limit)
         if recent is not None:
+            recent = recent[: fitting([len(e.raw) for e in recent], max_bytes)]
             wanted = recent if topics is None else [e for e in recent if e.stream.name in topics]
             return wanted, recent[-1].position
+        span = {"after": after, "upto": upto, "limit": limit, "max_bytes": max_bytes}
         if topics is None:
-            question = partial(reader.events_after, streams=self._streams, after=after, upto=upto, limit=limit)
-            return await self._read(question)
+            return await self._read(lambda db: reader.events_after(db, self._streams, **span))
         streams = {stream: head for stream, head in self._heads.items() if stream.name in topics}
-        return await self._read(partial(reader.events_of_streams, heads=streams, after=after, upto=upto, limit=limit))
+        return await self._read(lambda db: reader.events_of_streams(db, streams, **span))
 
     async def subscribe(self, after: int = 0, topics: Collection[str] | None = None) -> AsyncIterator[list[Event]]:
         """What was missed, then what comes, in lists, each event once and in order; ends when the log is closed.
@@ -297,7 +310,7 @@ class Log:
         cursor = after
         while not self._closed:
             news = self._news
-            events, cursor = await self.events(cursor, topics)
+            events, cursor = await self.events(cursor, topics, SUBSCRIBE_EVENTS, SUBSCRIBE_BYTES)
             if events:
                 yield events
             elif cursor >= self.position and not self._closed:
@@ -322,12 +335,17 @@ class Log:
             logger.error("and that can't be written down: %s", e)
         self._call(self.on_ending, why)
 
-    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for the disk."""
+        return self._turns.waiting
+
+    async def _read(self, question: Callable[[sqlite3.Connection], T], readers: ThreadPoolExecutor | None = None) -> T:
         """Asks in a reader thread. Raises `LogFailed("not_read")`."""
         if self._closed:
             raise LogFailed("closed", "The server is shutting down.")
         try:
-            return await self._loop.run_in_executor(self._readers, self._read_now, question)
+            return await self._loop.run_in_executor(readers or self._readers, self._read_now, question)
         except sqlite3.Error as e:
             logger.error("the log could not be read: %s %s", error_name(e), e)
             if is_damage(e):

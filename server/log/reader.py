@@ -48,14 +48,24 @@ def events_at(db: sqlite3.Connection, position: int, count: int) -> list[Event]:
 
 
 def events_after(
-    db: sqlite3.Connection, streams: Mapping[int, Stream], after: int, upto: int, limit: int
+    db: sqlite3.Connection,
+    streams: Mapping[int, Stream],
+    after: int,
+    upto: int,
+    limit: int,
+    max_bytes: int = MAX_READ_BYTES,
 ) -> tuple[list[Event], int]:
     """Events at positions in (after, upto], and the cursor to go on from. `streams` by their number in the file."""
-    return _events(db, streams, "position > ? AND position <= ?", [after, upto], upto, limit)
+    return _events(db, streams, "position > ? AND position <= ?", [after, upto], upto, limit, max_bytes)
 
 
 def events_of_streams(
-    db: sqlite3.Connection, heads: Mapping[Stream, Head], after: int, upto: int, limit: int
+    db: sqlite3.Connection,
+    heads: Mapping[Stream, Head],
+    after: int,
+    upto: int,
+    limit: int,
+    max_bytes: int = MAX_READ_BYTES,
 ) -> tuple[list[Event], int]:
     """The same, of some streams only."""
     active = [head for head in heads.values() if head.position > after]
@@ -64,7 +74,7 @@ def events_of_streams(
     streams = {head.id: stream for stream, head in heads.items()}
     if len(active) > MERGE_STREAMS:
         where = f"position > ? AND position <= ? AND stream IN ({','.join(str(head.id) for head in active)})"
-        return _events(db, streams, where, [after, upto], upto, limit)
+        return _events(db, streams, where, [after, upto], upto, limit, max_bytes)
     positions: list[int] = []
     for head in active:
         first = _first_seq_after(db, head, after)
@@ -74,7 +84,7 @@ def events_of_streams(
     if not positions:
         return [], upto
     where = f"position IN ({','.join(map(str, positions))})"
-    return _events(db, streams, where, [], upto, limit)
+    return _events(db, streams, where, [], upto, limit, max_bytes)
 
 
 def _first_seq_after(db: sqlite3.Connection, head: Head, after: int) -> int:
@@ -91,7 +101,13 @@ def _first_seq_after(db: sqlite3.Connection, head: Head, after: int) -> int:
 
 
 def _events(
-    db: sqlite3.Connection, streams: Mapping[int, Stream], where: str, parameters: list[int], upto: int, limit: int
+    db: sqlite3.Connection,
+    streams: Mapping[int, Stream],
+    where: str,
+    parameters: list[int],
+    upto: int,
+    limit: int,
+    max_bytes: int,
 ) -> tuple[list[Event], int]:
     """First the sizes, then as many of the bytes as make one answer."""
     found = f"SELECT position, stream, raw FROM events WHERE {where} ORDER BY position LIMIT ?"
@@ -101,7 +117,7 @@ def _events(
         [*parameters, limit],
     )
     positions, ids, sizes = facts[0::3], facts[1::3], facts[2::3]
-    count = _fitting(sizes, MAX_READ_BYTES)
+    count = fitting(sizes, max_bytes)
     text = db.execute(f"SELECT group_concat(hex(raw), '') FROM ({found})", [*parameters, count]).fetchone()[0]
     events: list[Event] = []
     for raw, id, position in zip(_cut(text, sizes[:count]), ids[:count], positions[:count], strict=True):
@@ -120,8 +136,8 @@ def batch_after(
     sizes, seals = facts[0::2], [i + 1 for i, sealed in enumerate(facts[1::2]) if sealed]
     if not seals:
         return None
-    fitting = min(_fitting(sizes, max_bytes), max_events)
-    count = max((n for n in seals if n <= fitting), default=seals[0])
+    most = min(fitting(sizes, max_bytes), max_events)
+    count = max((n for n in seals if n <= most), default=seals[0])
     wanted[3] = count
     query = f"SELECT group_concat(hex(hash) || hex(raw), ''), min(seq), max(seq) FROM ({found})"
     text, first, last = db.execute(query, wanted).fetchone()
@@ -153,7 +169,7 @@ def _cut(text: str | None, sizes: list[int]) -> list[bytes]:
     return pieces
 
 
-def _fitting(sizes: list[int], limit: int) -> int:
+def fitting(sizes: list[int], limit: int) -> int:
     """How many of these fit into `limit` bytes, but at least one."""
     total = 0
     for i, size in enumerate(sizes):

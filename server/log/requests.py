@@ -33,6 +33,9 @@ class Request:
     size = 1
     """Events it will add, about."""
 
+    first = False
+    """It goes before those of others: somebody stands before a screen and waits for it."""
+
     def __init__(self, future: asyncio.Future[Any]) -> None:
         self.future = future
         self.value: Any = None
@@ -45,6 +48,8 @@ class Request:
 
 class Append(Request):
     """Own events, all or none. `value`: the events."""
+
+    first = True
 
     def __init__(self, future: asyncio.Future[Any], drafts: list[Draft], command_id: str | None, result: Any) -> None:
         super().__init__(future)
@@ -73,16 +78,23 @@ class Append(Request):
 
 
 class Store(Request):
-    """A peer's batch. `value`: how many of its events were new."""
+    """A peer's batch. `value`: how many of its events were new. `first`: it is of our own log, and what our disk has
+    lost of it must be there before we write on."""
 
     def __init__(
-        self, future: asyncio.Future[Any], batch: Batch, header: Header, floor: tuple[int, bytes] | None
+        self,
+        future: asyncio.Future[Any],
+        batch: Batch,
+        header: Header,
+        floor: tuple[int, bytes] | None,
+        first: bool = False,
     ) -> None:
         super().__init__(future)
         self.batch = batch
         self.header = header
         self.floor = floor
         self.size = len(batch.events)
+        self.first = first
 
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         batch, stream = self.batch, self.batch.stream

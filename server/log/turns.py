@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
 
 from server.log.requests import Request
+from server.log.waiting import Waiting
 from server.log.writer import Writer
-
-MAX_GROUP_EVENTS = 4096
-"""Events of one transaction: larger ones gain nothing and make the next in line wait."""
-
-MAX_GROUP_REQUESTS = 512
 
 PROBE_S = 1.0
 """How often a full disk is tried again."""
@@ -47,21 +42,27 @@ class WriterThread:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._queue: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._queue = Waiting()
+        self._ending = False
+        self._news = threading.Condition()  # guards both
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def put(self, request: Request) -> None:
-        self._queue.put(request)
+        with self._news:
+            self._queue.put(request)
+            self._news.notify()
 
     @property
     def waiting(self) -> int:
-        return self._queue.qsize()
+        return len(self._queue)
 
     def stop(self) -> None:
-        self._queue.put(None)
+        with self._news:
+            self._ending = True
+            self._news.notify()
         self._thread.join()
 
     def _run(self) -> None:
@@ -72,7 +73,7 @@ class WriterThread:
         while going:
             group, going = self._take()
             if group:
-                writer.turn(group, self._queue.empty())
+                writer.turn(group, not self._queue)
             if writer.full and going and time.monotonic() - probed >= PROBE_S:  # also if something always waits
                 writer.probe()
                 probed = time.monotonic()
@@ -80,19 +81,8 @@ class WriterThread:
 
     def _take(self) -> tuple[list[Request], bool]:
         """What waits, as much as goes into one transaction; False when it is time to end."""
-        try:
-            first = self._queue.get(timeout=PROBE_S if self._writer.full else None)
-        except queue.Empty:
-            return [], True
-        group: list[Request] = []
-        size = 0
-        while first is not None:
-            group.append(first)
-            size += first.size
-            if size >= MAX_GROUP_EVENTS or len(group) >= MAX_GROUP_REQUESTS:
-                return group, True
-            try:
-                first = self._queue.get_nowait()
-            except queue.Empty:
-                return group, True
-        return group, False
+        with self._news:
+            if not self._queue and not self._ending:
+                self._news.wait(PROBE_S if self._writer.full else None)
+            group = self._queue.take()
+            return group, bool(group) or not self._ending

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from server.log import schema
 from server.log.requests import Request
-from server.log.turns import MAX_GROUP_EVENTS, MAX_GROUP_REQUESTS, PROBE_S
+from server.log.turns import PROBE_S
+from server.log.waiting import Waiting
 from server.log.writer import Writer
 from tests.sim.loop import PowerCut, SimLoop
 
@@ -143,7 +143,7 @@ class SimTurns:
 
     def __init__(self, writer: Writer, disk: Disk, loop: SimLoop) -> None:
         self._writer, self._disk, self._loop = writer, disk, loop
-        self._queue: deque[Request] = deque()
+        self._queue = Waiting()
         self._due = False
         self._stopped = False
         self._probing = False
@@ -153,7 +153,7 @@ class SimTurns:
         self._look_at_disk()
 
     def put(self, request: Request) -> None:
-        self._queue.append(request)
+        self._queue.put(request)
         self._schedule()
 
     @property
@@ -180,11 +180,7 @@ class SimTurns:
             self._schedule()
 
     def _turn(self) -> None:
-        group: list[Request] = []
-        size = 0
-        while self._queue and size < MAX_GROUP_EVENTS and len(group) < MAX_GROUP_REQUESTS:
-            group.append(self._queue.popleft())
-            size += group[-1].size
+        group = self._queue.take()
         try:
             if group:
                 self._writer.turn(group, not self._queue)

@@ -14,6 +14,7 @@ from server.clock import MAX_HELD_MS, Clock, wall_ms
 from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_FOLLOWED, Draft, Event, Refused, Stream
 from server.keys import DeviceKey, genesis, verify_seal
 from server.log import Log, LogFailed, own_store, verify
+from server.log.log import SUBSCRIBE_BYTES
 from server.log.recent import MAX_EVENTS
 from tests.unit.logs import check_chain, number, open_log, out, placed
 
@@ -289,6 +290,23 @@ async def test_a_large_answer_is_given_in_parts(tmp_path: Path) -> None:
     assert 0 < len(first) < 6
     assert first[-1].position == cursor
     assert [number(e) for e in await walk(log, None, 1000)] == list(range(6))
+    await log.close()
+
+
+async def test_a_subscriber_is_given_no_more_at_a_time_than_it_may_hold(tmp_path: Path) -> None:
+    log = await open_log(tmp_path)
+    for part in (range(8), range(8, 16)):
+        for n in part:
+            await log.append([placed(n, "x" * 400_000)])
+        given: list[list[int]] = []
+        async for events in log.subscribe(0):  # in memory while just written, on the disk after that
+            assert len(events) == 1 or sum(len(e.raw) for e in events) <= SUBSCRIBE_BYTES
+            given.append([number(e) for e in events])
+            if given[-1][-1] == part[-1]:
+                break
+        assert [n for some in given for n in some] == list(range(part[-1] + 1))
+        await log.close()
+        log = await open_log(tmp_path)
     await log.close()
 
 

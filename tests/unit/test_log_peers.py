@@ -11,7 +11,7 @@ import pytest
 
 from server.clock import MAX_AHEAD_MS, wall_ms
 from server.event import Batch, Stream
-from server.log import Fork, Gap, verify
+from server.log import Fork, Gap, LogFailed, verify
 from tests.unit.logs import Writer, copy, number, open_log, placed
 
 
@@ -240,3 +240,42 @@ async def test_a_stream_whose_events_were_all_dropped_goes_on_where_it_was(tmp_p
     assert [number(e) for e in (await log.events(0))[0]] == [3]
     await log.close()
     assert verify(tmp_path).ok
+
+
+async def test_an_order_does_not_wait_behind_a_neighbours_backlog(tmp_path: Path) -> None:
+    log = await open_log(tmp_path)
+    writer = Writer()
+    batches = [writer.batch(*(placed(n) for n in range(512))) for _ in range(40)]
+    done: list[str] = []
+
+    async def store(batch: Batch) -> None:
+        await log.store(batch, writer.header)
+        done.append("theirs")
+
+    async def sell() -> None:
+        await log.append([placed(1)])
+        done.append("ours")
+
+    async with asyncio.TaskGroup() as tasks:
+        for batch in batches:
+            tasks.create_task(store(batch))
+        tasks.create_task(sell())
+    assert len(done) == 41
+    assert done.index("ours") < 20, "at most a transaction that was under way and its own"
+    await log.close()
+
+
+async def test_what_others_send_is_refused_before_own_sales_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = await open_log(tmp_path)
+    monkeypatch.setattr("server.log.log.MAX_WAITING_OTHERS", 0)
+    writer = Writer()
+    with pytest.raises(LogFailed) as refused:
+        await log.store(writer.batch(placed(1)), writer.header)
+    assert refused.value.code == "busy"
+    assert len(await log.append([placed(2)])) == 1
+    monkeypatch.setattr("server.log.log.MAX_WAITING", 0)
+    with pytest.raises(LogFailed, match="try again in a moment"):
+        await log.append([placed(3)])
+    await log.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from server.event import Stream
 from server.log.log import MAX_WAITING
 from server.log.recent import MAX_EVENTS
-from server.log.turns import MAX_GROUP_EVENTS
+from server.log.waiting import MAX_GROUP_EVENTS
 from server.node import Node
 from server.replication.flow import WINDOW_BYTES
 from server.replication.frames import MAX_FRAME_BYTES
