@@ -39,7 +39,7 @@ MANY_FILES = 4096
 
 AGAIN_AFTER_S = 0.5
 CHECK_LOG_AFTER_S = 600.0
-"""The whole log is read again for the first time when the rush of starting is over."""
+"""The whole log is read again for the first time when the rush of starting is over, or sooner if that was set."""
 
 SWITCH_S = 0.0005
 """How long Python's threads keep the interpreter. The default of 5 ms starves the log's writer beside a busy event
@@ -67,7 +67,8 @@ def node_settings(
         card_terminal=s.card_terminal,
         card_delay_ms=s.card_delay_ms,
         replica_timeout_ms=s.replica_timeout_ms,
-        check_log_after_s=CHECK_LOG_AFTER_S,
+        check_log_after_s=min(CHECK_LOG_AFTER_S, s.check_log_every_s),
+        check_log_every_s=s.check_log_every_s,
     )
 
 

@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     card_terminal: Literal["approve", "decline", "timeout", "unreachable"] = "approve"  # simulated
     card_delay_ms: int = 1500
     replica_timeout_ms: int = 250  # how long a sale waits at most until another terminal holds it, too; 0: not at all
+    check_log_every_s: int = 24 * 3600  # how often the whole log is read again while the server runs; 0: never
     idle_seconds: int = 60  # a kiosk nobody touches asks "still there?" after this
 
 
@@ -130,6 +131,8 @@ def check(settings: Settings) -> None:
             "bad_settings",
             f"replica_timeout_ms must be between 0 (a sale waits for no other terminal) and {MAX_REPLICA_TIMEOUT_MS}.",
         )
+    if settings.check_log_every_s < 0:
+        raise Refused("bad_settings", "check_log_every_s is a number of seconds, or 0 to never check.")
     if not 0 <= settings.cutover_hour <= 23:
         raise Refused("bad_settings", "cutover_hour must be between 0 and 23.")
     if settings.office and not settings.office.startswith(("ws://", "wss://")):

@@ -33,7 +33,7 @@ from server.clock import Clock
 from server.engine import CommandAnswer, Engine
 from server.event import Draft, Event, Refused, Stream
 from server.keys import DeviceKey
-from server.log import Log, LogFailed, is_a_copy, verify
+from server.log import Log, LogFailed, is_a_copy, is_damage, verify
 from server.machine import THIS_MACHINE, Machine
 from server.office.survey import rfc3339, survey
 from server.replication import roster
@@ -70,7 +70,6 @@ HEAR_S = 3.0
 HEAR_STEP_S = 0.5
 """How long a start waits for a neighbour before it writes what nobody waits for."""
 
-CHECK_AGAIN_S = 24 * 3600.0
 CHECK_PAUSE_S = 0.1
 """Between two parts of 2,000 events: a million are checked in about a minute and a half, with an eighth of one core."""
 
@@ -95,7 +94,8 @@ class NodeSettings(msgspec.Struct, frozen=True):
     card_terminal: Mode = "approve"
     card_delay_ms: int = 1500
     replica_timeout_ms: int = 250
-    check_log_after_s: float = 0.0  # when the whole log is checked first, then once a day; 0 for never
+    check_log_after_s: float = 0.0  # when the whole log is checked first; 0 for never
+    check_log_every_s: float = 24 * 3600.0  # and then again
 
 
 class Node:
@@ -261,16 +261,28 @@ class Node:
         asked for."""
         while True:
             await asyncio.sleep(wait_s)
-            wait_s = CHECK_AGAIN_S
-            try:
-                report = await asyncio.to_thread(verify, self.settings.data, self._calmly)
-            except Refused as e:
-                if e.code == "log_damaged":
-                    self.log.condemn(e.text)
+            wait_s = self.settings.check_log_every_s
+            if not await self._damage():
                 continue
-            if not report.ok:
-                self.log.condemn(report.problems[0])
-            self._checked_ms = self.machine.wall_ms()
+            found = await self._damage()  # a disk or a system that stumbled once says something else now
+            if found:
+                self.log.condemn(found)
+                return  # it is opened anew, and so is this
+
+    async def _damage(self) -> str:
+        """What is not as it was written, `""` when all is, or when it could not be read for another reason."""
+        try:
+            report = await asyncio.to_thread(verify, self.settings.data, self._calmly)
+        except Refused as e:
+            cause = e.__cause__
+            return e.text if isinstance(cause, sqlite3.Error) and is_damage(cause) else ""
+        except OSError as e:
+            logger.warning("the log could not be checked (%s); it is tried again later", e)
+            return ""
+        if not report.ok:
+            return report.problems[0]
+        self._checked_ms = self.machine.wall_ms()
+        return ""
 
     def _calmly(self, done: int, of: int) -> None:
         """Called in the checking thread after each part: sales come first."""

@@ -8,6 +8,7 @@ and nothing is acknowledged before that is on the disk. Others read by cursor (`
 from server.log.lock import FolderLock
 from server.log.log import Log
 from server.log.look import StreamInfo, ls, own_store, tail
+from server.log.opening import is_damage
 from server.log.place import is_a_copy
 from server.log.reader import Answer
 from server.log.salvage import Salvaged, salvage
@@ -25,6 +26,7 @@ __all__ = [
     "StreamInfo",
     "VerifyReport",
     "is_a_copy",
+    "is_damage",
     "ls",
     "own_store",
     "salvage",

@@ -149,8 +149,9 @@ class Desk:
         day = self._shop.business_day(now_ms)
         serial = self._next_serial(day)
         till = self._till(now_ms, f"{self._prefix()}{serial}")
-        drafts, result = orders_decider.place(known, command, order_id, till)
-        self._serials = {day: serial}  # a refused order uses up no number
+        drafts, result = orders_decider.place(known, command, command_id, order_id, till)
+        if drafts:
+            self._serials = {day: serial}  # an order that is refused, or there already, uses up no number
         return Decision(drafts, result)
 
     def _next_serial(self, day: str) -> int:

@@ -33,7 +33,7 @@ def everything(machines: Sequence[Machine], ledger: Ledger) -> str:
     bank(machines, books)
     for machine in machines:
         machine.verify()
-        assert "Traceback" not in machine.words(), f"{machine.name}: {machine.last_words()}"
+        assert machine.starved or "Traceback" not in machine.words(), f"{machine.name}: {machine.last_words()}"
     return f"{ledger.summary()}; {len(next(iter(books.values())))} orders on each of {len(books)} machines"
 
 

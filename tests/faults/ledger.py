@@ -23,13 +23,15 @@ class Acknowledged:
 @dataclass
 class Ledger:
     """Filled from many threads. `unanswered`: bodies whose fate the client does not know, by command id.
-    `elsewhere`: ids of orders that a fault placed itself."""
+    `elsewhere`: ids of orders that a fault placed itself. `logs_lost`: terminals lose logs
+    while customers are there."""
 
     answers: list[Acknowledged] = field(default_factory=list)
     unanswered: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     refused: Counter[str] = field(default_factory=Counter)
     trouble: Counter[str] = field(default_factory=Counter)
     elsewhere: set[str] = field(default_factory=set)
+    logs_lost: bool = False
     wrong: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

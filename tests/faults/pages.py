@@ -40,9 +40,9 @@ def pages(path: Path) -> list[Page]:
 def tree(data: bytes, size: int, name: str, number: int) -> Iterator[Page]:
     start = (number - 1) * size
     head = start + (FILE_HEADER if number == 1 else 0)
-    kind = data[head]
-    if kind not in KINDS:
+    if number < 1 or head >= len(data) or data[head] not in KINDS:
         return
+    kind = data[head]
     cells = int.from_bytes(data[head + 3 : head + 5], "big")
     content = int.from_bytes(data[head + 5 : head + 7], "big") or 65536
     branch = kind in (INTERIOR_INDEX, INTERIOR_TABLE)
@@ -52,7 +52,8 @@ def tree(data: bytes, size: int, name: str, number: int) -> Iterator[Page]:
         yield Page(f"{name} {KINDS[kind]} content", start + content, start + size)
     if branch:
         for cell in range(cells):
-            at = start + int.from_bytes(data[pointers + 2 * cell : pointers + 2 * cell + 2], "big")
+            pointer = int.from_bytes(data[pointers + 2 * cell : pointers + 2 * cell + 2], "big")
+            at = start + pointer % size  # as SQLite reads it: a bit above that has flipped before, and changes nothing
             yield from tree(data, size, name, int.from_bytes(data[at : at + 4], "big"))
         yield from tree(data, size, name, int.from_bytes(data[head + 8 : head + 12], "big"))
 

@@ -31,6 +31,7 @@ class Machine(Server):
         self.netns = ""  # the network namespace it runs in, if not in ours
         self.environment: dict[str, str] = {}
         self.starts = 0
+        self.starved = False  # of memory: Python and its libraries say so with a traceback wherever they stand
         self._words = folder.parent / f"{folder.name}.log"
 
     def spawn(self, *, ordinary: bool = False) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
+import time
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -224,6 +226,33 @@ async def test_a_payment_sent_again_during_the_restart_is_answered_truly(tmp_pat
     order = node.order(placed.result["order_id"])
     assert order is not None
     assert order.paid_minor == paid
+    await node.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+async def test_a_check_that_can_not_open_the_log_does_not_call_it_damaged(tmp_path: Path) -> None:
+    import resource
+
+    node = await Node.open(settings(tmp_path, mdns=False, check_log_after_s=0.05, check_log_every_s=0.05))
+    await node.command("menu.publish", command(menu=MENU))
+    await node.start()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))  # what is open stays open
+    try:
+        await asyncio.sleep(0.5)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert node.log.unhealthy is None
+    assert not (tmp_path / "log.damaged").exists()
+
+    def checked() -> bool:
+        [one] = [m for m in node.metrics() if m.name == "log_checked_seconds"]
+        return one.value > 0
+
+    before = time.monotonic()
+    while not checked() and time.monotonic() - before < 20:
+        await asyncio.sleep(0.02)
+    assert checked(), "it is tried again"
     await node.close()
 
 

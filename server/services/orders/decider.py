@@ -82,9 +82,21 @@ def order_id_of(command: Place, command_id: str) -> str:
     return command.order_id
 
 
-def place(state: OrderState | None, command: Place, order_id: str, till: Till) -> Decided:
-    """A new order. Prices, taxes and totals are computed here and become part of the fact."""
+def mark_of(command: Place, command_id: str) -> str:
+    """By which an order tells which command placed it; `""` where its id is made from the command's."""
+    return "" if command.order_id is None else hashlib.sha256(command_id.encode()).hexdigest()[:12]
+
+
+def place(state: OrderState | None, command: Place, command_id: str, order_id: str, till: Till) -> Decided:
+    """A new order. Prices, taxes and totals are computed here and become part of the fact.
+
+    Asked again it is answered as it was, whatever has become of the log that remembered the command: no drafts then.
+    """
+    mark = mark_of(command, command_id)
     if state is not None:
+        known_as = state.placed
+        if known_as is not None and known_as.mark == mark:
+            return [], {"order_id": order_id, "number": known_as.number, "total_minor": known_as.total_minor}
         raise Refused("order_exists", "This order was placed before. Look at it, or use a new order_id.")
     lines = _lines(command.lines, till)
     priced = price(lines, _rules(till.carte, []))
@@ -104,6 +116,7 @@ def place(state: OrderState | None, command: Place, order_id: str, till: Till) -
         channel=check_text(command.channel, "channel", "The channel", MAX_CHANNEL_CHARS),
         hold_until_paid=command.hold_until_paid,
         menu_version=till.menu_version,
+        mark=mark,
     )
     result = {"order_id": order_id, "number": placed.number, "total_minor": placed.total_minor}
     return [Draft(events.PLACED, order_id, placed)], result

@@ -77,7 +77,8 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """`hold_until_paid`: the kitchen starts only when the order is paid or staff accept it (kiosk, phone)."""
+    """`hold_until_paid`: the kitchen starts only when the order is paid or staff accept it (kiosk, phone). `mark` is of
+    the command that placed it, where the order's id does not tell."""
 
     number: str
     dining: Dining
@@ -94,6 +95,7 @@ class Placed(msgspec.Struct, frozen=True):
     channel: str = ""  # "kiosk", "pos", "phone", ""
     hold_until_paid: bool = False
     menu_version: str = ""
+    mark: str = ""
 
 
 class Moved(msgspec.Struct, frozen=True):

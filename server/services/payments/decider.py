@@ -44,7 +44,8 @@ def capture(state: PaymentsState, order: Order, command: Capture, command_id: st
         raise Refused("bad_field", f"“payment_id” has 1 to {MAX_ID_CHARS} characters.")
     known = state.payments.get(payment_id)
     if known is not None and known.how == "captured":
-        settled = _paid(order, payment_id, known.amount_minor, known.tender, None)
+        change = next((t.change_minor for t in order.tenders if t.payment_id == payment_id), None)
+        settled = _paid(order, payment_id, known.amount_minor, known.tender, change)
         return [], settled | {"due_minor": order.due_minor, "paid": order.due_minor == 0}, None
     amount = _amount(order, command)
     if command.tender == "cash":

@@ -435,6 +435,7 @@ def little_memory(lab: Lab) -> str:
     need("prlimit")
     with world(lab, terminals=2) as shop:
         till = shop.terminals[1]
+        till.starved = True
         shop.come(each=1, stay=True)
         shop.served(10)
         for _ in range(lab.times(6, 1)):

@@ -133,6 +133,24 @@ def test_the_same_order_id_is_one_order(shop: Terminal) -> None:
     assert refused(shop, line("burger"), order_id=order_id) == "order_exists"
 
 
+def serial(number: str) -> int:
+    return int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+@pytest.mark.parametrize("with_id", [True, False])
+def test_an_order_asked_for_again_is_told_by_the_order_itself(shop: Terminal, with_id: bool) -> None:
+    """The log remembers commands, but a log may be lost, and its orders come back from neighbours without that."""
+    body = {"lines": [line("burger", 2)], "dining": "here", "command_id": str(uuid.uuid4())}
+    if with_id:
+        body["order_id"] = str(uuid.uuid4())
+    first = shop.do("orders.place", **body)
+    told = len(shop.events)
+    assert shop.do("orders.place", **body) == first
+    assert len(shop.events) == told
+    again = order(shop, line("burger"))
+    assert serial(again.number) == serial(first["number"]) + 1, "no number was used up"
+
+
 def test_a_size_is_chosen_and_the_first_is_the_usual_one(shop: Terminal) -> None:
     found = order(shop, line("coffee"), line("coffee", variation_id="large"))
     assert [(x.unit_price_minor, x.variation_name) for x in found.lines] == [(250, "Small"), (350, "Large")]

@@ -173,7 +173,7 @@ class Terminal:
         return self.events[len(self.events) - len(drafts) :]
 
     def decide(self, command: str, **body: Any) -> Decision:
-        command_id = str(uuid.uuid4())
+        command_id = body.get("command_id") or str(uuid.uuid4())
         return self.desk.decide(command, body | {"command_id": command_id}, command_id, self.now_ms)
 
     def do(self, command: str, **body: Any) -> Any:

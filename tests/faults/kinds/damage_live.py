@@ -1,0 +1,105 @@
+"""Logs that are damaged, or go back in time, under a server that runs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.faults import checks
+from tests.faults.pages import flip
+from tests.faults.registry import Lab, fault
+from tests.faults.servers import Machine, eventually
+from tests.faults.world import World, world
+from tests.process.screen import Screen
+
+AREA = "The log of a terminal is damaged"
+EVERY_S = 1
+"""How often the terminal reads its whole log here; in a shop it is once a day."""
+
+FOUND_S = 60.0
+
+
+def watchful(shop: World) -> Machine:
+    """A terminal that looks through its log all the time, and holds all that was sold in the file itself, not in the
+    newest part beside it."""
+    till = shop.terminals[0]
+    shop.come(each=1, stay=True)
+    shop.served(40)
+    shop.go()
+    checks.in_step(shop.machines)
+    settle(till)
+    return till
+
+
+def settle(till: Machine) -> None:
+    """It ends and starts again, on the ports that the others know."""
+    if "--sync-port" not in till.arguments:
+        till.arguments += ["--sync-port", str(till.endpoint["sync_port"])]
+    assert till.stop() == 0
+    (till.folder / "settings.toml").write_text(f"check_log_every_s = {EVERY_S}\n")
+    till.start()
+
+
+def log_id(till: Machine) -> str:
+    """Of the log that it writes now; `""` while it opens another one."""
+    try:
+        return str(json.loads((till.folder / "endpoint.json").read_text())["log_id"])
+    except (OSError, ValueError):
+        return ""
+
+
+def begun_anew(till: Machine, before: str) -> bool:
+    return log_id(till) not in ("", before)
+
+
+def spoil_an_old_event(folder: Path, lab: Lab) -> str:
+    """A bit of an event's own bytes, in the file."""
+    with closing(sqlite3.connect(f"file:{folder / 'log.db'}?mode=ro", uri=True)) as db:
+        positions = [p for (p,) in db.execute("SELECT position FROM events")]
+        position = lab.rand.choice(positions[: len(positions) // 2])
+        [raw] = db.execute("SELECT raw FROM events WHERE position = ?", (position,)).fetchone()
+    path = folder / "log.db"
+    at = path.read_bytes().find(raw)
+    assert at > 0, "it does not lie in the file yet"
+    flip(path, at + lab.rand.randrange(len(raw)), lab.rand.randrange(8))
+    return f"event {position} of {len(positions)}"
+
+
+@fault(
+    "log-damaged-live",
+    area=AREA,
+    what="A bit flips in an old order, in the log of a terminal that goes on selling",
+    seen="A pause of a second or two on that terminal's screens; no words about it, and baskets stay",
+    holds="The check that reads the whole log again and again (`check_log_every_s`, once a day) finds it. The terminal "
+    "puts the damaged log aside, begins a new one at the same address, gets everything from the others, and says so "
+    "in one alarm",
+)
+def log_damaged_live(lab: Lab) -> str:
+    rounds, gaps = lab.times(8, 1), []
+    with world(lab) as shop:
+        shop.ledger.logs_lost = True
+        for _ in range(rounds):
+            one_gap, said = damage_one(shop, lab)
+            gaps += one_gap
+        return f"{rounds} times, screens were without their server for {max(gaps):.1f} s at most; {said}"
+
+
+def damage_one(shop: World, lab: Lab) -> tuple[list[float], str]:
+    """The times in s in which the terminal's screen had no server, and what was there afterwards."""
+    till = watchful(shop)
+    before = till.endpoint
+    with Screen(till.folder) as screen:
+        assert eventually(lambda: screen.orders), "the screen shows nothing"
+        shop.come(each=1, stay=True)
+        shop.served(10)
+        lab.say(spoil_an_old_event(till.folder, lab))
+        assert eventually(lambda: begun_anew(till, before["log_id"]), FOUND_S), "it was not found"
+        shop.served(30)
+        said = shop.check()
+        assert eventually(lambda: set(screen.orders) == set(till.orders())), "the screen shows something else"
+    assert screen.ports == {before["api"]}, f"the screen had to look for its server: {screen.ports}"
+    assert not screen.said, f"the screen was told of disks: {screen.said}"
+    assert till.runs, "it ended"
+    return screen.gaps, said
