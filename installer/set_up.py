@@ -39,13 +39,18 @@ RUN_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
-# What only the tests call: a screen without a screen, a browser, and two ways to make a disk fail.
-TEST_PROGRAMS = {
-    "Xvfb": "xvfb",
-    "chromium": "chromium",
+# What only the tests call: a screen without a screen, and a browser.
+TEST_PROGRAMS = {"Xvfb": "xvfb", "chromium": "chromium"}
+# What only the fault laboratory calls, to make disks, networks and clocks fail. Where one is missing, its tests are
+# skipped and say so.
+LAB_PROGRAMS = {
     "strace": "strace",
+    "faketime": "faketime",
     "ip": "iproute2",
-    "mount": "mount",
+    "nft": "nftables",
+    "mkfs.ext4": "e2fsprogs",
+    "losetup": "mount",
+    "prlimit": "util-linux",
 }
 STEPS = 4
 
@@ -65,8 +70,14 @@ def missing_packages(dev: bool) -> list[str]:
         except OSError:
             wanted.append(package)
     if dev:
-        wanted += [package for program, package in TEST_PROGRAMS.items() if not shutil.which(program)]
+        wanted += not_here(TEST_PROGRAMS)
     return wanted
+
+
+def not_here(programs: dict[str, str]) -> list[str]:
+    """The packages of those that are missing. Some lie where only an administrator's PATH leads."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    return [package for program, package in programs.items() if not shutil.which(program, path=path)]
 
 
 def venv_works() -> bool:
@@ -76,8 +87,7 @@ def venv_works() -> bool:
 
 def install_system_packages(packages: list[str]) -> None:
     """With apt when we may; otherwise says the one command to type and stops."""
-    apt = shutil.which("apt-get")
-    if not apt:
+    if not shutil.which("apt-get"):
         print(
             "      These libraries are missing: "
             + ", ".join(packages)
@@ -85,21 +95,50 @@ def install_system_packages(packages: list[str]) -> None:
             file=sys.stderr,
         )
         raise SystemExit(1)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    sudo = [] if root else ["sudo", "-n"]
-    if not root and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode != 0:
+    if not may_install():
         print(
             "      A few system libraries are missing, and only an administrator can install them. Type:\n\n"
             f"        sudo apt-get install -y {' '.join(packages)}\n\n      and then run this again.",
             file=sys.stderr,
         )
         raise SystemExit(1)
+    trouble = apt_install(packages)
+    if trouble:
+        print(f"      {trouble}", file=sys.stderr)
+        raise SystemExit(1)
+
+
+def is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def may_install() -> bool:
+    if is_root():
+        return True
+    return bool(shutil.which("sudo")) and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+
+
+def apt_install(packages: list[str]) -> str:
+    """What went wrong, `""` when they are installed."""
+    sudo = [] if is_root() else ["sudo", "-n"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        done = subprocess.run([*sudo, apt, *command], env=environment, capture_output=True, text=True)
+        done = subprocess.run([*sudo, "apt-get", *command], env=environment, capture_output=True, text=True)
         if done.returncode != 0:
-            print(f"      apt-get {command[0]} failed:\n{done.stderr.strip()[-1500:]}", file=sys.stderr)
-            raise SystemExit(1)
+            return f"apt-get {command[0]} failed:\n{done.stderr.strip()[-1500:]}"
+    return ""
+
+
+def install_for_the_laboratory() -> None:
+    """What is missing, where we may install it; otherwise those tests are skipped, and everything else goes on."""
+    packages = not_here(LAB_PROGRAMS) if sys.platform.startswith("linux") else []
+    if packages and shutil.which("apt-get") and may_install() and not apt_install(packages):
+        packages = []
+    if packages:
+        print(
+            f"      Not installed, so some tests of broken disks, networks and clocks are skipped: {', '.join(packages)}\n"
+            f"      To run them, too: sudo apt-get install -y {' '.join(packages)}"
+        )
 
 
 def make_venv() -> None:
@@ -174,6 +213,8 @@ def main() -> None:
     stamp = VENV / ("set-up-dev" if dev else "set-up")
     if stamp.exists() and stamp.read_text() == fingerprint(lock):
         return
+    if dev:
+        install_for_the_laboratory()
     if not packages:
         say(1, "System libraries: all here")
     say(2, f"Python environment: {VENV.relative_to(ROOT)}")

@@ -1,6 +1,6 @@
 """`python -m tests.faults`: every fault in turn, each with a seed that is printed and can be given again.
 
-The last line says how many were survived. Exit status 1 if one was not.
+The last line says how many held. Exit status 1 if one did not.
 """
 
 from __future__ import annotations
@@ -49,6 +49,18 @@ def report(one: Fault, ended: Ended, lab: Lab) -> None:
         print(f"    what is left of it: {lab.folder}", flush=True)
 
 
+def last_line(ends: list[Ended], seed: int) -> str:
+    """How many held of those that could be shown here, and what would show the rest."""
+    shown = [e for e in ends if not e.cannot]
+    held = sum(e.failure is None for e in shown)
+    text = f"{held} of {len(shown)} kinds held"
+    if len(shown) < len(ends):
+        packages = sorted({package for e in ends for package in e.install})
+        how = f" (apt-get install {' '.join(packages)})" if packages else ""
+        text += f", {len(ends) - len(shown)} more can't be shown on this machine{how}"
+    return f"{text}; seed {seed}"
+
+
 def main() -> int:
     given = arguments()
     if given.page:
@@ -71,10 +83,8 @@ def main() -> int:
         lab = Lab(folder / one.name, seed, full=not given.quick, cycles=given.cycles)
         ends.append(run(one, lab))
         report(one, ends[-1], lab)
-    failed, cannot = sum(e.failure is not None for e in ends), sum(e.cannot for e in ends)
-    survived = len(ends) - failed - cannot
-    lacking = f", {cannot} can't be shown on this machine" if cannot else ""
-    print(f"{survived} of {len(ends)} faults survived, {failed} not{lacking}; seed {seed}")
+    failed = sum(e.failure is not None for e in ends)
+    print(last_line(ends, seed), flush=True)
     return 1 if failed else 0
 
 

@@ -21,8 +21,27 @@ from tests.faults import kinds
 Size = Literal["quick", "full"]
 
 
+PACKAGES = {
+    "faketime": "faketime",
+    "ip": "iproute2",
+    "losetup": "mount",
+    "mkfs.ext4": "e2fsprogs",
+    "mount": "mount",
+    "nft": "nftables",
+    "prlimit": "util-linux",
+    "setpriv": "util-linux",
+    "strace": "strace",
+}
+"""Debian's packages for what kinds of fault call."""
+
+
 class Cannot(Exception):
-    """This machine can't show it: it needs root, Linux, or a program that is not installed."""
+    """This machine can't show it: it needs root, Linux, or a program that is not installed. `install` are Debian
+    packages that would help."""
+
+    def __init__(self, why: str, *install: str) -> None:
+        super().__init__(why)
+        self.install = install
 
 
 @dataclass(frozen=True)
@@ -92,19 +111,27 @@ def load() -> dict[str, Fault]:
 
 def need(*programs: str) -> None:
     """Raises `Cannot` for a program that is not installed."""
-    for program in programs:
-        if shutil.which(program) is None:
-            raise Cannot(f"needs {program}")
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        raise lacks(*missing)
+
+
+def lacks(*programs: str) -> Cannot:
+    """For programs that are not installed: says what to type."""
+    packages = list(dict.fromkeys(PACKAGES[program] for program in programs))
+    return Cannot(f"needs {' and '.join(programs)}: apt-get install {' '.join(packages)}", *packages)
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: `failure` is None when everything held; `cannot` says what this machine lacks."""
+    """How a run ended: `failure` is None when everything held; `cannot`: this machine can't show it, and `install`
+    would help."""
 
     sentence: str
     seconds: float
     failure: BaseException | None = None
     cannot: bool = False
+    install: tuple[str, ...] = ()
 
 
 def run(one: Fault, lab: Lab) -> Ended:
@@ -114,7 +141,7 @@ def run(one: Fault, lab: Lab) -> Ended:
     try:
         sentence = one.run(lab)
     except Cannot as e:
-        return Ended(str(e), time.monotonic() - began, cannot=True)
+        return Ended(str(e), time.monotonic() - began, cannot=True, install=e.install)
     except Exception as e:
         return Ended(f"{type(e).__name__}: {str(e)[:600]}", time.monotonic() - began, e)
     shutil.rmtree(lab.folder, ignore_errors=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults import page
+from tests.faults.__main__ import last_line
 from tests.faults.proven import PROVEN
-from tests.faults.registry import Fault, Lab, load, run
+from tests.faults.registry import Cannot, Ended, Fault, Lab, load, need, run
 
 QUICK = [one for one in load().values() if one.size == "quick"]
 
@@ -25,6 +26,18 @@ def test_a_shop_survives(one: Fault, tmp_path: Path) -> None:
         raise ended.failure
     if ended.cannot:
         pytest.skip(ended.sentence)
+
+
+def test_a_program_that_is_missing_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(Cannot, match="needs strace and nft: apt-get install strace nftables") as cannot:
+        need("strace", "nft")
+    lacking = Ended(str(cannot.value), 0.0, cannot=True, install=cannot.value.install)
+    ok, bad = Ended("all well", 1.0), Ended("", 1.0, AssertionError())
+    assert last_line([ok, ok], 7) == "2 of 2 kinds held; seed 7"
+    assert last_line([ok, bad, lacking], 7) == (
+        "1 of 2 kinds held, 1 more can't be shown on this machine (apt-get install nftables strace); seed 7"
+    )
 
 
 def test_the_reliability_page_has_the_rows_that_are_shown() -> None:
