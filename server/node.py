@@ -73,6 +73,13 @@ HEAR_STEP_S = 0.5
 CHECK_PAUSE_S = 0.1
 """Between two parts of 2,000 events: a million are checked in about a minute and a half, with an eighth of one core."""
 
+MAX_ALARMS = 100
+"""Alarms that become events within `TOLD_FOR_S`: a shop full of trouble has a dozen. More only go to the program's own
+log, or somebody who makes trouble on purpose could fill every disk of the business with it."""
+
+MAX_TOLD = 1_000
+"""Alarms remembered so as not to raise them again; with more, the oldest is forgotten."""
+
 TOLD_FOR_S = 3600.0
 """How often the same alarm is raised: that one writer's clock is ahead, or that nobody holds what is sold here."""
 
@@ -113,6 +120,9 @@ class Node:
         self._checked_ms = 0  # when the whole log was last found to be as it was written
         self.safekeeping = Safekeeping()
         self._told_until: dict[str, float] = {}  # by what an alarm is about: until when it is no news
+        self._alarms = 0  # since `_alarms_from`
+        self._alarms_from = float("-inf")
+        self.alarms_kept_back = 0
         self.on_changes = engine.on_changes
         self.on_peers: list[Callable[[], None]] = []
         self.on_changes.append(self._menu_changed)
@@ -323,6 +333,13 @@ class Node:
     def _alarm(self, code: str, text: str, stream: str = "") -> None:
         """An alarm becomes an event, so that head office hears of it too."""
         logger.warning("%s: %s %s", code, text, stream)
+        now = self._loop.time()
+        if now - self._alarms_from >= TOLD_FOR_S:
+            self._alarms, self._alarms_from = 0, now
+        self._alarms += 1
+        if self._alarms > MAX_ALARMS:
+            self.alarms_kept_back += 1
+            return
         self._record(Draft(health.ALARM, self.log.device_id, health.Alarm(code, text, stream)))
 
     def _told_of(self, code: str, text: str, stream: str) -> None:
@@ -355,7 +372,10 @@ class Node:
         now = asyncio.get_running_loop().time()
         if now < self._told_until.get(about, 0.0):
             return False
+        self._told_until.pop(about, None)
         self._told_until[about] = now + TOLD_FOR_S
+        if len(self._told_until) > MAX_TOLD:
+            del self._told_until[next(iter(self._told_until))]
         return True
 
     def _record(self, draft: Draft) -> None:
@@ -439,7 +459,12 @@ class Node:
             Metric("peers_connected", float(sum(p.state == "connected" for p in peers)), "connected machines"),
             Metric("events_behind", float(max((p.events_behind for p in peers), default=0)), "furthest peer"),
             Metric("commands_waiting", float(self.engine.waiting), "commands under way or waiting"),
+            Metric("commands_waiting_most", float(self.engine.most_waiting), "the same, at worst since the start"),
             Metric("commands_busy_total", float(self.engine.turned_away), "commands refused as too many", "counter"),
+            Metric("log_waiting", float(self.log.waiting), "requests that wait for the disk"),
+            Metric("log_busy_total", float(self.log.turned_away), "requests refused as too many waited", "counter"),
+            Metric("alarms_kept_back_total", float(self.alarms_kept_back), "alarms too many to be told", "counter"),
+            *(Metric(*figure) for figure in (self.mesh.figures() if self.mesh is not None else ())),
             Metric("log_checked_seconds", self._checked_ms / 1000, "when the whole log was last checked, unix time"),
             *self._safekeeping_metrics(),
         ]

@@ -77,6 +77,7 @@ class Log:
         self._held = {stream: head.held for stream, head in known.heads.items()}
         self._headers = dict(known.headers)
         self._recent = Recent()
+        self.turned_away = 0  # requests, because too many waited
         self._news = asyncio.Event()
         self._closed = False
         self._loop = asyncio.get_running_loop()
@@ -175,6 +176,7 @@ class Log:
         if self._closed:
             raise LogFailed("closed", "The server is shutting down. It was not saved.")
         if self._turns.waiting >= (MAX_WAITING if request.first else MAX_WAITING_OTHERS):
+            self.turned_away += 1
             raise LogFailed("busy", "The disk does not keep up. It was not saved; try again in a moment.")
         self._turns.put(request)
         return await request.future

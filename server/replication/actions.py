@@ -107,7 +107,7 @@ class Close(msgspec.Struct, frozen=True):
 class Alarm(msgspec.Struct, frozen=True):
     """Something a person should know. For a fork, `evidence` are the other branch's events with the writer's seal."""
 
-    code: str  # "fork" | "clone" | "overtaken" | "unsendable"
+    code: str  # "fork" | "clone" | "overtaken" | "unsendable" | "too_many_streams"
     text: str
     stream: Stream | None = None
     evidence: Batch | None = None

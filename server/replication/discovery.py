@@ -28,6 +28,9 @@ WATCH_EVERY_S = 2.0
 """How often it is looked whether this machine has other addresses than before: after a power cut a terminal is up
 before the router is, and a new router gives new ones to all."""
 
+MAX_ASKING = 32
+"""Devices asked for their particulars at a time; one announced meanwhile is asked when it is announced again."""
+
 MAX_ADDRESSES = 8
 MAX_LABEL_BYTES = 60
 """A TXT entry ends at 255 bytes; a label longer than this is cut in the announcement only."""
@@ -158,6 +161,8 @@ class Discovery:
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
         device_id = name.partition(".")[0]
         if device_id == self._me.device_id or not _DEVICE_ID.fullmatch(device_id):
+            return
+        if len(self._asking) >= MAX_ASKING:
             return
         if state_change is ServiceStateChange.Removed:
             return  # announcements get lost more easily than calls: who knew its address keeps calling

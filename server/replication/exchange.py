@@ -15,7 +15,7 @@ from server.event import Batch
 from server.log import Fork, Gap, Log, LogFailed
 from server.replication import frames
 from server.replication.actions import Action, Alarm, Close, Fetch, Me, PeersChanged, Send, Store
-from server.replication.link import Link
+from server.replication.link import MAX_STORING_ALL_BYTES, Link
 from server.replication.listener import HELLO_WITHIN_S
 from server.replication.protocol import Replica
 
@@ -53,6 +53,8 @@ class Exchange:
         self._bytes_of_ended_links = [0, 0]
         self._tasks: dict[asyncio.Task[Any], None] = {}  # in the order in which they were begun
         self._closing = False
+        self._storing = 0  # bytes of events on their way to the disk, of all links
+        self.given_up = 0  # links, because the peer did not read
         log.on_stored.append(self._committed)
 
     def traffic(self) -> tuple[int, int]:
@@ -60,6 +62,15 @@ class Exchange:
         came, went = self._bytes_of_ended_links
         links = self.links.values()
         return came + sum(link.bytes_in for link in links), went + sum(link.bytes_out for link in links)
+
+    def waiting(self) -> tuple[int, int, int]:
+        """Bytes of frames that wait for peers to read them, the same for the one with most, and bytes of peers' events
+        that wait for our disk."""
+        queued = [link.queued for link in self.links.values()]
+        return sum(queued), max(queued, default=0), self._storing
+
+    def _crowded(self) -> bool:
+        return self._storing > MAX_STORING_ALL_BYTES
 
     def hang_up(self, link: Link, code: str) -> None:
         """Ends a link for reasons of our own."""
@@ -92,7 +103,7 @@ class Exchange:
             self.do(
                 replica.connect(link.number, now, dialled=link.dialled, to_office=link.to_office, address=link.address)
             )
-            await link.run(self._receive, HELLO_WITHIN_S)
+            await link.run(self._receive, HELLO_WITHIN_S, self._crowded)
         finally:
             self.links.pop(link.number, None)
             self._bytes_of_ended_links[0] += link.bytes_in
@@ -125,6 +136,7 @@ class Exchange:
             elif isinstance(action, Store):
                 link = self.links.get(action.link)
                 size = sum(map(len, action.batch.events))
+                self._storing += size
                 if link:
                     link.hold_back(size)
                 self._spawn(self._store(action, link, size), "store")
@@ -141,6 +153,7 @@ class Exchange:
         link = self.links.get(action.link)
         if link and not link.send(action.frame):
             logger.warning("the link to %s is given up: it does not read what is sent", link.address)
+            self.given_up += 1
             self.hang_up(link, "slow")
 
     async def _store(self, action: Store, link: Link | None, size: int) -> None:
@@ -154,6 +167,7 @@ class Exchange:
             logger.exception("a batch of %s could not be stored", stream)
             code, text = "failed", str(e)
         finally:
+            self._storing -= size
             if link:
                 link.hold_back(-size)
         if code and not self._closing:

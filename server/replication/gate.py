@@ -53,12 +53,22 @@ class Gate:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self.refused = self.offences = 0
         self._inside: set[int] = set()
         self._strangers: dict[int, str] = {}  # connection -> its address
         self._offenders: dict[str, Offender] = {}
 
     def enter(self, connection: int, address: str) -> str | None:
         """A connection was accepted; a reason, as the end of a sentence, when it must be dropped at once."""
+        reason = self._reason(address)
+        if reason is None:
+            self._inside.add(connection)
+            self._strangers[connection] = address
+        else:
+            self.refused += 1
+        return reason
+
+    def _reason(self, address: str) -> str | None:
         limits = self._limits
         if len(self._inside) >= limits.connections:
             return f"there are {limits.connections} connections already"
@@ -68,13 +78,15 @@ class Gate:
             each = sum(other == address for other in self._strangers.values())
             if each >= limits.strangers_each:
                 return f"{each} connections from there have not introduced themselves yet"
-        self._inside.add(connection)
-        self._strangers[connection] = address
         return None
 
     def greeted(self, connection: int) -> None:
         """It has said a valid hello."""
         self._strangers.pop(connection, None)
+
+    def is_stranger(self, connection: int) -> bool:
+        """Whether it has not said a valid hello yet."""
+        return connection in self._strangers
 
     def leave(self, connection: int) -> None:
         """It has gone; one never let in is ignored."""
@@ -83,6 +95,7 @@ class Gate:
 
     def offence(self, address: str, now: float) -> bool:
         """`address` broke a rule. Returns whether that is worth a line in the log."""
+        self.offences += 1
         offender = self._offenders.pop(address, None)
         if offender is None or now - offender.last > FORGIVEN_AFTER_S:
             offender = Offender(now)

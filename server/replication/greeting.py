@@ -15,6 +15,9 @@ MAX_LABEL = 200
 MAX_NEIGHBOURS = 1000
 """More devices than any shop has; a longer list is a mistake."""
 
+MAX_TOPICS = 100
+"""Topics that a peer may name as those it wants; there are a dozen."""
+
 MAX_DEVICE_ID = 64
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253}):([0-9]{1,5})")
 
@@ -46,6 +49,8 @@ def _check_shape(hello: Hello) -> None:
         raise BrokenRule("bad_hello", "The device or store in the hello is not that of the log's header.")
     if (hello.store == "") != (hello.role == "office"):
         raise BrokenRule("bad_hello", "Head office has no store, and everybody else has one.")
+    if len(hello.topics or ()) > MAX_TOPICS:
+        raise BrokenRule("bad_hello", f"The hello names more than {MAX_TOPICS} topics.")
     if len(hello.label) > MAX_LABEL or len(hello.neighbours) > MAX_NEIGHBOURS or not 8 <= len(hello.nonce) <= 64:
         raise BrokenRule("bad_hello", "The hello has a label, nonce or list of neighbours of impossible length.")
 

@@ -9,6 +9,11 @@ from server.event import Batch, Header, Held, Stream
 from server.keys import genesis
 from server.replication.scope import View
 
+MAX_STREAMS = 50_000
+MAX_STREAMS_AT_OFFICE = 2_000_000
+"""Streams held. A shop of a dozen terminals, each with a new disk twice a year, makes two thousand in ten years; head
+office has ten thousand shops. One more is somebody who makes up devices: it is not taken, and the others go on."""
+
 RECENT_HASHES = 16
 """Hashes kept behind a stream's head, to tell a fork from a duplicate without reading the log."""
 
@@ -99,7 +104,10 @@ class Holdings:
 
     def learn(self, stream: Stream, seq: int, digest: bytes) -> None:
         """A hash of our own that was read from the log."""
-        self._recent.setdefault(stream, {})[seq] = digest
+        recent = self._recent.setdefault(stream, {})
+        recent[seq] = digest
+        if len(recent) > RECENT_HASHES:
+            del recent[next(iter(recent))]
 
     def visible(self, view: View) -> Iterator[Stream]:
         """The streams we hold that `view` may hold too."""
@@ -116,6 +124,14 @@ class Holdings:
                 digest ^= mark(stream, self.held[stream].seq)
             self._digests[view] = digest
         return self._digests[view]
+
+    def forget(self, view: View) -> None:
+        """Nobody looks at us this way any more; every commit costs something for each digest that is kept."""
+        self._digests.pop(view, None)
+
+    def full(self, most: int) -> bool:
+        """Whether a stream that is not held yet would be one too many."""
+        return len(self.held) >= most
 
     def _update_digests(self, stream: Stream, old: int, new: int) -> None:
         header = self.headers.get(stream.log_id)

@@ -15,6 +15,9 @@ MAX_QUEUED_BYTES = 16 * 1024 * 1024
 MAX_STORING_BYTES = 8 * 1024 * 1024
 """Events of one peer on their way to our disk. Twice the window that it should keep; then we stop reading."""
 
+MAX_STORING_ALL_BYTES = 64 * 1024 * 1024
+"""The same of all peers together; then we stop reading from each that has something under way."""
+
 YIELD_AFTER_BYTES = 32 * 1024
 """After a frame this large others on the event loop get their turn, even if the next one is there already."""
 
@@ -54,6 +57,11 @@ class Link:
         self._closing = False
         self._stored = asyncio.Event()
 
+    @property
+    def queued(self) -> int:
+        """Bytes that wait until the peer reads."""
+        return self._queued
+
     def send(self, frame: bytes) -> bool:
         """Sends, at once if the wire takes it. False when the peer has stopped reading: give the link up."""
         if self._closing:
@@ -81,11 +89,17 @@ class Link:
         if size < 0:
             self._stored.set()
 
-    async def run(self, receive: Callable[[Link, bytes], None], first_within_s: float) -> None:
-        """Hands frames to `receive` until the link ends; the first one must come in time."""
+    async def run(
+        self,
+        receive: Callable[[Link, bytes], None],
+        first_within_s: float,
+        crowded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Hands frames to `receive` until the link ends; the first one must come in time. `crowded`: all links together
+        have as much on its way to the disk as may be."""
         writer = asyncio.create_task(self._write(), name=f"link {self.number} writer")
         try:
-            await self._read(receive, first_within_s)
+            await self._read(receive, first_within_s, crowded)
         except TimeoutError:
             self.code = self.code or "no_hello"
         except WireEnded as e:
@@ -100,7 +114,9 @@ class Link:
                 writer.cancel()
                 self._wire.abort()
 
-    async def _read(self, receive: Callable[[Link, bytes], None], first_within_s: float) -> None:
+    async def _read(
+        self, receive: Callable[[Link, bytes], None], first_within_s: float, crowded: Callable[[], bool]
+    ) -> None:
         wire = self._wire
         async with asyncio.timeout(first_within_s):
             frame = await wire.receive()
@@ -109,7 +125,7 @@ class Link:
             receive(self, frame)
             if len(frame) >= YIELD_AFTER_BYTES:
                 await asyncio.sleep(0)
-            while self.storing > MAX_STORING_BYTES:
+            while self.storing > MAX_STORING_BYTES or (self.storing and crowded()):
                 self._stored.clear()
                 await self._stored.wait()
             frame = await wire.receive()

@@ -20,6 +20,13 @@ from server.replication.gate import Gate, Limits
 HELLO_WITHIN_S = 5.0
 """From the connection to the end of the handshake, and from there to the first frame."""
 
+MAX_STRANGER_BYTES = 2 * 1024 * 1024
+"""What one may have sent before its hello was heard. A peer sends its hello and what it holds in one go; a stranger
+with a frame that never ends has so much of our memory, and `Limits.strangers` says how many there may be."""
+
+MAX_FRAMES_WAITING = 8
+"""Frames of one connection that have come and not been looked at; then nothing more is read from it."""
+
 CLOSE_TIMEOUT_S = 1.0
 FULL_LINE_EVERY_S = 60.0
 BACKLOG = 512
@@ -80,12 +87,22 @@ class Listener:
 
             number = 0
             address = ""
+            came = 0
 
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
                 super().connection_made(transport)
                 self.number = next(listener._numbers)
                 self.address = str((transport.get_extra_info("peername") or ("",))[0])
                 listener._entered(self)
+
+            def data_received(self, data: bytes) -> None:
+                if self.came <= MAX_STRANGER_BYTES:
+                    self.came += len(data)
+                    if self.came > MAX_STRANGER_BYTES and listener.gate.is_stranger(self.number):
+                        listener.offence(self.address, "it sent very much and did not introduce itself")
+                        self.transport.abort()
+                        return
+                super().data_received(data)
 
             def connection_lost(self, exc: Exception | None) -> None:
                 listener.gate.leave(self.number)
@@ -113,6 +130,7 @@ class Listener:
             create_connection=Guarded,
             compression=None,
             max_size=MAX_FRAME_BYTES,
+            max_queue=MAX_FRAMES_WAITING,
             ping_interval=None,
             open_timeout=HELLO_WITHIN_S,
             close_timeout=CLOSE_TIMEOUT_S,

@@ -24,9 +24,10 @@ from server.replication.actions import Me, PeerState
 from server.replication.dialling import Ended, Target, office_uri, peer_uri
 from server.replication.discovery import Found
 from server.replication.exchange import Exchange
+from server.replication.figures import LineFigure, figures
 from server.replication.gate import OFFICE, TERMINAL
 from server.replication.link import Link
-from server.replication.roster import Peer, Roster
+from server.replication.roster import MAX_REMEMBERED, MAX_REMEMBERED_AT_OFFICE, Peer, Roster
 from server.replication.uplink import OfficeLine, Rival
 from server.replication.websocket import SOCKETS
 from server.replication.wire import Announcing, Network, Wire
@@ -46,6 +47,10 @@ YIELD_CALL_S = 3.0
 
 HEARSAY_CALL_S = 2.0
 """A terminal of which others tell is in reach through them, and may be about to call: no hurry."""
+
+MAX_FOUND = 128
+"""Terminals that are called because mDNS shows them. Anybody can announce a thousand more: each then takes the place of
+one that is not connected, and none that is connected is let go."""
 
 logger = logging.getLogger("pilotlight.mesh")
 
@@ -102,6 +107,7 @@ class Mesh:
         self._is_office = me.role == "office"
         self._targets = [] if self._is_office else [Target([peer_uri(peer)], chance=chance) for peer in peers]
         self._found: dict[str, Target] = {}
+        self._finding: dict[str, asyncio.Task[None]] = {}  # their calls
         self._acquaintances = Acquaintances(me.store, None if self._is_office else known)
         self._hearsay: dict[str, tuple[Target, asyncio.Task[None]]] = {}  # called because others told of them
         self._mdns = mdns and not self._is_office
@@ -117,7 +123,7 @@ class Mesh:
         self._loop = asyncio.get_running_loop()
         self._door = network.door(OFFICE if self._is_office else TERMINAL, self._accepted)
         self._discovery: Announcing | None = None
-        self._roster = Roster()
+        self._roster = Roster(MAX_REMEMBERED_AT_OFFICE if self._is_office else MAX_REMEMBERED)
         self._told: list[Any] = []
         self._tasks: dict[asyncio.Task[Any], None] = {}  # in the order in which they were begun
         self._waiters: dict[Waiter, None] = {}
@@ -190,6 +196,10 @@ class Mesh:
     def traffic(self) -> tuple[int, int]:
         """Bytes of frames received and sent since the start, over all links."""
         return self._exchange.traffic() if self._exchange else (0, 0)
+
+    def figures(self) -> list[LineFigure]:
+        """What waits on the links and what was refused."""
+        return figures(self._exchange, self._door.gate)
 
     def connected_terminals(self) -> list[PeerState]:
         """Peers of the store that are connected now."""
@@ -308,6 +318,8 @@ class Mesh:
         if target:
             target.seen(found.uris)
             return
+        if len(self._found) >= MAX_FOUND and not self._forget_found():
+            return
         wait_s = 0.0 if self._me.device_id < found.device_id else YIELD_CALL_S
         target = Target(
             found.uris,
@@ -318,7 +330,17 @@ class Mesh:
             chance=self._chance,
         )
         self._found[found.device_id] = target
-        self._spawn(target.run(self._call, self._wanted), f"calls {found.label}")
+        self._finding[found.device_id] = self._spawn(target.run(self._call, self._wanted), f"calls {found.label}")
+
+    def _forget_found(self) -> bool:
+        """Gives up the first that is not connected; False when all are."""
+        calling = list(self._calls.values())
+        for device_id, target in self._found.items():
+            if target not in calling and self._wanted(target):
+                self._finding.pop(device_id).cancel()
+                del self._found[device_id]
+                return True
+        return False
 
     def _ask_around(self) -> None:
         """Takes in where the others are, by what they tell of each other."""

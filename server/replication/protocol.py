@@ -28,7 +28,7 @@ from server.replication.actions import (
 from server.replication.flow import PeerLink
 from server.replication.frames import Ask, BadFrame, Events, FrontierIs, Have, Hello, Refuse, Summary
 from server.replication.greeting import CALM_CODES, addresses_told, judge, loser
-from server.replication.holdings import Holdings
+from server.replication.holdings import MAX_STREAMS, MAX_STREAMS_AT_OFFICE, Holdings
 from server.replication.scope import View, is_topic
 from server.replication.sending import Sender, by_rank
 from server.replication.telling import Teller
@@ -43,8 +43,8 @@ OFFICE_SILENT_AFTER_S = 10.0
 """Over a slow line one large frame can take some seconds, and nothing is heard meanwhile."""
 
 ASK_EVERY_S = 5.0
-MAX_PEER_STREAMS = 500_000
-"""Streams one peer may claim to hold (about 100 MB here); ten thousand terminals with ten topics have a fifth of it."""
+MAX_PEER_STREAMS = MAX_STREAMS
+"""Streams one peer may claim to hold (about 10 MB here): head office tells a shop only what is the shop's."""
 
 
 class Replica:
@@ -64,6 +64,7 @@ class Replica:
         self._me = me
         self._nonce = nonce or os.urandom(16)
         self._holdings = Holdings(held, headers)
+        self._most_streams = MAX_STREAMS if me.store else MAX_STREAMS_AT_OFFICE
         self._sender = Sender(me, self._holdings)
         self._teller = Teller(me.store, self._holdings, self._sender)
         self._links: dict[int, PeerLink] = {}
@@ -307,6 +308,10 @@ class Replica:
             peer.resyncing.discard(stream)
         if stream in peer.forked and events.prior is None:
             return
+        if self._holdings.head(stream) is None and self._holdings.full(self._most_streams):
+            text = "More devices write here than a business has; new ones are not taken in. Find out who makes them up."
+            self._alarm("too_many_streams", text, None, None, out)
+            return
         outcome = examine(events, stream, header, self._holdings)
         self._holdings.headers.setdefault(stream.log_id, header)
         if isinstance(outcome, Fork):
@@ -405,6 +410,8 @@ class Replica:
         if peer.hello is None or self._sender.peer_of(peer.device_id) is not peer:
             return
         self._sender.remove(peer)
+        if all(other.view != peer.view for other in self._sender.of_stores(peer.view.store)):
+            self._holdings.forget(peer.view)
         for other in self._sender.peers():
             for stream in list(other.standby):
                 self._sender.offer(other, stream, now)  # the one gone may have been the one to send these

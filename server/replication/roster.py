@@ -10,8 +10,10 @@ import msgspec
 from server.replication.actions import PeerState
 from server.replication.dialling import Target
 
-MAX_REMEMBERED = 50_000
-"""Devices no longer connected; head office of ten thousand stores remembers all of its terminals."""
+MAX_REMEMBERED = 500
+MAX_REMEMBERED_AT_OFFICE = 50_000
+"""Devices no longer connected: a shop has some dozens, and head office of ten thousand shops remembers all of theirs.
+With one more the one that was seen the longest ago is forgotten."""
 
 CALLING_FOR_MS = 5_000
 """A peer that was lost less than this ago is probably back in a moment; it is shown as `connecting`."""
@@ -45,7 +47,8 @@ class Peer(msgspec.Struct, frozen=True):
 class Roster:
     """Remembers peers after they have gone. Plain bookkeeping; `now` is the links' clock in s, `wall_ms` the wall's."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_REMEMBERED) -> None:
+        self._most = most
         self._last: dict[str, Peer] = {}
 
     def update(self, connected: Iterable[tuple[PeerState, str]], now: float, wall_ms: int) -> list[Peer]:
@@ -71,7 +74,7 @@ class Roster:
         for one in present:
             self._last.pop(one.device_id, None)
             self._last[one.device_id] = one
-        while len(self._last) > max(MAX_REMEMBERED, len(present)):
+        while len(self._last) > max(self._most, len(present)):
             del self._last[next(iter(self._last))]
         return present
 

@@ -49,7 +49,8 @@ class Safekeeping:
             known = self.late.pop(device_id, None) or Late(label)
             known.label, known.times, known.last_ms = label, known.times + 1, now_ms
             self.late[device_id] = known
-            self._culprits[device_id] = label
+            if len(self._culprits) < MAX_LATE:
+                self._culprits[device_id] = label
         while len(self.late) > MAX_LATE:
             del self.late[next(iter(self.late))]
         return self.in_a_row == WORTH_A_WORD

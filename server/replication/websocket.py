@@ -14,7 +14,7 @@ from server.replication.actions import Me
 from server.replication.discovery import Discovery, Found
 from server.replication.frames import MAX_FRAME_BYTES
 from server.replication.gate import Limits, is_loopback
-from server.replication.listener import CLOSE_TIMEOUT_S, Listener, quiet
+from server.replication.listener import CLOSE_TIMEOUT_S, MAX_FRAMES_WAITING, Listener, quiet
 from server.replication.wire import Serve, WireEnded
 
 DIRECT_BELOW_BYTES = 64 * 1024
@@ -69,6 +69,7 @@ class Sockets:
             uri,
             compression=None,  # frames carry their own
             max_size=MAX_FRAME_BYTES,
+            max_queue=MAX_FRAMES_WAITING,
             ping_interval=None,  # the protocol has its own signs of life
             open_timeout=timeout_s,
             close_timeout=CLOSE_TIMEOUT_S,

@@ -476,3 +476,22 @@ async def dies(node: Node) -> None:
     for _, task in list(node.engine._in_flight.values()):
         task.cancel()
     await node.close()
+
+
+async def test_a_flood_of_alarms_does_not_fill_every_disk_of_the_business(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.node.MAX_ALARMS", 5)
+    monkeypatch.setattr("server.node.MAX_TOLD", 10)
+    for n in range(50):
+        if node._is_news(f"log{n}"):
+            node._told_of("fork", "Two different events claim one place.", f"log{n}/orders")
+    told: list[Event] = []
+    async with asyncio.timeout(20):
+        while len(told) < 5:
+            await asyncio.sleep(0.01)
+            told = [e for e in (await node.log.events(0))[0] if e.type == health.ALARM]
+    await node.command("orders.place", tea())
+    assert len([e for e in (await node.log.events(0))[0] if e.type == health.ALARM]) == 5
+    assert len(node._told_until) == 10
+    assert {m.name: m.value for m in node.metrics()}["alarms_kept_back_total"] == 45

@@ -54,14 +54,15 @@ class SimulatedCardTerminal:
     """Approves, declines, stays silent or is unreachable, as told; `mode` and `delay_ms` may be changed at any time.
 
     It remembers what it approved and declined by `payment_id`, so asking twice charges once. `charged` is the money
-    really taken, by payment id. `memory` is the file in which it remembers, as a real terminal does by itself: without
-    one it forgets when its process ends.
+    really taken lately, by payment id. `memory` is the file in which it remembers, as a real terminal does by itself:
+    without one it forgets when its process ends.
     """
 
     def __init__(self, mode: Mode = "approve", delay_ms: int = 0, memory: Path | None = None) -> None:
         self.mode: Mode = mode
         self.delay_ms = delay_ms
         self.charged: dict[str, int] = {}
+        self._charges = 0
         self._answers: dict[str, CardOutcome] = {}
         self._memory = memory
         if memory is not None:
@@ -69,12 +70,12 @@ class SimulatedCardTerminal:
                 self._answers = msgspec.json.decode(memory.read_bytes(), type=dict[str, CardOutcome])
 
     def _remember(self, payment_id: str, outcome: CardOutcome) -> None:
+        newest = dict(list((self._answers | {payment_id: outcome}).items())[-MAX_REMEMBERED:])
         if self._memory is not None:
-            newest = dict(list((self._answers | {payment_id: outcome}).items())[-MAX_REMEMBERED:])
             new = self._memory.with_suffix(".new")
             new.write_bytes(msgspec.json.encode(newest))
             new.replace(self._memory)
-        self._answers[payment_id] = outcome
+        self._answers = newest
 
     async def status(self, request: CardRequest) -> CardOutcome:
         if self.mode == "unreachable":
@@ -93,11 +94,14 @@ class SimulatedCardTerminal:
         if self.mode == "decline":
             outcome = CardOutcome("declined", card="VISA ···· 4242")
         else:
-            outcome = CardOutcome("approved", "VISA ···· 4242", f"{len(self.charged) + 1:06d}")
+            outcome = CardOutcome("approved", "VISA ···· 4242", f"{self._charges + 1:06d}")
         try:
             self._remember(request.payment_id, outcome)
         except OSError:  # a terminal that can't remember an answer gives none
             return CardOutcome("unreachable")
         if outcome.answer == "approved":
+            self._charges += 1
             self.charged[request.payment_id] = request.amount_minor
+            while len(self.charged) > MAX_REMEMBERED:
+                del self.charged[next(iter(self.charged))]
         return outcome

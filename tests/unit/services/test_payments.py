@@ -10,7 +10,7 @@ import pytest
 
 from server.event import Refused
 from server.services.orders.events import Order
-from server.services.payments.card_terminal import CardOutcome, CardRequest, SimulatedCardTerminal
+from server.services.payments.card_terminal import MAX_REMEMBERED, CardOutcome, CardRequest, SimulatedCardTerminal
 from server.services.payments.decider import ATTEMPT_BLOCKS_MS
 
 from .world import Terminal
@@ -204,3 +204,12 @@ def test_a_days_sales_add_up(shop: Terminal) -> None:
     assert (sales.orders, sales.voided, sales.total_minor) == (2, 1, 1980)
     assert (sales.paid_minor, sales.refunded_minor, sales.cash_minor, sales.currency) == (1890, 90, 1890, "EUR")
     assert shop.services.sales("2026-03-02").orders == 0
+
+
+async def test_the_simulated_terminal_forgets_what_nobody_asks_for_any_more(tmp_path: Path) -> None:
+    card = SimulatedCardTerminal(memory=tmp_path / "memory.json")
+    for n in range(MAX_REMEMBERED + 20):
+        outcome = await card.charge(CardRequest(f"p{n}", "o", 100, "EUR"))
+    assert len(card.charged) == len(card._answers) == MAX_REMEMBERED
+    assert outcome.authorization == f"{MAX_REMEMBERED + 20:06d}"
+    assert (await card.status(CardRequest(f"p{MAX_REMEMBERED}", "o", 100, "EUR"))).answer == "approved"
