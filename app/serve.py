@@ -23,6 +23,8 @@ from server.api.app import make_app, serve
 from server.event import Refused
 from server.node import Node, NodeSettings
 from server.office import pages
+from server.retention import Keeping
+from server.services.retention.rule import Kept
 
 OFFICE_STORE = ""
 TOKEN_FILE = "api.token"
@@ -69,7 +71,13 @@ def node_settings(
         replica_timeout_ms=s.replica_timeout_ms,
         check_log_after_s=min(CHECK_LOG_AFTER_S, s.check_log_every_s),
         check_log_every_s=s.check_log_every_s,
+        keeping=keeping(s),
     )
+
+
+def keeping(s: Settings) -> Keeping:
+    days = Kept(s.keep_sales_days, s.keep_stock_days, s.keep_health_days)
+    return Keeping(days, bool(s.office), s.drop_without_office, s.retention_every_s)
 
 
 def keep_token(folder: Path) -> str:

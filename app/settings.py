@@ -21,6 +21,9 @@ STORE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$")
 MAX_REPLICA_TIMEOUT_MS = 10_000
 """A customer is kept no longer than this, whatever an installer thinks."""
 
+MAX_KEPT_DAYS = 36_500
+"""A hundred years; who wants more says 0."""
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an installer can set. A file or variable may set each by the name it has here."""
@@ -42,6 +45,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     card_delay_ms: int = 1500
     replica_timeout_ms: int = 250  # how long a sale waits at most until another terminal holds it, too; 0: not at all
     check_log_every_s: int = 24 * 3600  # how often the whole log is read again while the server runs; 0: never
+    keep_sales_days: int = 120  # orders, payments, tickets, once head office holds them; 0: for ever
+    keep_stock_days: int = 120  # what ran out, came back and was counted
+    keep_health_days: int = 30  # alarms and the like
+    drop_without_office: bool = False  # also in a shop that has no head office: then it is gone for good
+    retention_every_s: int = 600  # how often it is looked what may be dropped; 0: never
     idle_seconds: int = 60  # a kiosk nobody touches asks "still there?" after this
 
 
@@ -133,6 +141,11 @@ def check(settings: Settings) -> None:
         )
     if settings.check_log_every_s < 0:
         raise Refused("bad_settings", "check_log_every_s is a number of seconds, or 0 to never check.")
+    for name in ("keep_sales_days", "keep_stock_days", "keep_health_days"):
+        if not 0 <= getattr(settings, name) <= MAX_KEPT_DAYS:
+            raise Refused("bad_settings", f"{name} must be between 0 (for ever) and {MAX_KEPT_DAYS}.")
+    if settings.retention_every_s < 0:
+        raise Refused("bad_settings", "retention_every_s must be 0 (nothing is ever dropped) or more.")
     if not 0 <= settings.cutover_hour <= 23:
         raise Refused("bad_settings", "cutover_hour must be between 0 and 23.")
     if settings.office and not settings.office.startswith(("ws://", "wss://")):

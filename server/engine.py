@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from server.clock import wall_ms
-from server.event import Event, Refused
+from server.event import Draft, Event, Refused
 from server.log import Log, LogFailed
 from server.services.command import command_id as command_id_of
 from server.services.decision import Changes, Decision
@@ -264,6 +264,16 @@ class Engine:
             drafts = await self._think(self.services.membership_drafts, self._wall_ms())
             if drafts:
                 await self._apply(await self.log.append(drafts))
+
+    async def record(self, drafts: list[Draft]) -> None:
+        """Appends and applies what no command asked for."""
+        async with self._deciding:
+            events = await self.log.append(drafts)
+            try:
+                await self._apply(events)
+            except ReadModelLost:
+                self.spawn(self._mend())
+                raise
 
     async def _watch_the_clock(self) -> None:
         """Dayparts begin and end without any event."""

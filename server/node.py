@@ -40,6 +40,7 @@ from server.replication import roster
 from server.replication.mesh import Mesh
 from server.replication.protocol import Me
 from server.replication.safekeeping import Safekeeping
+from server.retention import Dropping, Keeping, Retention
 from server.services.causes import dated
 from server.services.decision import Changes
 from server.services.health import events as health
@@ -103,6 +104,7 @@ class NodeSettings(msgspec.Struct, frozen=True):
     replica_timeout_ms: int = 250
     check_log_after_s: float = 0.0  # when the whole log is checked first; 0 for never
     check_log_every_s: float = 24 * 3600.0  # and then again
+    keeping: Keeping = Keeping()
 
 
 class Node:
@@ -115,6 +117,7 @@ class Node:
         self.services = services
         self.engine = engine
         self.mesh: Mesh | None = None  # none while at rest
+        self.retention: Retention | None = None
         self._loop = asyncio.get_running_loop()
         self._closing = False
         self._checked_ms = 0  # when the whole log was last found to be as it was written
@@ -214,6 +217,11 @@ class Node:
         keep_port(s.data, self.mesh.sync_port)
         self.engine.replicated = self._replicated
         self.engine.spawn(self._settle_card_payments())
+        if s.store and s.keeping.every_s:
+            self.retention = Retention(
+                self.log, self.services, self.mesh, s.keeping, self.engine.record, self.machine.wall_ms
+            )
+            self.engine.spawn(self.retention.run())
         if s.check_log_after_s:
             self.engine.spawn(self._check_log(s.check_log_after_s))
 
@@ -419,7 +427,8 @@ class Node:
 
     def warnings(self) -> list[str]:
         """What an installer should look at though all works."""
-        return [text for text in (self.safekeeping.warning(),) if text]
+        waits = self.retention.state.waits if self.retention is not None else ""
+        return [text for text in (self.safekeeping.warning(), waits) if text]
 
     def _safekeeping(self) -> SafekeepingLine:
         s = self.safekeeping
@@ -467,6 +476,17 @@ class Node:
             *(Metric(*figure) for figure in (self.mesh.figures() if self.mesh is not None else ())),
             Metric("log_checked_seconds", self._checked_ms / 1000, "when the whole log was last checked, unix time"),
             *self._safekeeping_metrics(),
+            *self._retention_metrics(),
+        ]
+
+    def _retention_metrics(self) -> list[Metric]:
+        held = list(self.log.held().values())
+        state = self.retention.state if self.retention is not None else Dropping()
+        return [
+            Metric("events_held", float(sum(h.seq - h.floor_seq for h in held)), "events on this disk"),
+            Metric("events_archived_total", float(state.archived), "events given over to head office", "counter"),
+            Metric("events_dropped_total", float(state.dropped), "events dropped from this disk", "counter"),
+            Metric("retention_open", float(state.open_below), "old orders that stay because they are open"),
         ]
 
     def _safekeeping_metrics(self) -> list[Metric]:

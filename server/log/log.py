@@ -21,7 +21,7 @@ from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, pr
 from server.log.place import PlaceOf, place_of
 from server.log.reader import MAX_READ_BYTES, Answer, fitting
 from server.log.recent import Recent
-from server.log.requests import Append, RaiseFloor, Request, SetAside, Store
+from server.log.requests import Append, RaiseFloor, Request, SetAside, Shrink, Store
 from server.log.schema import Connect, connect, one_moment, open_reader
 from server.log.stage import MAX_SEAL_BYTES
 from server.log.trouble import LogFailed, error_name, is_io_error
@@ -169,6 +169,12 @@ class Log:
         dropped: int = await self._ask(RaiseFloor(self._future(), stream, seq))
         return dropped
 
+    async def shrink(self, spare: int, pages: int) -> int:
+        """Gives up to `pages` pages of the file back to the disk, but keeps `spare` free ones for what comes next.
+        Returns how many it were; always 0 for a file that an early version made."""
+        returned: int = await self._ask(Shrink(self._future(), spare, pages))
+        return returned
+
     def _future(self) -> asyncio.Future[Any]:
         return self._loop.create_future()
 
@@ -277,6 +283,17 @@ class Log:
                 max_bytes=max_bytes,
             )
         )
+
+    async def part(self, stream: Stream, after_seq: int, limit: int) -> list[Event]:
+        """Up to `limit` events of one stream after `after_seq`, wherever the seals are; fewer where they are many
+        bytes, none where `after_seq` lies below the floor. Their `position` is 0."""
+        head = self._heads.get(stream)
+        if head is None or not head.floor_seq <= after_seq < head.seq:
+            return []
+        question = partial(
+            reader.events_of_stream, stream=stream, stream_id=head.id, after=after_seq, upto=head.seq, limit=limit
+        )
+        return await self._read(question)
 
     async def events(
         self,

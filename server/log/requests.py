@@ -18,6 +18,9 @@ MAX_INTEGER = 2**63 - 1
 """SQLite's largest."""
 
 
+PAGE_BYTES = 4096
+
+
 class Forked(msgspec.Struct, frozen=True):
     """New evidence of a fork, for `Log.on_fork`."""
 
@@ -164,3 +167,20 @@ class RaiseFloor(Request):
 
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         self.value = stage.raise_floor(*self.floor)
+
+
+class Shrink(Request):
+    """Free pages to give back. `value`: how many were."""
+
+    def __init__(self, future: asyncio.Future[Any], spare: int, pages: int) -> None:
+        super().__init__(future)
+        self.spare, self.pages = spare, pages
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        """A transaction of its own, before the others': it changes nothing that anybody reads."""
+        before = stage.db.execute("PRAGMA freelist_count").fetchone()[0]
+        pages = min(self.pages, before - self.spare)
+        if pages > 0:
+            stage.db.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+        self.value = before - stage.db.execute("PRAGMA freelist_count").fetchone()[0]
+        stage.churned += self.value * 2 * PAGE_BYTES

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from server.event import Refused
+import msgspec
+
+from server.event import Refused, Stream, decode
 
 LOG_FILE = "log.db"
 
@@ -100,6 +103,7 @@ def open_writer(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
     """
     db = connect((folder / LOG_FILE).absolute().as_uri())
     try:
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # in a new file; space of dropped events goes back to the disk
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it itself, after it has acknowledged
@@ -148,3 +152,15 @@ def insert_events(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None
         marks = ",".join(["(?,?,?,?,?,?)"] * len(chunk))
         statement = f"INSERT INTO events (position, stream, seq, hash, seal, raw) VALUES {marks}"
         db.execute(statement, [value for row in chunk for value in row])
+
+
+def drop_events(db: sqlite3.Connection, stream_id: int, upto: int) -> None:
+    """Deletes a stream's events up to a number, and what was answered to the commands that they came of, within the
+    transaction that is open."""
+    rows = db.execute("SELECT raw FROM events WHERE stream = ? AND seq <= ?", (stream_id, upto)).fetchall()
+    for (raw,) in rows:
+        with contextlib.suppress(msgspec.MsgspecError):
+            command_id = decode(Stream("", ""), raw).command_id
+            if command_id is not None:
+                db.execute("DELETE FROM commands WHERE command_id = ?", (command_id,))
+    db.execute("DELETE FROM events WHERE stream = ? AND seq <= ?", (stream_id, upto))

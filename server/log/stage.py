@@ -14,13 +14,16 @@ from server.clock import Clock
 from server.event import MAX_BATCH_EVENTS, MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, encode
 from server.keys import DeviceKey, chain, genesis
 from server.log.heads import Head, Known
-from server.log.schema import UPSERT_STREAM, insert_events
+from server.log.schema import UPSERT_STREAM, drop_events, insert_events
 
 MAX_SEAL_BYTES = 256 * 1024
 """A writer seals at least this often, so that no batch has to grow beyond a frame before it can end at a seal."""
 
 MAX_DROPPED = 5000
 """Events below a floor that are deleted in one transaction."""
+
+DROPPED_BYTES = 1000
+"""What deleting an event writes, about: for the write-ahead log, which must not grow without end meanwhile."""
 
 MAX_EVIDENCE = 100
 """Forked events kept per stream: enough to show what happened, too few to fill a disk with."""
@@ -62,6 +65,7 @@ class Stage:
         self.commands: dict[str, tuple[int, int, bytes]] = {}
         self.answers: dict[str, list[Event]] = {}
         self.floors: dict[Stream, int] = {}
+        self.churned = 0  # bytes of pages written beside the events, about
         self.evidence: list[tuple[Any, ...]] = []
         self.segments: list[Segment] = []
         self.own_batches: list[Batch] = []
@@ -199,6 +203,7 @@ class Stage:
             return 0
         self.heads[stream] = head._replace(floor_seq=seq, floor_hash=digest)
         self.floors[stream] = seq
+        self.churned += (seq - head.floor_seq) * DROPPED_BYTES
         return seq - head.floor_seq
 
     # -- commands and evidence -------------------------------------------------------------------------------------
@@ -232,7 +237,7 @@ class Stage:
                 row = (h.id, *stream, h.seq, h.hash, h.hlc, h.position, h.floor_seq, h.floor_hash)
                 db.execute(UPSERT_STREAM, row)
             for stream, seq in self.floors.items():
-                db.execute("DELETE FROM events WHERE stream = ? AND seq <= ?", (self.heads[stream].id, seq))
+                drop_events(db, self.heads[stream].id, seq)
             if self.commands:
                 db.executemany("INSERT INTO commands VALUES (?,?,?,?)", [(k, *v) for k, v in self.commands.items()])
             if self.evidence:

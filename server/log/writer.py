@@ -148,7 +148,7 @@ class Writer:
         self._stream_ids = stage.stream_ids
         self._last_hlc = stage.last_hlc
         ahead = {stream: self._clock.observe(hlc) for stream, hlc in stage.observed.items()}
-        self._uncheckpointed += sum(len(row[5]) + 100 for row in stage.rows)
+        self._uncheckpointed += stage.churned + sum(len(row[5]) + 100 for row in stage.rows)
         self._tell(
             Commit(
                 requests=group,

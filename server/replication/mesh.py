@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from server.clock import wall_ms
-from server.event import Event, Stream
+from server.event import Event, Frontier, Stream
 from server.log import Log
 from server.replication.acquaintances import Acquaintances
 from server.replication.actions import Me, PeerState
@@ -208,6 +208,20 @@ class Mesh:
     def office_state(self) -> OfficeState:
         """Who carries the line to head office, and since when it is so."""
         return self._office_state
+
+    def office_holds(self) -> Frontier | None:
+        """What head office holds durably, as it has told us; None while we don't carry the line to it."""
+        return self._exchange.replica.office_holds() if self._exchange else None
+
+    def leads(self) -> bool:
+        """Whether no connected terminal has a lower device id: one of a store does what only one should do."""
+        return all(self._me.device_id < peer.device_id for peer in self.connected_terminals())
+
+    def floor_raised(self, stream: Stream) -> None:
+        """The log has dropped events of this stream: newcomers are told where it begins now."""
+        held = self._log.held().get(stream)
+        if self._exchange and held:
+            self._exchange.replica.floor_raised(stream, held.floor_seq, held.floor_hash)
 
     async def replicated(self, events: Iterable[Event], n: int, timeout_s: float) -> int:
         """Waits until `n` peers hold all these events durably, at most `timeout_s`; returns how many do."""

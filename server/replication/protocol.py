@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from server.event import Batch, Header, Held, Stream
+from server.event import Batch, Frontier, Header, Held, Stream
 from server.replication import frames
 from server.replication.actions import (
     Action,
@@ -219,6 +219,13 @@ class Replica:
     def replicas(self, stream: Stream, seq: int) -> int:
         """How many connected peers hold this event durably."""
         return sum(peer.theirs.get(stream, 0) >= seq for peer in self._sender.peers())
+
+    def office_holds(self) -> Frontier | None:
+        """What head office has told us that it holds durably, but for forked streams; None without a line to it."""
+        for peer in self._sender.of_stores(""):
+            if peer.ready:
+                return {stream: seq for stream, seq in peer.theirs.items() if stream not in peer.forked}
+        return None
 
     def lacking(self, stream: Stream, seq: int) -> list[PeerState]:
         """Connected terminals of our store that are not known to hold this event durably."""

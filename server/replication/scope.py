@@ -10,8 +10,9 @@ from server.event import Stream
 FROM_OFFICE = frozenset({"menu", "settings", "promotions"})
 """Topics of head office's logs that stores hold; the rest of what head office writes stays there."""
 
-ORDER_OF_SENDING = ("stock", "orders", "kitchen", "payments", "menu")
-"""What a shop misses first. Everything else follows, and health comes last."""
+ORDER_OF_SENDING = ("retention", "stock", "orders", "kitchen", "payments", "menu")
+"""What a shop misses first; before it what says which of that still counts, a few kilobytes. Everything else follows,
+and health comes last."""
 
 RANKS = len(ORDER_OF_SENDING) + 2
 

@@ -26,3 +26,12 @@ def business_day(now_ms: int, tz: ZoneInfo, cutover_hour: int) -> str:
     """`YYYY-MM-DD`: before the cut-over hour (by the wall clock) it is still the day before."""
     wall = local(now_ms, tz).replace(tzinfo=None)
     return (wall - timedelta(hours=cutover_hour)).date().isoformat()
+
+
+def began_ms(day: str, tz: ZoneInfo, cutover_hour: int) -> int | None:
+    """When a business day began, in ms since 1970; None for a text that is no day."""
+    try:
+        midnight = datetime.fromisoformat(day[:10]).replace(tzinfo=tz)
+        return round((midnight + timedelta(hours=cutover_hour)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None

@@ -5,6 +5,10 @@ of them. Facts that come later in that order evolve the row; one that comes late
 facts kept in the row. Rows and cursor change in one transaction, so a crash loses time but never truth.
 A file that is missing, broken, of another version or of another log is made anew, with cursor 0.
 
+Facts that the store has archived (`retention`) count no longer: what comes of them is passed over, and when they are
+archived their aggregates are folded anew without them, or go. So the rows are those that a rebuild would make from what
+is left of the log.
+
 WAL with `synchronous=NORMAL`: nothing here needs to survive a power cut that the log does not replay.
 """
 
@@ -25,7 +29,10 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Field, SQLModel
 
+from server.event import Stream
 from server.services.fact import At, Fact, fact_from
+from server.services.retention.archive import Archive, Mark
+from server.services.retention.events import ARCHIVED
 from server.services.rows import SUMMED, Damaged, checked, pack, summed, unpack
 
 S = TypeVar("S")
@@ -43,7 +50,17 @@ DISK_ERRORS = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPE
 MAX_RECENT = 256
 """Aggregates whose rows stay in memory as well: those that are being dealt with are asked for again and again."""
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000", "wal_autocheckpoint=4000")
+FREE_PAGES = 512
+"""What may lie idle in a file of tables, 2 MiB; more is given back to the disk after facts were archived."""
+
+PRAGMAS = (
+    "auto_vacuum=INCREMENTAL",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "cache_size=-16000",
+    "wal_autocheckpoint=4000",
+    "journal_size_limit=4194304",
+)
 
 
 class ReadModelLost(Exception):
@@ -60,9 +77,17 @@ class CursorRow(SQLModel, table=True):
     position: int
 
 
+class MarkRow(SQLModel, table=True):
+    """What is archived, by the log of who said so (`retention.archive.Mark`)."""
+
+    __tablename__ = "archived"
+    log_id: str = Field(primary_key=True)
+    mark: bytes
+
+
 class AggregateRow(SQLModel):
-    """The columns that every service's table of aggregates has: the place of the last fact folded in, the fold, and
-    the facts it was folded from (`pack`)."""
+    """The columns that every service's table of aggregates has: the place of the last fact folded in, the fold, the
+    facts it was folded from (`pack`), and the place in time of the first of them."""
 
     aggregate_id: str = Field(primary_key=True)
     hlc: int
@@ -71,6 +96,7 @@ class AggregateRow(SQLModel):
     topic: str
     state: bytes
     facts: bytes
+    oldest: int = Field(index=True)
 
 
 class Changed(NamedTuple):
@@ -87,6 +113,7 @@ class _Known(NamedTuple):
     at: At
     state: Any
     facts: bytes
+    oldest: int
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -95,7 +122,9 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 _CURSOR = table_of(CursorRow)
+_MARKS = table_of(MarkRow)
 _encode = msgspec.msgpack.Encoder().encode
+_mark = msgspec.msgpack.Decoder(tuple[int, list[tuple[Stream, int]], list[str], int])
 
 
 class ReadModel(Generic[S]):
@@ -107,6 +136,7 @@ class ReadModel(Generic[S]):
     types: ClassVar[dict[str, type[Any]]]
     row: ClassVar[type[AggregateRow]]
     keeps_facts: ClassVar[bool] = True
+    archives: bool = True  # whether what is archived goes; head office keeps it
 
     def __init__(self, folder: Path, log_id: str = "", state_type: Any = Any) -> None:
         self.path = folder / f"{self.name}.db"
@@ -115,6 +145,7 @@ class ReadModel(Generic[S]):
         self._rows = table_of(self.row)
         self._written = 0
         self._recent: dict[str, _Known] = {}
+        self.archive = Archive()
         self.cursor = 0
         self._form = self.version + 1000 * SUMMED
         upsert = insert(self._rows)
@@ -125,7 +156,7 @@ class ReadModel(Generic[S]):
         ).compile(dialect=sqlite.dialect())
         self._upsert, self._upsert_names = str(compiled), list(compiled.positiontup or [])
         self._load = (
-            f"SELECT aggregate_id, hlc, log_id, seq, topic, state, facts FROM {self._rows.name}"
+            f"SELECT aggregate_id, hlc, log_id, seq, topic, state, facts, oldest FROM {self._rows.name}"
             " WHERE aggregate_id IN (SELECT value FROM json_each(?))"
         )
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,6 +168,10 @@ class ReadModel(Generic[S]):
     def key(self, fact: Fact) -> str:
         """The aggregate that a fact belongs to."""
         return fact.aggregate_id
+
+    def aggregate_id(self, key: str) -> str:
+        """What the events of an aggregate name it by."""
+        return key
 
     def own(self, fact: Fact) -> Fact:
         """The fact in the form in which this service folds and keeps it."""
@@ -162,15 +197,20 @@ class ReadModel(Generic[S]):
     def committed(self, changed: dict[str, Changed]) -> None:
         """Called after it, for what is kept in memory."""
 
+    def gone(self, db: sqlite3.Connection, keys: list[str]) -> None:
+        """Called inside the transaction that archives these aggregates, for what is kept in memory."""
+
     # -- the file ---------------------------------------------------------------------------------------------------
 
     def _open(self) -> Engine:
         engine = self._connect()
+        marks: dict[str, Mark] = {}
         try:
             with engine.begin() as connection:
                 found = self._cursor_of(connection)
                 if found is not None:
                     connection.execute(select(self._rows).limit(1)).all()
+                    marks = {row.log_id: _unpacked(row.mark) for row in connection.execute(select(_MARKS))}
         except DatabaseError as e:
             if disk_failed(e):
                 engine.dispose()
@@ -181,7 +221,8 @@ class ReadModel(Generic[S]):
             self._remove()
             engine = self._connect()
             self._create(engine)
-            found = 0
+            found, marks = 0, {}
+        self.archive = Archive(marks)
         self.cursor = self._written = found
         self._recent = {}
         # The connection that `apply` writes with, as the driver's own: SQLAlchemy's costs more than SQLite does here.
@@ -206,7 +247,7 @@ class ReadModel(Generic[S]):
         return int(row.position)
 
     def _create(self, engine: Engine) -> None:
-        SQLModel.metadata.create_all(engine, tables=[_CURSOR, self._rows])
+        SQLModel.metadata.create_all(engine, tables=[_CURSOR, _MARKS, self._rows])
         with engine.begin() as connection:
             connection.execute(insert(_CURSOR).values(id=1, version=self._form, log_id=self._log_id, position=0))
 
@@ -273,16 +314,21 @@ class ReadModel(Generic[S]):
         Raises `sqlite3.Error` when the file does not work."""
         if position is not None and position <= self.cursor:
             return {}
+        archive = self._archive_after(facts)
         groups: dict[str, dict[At, Fact]] = {}
         for at, fact in facts:
             if at > self.cursor and fact.type in self.types:
-                groups.setdefault(self.key(fact), {})[fact.at] = self.own(fact)
-        if not groups:
+                key = self.key(fact)
+                if not archive.marks or not archive.covers(fact.at, self.aggregate_id(key)):
+                    groups.setdefault(key, {})[fact.at] = self.own(fact)
+        if not groups and archive is self.archive:
             self._pass(position)
             return {}
         db = self._db
         with db:
-            changed, known = self._fold(db, groups)
+            changed, known = self._let_go_of(db, archive) if archive is not self.archive else ({}, {})
+            folded, seen = self._fold(db, groups, known)
+            changed, known = changed | folded, known | seen
             self.applied(db, changed)
             if position is not None:
                 self._write_cursor(position)
@@ -290,7 +336,64 @@ class ReadModel(Generic[S]):
         if position is not None:
             self.cursor = self._written = position
         self.committed(changed)
+        if archive is not self.archive:
+            self.archive = archive
+            self._shrink(db)
         return changed
+
+    def _archive_after(self, facts: Sequence[tuple[int, Fact]]) -> Archive:
+        """What is archived once these facts are known. What another has said before may come a second time."""
+        archive = self.archive
+        if self.archives and self.keeps_facts:
+            for _, fact in facts:
+                if fact.type == ARCHIVED:
+                    archive = archive.with_(fact)
+        return archive
+
+    def _let_go_of(self, db: sqlite3.Connection, archive: Archive) -> tuple[dict[str, Changed], dict[str, _Known]]:
+        """Folds anew, or deletes, the aggregates with facts that are archived now. Returns what changed and their rows;
+        `gone` hears of those that were deleted."""
+        for log_id, mark in archive.marks.items():
+            if self.archive.marks.get(log_id) is not mark:
+                db.execute("INSERT OR REPLACE INTO archived (log_id, mark) VALUES (?,?)", (log_id, _packed(mark)))
+        rows: list[tuple[Any, ...]] = []
+        changed: dict[str, Changed] = {}
+        now: dict[str, _Known] = {}
+        gone: list[str] = []
+        query = f"SELECT aggregate_id, state, facts FROM {self._rows.name} WHERE oldest <= ?"
+        for key, state, packed in db.execute(query, (archive.upto,)).fetchall():
+            facts = list(unpack(packed))
+            left = [(at, raw) for at, raw in facts if not archive.covers(at, self.aggregate_id(key))]
+            if len(left) == len(facts):
+                continue
+            group = {at: fact for at, raw in left if (fact := self.restore(at, raw)) is not None}
+            if not group:
+                gone.append(key)
+                continue
+            row, change = self._fold_one(key, None, group)
+            changed[key] = Changed(self._state_of(state), change.after, True)
+            self._keep(key, row, change.after, rows, now)
+        if rows:
+            db.executemany(self._upsert, rows)
+        db.executemany(f"DELETE FROM {self._rows.name} WHERE aggregate_id = ?", [(key,) for key in gone])
+        for key in gone:
+            self._recent.pop(key, None)
+        if gone:
+            self.gone(db, gone)
+        return changed, now
+
+    def _shrink(self, db: sqlite3.Connection) -> None:
+        (free,) = db.execute("PRAGMA freelist_count").fetchone()
+        if free > FREE_PAGES:
+            db.execute(f"PRAGMA incremental_vacuum({free - FREE_PAGES})").fetchall()
+
+    def aged(self, upto: int) -> Iterable[tuple[str, S, list[tuple[At, bytes]]]]:
+        """Aggregates with a fact whose place in time is at or before `upto`: what they are called by events, their
+        state, and the facts they were folded from."""
+        with self.engine.connect() as connection:
+            query = select(self._rows.c.aggregate_id, self._rows.c.state, self._rows.c.facts)
+            for key, state, facts in connection.execute(query.where(self._rows.c.oldest <= upto)).all():
+                yield self.aggregate_id(key), self._state_of(state), list(unpack(facts))
 
     def _pass(self, position: int | None) -> None:
         """Nothing for us up to here; worth a write only now and then."""
@@ -313,10 +416,11 @@ class ReadModel(Generic[S]):
             del self._recent[next(iter(self._recent))]
 
     def _fold(
-        self, db: sqlite3.Connection, groups: dict[str, dict[At, Fact]]
+        self, db: sqlite3.Connection, groups: dict[str, dict[At, Fact]], fresh: dict[str, _Known]
     ) -> tuple[dict[str, Changed], dict[str, _Known]]:
-        """What changed, and the rows as they now are."""
-        known = {key: self._recent[key] for key in groups if key in self._recent}
+        """What changed, and the rows as they now are. `fresh` are rows written just now."""
+        recent = self._recent | fresh if fresh else self._recent
+        known = {key: recent[key] for key in groups if key in recent}
         known |= self._load_rows(db, [key for key in groups if key not in known])
         rows: list[tuple[Any, ...]] = []
         changed: dict[str, Changed] = {}
@@ -326,13 +430,19 @@ class ReadModel(Generic[S]):
             if change.after is None:
                 continue
             changed[key] = change
-            at = (row["hlc"], row["log_id"], row["seq"], row["topic"])
-            now[key] = _Known(at, change.after, row["facts"])
-            row.update(self.columns(key, changed[key].after))
-            rows.append(tuple([row[name] for name in self._upsert_names]))
+            self._keep(key, row, change.after, rows, now)
         if rows:
             db.executemany(self._upsert, rows)
         return changed, now
+
+    def _keep(
+        self, key: str, row: dict[str, Any], state: Any, rows: list[tuple[Any, ...]], now: dict[str, _Known]
+    ) -> None:
+        """Adds an aggregate to the rows to be written, and to those that are known."""
+        at = (row["hlc"], row["log_id"], row["seq"], row["topic"])
+        now[key] = _Known(at, state, row["facts"], row["oldest"])
+        row.update(self.columns(key, state))
+        rows.append(tuple([row[name] for name in self._upsert_names]))
 
     def _fold_one(self, key: str, known: _Known | None, group: dict[At, Fact]) -> tuple[dict[str, Any], Changed]:
         """One aggregate's row and change: evolved if its facts follow on those before, else folded anew."""
@@ -351,7 +461,8 @@ class ReadModel(Generic[S]):
             kept += b"".join(map(pack, facts))
         for fact in facts:
             state = self._evolved(key, state, fact)
-        row = {"aggregate_id": key, "hlc": end[0], "log_id": end[1], "seq": end[2], "topic": end[3]}
+        oldest = min(known.oldest, facts[0].at[0]) if known else facts[0].at[0]
+        row = {"aggregate_id": key, "hlc": end[0], "log_id": end[1], "seq": end[2], "topic": end[3], "oldest": oldest}
         return row | {"state": summed(_encode(state)), "facts": kept}, Changed(before, state, late)
 
     def _evolved(self, key: str, state: S | None, fact: Fact) -> S | None:
@@ -370,7 +481,7 @@ class ReadModel(Generic[S]):
             return {}
         wanted = msgspec.json.encode(keys).decode()
         return {
-            r[0]: _Known((r[1], r[2], r[3], r[4]), self._state_of(r[5]), r[6])
+            r[0]: _Known((r[1], r[2], r[3], r[4]), self._state_of(r[5]), r[6], r[7])
             for r in db.execute(self._load, (wanted,))
         }
 
@@ -418,3 +529,12 @@ def disk_failed(error: Exception) -> bool:
     """Whether it is the disk that failed, not the file that is wrong."""
     inner = getattr(error, "orig", None) or error
     return str(getattr(inner, "sqlite_errorname", "")).startswith(DISK_ERRORS)
+
+
+def _packed(mark: Mark) -> bytes:
+    return _encode((mark.seq, list(mark.floors.items()), sorted(mark.kept), mark.upto))
+
+
+def _unpacked(packed: bytes) -> Mark:
+    seq, floors, kept, upto = _mark.decode(packed)
+    return Mark(seq, dict(floors), frozenset(kept), upto)

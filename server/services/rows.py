@@ -14,9 +14,9 @@ _encode = msgspec.msgpack.Encoder().encode
 _packed = msgspec.msgpack.Decoder(tuple[At, bytes])
 _LENGTH = 4
 
-SUMMED = 1
+SUMMED = 2
 """The form of all rows, beside each service's own version: since 1, states and facts carry a check sum. SQLite itself
-takes a page with a flipped bit for what was written."""
+takes a page with a flipped bit for what was written. Since 2, rows tell the place of their oldest fact."""
 
 
 class Damaged(sqlite3.DatabaseError):

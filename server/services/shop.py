@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from server.clock import wall_ms
-from server.event import Draft, Event, Refused
-from server.services import business_day as days
+from server.event import Draft, Event, Frontier, Refused
+from server.services import business_day as business_days
 from server.services.causes import dated
 from server.services.decision import Changes
-from server.services.fact import Fact, fact_of
+from server.services.fact import At, Fact, fact_of
 from server.services.health.read_model import Healths
 from server.services.kitchen.events import Ticket
 from server.services.kitchen.read_model import Tickets
@@ -35,8 +35,13 @@ from server.services.orders.state import OrderState
 from server.services.orders.view import view as view_order
 from server.services.payments.read_model import Payments
 from server.services.read_model import Changed, ReadModel, ReadModelLost
+from server.services.retention.archive import Archive
+from server.services.retention.events import ARCHIVED, Archived
+from server.services.retention.open import order_is_open, subject_is_needed
+from server.services.retention.rule import Kept, below, needed, since
+from server.services.stock import events as stock_events
 from server.services.stock.availability import availability
-from server.services.stock.events import Availability
+from server.services.stock.events import Availability, Counted, stock_key
 from server.services.stock.read_model import Stocks
 from server.services.stock.state import SubjectState
 from server.services.tables import Tables
@@ -86,7 +91,7 @@ class Services:
         Raises `Refused("unknown_timezone")`, and `OSError` for the folder."""
         self.device_id, self.store, self.label, self.role = device_id, store, label, role
         self.log_id = log_id
-        self.tz = days.zone(timezone)
+        self.tz = business_days.zone(timezone)
         self.cutover_hour = cutover_hour
         self.store_of = cache(store_of or (lambda _: store))
         self.device_of = device_of or (lambda _: "")
@@ -107,6 +112,9 @@ class Services:
             self.health,
         )
         self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
+        self._types[ARCHIVED] = Archived
+        for model in self._models:
+            model.archives = bool(store)
         self.tables = Tables(self._models)
         self._now_ms = now_ms or wall_ms()
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
@@ -117,6 +125,11 @@ class Services:
     def cursor(self) -> int:
         """The log position up to which every read model has applied."""
         return self.tables.cursor
+
+    @property
+    def archive(self) -> Archive:
+        """What no longer counts here, as far as every read model that keeps facts knows it."""
+        return self.order_book.archive
 
     def apply(self, events: list[Event], position: int | None = None, *, mending: bool = False) -> Changes:
         """Applies events (those already applied are passed over).
@@ -194,6 +207,53 @@ class Services:
         self.tables.made_whole()
         return untold
 
+    # -- what may be archived -----------------------------------------------------------------------------------------
+
+    def kept_since(self, days: Kept, now_ms: int) -> Kept:
+        """From when on events are kept, in ms since 1970, by how many days are (`retention.rule.since`)."""
+
+        def since_of(kind: int) -> int:
+            day = self.order_book.latest_day(kind) if kind else None
+            began = business_days.began_ms(day, self.tz, self.cutover_hour) if day else None
+            return since(kind, now_ms, began)
+
+        return Kept(*map(since_of, days))
+
+    def needed_below(self, floors: Frontier, upto: int, forgotten_ms: int) -> set[str] | None:
+        """The orders and subjects of stock with facts below a line that must stay (`retention.rule.needed`); `upto` is
+        the latest place in time below it. None when there are too many."""
+        found: list[tuple[str, bool, list[At]]] = []
+        orders = {}
+        for order_id, order, facts in self.order_book.aged(upto):
+            orders[order_id] = order.placed is not None
+            ats = [at for at, _ in facts]
+            if orders[order_id]:  # of others only a straggler is left, that came after they were archived
+                found.append((order_id, order_is_open(order, ats[-1][0] >> 16, forgotten_ms), ats))
+        for order_id, payments, facts in self.payments.aged(upto):
+            if order_id not in orders:
+                known = self.order_book.state(order_id)
+                orders[order_id] = known is not None and known.placed is not None
+            if orders[order_id]:
+                found.append((order_id, bool(payments.pending), [at for at, _ in facts]))
+        for key, subject, facts in self.stocks.aged(upto):
+            if isinstance(subject, SubjectState):
+                ats = [at for at, _ in facts]
+                fold = partial(self.stocks.subject_from, key, dict(facts))
+                low = [at for at in ats if below(at, floors)]
+                found.append((key, subject_is_needed(subject, ats, floors, fold), low))
+        return needed(found, floors)
+
+    def counts_before(self, before_ms: int) -> list[Draft]:
+        """Countdowns that were counted before a time and still run, counted anew at what is left: their orders may be
+        archived, and the count must not rise by what they took."""
+        drafts = []
+        for item_id, left in self.stocks.stock.left.items():
+            key = stock_key("item", item_id)
+            subject = self.stocks.subjects[key]
+            if not subject.out and subject.counted_at[0] >> 16 < before_ms:
+                drafts.append(Draft(stock_events.COUNTED, key, Counted(item_id, max(0, left))))
+        return dated(drafts, self)
+
     def tick(self, now_ms: int) -> Changes:
         """What the passing of time changed (dayparts); call it every few seconds."""
         before = self._available[1]
@@ -251,7 +311,7 @@ class Services:
         of, known = self._available
         if of and of[0] is sold and of[1] is stock and of[2] == minute:
             return known
-        now_local = days.local(now_ms, self.tz) if by_hour else None
+        now_local = business_days.local(now_ms, self.tz) if by_hour else None
         found = availability(sold.carte.menu, stock, now_local, sold.carte)
         self._available = ((sold, stock, minute), found)
         return found
@@ -332,7 +392,7 @@ class Services:
 
     def business_day(self, now_ms: int) -> str:
         """The business day (YYYY-MM-DD) of a moment, by the store's time zone and cut-over hour."""
-        return days.business_day(now_ms, self.tz, self.cutover_hour)
+        return business_days.business_day(now_ms, self.tz, self.cutover_hour)
 
     def sales(self, business_day: str, store: str | None = None) -> Sales:
         """One store's figures; ours by default. At head office without a store: all stores' added up."""

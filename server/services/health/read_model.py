@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -61,6 +62,9 @@ class Healths(ReadModel[DeviceHealth]):
 
     def committed(self, changed: dict[str, Changed]) -> None:
         self.all = self.all | {key: c.after for key, c in changed.items()}
+
+    def gone(self, db: sqlite3.Connection, keys: list[str]) -> None:
+        self.all = {key: state for key, state in self.all.items() if key not in set(keys)}
 
     def evolve(self, key: str, state: DeviceHealth | None, fact: Fact) -> DeviceHealth:
         return evolve(state or DeviceHealth(), fact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from server.services.fact import Fact
@@ -27,6 +28,9 @@ class Members(ReadModel[MemberState]):
 
     def committed(self, changed: dict[str, Changed]) -> None:
         self.all = self.all | {key: c.after for key, c in changed.items()}
+
+    def gone(self, db: sqlite3.Connection, keys: list[str]) -> None:
+        self.all = {key: state for key, state in self.all.items() if key not in set(keys)}
 
     def evolve(self, key: str, state: MemberState | None, fact: Fact) -> MemberState:
         return evolve(state or MemberState(), fact)

@@ -120,6 +120,14 @@ class Orders(ReadModel[OrderState]):
         with self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
 
+    def latest_day(self, nth: int) -> str | None:
+        """The `nth` latest business day on which anything was sold; None when there were fewer."""
+        query = select(_ROWS.c.business_day).where(_ROWS.c.business_day > "").distinct()
+        query = query.order_by(_ROWS.c.business_day.desc()).offset(nth - 1).limit(1)
+        with self.engine.connect() as connection:
+            day = connection.execute(query).scalar()
+        return None if day is None else str(day)
+
     def sales(self, business_day: str, store: str | None = None) -> dict[str, Sales]:
         """A day's figures by store."""
         c, valid = _ROWS.c, _ROWS.c.status != "voided"

@@ -64,6 +64,7 @@ class Stocks(ReadModel[State]):
         self.subjects: dict[str, SubjectState] = {}
         self.stock = Stock()
         self._lefts: dict[str, int] = {}
+        self._stale = False  # orders have gone: the moves are read anew
         self._moves: dict[str, Moves] = {}  # by counted item: what orders took of it after it was counted
         super().__init__(folder, log_id, State)
 
@@ -72,6 +73,9 @@ class Stocks(ReadModel[State]):
 
     def key(self, fact: Fact) -> str:
         return self.prefix_of(self._store_of(fact.at[1])) + subject_of(fact)
+
+    def aggregate_id(self, key: str) -> str:
+        return _split(key)[1].removeprefix(ORDER)
 
     def own(self, fact: Fact) -> Fact:
         """Of an order only what it takes is kept."""
@@ -91,6 +95,14 @@ class Stocks(ReadModel[State]):
             return evolve_taken(state if isinstance(state, TakenState) else TakenState(), fact)
         return evolve_subject(state if isinstance(state, SubjectState) else SubjectState(), fact)
 
+    def subject_from(self, key: str, raws: Mapping[At, bytes], ats: list[At]) -> SubjectState:
+        """A subject's state by some of its facts only."""
+        state = SubjectState()
+        for at in sorted(ats):
+            fact = self.restore(at, raws[at])
+            state = evolve_subject(state, fact) if fact is not None else state
+        return state
+
     def columns(self, key: str, state: State) -> dict[str, Any]:
         return {"is_order": isinstance(state, TakenState)}
 
@@ -99,13 +111,16 @@ class Stocks(ReadModel[State]):
         with self.engine.connect() as connection:
             found = {key: self._state_of(state) for key, state in connection.execute(query)}
             self.subjects = {key: s for key, s in found.items() if isinstance(s, SubjectState)}
-        self._moves = self._read_moves(self._db, self.subjects)
+        self._moves, self._stale = self._read_moves(self._db, self.subjects), False
         self._publish()
 
     def applied(self, db: sqlite3.Connection, changed: dict[str, Changed]) -> None:
         """Keeps the moves of counted items in step: those of an item whose own events changed are read again, of the
         others only those of the orders that changed."""
         subjects = {k: c.after for k, c in changed.items() if isinstance(c.after, SubjectState)}
+        if self._stale:
+            self._moves, self._stale = self._read_moves(db, self.subjects | subjects), False
+            return
         kept = {i: moves for i, moves in self._moves.items() if _subject_key(i) not in subjects}
         if kept:
             kept = {i: dict(moves) for i, moves in kept.items()}
@@ -113,6 +128,10 @@ class Stocks(ReadModel[State]):
                 if isinstance(change.after, TakenState):
                     self._move(kept, key, change)
         self._moves = kept | self._read_moves(db, subjects)
+
+    def gone(self, db: sqlite3.Connection, keys: list[str]) -> None:
+        self.subjects = {k: s for k, s in self.subjects.items() if k not in set(keys)}
+        self._stale = True
 
     def _move(self, moves: dict[str, Moves], key: str, change: Changed) -> None:
         prefix, order_key = _split(key)

@@ -1,0 +1,78 @@
+"""The fold of `retention.archived`: whether a fact still counts in this store. Pure.
+
+That floors are agreed on in an event, and not by each terminal for itself, is what keeps all of them alike: one that
+has not dropped anything yet, one that dropped all of it, and a new one that gets some streams from the one and some
+from the other fold the same facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from server.event import Frontier, Stream
+from server.services.fact import At, Fact, fits
+from server.services.retention.events import Archived
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """One writer's newest word, at number `seq` of its stream."""
+
+    seq: int
+    floors: Frontier
+    kept: frozenset[str]
+    upto: int
+
+    def covers(self, stream: Stream, seq: int, aggregate_id: str) -> bool:
+        return seq <= self.floors.get(stream, 0) and aggregate_id not in self.kept
+
+
+class Archive(msgspec.Struct, frozen=True):
+    """`marks` by the log of their writer. Mostly there is one; several when the line to head office changed hands."""
+
+    marks: Mapping[str, Mark] = {}
+
+    def with_(self, fact: Fact) -> Archive:
+        """After one more `retention.archived`."""
+        _, log_id, seq, _ = fact.at
+        known = self.marks.get(log_id)
+        if known is not None and known.seq >= seq:
+            return self
+        return Archive({**self.marks, log_id: mark(seq, fact.data)})
+
+    def covers(self, at: At, aggregate_id: str) -> bool:
+        """Whether the fact is archived: it counts no longer. What one writer has archived, another can't take back."""
+        _, log_id, seq, topic = at
+        return self.holds(Stream(log_id, topic), seq, aggregate_id)
+
+    def holds(self, stream: Stream, seq: int, aggregate_id: str) -> bool:
+        """The same, of an event by where it stands."""
+        return any(one.covers(stream, seq, aggregate_id) for one in self.marks.values())
+
+    @property
+    def floors(self) -> Frontier:
+        """Up to where each stream is archived, apart from what is kept."""
+        found: Frontier = {}
+        for one in self.marks.values():
+            for stream, seq in one.floors.items():
+                found[stream] = max(found.get(stream, 0), seq)
+        return found
+
+    @property
+    def upto(self) -> int:
+        """The latest place in time of an archived event."""
+        return max((one.upto for one in self.marks.values()), default=0)
+
+
+def mark(seq: int, said: Archived) -> Mark:
+    floors = {Stream(log_id, topic): n for log_id, topics in said.floors.items() for topic, n in topics.items()}
+    return Mark(seq, floors, frozenset(said.kept), fits(said.upto))
+
+
+def told(floors: Frontier) -> dict[str, dict[str, int]]:
+    """Floors as `Archived` has them."""
+    found: dict[str, dict[str, int]] = {}
+    for stream, seq in sorted(floors.items()):
+        found.setdefault(stream.log_id, {})[stream.topic] = seq
+    return found

@@ -1,0 +1,309 @@
+"""What a store may stop keeping: never too much, the same on every machine, and as if it was made from what is left."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as runs
+from hypothesis import strategies as st
+
+from server.event import Draft, Event, Frontier, Stream
+from server.services import read_model
+from server.services.retention.archive import told
+from server.services.retention.events import ARCHIVED, TOPIC, Archived
+from server.services.retention.rule import DAY_MS, SALES, Aged, Kept, below, droppable, line, needed, since
+from server.services.shop import Services
+from server.services.stock.read_model import STORE_END
+
+from .test_read_model import RUNS, histories, open_services
+from .world import NOW_MS, Terminal, Writer, numbered, views
+
+EVER = Kept(sales=1, stock=1, health=1)
+"""Since ever: everything is old."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read_model, "PRAGMAS", ("auto_vacuum=INCREMENTAL", "journal_mode=WAL", "synchronous=OFF"))
+        yield
+
+
+# -- the line ----------------------------------------------------------------------------------------------------------
+
+times = st.lists(st.integers(1, 40), max_size=12).map(lambda steps: [sum(steps[: i + 1]) for i in range(len(steps))])
+
+
+@st.composite
+def aged(draw: st.DrawFn) -> list[Aged]:
+    found = []
+    for topic in draw(st.lists(st.sampled_from(["orders", "payments", "stock", "health", "menu"]), unique=True)):
+        hlcs = [ms << 16 for ms in draw(times)]
+        found.append(Aged(Stream("log", topic), draw(st.integers(0, 5)), [(h, h) for h in hlcs], draw(st.booleans())))
+    return found
+
+
+@given(aged(), st.integers(0, 300), st.integers(0, 300), st.integers(1, 20))
+def test_nothing_young_and_nothing_of_a_topic_that_stays_is_below_the_line(
+    streams: list[Aged], sales: int, stock: int, limit: int
+) -> None:
+    found = line(streams, Kept(sales, stock, 0), limit)
+    for one in streams:
+        floor = found.floors.get(one.stream)
+        if floor is None:
+            continue
+        assert one.stream.name in SALES or one.stream.name == "stock"
+        assert one.after < floor <= one.after + len(one.times)
+        for hlc, place in one.times[: floor - one.after]:
+            assert hlc >> 16 < (stock if one.stream.name == "stock" else sales)
+            assert place <= found.upto
+
+
+@given(aged(), st.integers(1, 300), st.integers(1, 20))
+def test_in_small_steps_the_line_gets_where_it_gets_in_one(streams: list[Aged], before: int, limit: int) -> None:
+    whole = [one._replace(more=False) for one in streams]
+    kept_since = Kept(before, before, before)
+    at_once = line(whole, kept_since, 10_000).floors
+    floors: Frontier = {}
+    for _ in range(200):
+        rest = []
+        for one in whole:
+            after = floors.get(one.stream, one.after)
+            left = one.times[after - one.after :]
+            rest.append(Aged(one.stream, after, left[:limit], len(left) > limit))
+        found = line(rest, kept_since, limit)
+        floors |= found.floors
+        if not found.floors:
+            assert not found.more
+            break
+    assert floors == at_once
+
+
+def test_a_clock_that_jumped_ahead_makes_nothing_old() -> None:
+    a_year_on = NOW_MS + 365 * DAY_MS
+    last_days_began = NOW_MS - 120 * DAY_MS  # by what was sold
+    assert since(120, a_year_on, last_days_began) == last_days_began
+    assert since(120, NOW_MS, NOW_MS - 200 * DAY_MS) == NOW_MS - 200 * DAY_MS  # the shop was closed now and then
+    assert since(120, NOW_MS, None) == 0  # it has not sold on so many days yet
+    assert since(0, NOW_MS, 5) == 0
+
+
+def test_more_open_orders_than_can_be_named_stop_the_line() -> None:
+    stream = Stream("log", "orders")
+    old = [(f"order-{n}", True, [(n, "log", n, "orders")]) for n in range(1, 12)]
+    assert needed(old, {stream: 10}, most=10) == {f"order-{n}" for n in range(1, 11)}
+    assert needed(old, {stream: 11}, most=10) is None
+
+
+def test_only_what_is_archived_and_old_leaves_the_disk() -> None:
+    stream = Stream("log", "orders")
+    events = [(1, "a"), (2, "b"), (3, "open"), (4, "a")]
+    assert droppable(stream, 7, events, lambda s, seq, about: about != "open", 10) == 9
+    assert droppable(stream, 7, events, lambda s, seq, about: seq <= 8, 10) == 8
+    assert droppable(stream, 7, events, lambda s, seq, about: True, 2) == 8
+    assert droppable(stream, 7, [], lambda s, seq, about: True, 2) == 7
+
+
+# -- the tables --------------------------------------------------------------------------------------------------------
+
+
+def rows(services: Services) -> dict[str, list[Any]]:
+    found = {}
+    for model in services._models:
+        with model.engine.connect() as connection:
+            query = f"SELECT * FROM {model._rows.name} ORDER BY aggregate_id"
+            found[model.name] = [tuple(row) for row in connection.exec_driver_sql(query)]
+    return found
+
+
+def archived_by(services: Services, events: Sequence[Event], writer: Writer, share: float) -> Event:
+    """What the terminal that holds these events would say, if so much of each stream was old."""
+    by_stream: dict[Stream, list[Event]] = {}
+    for event in sorted(events, key=lambda e: e.seq):
+        by_stream.setdefault(event.stream, []).append(event)
+    streams = []
+    for stream, those in by_stream.items():
+        old = those[: round(len(those) * share)]
+        streams.append(Aged(stream, 0, [(e.hlc, e.order[0]) for e in old], False))
+    found = line(streams, Kept(2**62, 2**62, 2**62))
+    kept = services.needed_below(found.floors, found.upto, 0)
+    assert kept is not None
+    draft = Draft(ARCHIVED, writer.log_id, Archived(told(found.floors), sorted(kept), found.upto))
+    return writer.write(draft, max(e.hlc for e in events) + 1)
+
+
+def made_of(events: Sequence[Event], portion: int) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    arrived = numbered(events)
+    with tempfile.TemporaryDirectory() as folder:
+        services = open_services(Path(folder))
+        try:
+            for at in range(0, len(arrived), portion):
+                some = arrived[at : at + portion]
+                services.apply(some, some[-1].position)
+            found = rows(services), views(services)
+        finally:
+            services.close()
+        again = open_services(Path(folder))  # what is kept in memory is what the files say
+        try:
+            assert views(again) == found[1]
+            late = numbered(arrived, len(arrived) + 1)  # and what is archived does not come back
+            again.apply(late, late[-1].position)
+            assert (rows(again), views(again)) == found
+        finally:
+            again.close()
+    return found
+
+
+@runs(RUNS, max_examples=25)
+@given(st.data())
+def test_tables_after_the_floor_are_those_made_from_what_is_left(data: st.DataObject) -> None:
+    """Whoever dropped what, and in whatever order the rest arrives."""
+    events = data.draw(histories())
+    writer = Writer("log-m")
+    with tempfile.TemporaryDirectory() as folder:
+        services = open_services(Path(folder))
+        services.apply(numbered(events), len(events))
+        open_before = {o.order_id for o in services.orders(open_only=True, limit=5000)}
+        unsettled = set(services.payments.pending()) & {o.order_id for o in services.orders(limit=5000)}
+        before = services.stocks.stock
+        said = archived_by(services, events, writer, data.draw(st.sampled_from([0.3, 0.6, 1.0])))
+        services.apply(numbered([said], len(events) + 1), len(events) + 1)
+        kept = {o.order_id: o for o in services.orders(limit=5000)}
+        money_open = {i for i in open_before if i not in kept}
+        assert services.stocks.stock.out == before.out
+        archive = services.archive
+        services.close()
+    assert not unsettled - set(kept), "a card payment that nobody has answered is gone"
+    expected = made_of([*events, said], 1000)
+    for order_id in money_open:  # nothing was ever paid or made of it
+        assert order_id not in kept
+    # Each machine has dropped a part of what is archived, from the front of each stream.
+    left = []
+    for stream in {e.stream for e in events}:
+        those = sorted((e for e in events if e.stream == stream), key=lambda e: e.seq)
+        may = droppable(stream, 0, [(e.hlc, e.aggregate_id) for e in those], archive.holds, 2**63)
+        left += those[data.draw(st.integers(0, may)) :]
+    arrival = data.draw(st.permutations([*left, said]))
+    assert made_of(arrival, data.draw(st.integers(1, 30))) == expected
+
+
+def a_shop_with_history(tmp_path: Path) -> tuple[Terminal, dict[str, str]]:
+    """One terminal; what became of each order by name."""
+    shop = Terminal(tmp_path)
+    shop.say(shop.services.membership_drafts())
+    shop.publish()
+    found = {}
+    for name in ("paid", "unpaid", "overpaid", "voided", "begun", "refunded later", "cooking"):
+        found[name] = shop.place("burger", hold_until_paid=True) if name == "begun" else shop.place("burger")
+    for name in ("paid", "overpaid", "refunded later", "cooking"):
+        shop.do("payments.capture", order_id=found[name], tender="cash")
+    for name in ("paid", "refunded later"):
+        shop.do("kitchen.bump", order_id=found[name])
+    shop.do("orders.void", order_id=found["voided"], reason="left")
+    due = shop.services.order(found["overpaid"])
+    assert due is not None
+    shop.do("orders.amend", order_id=found["overpaid"], lines=[{"item_id": "salad", "quantity": 1}])
+    return shop, found
+
+
+def archive(shop: Terminal, forgotten_ms: int = 0) -> Event:
+    """Everything that is archived when every event so far is old."""
+    writer = Writer("log-m", NOW_MS + DAY_MS)
+    floors = {e.stream: max(x.seq for x in shop.events if x.stream == e.stream) for e in shop.events}
+    floors = {stream: seq for stream, seq in floors.items() if EVER.of(stream)}
+    upto = max(e.order[0] for e in shop.events)
+    kept = shop.services.needed_below(floors, upto, forgotten_ms)
+    assert kept is not None
+    said = writer.write(Draft(ARCHIVED, "log-m", Archived(told(floors), sorted(kept), upto)))
+    shop.hear([said])
+    return said
+
+
+def test_open_unpaid_and_overpaid_orders_stay_and_settled_ones_go(tmp_path: Path) -> None:
+    shop, found = a_shop_with_history(tmp_path)
+    archive(shop)
+    left = {name for name, order_id in found.items() if shop.services.order(order_id) is not None}
+    assert left == {"unpaid", "overpaid", "cooking"}
+    assert {o.order_id for o in shop.services.orders()} == {found[name] for name in left}
+    shop.do("payments.capture", order_id=found["unpaid"], tender="cash")  # and can be brought to an end
+    shop.restart()
+    assert {o.order_id for o in shop.services.orders()} == {found[name] for name in left}
+
+
+def test_a_paid_order_that_nobody_said_is_made_is_forgotten_in_the_end(tmp_path: Path) -> None:
+    shop, found = a_shop_with_history(tmp_path)
+    archive(shop, forgotten_ms=NOW_MS + DAY_MS)
+    assert shop.services.order(found["cooking"]) is None
+    assert shop.services.order(found["unpaid"]) is not None
+
+
+def test_an_order_of_which_something_young_is_known_stays_whole(tmp_path: Path) -> None:
+    shop, found = a_shop_with_history(tmp_path)
+    payments = Stream(shop.writer.log_id, "payments")
+    last = max(e.seq for e in shop.events if e.stream == payments)
+    order = shop.services.order(found["refunded later"])
+    assert order is not None
+    payment_id = order.tenders[0].payment_id
+    shop.do("payments.refund", order_id=found["refunded later"], payment_id=payment_id, amount_minor=100, reason="cold")
+    floors = {payments: last, Stream(shop.writer.log_id, "orders"): 99, Stream(shop.writer.log_id, "kitchen"): 99}
+    kept = shop.services.needed_below(floors, 2**62, 0)
+    assert kept is not None
+    assert found["refunded later"] in kept
+
+
+def test_what_is_out_stays_out_and_a_countdown_goes_on(tmp_path: Path) -> None:
+    shop = Terminal(tmp_path)
+    shop.say(shop.services.membership_drafts())
+    shop.publish()
+    shop.do("stock.out", ingredient_id="bacon")
+    shop.do("stock.out", item_id="steak")
+    shop.do("stock.back", item_id="steak")
+    shop.do("stock.count", item_id="cola", left=8)
+    for _ in range(3):
+        order_id = shop.place("cola")
+        shop.do("payments.capture", order_id=order_id, tender="cash")
+        shop.do("kitchen.bump", order_id=order_id)
+    assert shop.services.counts_before(NOW_MS - DAY_MS) == []
+    again = shop.services.counts_before(NOW_MS + DAY_MS)
+    assert [(d.aggregate_id, d.data.left) for d in again] == [("item:cola", 5)]
+    shop.say(again)
+    before = shop.services.stocks.stock
+    archive(shop)
+    assert shop.services.stocks.stock == before
+    assert before.left == {"cola": 5}
+    assert before.out == {"ingredient:bacon"}
+    assert set(shop.services.stocks.subjects) == {"ingredient:bacon", "item:cola"}
+    assert shop.services.orders() == []
+    shop.place("cola")
+    assert shop.services.stocks.stock.left == {"cola": 4}
+    shop.restart()
+    assert shop.services.stocks.stock.left == {"cola": 4}
+
+
+def test_head_office_keeps_everything(tmp_path: Path) -> None:
+    shop, found = a_shop_with_history(tmp_path / "shop")
+    archive(shop)
+    office = Terminal(tmp_path / "office", "device-o", store="", store_of=lambda _: "riverside")
+    office.hear(shop.events)
+    assert {o.order_id for o in office.services.orders()} == set(found.values())
+    assert not any(STORE_END in key for key in shop.services.stocks.subjects)
+
+
+def test_of_one_writers_words_the_newest_counts_in_whatever_order_they_come(tmp_path: Path) -> None:
+    shop, found = a_shop_with_history(tmp_path)
+    writer = Writer("log-m")
+    orders = Stream(shop.writer.log_id, "orders")
+    all_of_it = told({orders: 99})
+    first = writer.write(Draft(ARCHIVED, "log-m", Archived(told({orders: 1}), [], 2**62)))
+    second = writer.write(Draft(ARCHIVED, "log-m", Archived(all_of_it, [found["unpaid"]], 2**62)))
+    shop.hear([second])
+    shop.hear([first])
+    assert shop.services.order(found["paid"]) is None
+    assert shop.services.order(found["unpaid"]) is not None
+    assert first.stream.topic == TOPIC
+    assert below((0, orders.log_id, 99, "orders"), shop.services.archive.floors)
