@@ -158,7 +158,7 @@ def events_of_stream(
     sizes = facts[1::2]
     if facts[0::2] != list(range(after + 1, after + 1 + len(sizes))):
         return []  # a floor was raised meanwhile
-    wanted[3] = count = _fitting(sizes, MAX_READ_BYTES)
+    wanted[3] = count = fitting(sizes, MAX_READ_BYTES)
     text = db.execute(f"SELECT group_concat(hex(raw), '') FROM ({found})", wanted).fetchone()[0]
     return [decode(stream, raw) for raw in _cut(text, sizes[:count])]
 
