@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test setup check shots bench sim sim-long sim-mutants faults lint types format lock clean dev
+.PHONY: run test setup check shots bench sim sim-long sim-mutants faults fuzz lint types format lock clean dev
 
 run: setup
 	$(BIN)/pilotlight demo $(ARGS)
@@ -63,6 +63,12 @@ sim-mutants: dev
 # The fault laboratory: real servers killed, frozen, starved and damaged. ARGS="--list", "--only kill --cycles 20".
 faults: dev
 	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m tests.faults $(ARGS)
+
+# Mutated frames, garbage on the sync port and mutated API bodies; what fails goes into tests/fuzz/corpus/.
+# make fuzz SECONDS=600 SEED=4711 · make fuzz ARGS="--frames 10000000"
+SECONDS ?= 60
+fuzz: dev
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --jobs $(JOBS) $(ARGS)
 
 # Renews the pinned packages (needs `uv`).
 lock:

@@ -100,6 +100,7 @@ class Stage:
         follows = 0
         for draft in drafts:
             stream = Stream(self.log_id, draft.stream_topic)
+            assert draft.type.startswith(f"{stream.name}."), f"{draft.type} can't be of topic {stream.topic}"
             seq = next_seq.get(stream)
             if seq is None:
                 head = self.head(stream)

@@ -64,7 +64,7 @@ class PeerLink:
         self.their_digest = 0
         self.their_hashes: dict[Stream, tuple[int, bytes]] = {}
         self.part: dict[Stream, tuple[int, bytes]] = {}
-        self.asked_at = float("-inf")
+        self.asked_at = self.answered_at = float("-inf")
 
         self.lag: dict[Stream, None] = {}  # it is behind us
         self.lead: set[Stream] = set()  # we are behind it

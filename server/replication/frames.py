@@ -8,6 +8,9 @@ A frame is at most `MAX_FRAME_BYTES`, as sent and as decompressed. `decode` rais
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 import msgspec
 import zstandard
 
@@ -20,12 +23,17 @@ OLDEST_PROTOCOL = 1
 MAX_FRAME_BYTES = 8 * 1024 * 1024
 """Two of the largest events fit; a link holds at most a few of these in memory."""
 
+MAX_TOLD_BYTES = 4 * 1024 * 1024
+"""A frame without events, unpacked: 20,000 streams with the longest names fit. Its small values take some twenty times
+as much memory as on the wire, where that of events takes once."""
+
+EVENTS_KIND = b"\x03"
 COMPRESS_FROM_BYTES = 256
 """Below this zstd's own header eats the gain."""
 
 ZSTD_LEVEL = 3
 MAX_FRONTIER_ENTRIES = 20_000
-"""Streams in one `frontier` frame (about 1.5 MB); a longer one goes in parts."""
+"""Streams in one frame (about 1.5 MB); more go in parts."""
 
 Entries = dict[str, dict[str, int]]
 """A frontier on the wire: `{log_id: {topic: seq}}`."""
@@ -155,6 +163,8 @@ def decode(frame: bytes) -> Frame:
         body = _decompress(body)
     elif flag != 0:
         raise BadFrame("bad_frame", f"A frame cannot start with byte {flag}.")
+    if len(body) > MAX_TOLD_BYTES and body[1:2] != EVENTS_KIND:
+        raise BadFrame("frame_too_large", f"A frame without events has at most {MAX_TOLD_BYTES} bytes.")
     try:
         return _decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError, MemoryError, OverflowError) as e:
@@ -180,6 +190,13 @@ def entries(frontier: Frontier) -> Entries:
     for stream, seq in frontier.items():
         grouped.setdefault(stream.log_id, {})[stream.topic] = seq
     return grouped
+
+
+def in_parts(frontier: Frontier) -> Iterator[Entries]:
+    """A frontier as it travels, in parts that each fit into a frame."""
+    streams = iter(frontier.items())
+    while part := dict(islice(streams, MAX_FRONTIER_ENTRIES)):
+        yield entries(part)
 
 
 def frontier(entries: Entries) -> Frontier:

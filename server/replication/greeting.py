@@ -9,9 +9,11 @@ from server.replication.actions import Me
 from server.replication.flow import PeerLink, host_of
 from server.replication.frames import OLDEST_PROTOCOL, PROTOCOL, Hello, Summary
 from server.replication.gate import is_loopback
+from server.replication.scope import is_topic
 from server.replication.verify import BrokenRule, check_header
 
 MAX_LABEL = 200
+MAX_ROLE = 32
 MAX_NEIGHBOURS = 1000
 """More devices than any shop has; a longer list is a mistake."""
 
@@ -49,10 +51,17 @@ def _check_shape(hello: Hello) -> None:
         raise BrokenRule("bad_hello", "The device or store in the hello is not that of the log's header.")
     if (hello.store == "") != (hello.role == "office"):
         raise BrokenRule("bad_hello", "Head office has no store, and everybody else has one.")
-    if len(hello.topics or ()) > MAX_TOPICS:
-        raise BrokenRule("bad_hello", f"The hello names more than {MAX_TOPICS} topics.")
-    if len(hello.label) > MAX_LABEL or len(hello.neighbours) > MAX_NEIGHBOURS or not 8 <= len(hello.nonce) <= 64:
+    if len(hello.label) > MAX_LABEL or not is_list_of_devices(hello.neighbours) or not 8 <= len(hello.nonce) <= 64:
         raise BrokenRule("bad_hello", "The hello has a label, nonce or list of neighbours of impossible length.")
+    if not (hello.label.isprintable() and hello.role.isprintable()) or len(hello.role) > MAX_ROLE:
+        raise BrokenRule("bad_hello", "The hello has a label or role that can't be shown.")
+    if len(hello.topics or ()) > MAX_TOPICS or not all(is_topic(name) for name in hello.topics or ()):
+        raise BrokenRule("bad_hello", f"The hello asks for more than {MAX_TOPICS} topics, or for one that is none.")
+
+
+def is_list_of_devices(told: list[str]) -> bool:
+    """Whether this may be a list of neighbours: not more than any shop has, and nothing longer than a device id."""
+    return len(told) <= MAX_NEIGHBOURS and all(len(device_id) <= MAX_DEVICE_ID for device_id in told)
 
 
 def _check_store(me: Me, peer: PeerLink, hello: Hello) -> None:
@@ -88,7 +97,7 @@ def on_this_machine(peer: PeerLink) -> bool:
 def addresses_told(me: Me, peer: PeerLink, summary: Summary) -> dict[str, str]:
     """Where the peer's neighbours are, as far as that may be believed. Raises `BrokenRule` for what can't be meant."""
     neighbours, told = summary.neighbours or [], summary.addresses or {}
-    if len(neighbours) > MAX_NEIGHBOURS or len(told) > MAX_NEIGHBOURS:
+    if not is_list_of_devices(neighbours) or len(told) > MAX_NEIGHBOURS:
         raise BrokenRule("bad_summary", f"Nobody has more than {MAX_NEIGHBOURS} neighbours.")
     for device_id, address in told.items():
         if len(device_id) > MAX_DEVICE_ID or not is_address(address):

@@ -29,10 +29,10 @@ from server.replication.flow import PeerLink
 from server.replication.frames import Ask, BadFrame, Events, FrontierIs, Have, Hello, Refuse, Summary
 from server.replication.greeting import CALM_CODES, addresses_told, judge, loser
 from server.replication.holdings import MAX_STREAMS, MAX_STREAMS_AT_OFFICE, Holdings
-from server.replication.scope import View, is_topic
+from server.replication.scope import View, is_stream, is_topic
 from server.replication.sending import Sender, by_rank
 from server.replication.telling import Teller
-from server.replication.verify import MAX_SEQ, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
+from server.replication.verify import HASH_BYTES, MAX_SEQ, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
 
 __all__ = ["Action", "Alarm", "Close", "Fetch", "Me", "PeerState", "PeersChanged", "Replica", "Send", "Store"]
 
@@ -43,8 +43,19 @@ OFFICE_SILENT_AFTER_S = 10.0
 """Over a slow line one large frame can take some seconds, and nothing is heard meanwhile."""
 
 ASK_EVERY_S = 5.0
+ANSWER_EVERY_S = 1.0
+"""A peer that asks more often is not answered each time: a frontier is large, and an ask is two bytes."""
+
+MAX_ALARMED = 1_000
+"""Things already alarmed about that are remembered; the oldest is forgotten, and may be told again."""
+
 MAX_PEER_STREAMS = MAX_STREAMS
 """Streams one peer may claim to hold (about 10 MB here): head office tells a shop only what is the shop's."""
+
+
+def plain(text: str) -> str:
+    """What a peer said, fit for a line in a log: nothing in it moves a cursor or begins another line."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
 
 
 class Replica:
@@ -69,7 +80,7 @@ class Replica:
         self._teller = Teller(me.store, self._holdings, self._sender)
         self._links: dict[int, PeerLink] = {}
         self._dials = 0
-        self._alarmed: set[tuple[str, object]] = set()
+        self._alarmed: dict[tuple[str, object], None] = {}  # oldest first
         self._handlers: dict[type[Any], Callable[[PeerLink, Any, float, list[Action]], None]] = {
             FrontierIs: self._on_frontier,
             Events: self._on_events,
@@ -118,7 +129,7 @@ class Replica:
             peer.heard = now
             if isinstance(message, Refuse):
                 calm = message.code in CALM_CODES
-                self._close(peer, Close(link, message.code[:64], message.text[:500], not calm), now, out)
+                self._close(peer, Close(link, plain(message.code[:64]), plain(message.text[:500]), not calm), now, out)
             elif isinstance(message, Hello):
                 self._on_hello(peer, message, now, out)
             elif peer.hello is None:
@@ -281,8 +292,11 @@ class Replica:
     def _on_frontier(self, peer: PeerLink, message: FrontierIs, now: float, out: list[Action]) -> None:
         for log_id, topics in message.entries.items():
             for topic, entry in topics.items():
-                peer.part[Stream(log_id, topic)] = entry
-        self._check_claims(peer, len(peer.part), max((seq for seq, _ in peer.part.values()), default=0))
+                stream = Stream(log_id, topic)
+                self._check_claim(stream, entry[0], len(peer.part))
+                if len(entry[1]) != HASH_BYTES:
+                    raise BrokenRule("bad_frontier", "A hash has 32 bytes.")
+                peer.part[stream] = entry
         if message.more:
             return
         whole, peer.part = peer.part, {}
@@ -290,10 +304,10 @@ class Replica:
         first_time, peer.ready = not peer.ready, True
         held = self._holdings.held
         peer.lead = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
-        for stream in peer.lead:
-            if stream.log_id == self._me.log_id:
-                text = "Another machine holds more of what this one wrote: its disk is an older state of itself."
-                self._alarm("overtaken", text, stream, None, out)
+        overtaken = next((stream for stream in peer.lead if stream.log_id == self._me.log_id), None)
+        if overtaken and not any(code == "overtaken" for code, _ in self._alarmed):  # of one topic says it of the disk
+            text = "Another machine holds more of what this one wrote: its disk is an older state of itself."
+            self._alarm("overtaken", text, overtaken, None, out)
         for stream in self._holdings.visible(peer.view):
             seq, digest = whole.get(stream, (0, b""))
             ours = self._holdings.hash_at(stream, seq) if 0 < seq <= held[stream].seq else None
@@ -380,12 +394,14 @@ class Replica:
         self._sender.pump(peer, now, out)
 
     def _on_ask(self, peer: PeerLink, message: Ask, now: float, out: list[Action]) -> None:
-        self._teller.frontier(peer, out)
+        if now - peer.answered_at >= ANSWER_EVERY_S:
+            peer.answered_at = now
+            self._teller.frontier(peer, out)
 
     # ---- books ----------------------------------------------------------------------------------------------------
 
     def _they_hold(self, peer: PeerLink, stream: Stream, seq: int, now: float) -> None:
-        self._check_claims(peer, len(peer.theirs), seq)
+        self._check_claim(stream, seq, len(peer.theirs))
         if not peer.raise_theirs(stream, seq, now):
             return
         ours = self._holdings.seq(stream)
@@ -394,17 +410,23 @@ class Replica:
         if ours and self._sender.wants(peer, stream):
             self._sender.moved(peer, stream, now)
 
-    def _check_claims(self, peer: PeerLink, count: int, seq: int) -> None:
-        if count > MAX_PEER_STREAMS or seq > MAX_SEQ:
-            raise BrokenRule("bad_frontier", f"Nobody holds {count} streams, or {seq} events in one.")
+    def _check_claim(self, stream: Stream, seq: int, count: int) -> None:
+        """Whether a peer that has claimed `count` streams so far may claim this."""
+        if count >= MAX_PEER_STREAMS or not 0 <= seq <= MAX_SEQ:
+            raise BrokenRule("bad_frontier", f"Nobody holds more than {count} streams, or {seq} events in one.")
+        if stream not in self._holdings.held and not is_stream(stream):
+            raise BrokenRule("bad_frontier", f"{str(stream)[:100]!r} is not the name of a stream.")
 
     def _alarm(self, code: str, text: str, about: object, evidence: Batch | None, out: list[Action]) -> None:
         """Once for each thing in a process's life."""
         if (code, about) not in self._alarmed:
-            self._alarmed.add((code, about))
+            self._alarmed[(code, about)] = None
+            if len(self._alarmed) > MAX_ALARMED:
+                del self._alarmed[next(iter(self._alarmed))]
             out.append(Alarm(code, text, about if isinstance(about, Stream) else None, evidence))
 
     def _refuse(self, peer: PeerLink, code: str, text: str, now: float, out: list[Action]) -> None:
+        text = plain(text)
         out.append(Send(peer.link, frames.encode(Refuse(code, text))))
         self._close(peer, Close(peer.link, code, text, code not in CALM_CODES), now, out)
 

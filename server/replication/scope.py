@@ -16,7 +16,10 @@ and health comes last."""
 
 RANKS = len(ORDER_OF_SENDING) + 2
 
-_TOPIC = re.compile(r"[a-z][a-z0-9_.-]{0,63}(/[A-Za-z0-9_.-]{1,64})?")
+_TOPIC = re.compile(r"[a-z][a-z0-9_.-]{0,63}(/[A-Za-z0-9_.-][A-Za-z0-9 _.-]{0,63})?")
+"""A scope is a store's id, which may hold spaces (`app.settings.STORE_ID`)."""
+
+_LOG_ID = re.compile(r"[a-z2-7]{16}")
 _RANK = {name: rank for rank, name in enumerate(ORDER_OF_SENDING)} | {"health": RANKS - 1}
 
 
@@ -41,6 +44,11 @@ def may_hold(store: str, writer_store: str, stream: Stream) -> bool:
 def is_topic(topic: str) -> bool:
     """Whether this can be a topic at all: `name` or `name/scope`, short and plain."""
     return _TOPIC.fullmatch(topic) is not None
+
+
+def is_stream(stream: Stream) -> bool:
+    """Whether this can be a stream's name at all. Whoever claims to hold others would fill our memory with names."""
+    return _LOG_ID.fullmatch(stream.log_id) is not None and is_topic(stream.topic)
 
 
 def rank(stream: Stream) -> int:

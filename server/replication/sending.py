@@ -44,7 +44,10 @@ class Sender:
         """Its link is no longer used."""
         if self._by_device.get(peer.device_id) is peer:
             del self._by_device[peer.device_id]
-            del self._by_store[peer.view.store][peer.device_id]
+            others = self._by_store[peer.view.store]
+            del others[peer.device_id]
+            if not others:
+                del self._by_store[peer.view.store]
 
     def peer_of(self, device_id: str) -> PeerLink | None:
         return self._by_device.get(device_id)

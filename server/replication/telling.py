@@ -30,7 +30,7 @@ class Teller:
         for stream in frontier:
             peer.untold.pop(stream, None)
         peer.owed.difference_update(s for s in frontier if self._settled(s))
-        out.append(Send(peer.link, frames.encode(Have(frames.entries(frontier)))))
+        out += [Send(peer.link, frames.encode(Have(part))) for part in frames.in_parts(frontier)]
 
     def _settled(self, stream: Stream) -> bool:
         head = self._holdings.head(stream)
@@ -53,6 +53,9 @@ class Teller:
         peer.summary_due = now + SUMMARY_EVERY_S
         changed = {stream: self._holdings.seq(stream) for stream in peer.untold}
         peer.untold.clear()
+        if len(changed) > frames.MAX_FRONTIER_ENTRIES:
+            out += [Send(peer.link, frames.encode(Have(part))) for part in frames.in_parts(changed)]
+            changed = {}
         neighbours = self._neighbours_for(peer)
         addresses = self._addresses_for(peer)
         same = neighbours == peer.told_neighbours and addresses == peer.told_addresses

@@ -54,8 +54,15 @@ class Fork(NamedTuple):
 _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
+MAX_STORE_CHARS = 64
+MAX_NONCE_BYTES = 64
+"""A header is kept for ever and sent with each stream: nobody may make it large."""
+
+
 def check_header(header: Header, log_id: str) -> None:
     """Raises `BrokenRule` unless this header is the one that `log_id` is the hash of."""
+    if len(header.nonce) > MAX_NONCE_BYTES or len(header.store) > MAX_STORE_CHARS or not header.store.isprintable():
+        raise BrokenRule("bad_header", f"The header sent for log {log_id[:40]} has a nonce or store that can't be.")
     if header.log_id != log_id or len(header.public_key) != HASH_BYTES:
         raise BrokenRule("bad_header", f"The header sent for log {log_id[:40]} is not that log's.")
 
@@ -96,6 +103,8 @@ def _first_of_stream(events: Events, stream: Stream, header: Header) -> Fresh:
     first = events.first_seq
     if first > 1 and events.prior is None:
         raise BrokenRule("gap", f"Stream {stream}: event {first} came, but 1 is next.")
+    if first > 1 and stream.scope:
+        raise BrokenRule("bad_batch", f"Stream {stream} has a scope, and is taken from its first event on only.")
     prior = genesis(stream) if first == 1 or events.prior is None else events.prior
     batch = _chain(stream, first, events.events, prior, events.seal)
     _check_seal(batch, header)
@@ -111,6 +120,10 @@ def _fork(events: Events, stream: Stream, header: Header, holdings: Holdings) ->
     prior = events.prior or holdings.hash_at(stream, first - 1)
     if prior is None:
         return None
+    if stream.scope and prior != holdings.hash_at(stream, first - 1):
+        return None  # that it is this stream, and not the same topic's for another store, is not to be seen
+    if first == 1:
+        prior = genesis(stream)
     batch = _chain(stream, first, events.events, prior, events.seal)
     for seq, theirs in zip(range(first, first + len(batch.hashes)), batch.hashes, strict=True):
         ours = holdings.hash_at(stream, seq)
@@ -121,7 +134,12 @@ def _fork(events: Events, stream: Stream, header: Header, holdings: Holdings) ->
 
 
 def _chain(stream: Stream, first_seq: int, events: Sequence[bytes], prior: bytes, seal: bytes) -> Batch:
-    """The batch with its hashes. The numbers in the events themselves must follow, too."""
+    """The batch with its hashes. The numbers in the events themselves must follow, too, and their types say the topic.
+
+    A chain that is known from its beginning is bound to the stream's name by its first link. One that begins at a hash
+    that the peer told is not: without the types a peer could show a writer's events as those of another topic of its.
+    """
+    named = f"{stream.name}."
     sha256, decode = hashlib.sha256, _decode
     digest, seq, hashes = prior, first_seq, []
     try:
@@ -131,6 +149,8 @@ def _chain(stream: Stream, first_seq: int, events: Sequence[bytes], prior: bytes
                 raise BrokenRule("bad_event", f"Stream {stream}: what came as event {seq} is not it.")
             if envelope.follows and not 0 < envelope.follows < MAX_FOLLOWED:
                 raise BrokenRule("bad_event", f"Stream {stream}: event {seq} answers to a time that is none.")
+            if not envelope.type.startswith(named):
+                raise BrokenRule("bad_event", f"Stream {stream}: event {seq} is of another topic.")
             digest = sha256(digest + raw).digest()
             hashes.append(digest)
             seq += 1

@@ -103,7 +103,9 @@ def test_another_seal_is_refused() -> None:
 def test_events_of_another_topic_are_not_taken_for_this_one() -> None:
     other = WRITER.copy()
     elsewhere = other.append("payments", 2, hlc=1 << 30)
-    assert broken(frame(elsewhere), holding()) == "bad_seal"
+    assert broken(frame(elsewhere), holding()) == "bad_event"
+    renamed = other.append("orders", 2, hlc=1 << 31)
+    assert broken(frame(renamed, first_seq=1, prior=None), holding()) in ("bad_event", "bad_seal")
 
 
 def test_bytes_that_are_no_event_are_refused_even_when_sealed() -> None:

@@ -1,0 +1,90 @@
+"""`python -m tests.fuzz --seconds 60 --seed 4711`: mutated input against the protocol, the sync port and the API.
+
+A case that fails is made smaller, written to `tests/fuzz/corpus/`, and told with the command that replays it. The last
+line says how many frames there were and what they found; the exit status is 1 if they found anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.fuzz.cases import Case, write
+from tests.fuzz.cover import all_lines
+from tests.fuzz.fuzzing import Fuzzer, Tally, replayed
+from tests.sim.seals import remembered
+
+SEED_STRIDE = 1_000_000
+"""Between the seeds of two jobs."""
+
+
+def job(order: tuple[int, float, int]) -> Tally:
+    seed, seconds, frames = order
+    end = time.monotonic() + seconds if seconds else float("inf")
+
+    def told(case: Case, number: int) -> None:
+        path = write(case)
+        print(f"FAULT (seed {seed}, case {number}, {len(case.steps)} steps): {case.fault}")
+        print(f"    again: python -m tests.fuzz --replay {path}", flush=True)
+
+    def go_on(tally: Tally) -> bool:
+        return time.monotonic() < end and (not frames or tally.frames < frames)
+
+    with remembered():  # the same seal over the same hash is verified once: that is where the time would go
+        return Fuzzer(seed).run(go_on, told)
+
+
+def tallies(args: argparse.Namespace) -> Iterator[Tally]:
+    share = -(-args.frames // args.jobs) if args.frames else 0
+    orders = [(args.seed + i * SEED_STRIDE, args.seconds, share) for i in range(args.jobs)]
+    if args.jobs == 1:
+        yield job(orders[0])
+        return
+    with multiprocessing.get_context("spawn").Pool(args.jobs) as pool:
+        yield from pool.imap_unordered(job, orders)
+
+
+def fuzz_frames(args: argparse.Namespace) -> bool:
+    print(f"frames: seed {args.seed}, {args.jobs} jobs", flush=True)
+    total = Tally()
+    for tally in tallies(args):
+        total.add(tally)
+    everything = all_lines()
+    print("    refused: " + ", ".join(f"{code} {count}" for code, count in total.codes.most_common()))
+    print(f"    reached {len(total.lines & everything)} of {len(everything)} lines of the protocol")
+    if args.lines:
+        for file, line in sorted(everything - total.lines):
+            print(f"    not reached: {Path(file).name}:{line}")
+    print(
+        f"frames: {total.frames} in {total.cases} cases, {total.frames / max(total.seconds, 0.001):.0f} a second, "
+        f"{len(total.faults)} faults",
+        flush=True,
+    )
+    return not total.faults
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--seed", type=int, help="random when not given")
+    parser.add_argument("--seconds", type=float, default=0.0, help="for each target; 60 when --frames is not given")
+    parser.add_argument("--frames", type=int, default=0, help="stop after so many")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--replay", metavar="FILE", help="one case that was kept")
+    parser.add_argument("--lines", action="store_true", help="tell the lines of the protocol that were not reached")
+    args = parser.parse_args()
+    if args.replay:
+        fault = replayed(args.replay)
+        print(fault or "nothing is wrong with it")
+        return bool(fault)
+    args.seconds = args.seconds or (0.0 if args.frames else 60.0)
+    args.seed = random.SystemRandom().randrange(1_000_000) if args.seed is None else args.seed
+    return 0 if fuzz_frames(args) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
