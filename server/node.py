@@ -483,6 +483,7 @@ class Node:
         held = list(self.log.held().values())
         state = self.retention.state if self.retention is not None else Dropping()
         return [
+            Metric("retention_looks_total", float(state.looks), "looks at what may be dropped", "counter"),
             Metric("events_held", float(sum(h.seq - h.floor_seq for h in held)), "events on this disk"),
             Metric("events_archived_total", float(state.archived), "events given over to head office", "counter"),
             Metric("events_dropped_total", float(state.dropped), "events dropped from this disk", "counter"),

@@ -79,6 +79,7 @@ class Dropping(msgspec.Struct):
     """How it stands, for whoever asks. `open_below`: orders and subjects that must stay though they are old;
     `waits`: why nothing more is archived, `""` when all is well."""
 
+    looks: int = 0
     archived: int = 0
     dropped: int = 0
     open_below: int = 0
@@ -116,6 +117,7 @@ class Retention:
     async def step(self) -> bool:
         """One portion of each kind. Whether there is more to do at once."""
         began = self._now()
+        self.state.looks += 1
         marked = await self._mark()
         await self._ease(began)
         dropped = await self._drop()
