@@ -19,9 +19,9 @@ from server.clock import MAX_AHEAD_MS
 from server.event import Draft, Event, Frontier, Stream
 from server.log import Log, LogFailed
 from server.services.read_model import ReadModelLost
-from server.services.retention import rule
+from server.services.retention import carried, rule
 from server.services.retention.archive import told
-from server.services.retention.events import ARCHIVED, TOPIC, Archived
+from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, Aged, Kept
 from server.services.shop import Services
 
@@ -101,6 +101,7 @@ class Retention:
         self.state = Dropping()
         self._log, self._services, self._neighbours = log, services, neighbours
         self._keeping, self._record, self._wall_ms = keeping, record, wall_ms
+        self._behind = False  # a backlog is being worked off
         self._now = asyncio.get_running_loop().time
 
     async def run(self) -> None:
@@ -152,7 +153,7 @@ class Retention:
             await self._record(counts)
         aged = [a for s, seq in safe.items() if (a := await self._aged(s, archive.floors.get(s, 0), seq)) is not None]
         found = rule.line(aged, kept_since)
-        if not found.floors or not (found.more or now_ms - self._marked_ms() >= MARK_EVERY_MS):
+        if not found.floors or not (found.more or self._behind or now_ms - self._marked_ms() >= MARK_EVERY_MS):
             return False
         floors = archive.floors | found.floors
         upto = max(archive.upto, found.upto)
@@ -167,8 +168,31 @@ class Retention:
         self.state.waits, self.state.open_below = "", len(kept)
         self.state.archived += sum(seq - archive.floors.get(s, 0) for s, seq in found.floors.items())
         floors |= self._former_marks(safe)
-        await self._record([Draft(ARCHIVED, self._log.device_id, Archived(told(floors), sorted(kept), upto))])
+        places = await asyncio.to_thread(services.places_below, kept, floors, upto)
+        said = Archived(told(floors), sorted(kept), upto, await self._proofs(places))
+        await self._record([Draft(ARCHIVED, self._log.device_id, said)])
+        self._behind = found.more
         return found.more
+
+    async def _proofs(self, places: list[tuple[Stream, int]]) -> list[Proof]:
+        """These events, as far as they may be carried, from where they are: in the log, or carried already."""
+        before = self._services.archive.carried
+        found: list[Proof] = []
+        room = carried.MAX_CARRIED_BYTES
+        for stream, seq in places:
+            if carried.covering(found, stream, seq) is not None:
+                continue
+            proof = carried.covering(before, stream, seq)
+            if proof is None:
+                parts = await self._log.proof(stream, seq)
+                if parts is None:
+                    continue
+                prior, events, seal = parts
+                proof = Proof(self._log.headers()[stream.log_id], stream.topic, seq, prior, events, seal)
+            if carried.size(proof) <= min(room, carried.MAX_PROOF_BYTES):
+                room -= carried.size(proof)
+                found.append(proof)
+        return found
 
     async def _aged(self, stream: Stream, floor: int, upto: int) -> Aged | None:
         """The stream's oldest events that are not archived. None for what stays for ever, or is another store's."""
@@ -209,16 +233,19 @@ class Retention:
         since = await asyncio.to_thread(self._services.kept_since, self._keeping.days, self._wall_ms())
         for stream, target in archive.floors.items():
             held = self._log.held().get(stream)
-            if held is None or held.floor_seq >= min(target, held.seq):
+            if held is None:
+                continue
+            target = min(target, held.seq - 1)  # the newest stays: by it newcomers learn that there is such a stream
+            if held.floor_seq >= target:
                 continue
             began = self._now()
-            events = await self._log.part(stream, held.floor_seq, DROP_EVENTS)
+            events = (await self._log.part(stream, held.floor_seq, DROP_EVENTS))[: target - held.floor_seq]
             before = FAR if stream.name == TOPIC else since.of(stream) << 16
-            seq = rule.droppable(stream, held.floor_seq, [_facts(e) for e in events], archive.holds, before)
+            seq = rule.droppable(stream, held.floor_seq, [_facts(e) for e in events], archive.spares, before)
             if seq > held.floor_seq:
                 self.state.dropped += await self._log.raise_floor(stream, seq)
                 self._neighbours.floor_raised(stream)
-                more = more or seq == held.floor_seq + len(events) < min(target, held.seq)
+                more = more or seq == held.floor_seq + len(events) < target
                 await self._ease(began)
         return more
 

@@ -149,7 +149,8 @@ class Log:
     async def store(self, batch: Batch, header: Header, *, floor: tuple[int, bytes] | None = None) -> int:
         """Records a peer's batch whose chain and seal have been verified; returns how many events were new.
 
-        What is held already is trimmed. `floor` (seq, hash) lets a stream that is not held yet begin there. Raises
+        What is held already is trimmed. `floor` (seq, hash) lets a stream that is not held yet begin there, and one of
+        another writer of which less is held go on from there, in a store; what it held is dropped then. Raises
         `Gap`, `Fork` (its evidence is kept and `on_fork` called), `ValueError` for a batch that contradicts itself,
         and `LogFailed`.
         """
@@ -283,6 +284,15 @@ class Log:
                 max_bytes=max_bytes,
             )
         )
+
+    async def proof(self, stream: Stream, seq: int) -> tuple[bytes, list[bytes], bytes] | None:
+        """What proves that an event is its writer's, without what came before: the chain's hash before it, the event
+        and those after it up to the next seal, and that seal. None when it can't be had."""
+        head = self._heads.get(stream)
+        if head is None or not head.floor_seq < seq <= head.seq:
+            return None
+        floor = (head.floor_seq, head.floor_hash)
+        return await self._read(partial(reader.proof, stream_id=head.id, seq=seq, floor=floor))
 
     async def part(self, stream: Stream, after_seq: int, limit: int) -> list[Event]:
         """Up to `limit` events of one stream after `after_seq`, wherever the seals are; fewer where they are many

@@ -148,6 +148,27 @@ def batch_after(
     return Batch(stream, first, [b[HASH_BYTES:] for b in both], [b[:HASH_BYTES] for b in both], seal)
 
 
+def proof(
+    db: sqlite3.Connection, stream_id: int, seq: int, floor: tuple[int, bytes]
+) -> tuple[bytes, list[bytes], bytes] | None:
+    """The chain's hash before an event, it and the events after it up to the next seal, and that seal. None when it is
+    not held, or has no seal within a batch's length."""
+    query = "SELECT seq, hash, seal, raw FROM events WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?"
+    rows = db.execute(query, (stream_id, seq - 1, MAX_BATCH_EVENTS + 1)).fetchall()
+    if rows and rows[0][0] == seq - 1:
+        prior = rows.pop(0)[1]
+    elif floor[0] == seq - 1:
+        prior = floor[1]
+    else:
+        return None
+    if not rows or rows[0][0] != seq:
+        return None
+    for i, row in enumerate(rows):
+        if row[2] is not None:
+            return prior, [r[3] for r in rows[: i + 1]], row[2]
+    return None
+
+
 def events_of_stream(
     db: sqlite3.Connection, stream: Stream, stream_id: int, after: int, upto: int, limit: int
 ) -> list[Event]:

@@ -112,6 +112,8 @@ class Store(Request):
             self._compare(stage, batch.last_seq, clock)
             self.value = 0
             return
+        if batch.first_seq > head.seq + 1 and self.floor is not None and self.floor[0] == batch.first_seq - 1:
+            head = stage.skip_to(stream, self.floor) or head
         if batch.first_seq > head.seq + 1:
             raise Gap(stream, head.seq, batch.first_seq)
         new = head.seq + 1 - batch.first_seq

@@ -157,8 +157,7 @@ def insert_events(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None
 def drop_events(db: sqlite3.Connection, stream_id: int, upto: int) -> None:
     """Deletes a stream's events up to a number, and what was answered to the commands that they came of, within the
     transaction that is open."""
-    rows = db.execute("SELECT raw FROM events WHERE stream = ? AND seq <= ?", (stream_id, upto)).fetchall()
-    for (raw,) in rows:
+    for (raw,) in db.execute("SELECT raw FROM events WHERE stream = ? AND seq <= ?", (stream_id, upto)):
         with contextlib.suppress(msgspec.MsgspecError):
             command_id = decode(Stream("", ""), raw).command_id
             if command_id is not None:

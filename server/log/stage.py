@@ -207,6 +207,17 @@ class Stage:
         self.churned += (seq - head.floor_seq) * DROPPED_BYTES
         return seq - head.floor_seq
 
+    def skip_to(self, stream: Stream, floor: tuple[int, bytes]) -> Head | None:
+        """A stream that is held up to a number below `floor` goes on from there: what it held is dropped. None for own
+        streams, and at head office, which keeps everything."""
+        head = self.head(stream)
+        if head is None or stream.log_id == self.log_id or not self._known.headers[self.log_id].store:
+            return None
+        seq, digest = floor
+        head = self.heads[stream] = head._replace(seq=seq, hash=digest, floor_seq=seq, floor_hash=digest)
+        self.floors[stream] = seq
+        return head
+
     # -- commands and evidence -------------------------------------------------------------------------------------
 
     def add_evidence(self, stream: Stream, seq: int, raw: bytes, digest: bytes, seal: bytes | None, now: int) -> bool:

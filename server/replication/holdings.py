@@ -70,11 +70,9 @@ class Holdings:
         old = before.seq if before else 0
         if batch.last_seq <= old:
             return False
-        if before:
-            self.held[stream] = Held(batch.last_seq, batch.hashes[-1], before.floor_seq, before.floor_hash)
-        else:
-            floor_seq, floor_hash = self._floors.pop(stream, (0, genesis(stream)))
-            self.held[stream] = Held(batch.last_seq, batch.hashes[-1], floor_seq, floor_hash)
+        floor = self._floors.pop(stream, None) if self._begins_at_floor(batch) else None
+        floor_seq, floor_hash = floor or (before[2:] if before else (0, genesis(stream)))
+        self.held[stream] = Held(batch.last_seq, batch.hashes[-1], floor_seq, floor_hash)
         if before:
             self._recent.setdefault(stream, {}).setdefault(before.seq, before.hash)
         self._remember(batch)
@@ -83,6 +81,10 @@ class Holdings:
             del self._coming[stream]
         self._update_digests(stream, old, batch.last_seq)
         return True
+
+    def _begins_at_floor(self, batch: Batch) -> bool:
+        floor = self._floors.get(batch.stream)
+        return floor is not None and batch.first_seq == floor[0] + 1
 
     def raise_floor(self, stream: Stream, seq: int, digest: bytes) -> None:
         """Events up to `seq` are gone."""

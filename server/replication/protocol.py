@@ -333,7 +333,8 @@ class Replica:
             text = "More devices write here than a business has; new ones are not taken in. Find out who makes them up."
             self._alarm("too_many_streams", text, None, None, out)
             return
-        outcome = examine(events, stream, header, self._holdings)
+        may_skip = self._me.store != "" and stream.log_id != self._me.log_id  # what it holds of its own is the truth
+        outcome = examine(events, stream, header, self._holdings, may_skip)
         self._holdings.headers.setdefault(stream.log_id, header)
         if isinstance(outcome, Fork):
             text = f"Stream {stream} has two different events {outcome.seq}, both with its writer's seal."

@@ -128,8 +128,8 @@ class Sender:
             if held is None or after >= held.seq or stream in peer.forked:
                 continue
             if after < held.floor_seq:
-                if after > 0:
-                    continue  # it holds a part that ends below our floor: only one that holds more can help it
+                if after > 0 and not self._may_skip(peer, stream):
+                    continue  # only one that holds more can help it
                 after = held.floor_seq
             size = min(FETCH_BYTES, max(MIN_FETCH_BYTES, peer.bulk_window - peer.in_flight))
             peer.fetching[stream] = size
@@ -147,10 +147,15 @@ class Sender:
             self._later(peer, stream, now)
         self.pump(peer, now, out)
 
+    def _may_skip(self, peer: PeerLink, stream: Stream) -> bool:
+        """Whether a peer that holds a part which ends below our floor goes on from the floor: a terminal that was away
+        longer than sales are kept. Head office keeps everything, and a writer can't have less of its own."""
+        return peer.view.store != "" and peer.hello is not None and peer.hello.log_id != stream.log_id
+
     def _send_fetched(self, peer: PeerLink, batch: Batch, now: float, out: list[Action]) -> None:
         after = peer.position(batch.stream)
         floor = self._holdings.held[batch.stream].floor_seq
-        if batch.first_seq > after + 1 and not (after == 0 and batch.first_seq == floor + 1):
+        if batch.first_seq > after + 1 and batch.first_seq != floor + 1:
             self._later(peer, batch.stream, now)
             return
         size = weight(batch)

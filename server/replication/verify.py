@@ -34,7 +34,8 @@ class BrokenRule(Exception):
 
 
 class Fresh(NamedTuple):
-    """New events, proven. `floor` is the `(seq, hash)` below, when the stream starts here above 1."""
+    """New events, proven. `floor` is the `(seq, hash)` below, when the stream starts here above 1, or goes on from a
+    floor above what is held."""
 
     batch: Batch
     floor: tuple[int, bytes] | None
@@ -67,8 +68,11 @@ def check_header(header: Header, log_id: str) -> None:
         raise BrokenRule("bad_header", f"The header sent for log {log_id[:40]} is not that log's.")
 
 
-def examine(events: Events, stream: Stream, header: Header, holdings: Holdings) -> Fresh | Duplicate | Fork:
-    """Raises `BrokenRule` for a gap, a broken chain, a bad seal, or events that are none."""
+def examine(
+    events: Events, stream: Stream, header: Header, holdings: Holdings, may_skip: bool = False
+) -> Fresh | Duplicate | Fork:
+    """Raises `BrokenRule` for a gap, a broken chain, a bad seal, or events that are none. `may_skip`: the stream may go
+    on from a floor that lies above what is held."""
     _check_shape(events, stream)
     head = holdings.head(stream)
     first, last = events.first_seq, events.first_seq + len(events.events) - 1
@@ -79,6 +83,10 @@ def examine(events: Events, stream: Stream, header: Header, holdings: Holdings) 
         return fork
     if last <= head[0]:
         return Duplicate()
+    if first > head[0] + 1 and events.prior is not None and may_skip:
+        batch = _chain(stream, first, events.events, events.prior, events.seal)
+        _check_seal(batch, header)
+        return Fresh(batch, (first - 1, events.prior))
     if first > head[0] + 1:
         raise BrokenRule("gap", f"Stream {stream}: event {first} came, but {head[0] + 1} is next.")
     start = head[0] + 1 - first

@@ -29,10 +29,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Field, SQLModel
 
-from server.event import Stream
 from server.services.fact import At, Fact, fact_from
-from server.services.retention.archive import Archive, Mark
-from server.services.retention.events import ARCHIVED
+from server.services.retention.archive import Archive, Mark, mark, told
+from server.services.retention.events import ARCHIVED, Archived
 from server.services.rows import SUMMED, Damaged, checked, pack, summed, unpack
 
 S = TypeVar("S")
@@ -124,7 +123,7 @@ def table_of(model: type[SQLModel]) -> Table:
 _CURSOR = table_of(CursorRow)
 _MARKS = table_of(MarkRow)
 _encode = msgspec.msgpack.Encoder().encode
-_mark = msgspec.msgpack.Decoder(tuple[int, list[tuple[Stream, int]], list[str], int])
+_mark = msgspec.msgpack.Decoder(tuple[int, Archived])
 
 
 class ReadModel(Generic[S]):
@@ -353,9 +352,9 @@ class ReadModel(Generic[S]):
     def _let_go_of(self, db: sqlite3.Connection, archive: Archive) -> tuple[dict[str, Changed], dict[str, _Known]]:
         """Folds anew, or deletes, the aggregates with facts that are archived now. Returns what changed and their rows;
         `gone` hears of those that were deleted."""
-        for log_id, mark in archive.marks.items():
-            if self.archive.marks.get(log_id) is not mark:
-                db.execute("INSERT OR REPLACE INTO archived (log_id, mark) VALUES (?,?)", (log_id, _packed(mark)))
+        for log_id, one in archive.marks.items():
+            if self.archive.marks.get(log_id) is not one:
+                db.execute("INSERT OR REPLACE INTO archived (log_id, mark) VALUES (?,?)", (log_id, _packed(one)))
         rows: list[tuple[Any, ...]] = []
         changed: dict[str, Changed] = {}
         now: dict[str, _Known] = {}
@@ -532,9 +531,9 @@ def disk_failed(error: Exception) -> bool:
 
 
 def _packed(mark: Mark) -> bytes:
-    return _encode((mark.seq, list(mark.floors.items()), sorted(mark.kept), mark.upto))
+    return _encode((mark.seq, Archived(told(mark.floors), sorted(mark.kept), mark.upto, list(mark.carried))))
 
 
 def _unpacked(packed: bytes) -> Mark:
-    seq, floors, kept, upto = _mark.decode(packed)
-    return Mark(seq, dict(floors), frozenset(kept), upto)
+    seq, said = _mark.decode(packed)
+    return mark(seq, said, checked=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from server.clock import wall_ms
-from server.event import Draft, Event, Frontier, Refused
+from server.event import Draft, Event, Frontier, Refused, Stream
 from server.services import business_day as business_days
 from server.services.causes import dated
 from server.services.decision import Changes
@@ -36,6 +36,7 @@ from server.services.orders.view import view as view_order
 from server.services.payments.read_model import Payments
 from server.services.read_model import Changed, ReadModel, ReadModelLost
 from server.services.retention.archive import Archive
+from server.services.retention.carried import proven
 from server.services.retention.events import ARCHIVED, Archived
 from server.services.retention.open import order_is_open, subject_is_needed
 from server.services.retention.rule import Kept, below, needed, since
@@ -139,6 +140,10 @@ class Services:
         cursor moves only if they follow on it directly. Raises `ReadModelLost` when a file failed, and until
         `catch_up` has mended it."""
         facts = [(e.position, fact) for e in events if (fact := self._fact(e)) is not None]
+        if self.store:
+            said = [(at, fact.data) for at, fact in facts if fact.type == ARCHIVED]
+            carried = [(at, event) for at, data in said for event in proven(data, self.store)]
+            facts += [(at, fact) for at, event in carried if (fact := self._fact(event)) is not None]
         stock_before = self.stocks.stock
         changed = self.tables.apply(facts, events, position, mending=mending)
         return self._changes(changed, facts, self.stocks.stock is not stock_before)
@@ -242,6 +247,12 @@ class Services:
                 low = [at for at in ats if below(at, floors)]
                 found.append((key, subject_is_needed(subject, ats, floors, fold), low))
         return needed(found, floors)
+
+    def places_below(self, kept: set[str], floors: Frontier, upto: int) -> list[tuple[Stream, int]]:
+        """Where the events below a line stand that are about what is kept."""
+        models = (self.order_book, self.payments, self.stocks)
+        facts = [at for model in models for about, _, facts in model.aged(upto) if about in kept for at, _ in facts]
+        return sorted({(Stream(at[1], at[3]), at[2]) for at in facts if below(at, floors)})
 
     def counts_before(self, before_ms: int) -> list[Draft]:
         """Countdowns that were counted before a time and still run, counted anew at what is left: their orders may be

@@ -299,3 +299,31 @@ async def test_dropped_events_give_their_space_back_to_the_disk(tmp_path: Path) 
     await log.close()
     assert verify(tmp_path).ok
     assert (tmp_path / "log.db").stat().st_size < 60 * 4096
+
+
+async def test_a_terminal_that_was_away_long_goes_on_from_the_floor(tmp_path: Path) -> None:
+    """What it held of that stream goes; its own streams, and head office's copy, never skip anything."""
+    a, b = await open_log(tmp_path / "a"), await open_log(tmp_path / "b")
+    office = await open_log(tmp_path / "office", store="")
+    stream = Stream(a.log_id, "orders")
+    await a.append([placed(n) for n in range(5)])
+    first = await a.read(stream, 0)
+    assert first is not None
+    for log in (b, office):
+        assert await log.store(first, a.header) == 5
+    await a.append([placed(n) for n in range(15)])
+    assert await a.raise_floor(stream, 12) == 12
+    held = a.held()[stream]
+    batch = await a.read(stream, 12)
+    assert batch is not None
+    assert await b.store(batch, a.header, floor=(12, held.floor_hash)) == 8
+    assert b.held()[stream] == held
+    await b.close()
+    b = await open_log(tmp_path / "b")
+    assert [event.seq for event in (await b.events(0))[0]] == list(range(13, 21))
+    with pytest.raises(Gap):
+        await office.store(batch, a.header, floor=(12, held.floor_hash))
+    for log in (a, b, office):
+        await log.close()
+    assert verify(tmp_path / "b").ok
+    assert verify(tmp_path / "office").ok

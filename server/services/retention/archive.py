@@ -13,7 +13,8 @@ import msgspec
 
 from server.event import Frontier, Stream
 from server.services.fact import At, Fact, fits
-from server.services.retention.events import Archived
+from server.services.retention.carried import check, places
+from server.services.retention.events import Archived, Proof
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -23,6 +24,8 @@ class Mark(msgspec.Struct, frozen=True):
     floors: Frontier
     kept: frozenset[str]
     upto: int
+    carried: tuple[Proof, ...] = ()
+    places: frozenset[tuple[Stream, int]] = frozenset()  # of the events about `kept` that are carried
 
     def covers(self, stream: Stream, seq: int, aggregate_id: str) -> bool:
         return seq <= self.floors.get(stream, 0) and aggregate_id not in self.kept
@@ -50,6 +53,14 @@ class Archive(msgspec.Struct, frozen=True):
         """The same, of an event by where it stands."""
         return any(one.covers(stream, seq, aggregate_id) for one in self.marks.values())
 
+    def spares(self, stream: Stream, seq: int, aggregate_id: str) -> bool:
+        """Whether the event is not needed where it stands: it is archived, or carried elsewhere."""
+        return self.holds(stream, seq, aggregate_id) or any((stream, seq) in one.places for one in self.marks.values())
+
+    @property
+    def carried(self) -> list[Proof]:
+        return [proof for one in self.marks.values() for proof in one.carried]
+
     @property
     def floors(self) -> Frontier:
         """Up to where each stream is archived, apart from what is kept."""
@@ -65,9 +76,12 @@ class Archive(msgspec.Struct, frozen=True):
         return max((one.upto for one in self.marks.values()), default=0)
 
 
-def mark(seq: int, said: Archived) -> Mark:
+def mark(seq: int, said: Archived, checked: bool = False) -> Mark:
+    """What was said, ready to be asked. `checked`: its proofs are known to be good."""
     floors = {Stream(log_id, topic): n for log_id, topics in said.floors.items() for topic, n in topics.items()}
-    return Mark(seq, floors, frozenset(said.kept), fits(said.upto))
+    kept = frozenset(said.kept)
+    carried = tuple(proof for proof in said.carried if checked or check(proof))
+    return Mark(seq, floors, kept, fits(said.upto), carried, frozenset(places(carried, kept)))
 
 
 def told(floors: Frontier) -> dict[str, dict[str, int]]:

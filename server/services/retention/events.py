@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import msgspec
 
+from server.event import Header
+
 TOPIC = "retention"
 ARCHIVED = "retention.archived/1"
 
 
+class Proof(msgspec.Struct, frozen=True, array_like=True):
+    """Consecutive events of one stream, as their writer wrote them and up to the next of its seals: that they are its
+    own can be checked without anything else. `prior` is the chain's hash before the first."""
+
+    header: Header
+    topic: str
+    first_seq: int
+    prior: bytes
+    events: list[bytes]
+    seal: bytes
+
+
 class Archived(msgspec.Struct, frozen=True):
     """Events up to `floors` (`{log_id: {topic: seq}}`) no longer count in the store, but for those about `kept`:
-    aggregates (orders, subjects of stock) that something open still needs. `upto` is the latest place in time of an
-    archived event. A later one of the same writer takes this one's place.
+    aggregates (orders, subjects of stock) that something open still needs. Their events are in `carried`, so that they
+    need not keep others on the disk. `upto` is the latest place in time of an archived event. A later one of the same
+    writer takes this one's place.
     """
 
     floors: dict[str, dict[str, int]]
     kept: list[str] = []
     upto: int = 0
+    carried: list[Proof] = []

@@ -65,6 +65,9 @@ class MemoryLog:
         if floor and batch.stream not in self.rows:
             self.floors[batch.stream] = floor
         seq, digest = self.head(batch.stream)
+        if floor and seq < floor[0] == batch.first_seq - 1 and self.header.store and batch.stream.log_id != self.log_id:
+            self.floors[batch.stream], self.rows[batch.stream] = floor, []
+            seq, digest = floor
         if batch.last_seq <= seq:
             return None
         if batch.first_seq > seq + 1:

@@ -366,7 +366,7 @@ def test_a_floor_that_rises_while_links_are_up_counts_for_the_next_newcomer() ->
     assert b.head(stream) == c.head(stream) == 31
 
 
-def test_who_holds_a_part_below_the_floor_is_left_as_it_is() -> None:
+def test_who_was_away_for_longer_than_sales_are_kept_goes_on_from_the_floor() -> None:
     lab, a, b, la, _ = pair()
     a.append("orders", 10)
     lab.settle()
@@ -378,9 +378,47 @@ def test_who_holds_a_part_below_the_floor_is_left_as_it_is() -> None:
     a.start()
     lab.connect(a, b)
     lab.run(10)
-    assert b.head(stream) == 10
-    assert b.closes() == []
+    assert b.head(stream) == 30
+    assert b.log.floors[stream] == a.log.floors[stream]
+    a.append("orders", 1)
+    lab.run(1)
+    assert b.head(stream) == 31
+    c = lab.terminal()
+    lab.connect(c, b)  # and passes on from there
+    lab.run(5)
+    assert c.head(stream) == 31
+    assert c.log.floors[stream] == a.log.floors[stream]
+
+
+def test_head_office_and_a_writer_skip_nothing() -> None:
+    """Head office keeps everything, and would say so; what a writer has lost of its own is another story."""
+    lab = Lab()
+    office, a, b = lab.terminal(""), lab.terminal(), lab.terminal()
+    links = [lab.connect(a, office, to_office=True), lab.connect(a, b)]
+    lab.settle()
+    a.append("orders", 10)
+    lab.settle()
+    lab.cut(links[0][0])
+    older = a.log.copy()
+    for _ in range(2):
+        a.append("orders", 10)
+    lab.settle()
+    stream = Stream(a.log.log_id, "orders")
+    for node in (a, b):
+        node.log.drop_below(stream, 20)
+    lab.cut(links[1][0])
+    a.start()
+    lab.connect(a, office, to_office=True)
+    lab.run(10)
+    assert office.head(stream) == 10
     assert sum(isinstance(action, Fetch) for action in a.did) == 0
+    a.log = older
+    a.start()
+    b.start()
+    lab.connect(b, a)
+    lab.run(10)
+    assert a.head(stream) == 10
+    assert "overtaken" in {alarm.code for alarm in a.alarms()}
 
 
 def test_a_store_is_told_only_of_what_it_may_hold() -> None:

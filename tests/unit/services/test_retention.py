@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from server.event import Draft, Event, Frontier, Stream
+from server.keys import DeviceKey, chain, genesis
 from server.services import read_model
-from server.services.retention.archive import told
-from server.services.retention.events import ARCHIVED, TOPIC, Archived
+from server.services.orders import events as orders
+from server.services.retention.archive import mark, told
+from server.services.retention.carried import check, proven
+from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, SALES, Aged, Kept, below, droppable, line, needed, since
 from server.services.shop import Services
 from server.services.stock.read_model import STORE_END
@@ -297,13 +301,55 @@ def test_head_office_keeps_everything(tmp_path: Path) -> None:
 def test_of_one_writers_words_the_newest_counts_in_whatever_order_they_come(tmp_path: Path) -> None:
     shop, found = a_shop_with_history(tmp_path)
     writer = Writer("log-m")
-    orders = Stream(shop.writer.log_id, "orders")
-    all_of_it = told({orders: 99})
-    first = writer.write(Draft(ARCHIVED, "log-m", Archived(told({orders: 1}), [], 2**62)))
+    stream = Stream(shop.writer.log_id, "orders")
+    all_of_it = told({stream: 99})
+    first = writer.write(Draft(ARCHIVED, "log-m", Archived(told({stream: 1}), [], 2**62)))
     second = writer.write(Draft(ARCHIVED, "log-m", Archived(all_of_it, [found["unpaid"]], 2**62)))
     shop.hear([second])
     shop.hear([first])
     assert shop.services.order(found["paid"]) is None
     assert shop.services.order(found["unpaid"]) is not None
     assert first.stream.topic == TOPIC
-    assert below((0, orders.log_id, 99, "orders"), shop.services.archive.floors)
+    assert below((0, stream.log_id, 99, "orders"), shop.services.archive.floors)
+
+
+# -- what is carried ---------------------------------------------------------------------------------------------------
+
+
+def a_proof(events: int = 3) -> tuple[Proof, list[Event]]:
+    """Of the last of some events, from the second on."""
+    key = DeviceKey.generate()
+    header = key.new_header("riverside")
+    writer = Writer(header.log_id)
+    written = [writer.write(Draft(orders.VOIDED, f"order-{n}", orders.Voided("left"))) for n in range(events)]
+    digest = prior = chain(genesis(written[0].stream), written[0].raw)
+    for event in written[1:]:
+        digest = chain(digest, event.raw)
+    return Proof(header, "orders", 2, prior, [e.raw for e in written[1:]], key.seal(digest)), written[1:]
+
+
+def test_a_carried_event_proves_itself() -> None:
+    proof, events = a_proof()
+    assert check(proof) == events
+    said = Archived({}, ["order-2"], 0, [proof])
+    assert [event.aggregate_id for event in proven(said, "riverside")] == ["order-2"]
+    assert proven(said, "elsewhere") == []
+
+
+@pytest.mark.parametrize("what", ["event", "order", "prior", "seal", "key", "number", "none"])
+def test_who_carries_an_event_cannot_alter_it(what: str) -> None:
+    proof, _ = a_proof()
+    other, _ = a_proof()
+    events = proof.events
+    forged = {
+        "event": {"events": [events[0], events[1].replace(b"left", b"gone")]},
+        "order": {"events": [events[1], events[0]]},
+        "prior": {"prior": other.prior},
+        "seal": {"seal": other.seal},
+        "key": {"header": other.header},
+        "number": {"first_seq": 3},
+        "none": {"events": []},
+    }[what]
+    bad = msgspec.structs.replace(proof, **forged)
+    assert check(bad) == []
+    assert mark(1, Archived({}, ["order-1", "order-2"], 0, [bad, proof])).carried == (proof,)

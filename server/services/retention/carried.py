@@ -1,0 +1,74 @@
+"""Events that outlive their stream's floor, because something open needs them: proven, then folded like any other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from server.event import MAX_BATCH_EVENTS, Event, Stream, decode
+from server.keys import chain, verify_seal
+from server.services.retention.events import Archived, Proof
+
+logger = logging.getLogger(__name__)
+
+MAX_CARRIED_BYTES = 1024 * 1024
+"""Of all proofs in one `retention.archived`: some hundred open orders. What does not fit stays where it is, and what
+comes after it in its stream stays too."""
+
+MAX_PROOF_BYTES = 64 * 1024
+"""Of one proof: where the next seal is too far away, the event stays where it is."""
+
+
+def proven(said: Archived, store: str) -> list[Event]:
+    """The events carried about what is kept, of the store's own writers. A proof that proves nothing is passed over."""
+    kept = set(said.kept)
+    found: list[Event] = []
+    for proof in said.carried:
+        if proof.header.store == store and (events := check(proof)):
+            found += [event for event in events if event.aggregate_id in kept]
+    return found
+
+
+def check(proof: Proof) -> list[Event]:
+    """The events of a proof; none when they are not what their writer sealed."""
+    stream = Stream(proof.header.log_id, proof.topic)
+    if not 0 < len(proof.events) <= MAX_BATCH_EVENTS or len(proof.prior) != 32 or proof.first_seq < 1:
+        return []
+    digest = proof.prior
+    events = []
+    try:
+        for seq, raw in enumerate(proof.events, proof.first_seq):
+            event = decode(stream, raw)
+            if event.seq != seq:
+                return []
+            digest = chain(digest, raw)
+            events.append(event)
+    except msgspec.MsgspecError:
+        return []
+    if not verify_seal(proof.header.public_key, digest, proof.seal):
+        logger.warning("%s: a carried event is not its writer's", stream)
+        return []
+    return events
+
+
+def places(proofs: Iterable[Proof], kept: frozenset[str]) -> Iterator[tuple[Stream, int]]:
+    """Which events about what is kept they carry, all of them checked."""
+    for proof in proofs:
+        stream = Stream(proof.header.log_id, proof.topic)
+        for event in (decode(stream, raw) for raw in proof.events):
+            if event.aggregate_id in kept:
+                yield stream, event.seq
+
+
+def covering(proofs: Iterable[Proof], stream: Stream, seq: int) -> Proof | None:
+    """The proof among these that has an event, if one has."""
+    for proof in proofs:
+        if (proof.header.log_id, proof.topic) == stream and 0 <= seq - proof.first_seq < len(proof.events):
+            return proof
+    return None
+
+
+def size(proof: Proof) -> int:
+    return 200 + sum(len(raw) + 5 for raw in proof.events)
