@@ -7,52 +7,19 @@ line says how many frames there were and what they found; the exit status is 1 i
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import random
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from tests.fuzz.cases import Case, write
 from tests.fuzz.cover import all_lines
-from tests.fuzz.fuzzing import Fuzzer, Tally, replayed
-from tests.sim.seals import remembered
-
-SEED_STRIDE = 1_000_000
-"""Between the seeds of two jobs."""
-
-
-def job(order: tuple[int, float, int]) -> Tally:
-    seed, seconds, frames = order
-    end = time.monotonic() + seconds if seconds else float("inf")
-
-    def told(case: Case, number: int) -> None:
-        path = write(case)
-        print(f"FAULT (seed {seed}, case {number}, {len(case.steps)} steps): {case.fault}")
-        print(f"    again: python -m tests.fuzz --replay {path}", flush=True)
-
-    def go_on(tally: Tally) -> bool:
-        return time.monotonic() < end and (not frames or tally.frames < frames)
-
-    with remembered():  # the same seal over the same hash is verified once: that is where the time would go
-        return Fuzzer(seed).run(go_on, told)
-
-
-def tallies(args: argparse.Namespace) -> Iterator[Tally]:
-    share = -(-args.frames // args.jobs) if args.frames else 0
-    orders = [(args.seed + i * SEED_STRIDE, args.seconds, share) for i in range(args.jobs)]
-    if args.jobs == 1:
-        yield job(orders[0])
-        return
-    with multiprocessing.get_context("spawn").Pool(args.jobs) as pool:
-        yield from pool.imap_unordered(job, orders)
+from tests.fuzz.fuzzing import Tally, replayed
+from tests.fuzz.many import tallies
 
 
 def fuzz_frames(args: argparse.Namespace) -> bool:
     print(f"frames: seed {args.seed}, {args.jobs} jobs", flush=True)
     total = Tally()
-    for tally in tallies(args):
+    for tally in tallies(args.seed, args.seconds, args.frames, args.jobs):
         total.add(tally)
     everything = all_lines()
     print("    refused: " + ", ".join(f"{code} {count}" for code, count in total.codes.most_common()))
