@@ -184,7 +184,7 @@ def nats_catch_up(folder: Path, synced: bool, scale: Scale) -> list[tuple[float,
     place.mkdir(parents=True)
     count = scale.synced if synced else scale.caught_up
     found = []
-    with Relay.in_thread() as line, nats_server.server(place, synced=synced) as hub:
+    with Relay.in_thread() as line, nats_server.server(place, synced=synced, relay_at=line.port) as hub:
         line.aim("127.0.0.1", hub.leaf_port)
         with worker(CLIENT, "writer", hub.url) as writer:
             writer.ask(f"fill {count}")
@@ -255,7 +255,7 @@ def _our_line(stack: ExitStack, folder: Path) -> Way:
 def _nats_line(stack: ExitStack, folder: Path) -> Way:
     folder.mkdir(parents=True)
     line = stack.enter_context(Relay.in_thread())
-    hub = stack.enter_context(nats_server.server(folder, synced=False))
+    hub = stack.enter_context(nats_server.server(folder, synced=False, relay_at=line.port))
     line.aim("127.0.0.1", hub.leaf_port)
     near = stack.enter_context(worker(CLIENT, "writer", hub.url))
     leaf = stack.enter_context(nats_server.server(folder, "leaf", synced=False, hub_at=line.port))

@@ -58,8 +58,11 @@ def _has_chattr() -> bool:
 class NatsServer:
     """Listens on `port` for clients; a hub also on `leaf_port` for leaf nodes."""
 
-    def __init__(self, folder: Path, name: str, *, synced: bool, hub_at: int | None = None) -> None:
-        """`hub_at`: the port (of a hub or of a relay before it) that a leaf node calls; None makes it a hub."""
+    def __init__(
+        self, folder: Path, name: str, *, synced: bool, hub_at: int | None = None, relay_at: int | None = None
+    ) -> None:
+        """`hub_at`: the port (of a hub or of a relay before it) that a leaf node calls; None makes it a hub.
+        `relay_at`: the port of the relay before this hub."""
         self.folder, self.name = folder, name
         self.port, self.leaf_port = free_port(), free_port()
         store = folder / name
@@ -70,12 +73,10 @@ class NatsServer:
             if how is None:
                 raise RuntimeError("this system has no way to make this nats-server write through")
             sync = ", sync_interval: always" if how == "always" else ""
-        # Not advertised: a leaf node would call the hub directly when the relay before it is cut.
-        leaf = (
-            f"port: {self.leaf_port}, no_advertise: true"
-            if hub_at is None
-            else f'remotes: [{{url: "nats-leaf://127.0.0.1:{hub_at}"}}]'
-        )
+        # Without an address to tell, a leaf node learns the hub's own and calls it when the relay between is cut.
+        relay = f', advertise: "127.0.0.1:{relay_at}"' if relay_at is not None else ""
+        hub = f'remotes: [{{url: "nats-leaf://127.0.0.1:{hub_at}"}}]'
+        leaf = f'listen: "127.0.0.1:{self.leaf_port}"{relay}' if hub_at is None else hub
         self._config = folder / f"{name}.conf"
         self._config.write_text(
             f"listen: 127.0.0.1:{self.port}\nserver_name: {name}\n"
@@ -109,8 +110,10 @@ class NatsServer:
 
 
 @contextlib.contextmanager
-def server(folder: Path, name: str = HUB, *, synced: bool, hub_at: int | None = None) -> Iterator[NatsServer]:
-    one = NatsServer(folder, name, synced=synced, hub_at=hub_at)
+def server(
+    folder: Path, name: str = HUB, *, synced: bool, hub_at: int | None = None, relay_at: int | None = None
+) -> Iterator[NatsServer]:
+    one = NatsServer(folder, name, synced=synced, hub_at=hub_at, relay_at=relay_at)
     try:
         yield one
     finally:
