@@ -14,6 +14,7 @@ import msgspec
 
 from server.event import Refused
 from server.log import own_store
+from server.replication.greeting import MAX_LABEL
 
 SETTINGS_FILE = "settings.toml"
 STORE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$")
@@ -125,12 +126,14 @@ def complaint(text: str) -> str:
 
 def check(settings: Settings) -> None:
     """Raises `Refused("bad_settings", …)` for values that have the right type and no meaning."""
-    if not STORE_ID.match(settings.store):
+    if not STORE_ID.fullmatch(settings.store):
         raise Refused(
             "bad_settings",
             f"The store's name {settings.store!r} can't be used: 1 to 63 letters, digits, spaces, dots or dashes, "
             "beginning with a letter or digit.",
         )
+    if len(settings.label) > MAX_LABEL or not settings.label.isprintable():
+        raise Refused("bad_settings", f"The label must be one line of at most {MAX_LABEL} characters.")
     for name in ("api_port", "sync_port"):
         if not 0 <= getattr(settings, name) <= 65535:
             raise Refused("bad_settings", f"{name} must be between 0 (any free port) and 65535.")

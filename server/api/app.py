@@ -19,7 +19,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import Message, Scope
 
 from server.api import errors, openapi
-from server.api.auth import Gate, needs_token
+from server.api.auth import WRONG_HOST, Gate, gate_of, misled, needs_token
 from server.api.commands import do_command
 from server.api.connections import Socket
 from server.api.door import Door, guarded
@@ -52,7 +52,7 @@ GC_FIRST_GENERATION = 20_000
 """Collect young objects rarely: a sweep in the middle of an order is felt, and there are few cycles here."""
 
 
-@get("/v1/openapi.json", include_in_schema=False, opt={"open": True})
+@get("/v1/openapi.json", include_in_schema=False, opt={"open": True, "tells": True})
 async def openapi_document(request: Request[Any, Any, State], state: State) -> Response[bytes]:
     if state.document is None:
         state.document = msgspec.json.encode(openapi.document(request.app))
@@ -63,6 +63,8 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
     """Everything needs the token but what says that it is open; and nobody's query is half understood."""
     if not handler.opt.get("open"):
         needs_token(connection, handler)
+    elif handler.opt.get("tells") and misled(connection) and not gate_of(connection).admits(connection):
+        raise Refused("wrong_host", WRONG_HOST)
     if isinstance(handler, HTTPRouteHandler) and not handler.opt.get("any_query"):
         known = handler.parsed_fn_signature.parameters
         unknown = [name for name in connection.query_params if name not in known]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
+import socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,10 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 SESSION_CONTEXT = b"pilotlight office page 1"
 """Binds a cookie to its purpose: it is made from the token, but the token can't be had from it."""
+
+OWN_NAMES = frozenset({"localhost", socket.gethostname().lower(), f"{socket.gethostname().lower()}.local"})
+WRONG_HOST = "This server is not known by that name. Use the address in endpoint.json."
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 WRONG_TOKEN = "The token is missing or wrong. Send “Authorization: Bearer TOKEN” with the token from endpoint.json."
 
@@ -65,6 +71,20 @@ def from_loopback(connection: Connection) -> bool:
         return connection.client is not None and ipaddress.ip_address(connection.client.host).is_loopback
     except ValueError:
         return False
+
+
+def misled(connection: Connection) -> bool:
+    """Whether a browser on this machine was led here under a name that is not this machine's: a foreign page whose
+    own name now points to loopback (DNS rebinding). Numeric addresses can't be pointed elsewhere."""
+    host = connection.headers.get("host", "")
+    name = (urlsplit(f"//{host}").hostname or "") if _HOST.fullmatch(host) else "?"
+    if not from_loopback(connection) or not host or name in OWN_NAMES or name.endswith(".localhost"):
+        return False
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return True
+    return False
 
 
 def gate_of(connection: Connection) -> Gate:

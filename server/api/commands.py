@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Annotated, Any
 
 import msgspec
@@ -24,6 +26,9 @@ MAX_MENU_BODY_BYTES = 8 * 1024 * 1024
 
 MAX_DRAINED_BYTES = 32 * 1024 * 1024
 """Of a body that is too large so much is read and thrown away, so that the caller gets to hear why."""
+
+CHECKED_AT_ONCE_BYTES = 64 * 1024
+"""Larger bodies are looked through in a thread: nobody's event waits for them."""
 
 MENU_COMMAND = "menu.publish"
 
@@ -77,7 +82,25 @@ def check_object(body: bytes) -> None:
         raise Refused("bad_json", f"The body is not JSON: {str(error).replace('`', '')}. Correct it.") from None
     if not bytes(start).lstrip().startswith(b"{"):
         raise Refused("not_an_object", "The body is JSON, but not an object. Send {…} with command_id and the fields.")
+    _check_no_field_twice(body)
     command_id(body)
+
+
+def _check_no_field_twice(body: bytes) -> None:
+    """Of a field that is there twice one would win, and the caller could not know which."""
+
+    def seen(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise Refused("bad_json", f"The field “{twice[:80]}” is there twice in one object. Send it once.")
+        return found
+
+    try:
+        json.loads(body, object_pairs_hook=seen)
+    except (ValueError, RecursionError):
+        return  # a number of thousands of digits, nesting without end: who reads the fields says it by name
 
 
 Name = Annotated[str, Parameter(description="The command, such as `orders.place`.")]
@@ -98,7 +121,10 @@ async def do_command(request: Request[Any, Any, State], name: Name, state: State
     if name not in COMMANDS:
         raise Refused("unknown_command", f"There is no command “{name[:80]}”. There are: {', '.join(COMMANDS)}.")
     body = await read_body(request, MAX_MENU_BODY_BYTES if name == MENU_COMMAND else MAX_BODY_BYTES)
-    check_object(body)
+    if len(body) > CHECKED_AT_ONCE_BYTES:
+        await asyncio.to_thread(check_object, body)
+    else:
+        check_object(body)
     node: NodePort = state.node
     done = await node.command(name, body)
     return Response(CommandDone(cloud_events(done.events, node), done.result), media_type=MediaType.JSON)

@@ -39,6 +39,7 @@ def _raw(status: str, code: str, text: str) -> bytes:
 
 
 FULL_ANSWER = _raw("503 Service Unavailable", Busy.code, BUSY)
+BAD_ANSWER = _raw("400 Bad Request", "bad_request", "This is not HTTP as this server understands it. Nothing was done.")
 SLOW_ANSWER = _raw("408 Request Timeout", "too_slow", SLOW)
 
 
@@ -67,6 +68,10 @@ class Http(H11Protocol):
             self._arriving = None
         elif arriving and self._arriving is None and not self.transport.is_closing():
             self._arriving = self.loop.call_later(REQUEST_WITHIN_S, self._dismiss, SLOW_ANSWER)
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser can't read is refused in the same shape as all else."""
+        self._dismiss(BAD_ANSWER)
 
     def _answering(self) -> bool:
         """Whether a request is being dealt with; what comes behind it waits for us, not we for it."""

@@ -30,6 +30,7 @@ STATUS_OF_REFUSAL = {
     "reason_required": 400,
     "unknown_field": 400,
     "wrong_token": 401,
+    "wrong_host": 421,
     "unknown_command": 404,
     "not_found": 404,
     "cursor_gone": 410,

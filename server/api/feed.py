@@ -125,7 +125,7 @@ async def feed(socket: Socket, state: State) -> None:
         if unknown:
             raise Refused("unknown_field", f"There is no “{min(unknown)}” here; there are after, topics and token.")
         position = position_of(socket.query_params.get("after"), node)
-        topics = topics_of(socket.query_params.get("topics"))
+        topics = topics_of(socket.query_params.get("topics"), node)
     except Refused as refused:
         await close(socket, refusal_code(refused), refused.text)
         return

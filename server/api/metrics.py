@@ -85,7 +85,7 @@ def prometheus(metrics: list[Metric]) -> str:
     summary="Figures for Prometheus",
     description="Needs no token on this machine.",
     tags=["server"],
-    opt={"open": True},
+    opt={"open": True, "tells": True},
     guards=[needs_token_from_afar],
 )
 async def metrics(state: State) -> str:

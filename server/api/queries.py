@@ -29,6 +29,10 @@ MAX_PAGE_BYTES = 8 * 1024 * 1024
 """A page of events ends when it is about so large; menus are large."""
 
 MAX_TOPICS = 50
+TOPICS = frozenset(
+    {"health", "kitchen", "membership", "menu", "orders", "payments", "promotions", "retention", "settings", "stock"}
+)
+"""What this version writes, or knows that head office writes."""
 
 
 class Health(msgspec.Struct):
@@ -51,7 +55,7 @@ def node_of(state: State) -> NodePort:
     summary="Is this server well?",
     description="200 when the log is writable and the read models keep up, else 503 with reasons. Needs no token.",
     tags=["server"],
-    opt={"open": True},
+    opt={"open": True, "tells": True},
     responses={503: ResponseSpec(Health, description="Not well; the reasons say why.")},
 )
 async def healthz(state: State) -> Response[Health]:
@@ -187,11 +191,17 @@ def sales(state: State, business_day: Day = None) -> dict[str, Sales]:
     return node.sales(business_day or node.business_day())
 
 
-def topics_of(text: str | None) -> list[str] | None:
-    """`orders,payments` as a list; None for all. Raises `Refused`."""
+def topics_of(text: str | None, node: NodePort) -> list[str] | None:
+    """`orders,payments` as a list; None for all. Raises `Refused`, also for topics that are neither ours nor held here:
+    who mistypes one would wait for ever."""
+    held = {stream.partition("/")[2].partition("/")[0] for stream in node.frontier()} if text else set()
     names = [name for part in (text or "").split(",") if (name := part.strip())]
     if len(names) > MAX_TOPICS:
         raise Refused("bad_field", f"“topics” takes up to {MAX_TOPICS} names.")
+    there_are = TOPICS | held
+    unknown = [name for name in names if name not in there_are]
+    if unknown:
+        raise Refused("bad_field", f"There is no topic “{unknown[0][:64]}”. Topics: {', '.join(sorted(there_are))}.")
     return names or None
 
 
@@ -215,7 +225,7 @@ async def events(
     limit: Annotated[int, Parameter(ge=1, le=MAX_EVENTS)] = 100,
 ) -> Page:
     node = node_of(state)
-    names, position = topics_of(topics), position_of(after, node)
+    names, position = topics_of(topics, node), position_of(after, node)
     found, end = await node.events(position, names, limit)
     while not found and end > position:  # nothing of these topics in that stretch; the next may have some
         position = end

@@ -32,7 +32,7 @@ def judge(me: Me, nonce: bytes, peer: PeerLink, hello: Hello) -> None:
     if hello.oldest > PROTOCOL or hello.protocol < OLDEST_PROTOCOL:
         raise BrokenRule(
             "wrong_version",
-            f"This device speaks protocol {OLDEST_PROTOCOL} to {PROTOCOL}, the other {hello.oldest} to "
+            f"One device speaks protocol {OLDEST_PROTOCOL} to {PROTOCOL}, the other {hello.oldest} to "
             f"{hello.protocol}. Update the older of the two.",
         )
     _check_shape(hello)
@@ -70,7 +70,11 @@ def _check_store(me: Me, peer: PeerLink, hello: Hello) -> None:
     if hello.store == "" and me.store != "" and not peer.dialled:
         raise BrokenRule("wrong_store", "Head office never calls a terminal.")
     if me.store != "" and hello.store not in ("", me.store):
-        raise BrokenRule("wrong_store", f"This device belongs to store {me.store}, the other to {hello.store}.")
+        raise BrokenRule(
+            "wrong_store",
+            f"{me.label or 'One terminal'} is of store {me.store}, {hello.label or 'the other'} of {hello.store}. If "
+            "they belong together, give both the same --store; if not, take the address out of --peer.",
+        )
 
 
 def is_address(text: str) -> bool:

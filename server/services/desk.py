@@ -107,7 +107,9 @@ class Desk:
                 ticket = self._shop.kitchen.state(command.order_id)
                 return Decision(*kitchen_decider.recall(ticket, command, self._shop.label))
             case menu.Publish():
-                return Decision(*menu_decider.publish(command, self._shop.store))
+                drafts, result = menu_decider.publish(command, self._shop.store)
+                unheard = sorted(set(command.stores or ()) - self._shop.stores_heard_of())
+                return Decision(drafts, result | ({"unknown_stores": unheard} if unheard else {}))
             case _:
                 return self._stock(command)
 

@@ -295,6 +295,10 @@ class Services:
                     found.append(Member(j.device_id, j.label, j.role, j.prefix, one, since, j.device_id in lost))
         return sorted(found, key=lambda m: (m.store, m.label, m.device_id))
 
+    def stores_heard_of(self) -> set[str]:
+        """Stores of which a terminal has ever told its name."""
+        return {self.store_of(m.at[1]) for m in self.membership.all.values()}
+
     # -- menu and stock -------------------------------------------------------------------------------------------
 
     def sold(self, store: str | None = None) -> Sold | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.event import Draft, Refused
+from server.services.command import check_shown
 from server.services.kitchen import events
 from server.services.kitchen.commands import Bump, Recall
 from server.services.kitchen.events import Bumped, Recalled
@@ -35,6 +36,7 @@ def bump(found: TicketState | None, command: Bump, label: str) -> Decided:
     """`done` when no line of the whole ticket is left to make; a voided ticket is bumped off the screen likewise."""
     state = _ticket(found)
     station = command.station or ""
+    check_shown(station, "station")
     if len(station) > MAX_STATION_CHARS:
         raise Refused("bad_field", f"“station” has at most {MAX_STATION_CHARS} characters.")
     if state.done_ms:
@@ -53,6 +55,10 @@ def recall(found: TicketState | None, command: Recall, label: str) -> Decided:
     state = _ticket(found)
     if state.voided:
         raise Refused("order_voided", f"Order {state.number} was voided. There is nothing to make.")
+    if state.collected:
+        raise Refused(
+            "order_collected", f"Order {state.number} was already collected. Place a new one to make it again."
+        )
     line_ids = _check_lines(state, command.line_ids or [])
     if not state.done_ms and not any(i in state.bumped for i in line_ids or state.bumped):
         raise Refused("nothing_to_recall", f"Order {state.number} is still on the screen.")

@@ -11,15 +11,22 @@ from typing import Any
 
 import msgspec
 
-from server.event import Draft, Refused
-from server.services.command import MAX_AMOUNT_MINOR, MAX_ID_CHARS, as_json, check_text
+from server.event import MAX_EVENT_BYTES, Draft, Refused
+from server.services.command import MAX_AMOUNT_MINOR, MAX_ID_CHARS, as_json, check_shown, check_text
 from server.services.menu.commands import Publish
 from server.services.menu.events import MENU_AGGREGATE, PUBLISHED, Item, Menu, MenuPublished
 
 MAX_STORES = 1000
 """Stores named in one publication; a business with more publishes for all."""
 
+MAX_MENU_BYTES = MAX_EVENT_BYTES - 4096
+"""A menu travels as one event; the rest is for what stands around it."""
+
+_STORE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
+"""`app.settings.STORE_ID`."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_IDS = ("item_id", "category_id", "modifier_group_id", "modifier_id", "ingredient_id")
 _CLOCK = re.compile(r"[0-2]\d:[0-5]\d")
 
 
@@ -100,6 +107,26 @@ def check_menu(menu: Menu) -> None:
     _check_rest(menu)
 
 
+def _check_texts(menu: Any) -> None:
+    """Raises `Refused("bad_menu")` for what can't be shown or printed. Asked of what is published here only: a fold
+    takes what others have published."""
+    waiting = [(menu, "its top")]
+    while waiting:
+        value, where = waiting.pop()
+        if isinstance(value, str):
+            try:
+                check_shown(value, where)
+            except Refused:
+                raise _bad(where, "it has a character that can't be shown") from None
+        elif isinstance(value, dict):
+            named = next((str(value[key]) for key in _IDS if key in value), "")
+            at = f"{where} {named}" if named else where
+            waiting += [(one, at if isinstance(one, list | dict) else f"{at}, {key}") for key, one in value.items()]
+            waiting += [(key, at) for key in value]
+        elif isinstance(value, list):
+            waiting += [(one, where) for one in value]
+
+
 def _check_item(item: Item, groups: set[str], ingredients: set[str], taxes: set[str], dayparts: set[str]) -> None:
     where = f"item {item.item_id}"
     _unique((v.variation_id for v in item.variations), f"{where}, variations")
@@ -177,10 +204,23 @@ def publish(command: Publish, store: str) -> tuple[list[Draft], dict[str, Any]]:
     if command.stores is not None and store:
         raise Refused("office_only", "Only head office can publish a menu for other stores. Leave “stores” out.")
     stores = command.stores or []
-    if len(stores) > MAX_STORES or any(not s or len(s) > MAX_ID_CHARS or "/" in s for s in stores):
-        raise Refused("bad_field", f"“stores” takes up to {MAX_STORES} store ids, each without “/”.")
+    if command.stores == []:
+        raise Refused("bad_field", "“stores” names no store. Name some, or leave it out to publish for all.")
+    if len(stores) > MAX_STORES or not all(_STORE.fullmatch(s) for s in stores):
+        raise Refused(
+            "bad_field",
+            f"“stores” takes up to {MAX_STORES} store ids of 1 to 63 letters, digits, blanks, dots or dashes.",
+        )
     source = check_text(command.source, "source", "The source")
     menu = read_menu(bytes(command.menu))
+    _check_texts(msgspec.to_builtins(menu))
+    size = len(msgspec.msgpack.encode(menu))
+    if size > MAX_MENU_BYTES:
+        raise Refused(
+            "too_large",
+            f"The menu is too large: {size / 1e6:.1f} MB, and {MAX_MENU_BYTES / 1e6:.1f} MB can be published. Shorten "
+            "descriptions, or leave out what is not sold. Nothing was changed.",
+        )
     version = version_of(menu)
     published = MenuPublished(version, menu, source)
     topics = [f"menu/{s}" for s in dict.fromkeys(stores)] or ["menu"]

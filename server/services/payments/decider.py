@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from server.event import Draft, Refused
-from server.services.command import MAX_ID_CHARS, check_amount, check_reason
+from server.services.command import MAX_ID_CHARS, check_amount, check_reason, check_shown
 from server.services.orders.events import Order, Tender
 from server.services.payments import events
 from server.services.payments.card_terminal import CardOutcome, CardRequest
@@ -42,6 +42,7 @@ def capture(state: PaymentsState, order: Order, command: Capture, command_id: st
     payment_id = command.payment_id if command.payment_id is not None else command_id
     if not 0 < len(payment_id) <= MAX_ID_CHARS:
         raise Refused("bad_field", f"“payment_id” has 1 to {MAX_ID_CHARS} characters.")
+    check_shown(payment_id, "payment_id")
     known = state.payments.get(payment_id)
     if known is not None and known.how == "captured":
         change = next((t.change_minor for t in order.tenders if t.payment_id == payment_id), None)

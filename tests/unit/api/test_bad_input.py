@@ -65,6 +65,11 @@ async def refused(shop: Served, content: bytes, status: int, code: str, path: st
         (b'{"command_id": 7}', "bad_field"),
         (b'{"command_id": "seven"}', "bad_field"),
         (b'{"command_id": null}', "bad_field"),
+        (b'{"command_id": "0b8e5f4e-3c1f-4c55-9d57-0d2f7c1f4f10", "dining": "here", "dining": "here"}', "bad_json"),
+        (
+            b'{"command_id": "0b8e5f4e-3c1f-4c55-9d57-0d2f7c1f4f10", "lines": [{"a": 1, "a": 2}]}',
+            "bad_json",
+        ),
     ],
 )
 async def test_a_body_that_is_no_command_is_refused_in_words(shop: Served, content: bytes, code: str) -> None:
@@ -163,6 +168,7 @@ async def test_a_large_menu_is_published_and_a_huge_one_is_refused(shop: Served)
         ("GET", "/v1/orders?open=perhaps", 400, "bad_field"),
         ("GET", "/v1/orders?colour=red", 400, "unknown_field"),
         ("GET", "/v1/events?after=yesterday", 400, "bad_cursor"),
+        ("GET", "/v1/events?topics=orders,paymnets", 400, "bad_field"),
         ("GET", "/v1/events?after=99999999999999999999.x", 400, "bad_cursor"),
         ("GET", "/v1/events?after=3.otherlog", 410, "cursor_gone"),
         ("GET", "/v1/tickets?done=-1", 400, "bad_field"),
@@ -226,3 +232,44 @@ async def test_a_caller_that_goes_away_in_the_middle_is_nobodys_fault(
     await asyncio.sleep(0.2)
     assert await written(shop) == before
     assert not [record for record in caplog.records if record.exc_info]
+
+
+async def raw(shop: Served, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """What a hand-written request is answered: status, body, and all of it."""
+    async with asyncio.timeout(30):
+        reader, writer = await asyncio.open_connection("127.0.0.1", shop.port)
+        writer.write(request)
+        answer = await reader.read()
+        writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body), answer
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"\xff\xfe\x00\x01\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: many\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_refused_in_the_same_shape(shop: Served, request_bytes: bytes) -> None:
+    status, problem, answer = await raw(shop, request_bytes)
+    assert (status, problem["code"]) == (400, "bad_request")
+    assert problem["text"]
+    assert b"application/json" in answer
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/v1/openapi.json"])
+async def test_a_foreign_page_whose_name_points_here_is_told_nothing(shop: Served, path: str) -> None:
+    for host, status in (
+        ("evil.example:80", 421),
+        ("127.0.0.1", 200),
+        ("LOCALHOST:1", 200),
+        ("[::1]", 200),
+    ):
+        answer = await shop.stranger.get(path, headers={"Host": host})
+        assert answer.status_code == status, host
+    assert (await shop.stranger.get(path, headers={"Host": "evil.example"})).json()["code"] == "wrong_host"
+    assert (await shop.http.get(path, headers={"Host": "shop.example"})).status_code == 200, "who has the token may in"

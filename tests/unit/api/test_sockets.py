@@ -43,6 +43,7 @@ async def test_the_token_may_stand_in_the_address(shop: Served) -> None:
         ("/v1/watch?views=orders,secrets", 4400),
         ("/v1/feed?after=yesterday", 4400),
         ("/v1/feed?colour=red", 4400),
+        ("/v1/feed?topics=paymnets", 4400),
         ("/v1/feed?after=1.anotherlog", 4410),
     ],
 )

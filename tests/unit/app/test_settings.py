@@ -63,3 +63,10 @@ def test_a_sale_does_not_wait_for_ever_for_another_terminal(tmp_path: Path, wron
     with pytest.raises(Refused, match="replica_timeout_ms"):
         load(tmp_path, {"replica_timeout_ms": wrong}, {})
     assert load(tmp_path, {"replica_timeout_ms": 0}, {}).replica_timeout_ms == 0
+
+
+@pytest.mark.parametrize("flags", [{"label": "two\nlines"}, {"label": "x" * 201}, {"store": "north\n"}])
+def test_what_others_would_refuse_is_refused_here_first(tmp_path: Path, flags: dict[str, object]) -> None:
+    with pytest.raises(Refused) as refused:
+        load(tmp_path, flags, {})
+    assert refused.value.code == "bad_settings"

@@ -152,3 +152,37 @@ def test_a_command_repeated_means_the_same_order(shop: Terminal) -> None:
     one = shop.desk.decide("orders.place", body, command_id, shop.now_ms)
     other = shop.desk.decide("orders.place", body, command_id, shop.now_ms)
     assert one.result["order_id"] == other.result["order_id"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [f"{{{ORDER_ID}}}", "urn:uuid:" + ORDER_ID, "-" * 5000 + ORDER_ID, "٣" * 32, "0_" * 16, ORDER_ID + "\n"]
+)
+def test_an_id_is_a_uuid_as_everybody_writes_it(shop: Terminal, wrong: str) -> None:
+    """A reader that takes any number of dashes lets a row of the log be as long as a body."""
+    with pytest.raises(Refused) as refused:
+        command_id({"command_id": wrong})
+    assert refused.value.code == "bad_field"
+    command_id({"command_id": ORDER_ID.replace("-", "").upper()})
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\x1b@", "x\u202ey", "\x7f"])
+def test_a_text_holds_nothing_that_moves_a_printers_head(shop: Terminal, text: str) -> None:
+    for name, fields in (
+        ("orders.place", {"lines": [{"item_id": "burger", "quantity": 1, "note": text}], "dining": "here"}),
+        ("orders.place", {"lines": [{"item_id": "burger", "quantity": 1}], "dining": "here", "customer_name": text}),
+        ("orders.void", {"order_id": ORDER_ID, "reason": text}),
+        ("payments.capture", {"order_id": ORDER_ID, "tender": "cash", "payment_id": text}),
+        ("kitchen.bump", {"order_id": ORDER_ID, "station": text}),
+    ):
+        with pytest.raises(Refused) as refused:
+            shop.do(name, **fields)
+        assert refused.value.code == "bad_field", name
+
+
+def test_a_note_of_several_lines_becomes_one(shop: Terminal) -> None:
+    placed = shop.do(
+        "orders.place", lines=[{"item_id": "burger", "quantity": 1, "note": " no salt\r\nplease\t"}], dining="here"
+    )
+    order = shop.services.order(placed["order_id"])
+    assert order
+    assert order.lines[0].note == "no salt  please"

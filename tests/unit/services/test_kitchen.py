@@ -168,3 +168,11 @@ def test_tickets_come_oldest_first_and_survive_a_restart(shop: Terminal) -> None
     before = shop.services.tickets()
     shop.restart()
     assert shop.services.tickets() == before
+
+
+def test_what_the_customer_has_is_not_recalled(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.do("kitchen.bump", order_id=order_id)
+    shop.do("orders.collect", order_id=order_id)
+    assert code(shop, "kitchen.recall", order_id=order_id) == "order_collected"
+    assert shop.services.tickets() == []

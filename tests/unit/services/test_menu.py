@@ -142,3 +142,37 @@ def test_dayparts_begin_on_their_days_and_may_pass_midnight(
     day, hour, minute = at
     part = Daypart("d", "Day", start, end, days=[7])
     assert is_on(part, datetime(2026, 3, day, hour, minute)) is on
+
+
+@pytest.mark.parametrize("stores", [[], ["Straße"], ["a/b"], [""], ["x" * 64], ["a\n"]])
+def test_a_menu_is_published_for_stores_that_can_be(tmp_path: Path, stores: list[str]) -> None:
+    """An empty list once meant all stores."""
+    office = Terminal(tmp_path, device_id="office", store="", store_of=lambda log_id: "")
+    with pytest.raises(Refused) as refused:
+        office.do("menu.publish", menu=menu_body(), stores=stores)
+    assert refused.value.code == "bad_field"
+    assert office.events == []
+
+
+def test_a_menu_for_a_store_of_which_nobody_has_heard_is_told(tmp_path: Path) -> None:
+    office = Terminal(tmp_path, device_id="office", store="", store_of=lambda log_id: "")
+    assert office.do("menu.publish", menu=menu_body(), stores=["Main Street 5"])["unknown_stores"] == ["Main Street 5"]
+    assert [e.stream.topic for e in office.events] == ["menu/Main Street 5"]
+
+
+@pytest.mark.parametrize("name", ["Te\0a", "Tea\x1b@", "a\u202eb"])
+def test_a_menu_holds_nothing_that_moves_a_printers_head(tmp_path: Path, name: str) -> None:
+    body = menu_body()
+    body["items"][0]["name"] = name
+    with pytest.raises(Refused, match="can't be shown") as refused:
+        Terminal(tmp_path).do("menu.publish", menu=body)
+    assert refused.value.code == "bad_menu"
+    assert str(body["items"][0]["item_id"]) in refused.value.text
+
+
+def test_a_menu_that_is_too_large_says_how_large_it_may_be(tmp_path: Path) -> None:
+    body = menu_body()
+    body["items"][0]["description"] = "x" * 4_300_000
+    with pytest.raises(Refused, match=r"The menu is too large: 4\.3 MB, and 4\.2 MB") as refused:
+        Terminal(tmp_path).do("menu.publish", menu=body)
+    assert refused.value.code == "too_large"
