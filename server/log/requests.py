@@ -80,6 +80,12 @@ class Append(Request):
         return None if found is None else found.events
 
 
+SKIPPED_FROM_MS = 12 * 3600 * 1000
+"""A stream goes on from a floor above what is held only when its writer has dated what comes so much later than what is
+held: sales are kept for a day at least. Else anybody who passes on what is newest, and not what comes before, could
+have a terminal drop all that it holds of another."""
+
+
 class Store(Request):
     """A peer's batch. `value`: how many of its events were new. `first`: it is of our own log, and what our disk has
     lost of it must be there before we write on."""
@@ -113,7 +119,8 @@ class Store(Request):
             self.value = 0
             return
         if batch.first_seq > head.seq + 1 and self.floor is not None and self.floor[0] == batch.first_seq - 1:
-            head = stage.skip_to(stream, self.floor) or head
+            since = decode(stream, batch.events[0]).hlc - head.hlc
+            head = (stage.skip_to(stream, self.floor) if since >= SKIPPED_FROM_MS << 16 else None) or head
         if batch.first_seq > head.seq + 1:
             raise Gap(stream, head.seq, batch.first_seq)
         new = head.seq + 1 - batch.first_seq

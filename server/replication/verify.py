@@ -83,7 +83,7 @@ def examine(
         return fork
     if last <= head[0]:
         return Duplicate()
-    if first > head[0] + 1 and events.prior is not None and may_skip:
+    if first > head[0] + 1 and events.prior is not None and may_skip and not stream.scope:
         batch = _chain(stream, first, events.events, events.prior, events.seal)
         _check_seal(batch, header)
         return Fresh(batch, (first - 1, events.prior))

@@ -53,6 +53,7 @@ class Victim:
         self.steps = 0
         self.codes: list[str] = []  # why links were closed
         self.shared = (world, self.lab)
+        self.rows: dict[Stream, int] = {}  # events held of each
 
     def do(self, step: Step) -> None:
         """Raises `Fault`, or whatever the `Replica` lets through."""
@@ -90,6 +91,10 @@ class Victim:
 
     def _look(self) -> None:
         did, self.node.did = self.node.did, []
+        for stream, rows in self.node.log.rows.items():
+            if len(rows) < self.rows.get(stream, 0) and stream.log_id != self.world.liar.log.log_id:
+                raise Fault(f"what was held of {stream} was dropped")
+            self.rows[stream] = len(rows)
         told: dict[int, bytes] = {}
         for action in did:
             if isinstance(action, Send):

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.clock import MAX_AHEAD_MS, wall_ms
+from server.clock import MAX_AHEAD_MS, Clock, wall_ms
 from server.event import Batch, Stream
 from server.log import Fork, Gap, LogFailed, verify
 from tests.unit.logs import Writer, copy, number, open_log, placed
@@ -302,8 +302,11 @@ async def test_dropped_events_give_their_space_back_to_the_disk(tmp_path: Path) 
 
 
 async def test_a_terminal_that_was_away_long_goes_on_from_the_floor(tmp_path: Path) -> None:
-    """What it held of that stream goes; its own streams, and head office's copy, never skip anything."""
-    a, b = await open_log(tmp_path / "a"), await open_log(tmp_path / "b")
+    """What it held of that stream goes; its own streams, and head office's copy, never skip anything. Nor does anybody
+    who was away for less than a day is long: who passes on only what is newest has nothing dropped."""
+    later_ms = 0
+    a = await open_log(tmp_path / "a", clock=Clock(lambda: wall_ms() + later_ms))
+    b = await open_log(tmp_path / "b")
     office = await open_log(tmp_path / "office", store="")
     stream = Stream(a.log_id, "orders")
     await a.append([placed(n) for n in range(5)])
@@ -311,8 +314,15 @@ async def test_a_terminal_that_was_away_long_goes_on_from_the_floor(tmp_path: Pa
     assert first is not None
     for log in (b, office):
         assert await log.store(first, a.header) == 5
-    await a.append([placed(n) for n in range(15)])
-    assert await a.raise_floor(stream, 12) == 12
+    await a.append([placed(n) for n in range(7)])
+    assert await a.raise_floor(stream, 6) == 6
+    soon = await a.read(stream, 6)
+    assert soon is not None
+    with pytest.raises(Gap):
+        await b.store(soon, a.header, floor=(6, a.held()[stream].floor_hash))
+    later_ms = 100 * 86_400_000
+    await a.append([placed(n) for n in range(8)])
+    assert await a.raise_floor(stream, 12) == 6
     held = a.held()[stream]
     batch = await a.read(stream, 12)
     assert batch is not None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from server.event import Batch, Draft, Header, Held, Stream, encode
+from server.event import Batch, Draft, Header, Held, Stream, decode, encode
 from server.keys import DeviceKey, chain, genesis, verify_seal
+from server.log.requests import SKIPPED_FROM_MS
 
 Row = tuple[bytes, bytes, bytes | None]  # raw, hash, seal
 
@@ -65,7 +66,8 @@ class MemoryLog:
         if floor and batch.stream not in self.rows:
             self.floors[batch.stream] = floor
         seq, digest = self.head(batch.stream)
-        if floor and seq < floor[0] == batch.first_seq - 1 and self.header.store and batch.stream.log_id != self.log_id:
+        others = self.header.store and batch.stream.log_id != self.log_id
+        if floor and seq < floor[0] == batch.first_seq - 1 and others and self._was_away(batch):
             self.floors[batch.stream], self.rows[batch.stream] = floor, []
             seq, digest = floor
         if batch.last_seq <= seq:
@@ -83,6 +85,11 @@ class MemoryLog:
         assert verify_seal(header.public_key, digest, batch.seal), "the Replica let a bad seal through"
         self.headers[header.log_id] = header
         return self._add(rest)
+
+    def _was_away(self, batch: Batch) -> bool:
+        rows = self.rows.get(batch.stream)
+        since = decode(batch.stream, batch.events[0]).hlc - decode(batch.stream, rows[-1][0]).hlc if rows else 0
+        return since >= SKIPPED_FROM_MS << 16
 
     def read(self, stream: Stream, after: int, max_events: int, max_bytes: int) -> Batch | None:
         """Up to the last seal within the limits; at least one sealed run."""

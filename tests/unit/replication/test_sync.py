@@ -371,6 +371,7 @@ def test_who_was_away_for_longer_than_sales_are_kept_goes_on_from_the_floor() ->
     a.append("orders", 10)
     lab.settle()
     lab.cut(la)
+    lab.now += 90 * 86400
     for _ in range(2):
         a.append("orders", 10)
     stream = Stream(a.log.log_id, "orders")
@@ -388,6 +389,24 @@ def test_who_was_away_for_longer_than_sales_are_kept_goes_on_from_the_floor() ->
     lab.run(5)
     assert c.head(stream) == 31
     assert c.log.floors[stream] == a.log.floors[stream]
+
+
+def test_nobody_has_a_terminal_drop_what_it_holds_by_passing_on_only_what_is_newest() -> None:
+    lab, a, b, la, _ = pair()
+    a.append("orders", 10)
+    lab.settle()
+    lab.cut(la)
+    for _ in range(2):
+        newest = a.append("orders", 10)
+    liar = Stranger(b)
+    b.do(liar.hello())
+    prior = a.log.rows[newest.stream][19][1]
+    b.do(liar.events(newest, a.log.header, prior=prior))
+    assert b.head(newest.stream) == 10
+    assert len(b.log.rows[newest.stream]) == 10
+    lab.connect(a, b)
+    lab.run(1)
+    assert len(b.log.rows[newest.stream]) == 30
 
 
 def test_head_office_and_a_writer_skip_nothing() -> None:
