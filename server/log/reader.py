@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -35,6 +35,13 @@ def answer(db: sqlite3.Connection, command_id: str) -> Answer | None:
         return None
     position, count, result = found
     return Answer(events_at(db, position, count), msgspec.msgpack.decode(result))
+
+
+def not_done(db: sqlite3.Connection, command_ids: Collection[str]) -> set[str]:
+    """Those of the commands that were never done; asked at once, as each question costs more than its answer."""
+    marks = ",".join("?" * len(command_ids))
+    done = db.execute(f"SELECT command_id FROM commands WHERE command_id IN ({marks})", list(command_ids))
+    return set(command_ids).difference(command_id for (command_id,) in done)
 
 
 def events_at(db: sqlite3.Connection, position: int, count: int) -> list[Event]:

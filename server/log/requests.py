@@ -11,14 +11,12 @@ from server.clock import Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, decode
 from server.keys import DeviceKey, chain
 from server.log.reader import answer
+from server.log.schema import PAGE_BYTES
 from server.log.stage import Stage
 from server.log.trouble import Fork, Gap
 
 MAX_INTEGER = 2**63 - 1
 """SQLite's largest."""
-
-
-PAGE_BYTES = 4096
 
 
 class Forked(msgspec.Struct, frozen=True):
@@ -38,6 +36,9 @@ class Request:
 
     first = False
     """It goes before those of others: somebody stands before a screen and waits for it."""
+
+    command_id: str | None = None
+    """Of a command, which is done once."""
 
     def __init__(self, future: asyncio.Future[Any]) -> None:
         self.future = future
@@ -76,6 +77,8 @@ class Append(Request):
     def _done_before(self, stage: Stage, command_id: str) -> list[Event] | None:
         if command_id in stage.answers:
             return stage.answers[command_id]
+        if command_id in stage.new_commands:
+            return None
         found = answer(stage.db, command_id)
         return None if found is None else found.events
 

@@ -17,6 +17,9 @@ LOG_FILE = "log.db"
 
 SCHEMA_VERSION = 1
 
+PAGE_BYTES = 4096
+"""Of SQLite: what it writes whole, however little of it has changed."""
+
 BUSY_S = 5.0
 """How long a write waits for another process that holds the file (a person with an SQLite shell)."""
 
@@ -103,17 +106,18 @@ def open_writer(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
     """
     db = connect((folder / LOG_FILE).absolute().as_uri())
     try:
-        db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # in a new file; space of dropped events goes back to the disk
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it itself, after it has acknowledged
         version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-        elif version > SCHEMA_VERSION:
+        if version > SCHEMA_VERSION:
             raise Refused(
                 "newer_log", f"The data folder {folder} was written by a newer Pilotlight. Install that version again."
             )
+        if version == 0:  # a new file; space of dropped events goes back to the disk
+            db.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it itself, after it has acknowledged
+        if version == 0:
+            db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
     except BaseException:
         db.close()
         raise

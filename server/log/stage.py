@@ -14,10 +14,14 @@ from server.clock import Clock
 from server.event import MAX_BATCH_EVENTS, MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, encode
 from server.keys import DeviceKey, chain, genesis
 from server.log.heads import Head, Known
-from server.log.schema import UPSERT_STREAM, drop_events, insert_events
+from server.log.reader import not_done
+from server.log.schema import PAGE_BYTES, UPSERT_STREAM, drop_events, insert_events
 
 MAX_SEAL_BYTES = 256 * 1024
 """A writer seals at least this often, so that no batch has to grow beyond a frame before it can end at a seal."""
+
+ROW_BYTES = 100
+"""Of an event's row and index beside its bytes."""
 
 MAX_DROPPED = 5000
 """Events below a floor that are deleted in one transaction."""
@@ -64,6 +68,7 @@ class Stage:
         self.rows: list[list[Any]] = []
         self.commands: dict[str, tuple[int, int, bytes]] = {}
         self.answers: dict[str, list[Event]] = {}
+        self.new_commands: set[str] = set()  # known never to have been done
         self.floors: dict[Stream, int] = {}
         self.churned = 0  # bytes of pages written beside the events, about
         self.evidence: list[tuple[Any, ...]] = []
@@ -96,7 +101,7 @@ class Stage:
         """Gives drafts their numbers, times and hashes. Raises `Refused`, or a codec's error, before any is added."""
         self._key = key
         next_seq: dict[Stream, int] = {}
-        fresh: list[Event] = []
+        fresh: list[tuple[Stream, Draft, int, int, bytes, int]] = []
         follows = 0
         for draft in drafts:
             stream = Stream(self.log_id, draft.stream_topic)
@@ -110,31 +115,34 @@ class Stage:
             follows = max(draft.follows, follows)  # among themselves they keep their order, too
             if not self.last_hlc <= follows < MAX_FOLLOWED:
                 follows = 0
-            raw = encode(seq, self.last_hlc, draft, command_id, follows)
-            fresh.append(Event(stream, seq, self.last_hlc, draft.type, draft.aggregate_id, raw, command_id, 0, follows))
+            fresh.append(
+                (stream, draft, seq, self.last_hlc, encode(seq, self.last_hlc, draft, command_id, follows), follows)
+            )
             follows = follows and follows + 1
-        return [self._add(event) for event in fresh]
+        return [self._add(*one, command_id) for one in fresh]
 
-    def _add(self, event: Event) -> Event:
-        stream, seq, raw = event.stream, event.seq, event.raw
+    def _add(
+        self, stream: Stream, draft: Draft, seq: int, hlc: int, raw: bytes, follows: int, command_id: str | None
+    ) -> Event:
         head = self.open_head(stream)
         assert seq == head.seq + 1, f"{stream}: {seq} after {head.seq}"
-        self.position += 1
+        self.position = position = self.position + 1
         digest = chain(head.hash, raw)
-        self.heads[stream] = head._replace(seq=seq, hash=digest, hlc=event.hlc, position=self.position)
-        row: list[Any] = [self.position, head.id, seq, digest, None, raw]
+        self.heads[stream] = Head(head.id, seq, digest, hlc, position, head.floor_seq, head.floor_hash)
+        row: list[Any] = [position, head.id, seq, digest, None, raw]
         self.rows.append(row)
         unsealed = self._unsealed.get(stream)
         if unsealed is None:
             unsealed = self._unsealed[stream] = Unsealed(seq, [])
         unsealed.rows.append(row)
         unsealed.bytes += len(raw)
-        event = msgspec.structs.replace(event, position=self.position)
-        if self.segments and self.segments[-1].stream == stream and self.segments[-1].events is not None:
-            self.segments[-1].raws.append(raw)
-            self.segments[-1].events.append(event)
+        event = Event(stream, seq, hlc, draft.type, draft.aggregate_id, raw, command_id, position, follows)
+        segment = self.segments[-1] if self.segments else None
+        if segment is not None and segment.events is not None and segment.stream == stream:
+            segment.raws.append(raw)
+            segment.events.append(event)
         else:
-            self.segments.append(Segment(stream, self.position, [raw], [event]))
+            self.segments.append(Segment(stream, position, [raw], [event]))
         if len(unsealed.rows) >= MAX_BATCH_EVENTS or unsealed.bytes >= MAX_SEAL_BYTES:
             self._seal(stream)
         return event
@@ -231,11 +239,25 @@ class Stage:
         self.evidence.append((*stream, seq, digest, seal, raw, now))
         return True
 
+    def look_up(self, command_ids: set[str]) -> None:
+        """Asks for all commands of a transaction at once whether they were done before. Raises `sqlite3.Error`."""
+        if len(command_ids) > 1:
+            self.new_commands = not_done(self.db, command_ids)
+
     # -- to the disk -----------------------------------------------------------------------------------------------
 
     @property
     def empty(self) -> bool:
         return not (self.rows or self.commands or self.evidence or self.heads)
+
+    @property
+    def bytes_written(self) -> int:
+        """To the write-ahead log, about: what is new, and at least one page of each tree that it goes into, where the
+        commands' random ids meet a page each."""
+        if self.empty:
+            return self.churned
+        pages = 2 + len(self.heads) + len(self.commands)
+        return self.churned + pages * PAGE_BYTES + sum(len(row[5]) + ROW_BYTES for row in self.rows)
 
     def write(self) -> None:
         """One transaction, durable when this returns. Raises `sqlite3.Error`, and then nothing has been written."""

@@ -186,11 +186,11 @@ async def grouped(folder: Path, scale: Scale, writers: dict[bool, Worker], singl
 
 async def at_once(log: Log, drafts: list[Draft], callers: int = CALLERS) -> float:
     """Appends a second."""
-    waiting = iter(drafts)
+    waiting = iter([(draft, str(uuid.uuid4())) for draft in drafts])
 
     async def caller() -> None:
-        for draft in waiting:
-            await log.append([draft], command_id=str(uuid.uuid4()))
+        for draft, command_id in waiting:
+            await log.append([draft], command_id=command_id)
 
     begun = time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(callers)))

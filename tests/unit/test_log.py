@@ -16,6 +16,7 @@ from server.keys import DeviceKey, genesis, verify_seal
 from server.log import Log, LogFailed, own_store, verify
 from server.log.log import SUBSCRIBE_BYTES
 from server.log.recent import MAX_EVENTS
+from server.log.writer import CHECKPOINT_BYTES
 from tests.unit.logs import check_chain, number, open_log, out, placed
 
 
@@ -386,4 +387,13 @@ async def test_starting_looks_only_at_the_newest_events(tmp_path: Path) -> None:
         db.commit()
     log = await open_log(tmp_path)
     assert log.frontier() == {Stream(log.log_id, "orders"): 100}
+    await log.close()
+
+
+async def test_orders_one_by_one_do_not_make_the_write_ahead_log_grow_on(tmp_path: Path) -> None:
+    """Each writes a few whole pages, however short it is; it is these that count towards the next checkpoint."""
+    log = await open_log(tmp_path)
+    for n in range(700):
+        await log.append([placed(n)], command_id=f"command-{n}")
+    assert (tmp_path / "log.db-wal").stat().st_size < 2 * CHECKPOINT_BYTES
     await log.close()
