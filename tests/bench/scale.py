@@ -23,7 +23,7 @@ class Scale(msgspec.Struct, frozen=True):
     taps: int  # orders through the screens: half with the line to head office, half without
 
 
-FULL = Scale("full", 7, 3, 200, 6_000, 80, 16, 100_000, 10_000, 30, 10_000, 1_000_000, 15, 300, 120)
+FULL = Scale("full", 7, 3, 200, 6_000, 80, 16, 100_000, 4_000, 30, 10_000, 1_000_000, 15, 300, 120)
 QUICK = Scale("quick", 3, 1, 100, 2_000, 30, 4, 20_000, 1_000, 4, 5_000, 50_000, 5, 30, 20)
 TINY = Scale("tiny", 2, 1, 20, 300, 5, 2, 3_000, 500, 2, 500, 2_000, 2, 5, 4)
 SCALES = {scale.name: scale for scale in (FULL, QUICK, TINY)}
