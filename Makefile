@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test setup check shots bench sim sim-long sim-mutants faults fuzz lint types format lock clean dev
+.PHONY: run test setup check shots bench retention sim sim-long sim-mutants faults fuzz lint types format lock clean dev
 
 run: setup
 	$(BIN)/pilotlight demo $(ARGS)
@@ -43,6 +43,12 @@ shots: dev
 # out/bench.json; a whole run, which takes a quarter of an hour, also renews docs/benchmarks.md. ARGS=--quick is a look.
 bench: dev
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# A long history on one terminal: start, connecting, joining, disk, and sales while it is dropped, with real servers.
+# make retention EVENTS=5000000: ten years of a busy shop (about 40 minutes).
+EVENTS ?= 500000
+retention: dev
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.retention --events $(EVENTS) $(ARGS)
 
 # Real nodes on simulated time, links and disks, a day from each seed; a failing seed says how to replay it.
 # make sim SEEDS=5000+100 · make sim SEED=4711 TRACE=1

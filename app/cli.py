@@ -50,6 +50,19 @@ def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--insecure-lan", action="store_true", default=given, help="listen beyond this machine, without encryption yet"
     )
+    parser.add_argument(
+        "--keep-sales-days",
+        type=int,
+        default=given,
+        metavar="N",
+        help="orders stay here for N days with sales, then at head office only; 0: for ever",
+    )
+    parser.add_argument(
+        "--drop-without-office",
+        action="store_true",
+        default=given,
+        help="in a shop without head office old sales are dropped too, for good",
+    )
     parser.add_argument("--language", default=given, metavar="CODE", help="the screen's first language")
     parser.add_argument(
         "--card-terminal", default=given, metavar="MODE", help="simulated: approve, decline, timeout or unreachable"

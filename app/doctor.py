@@ -24,7 +24,7 @@ from app.supervisor import alive, read_endpoint
 from server import __version__
 from server.clock import EARLIEST_MS, wall_ms
 from server.event import Refused
-from server.log import ls
+from server.log import ls, tail
 
 LOW_DISK_BYTES = 1 << 30
 """Months of a busy shop's orders; below it an installer should make room before leaving."""
@@ -141,6 +141,44 @@ def check_log(folder: Path, settings: Settings) -> list[Finding]:
     return [Finding("log", "ok", f"{sum(s.events for s in streams):,} events in {len(streams)} streams")]
 
 
+def check_retention(folder: Path, settings: Settings) -> list[Finding]:
+    """What is used, since when there are sales here, and what will become of that."""
+    if not (folder / "log.db").exists():
+        return []
+    try:
+        streams = ls(folder)
+        oldest, _ = tail(folder, 1, topics={"orders"}, after=0)
+    except Refused:
+        return []  # `check_log` has said it
+    if streams and next((s.store for s in streams if s.own), settings.store) == "":
+        return [Finding("kept", "ok", f"{used(folder)} used; head office keeps everything. Back it up.")]
+    text = f"{used(folder)} used"
+    if oldest:
+        text += time.strftime("; sales since %Y-%m-%d are here", time.localtime(oldest[0].wall_ms / 1000))
+    dropped = sum(s.first_seq - 1 for s in streams)
+    if dropped:
+        text += f", {dropped:,} older events are at head office only"
+    days = settings.keep_sales_days
+    if not days or not settings.retention_every_s:
+        return [Finding("kept", "ok", f"{text}. Everything is kept for ever, as set.")]
+    if settings.office:
+        return [Finding("kept", "ok", f"{text}. Kept for {days} days with sales, once head office holds them.")]
+    if settings.drop_without_office:
+        do = "Set --office, or keep_sales_days = 0, if anybody will ask for older sales."
+        return [
+            Finding("kept", "warn", f"{text}. After {days} days with sales they are gone: nobody else has them.", do)
+        ]
+    return [
+        Finding("kept", "ok", f"{text}. There is no head office set here, so this terminal decides to drop nothing.")
+    ]
+
+
+def used(folder: Path) -> str:
+    """The log, the tables made from it, and damaged logs that were put aside."""
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    return f"{size / 1e6:,.0f} MB"
+
+
 def check_server(folder: Path, settings: Settings) -> list[Finding]:
     endpoint = running(folder)
     if endpoint is None:
@@ -164,6 +202,10 @@ def check_server(folder: Path, settings: Settings) -> list[Finding]:
         Finding("warning", "warn", text, "Do as it says; `pilotlight doctor` looks again.")
         for text in health.json().get("warnings", [])
     ]
+    still_open = figure(endpoint, headers, "pilotlight_retention_open")
+    if still_open:
+        text = f"{still_open:,.0f} orders or counts that are older than sales are kept are still open; they stay here."
+        findings.append(Finding("open", "warn", text, "Take the money, refund or void them at the POS."))
     terminals = [p for p in peers if p.get("role") != "office"]
     if not terminals:
         findings.append(Finding("peers", "warn", "No other terminal seen.", "Start one with the same --store name."))
@@ -176,6 +218,15 @@ def check_server(folder: Path, settings: Settings) -> list[Finding]:
             Finding("peers", "ok" if well else "warn", text, "" if well else "Check its power and network.")
         )
     return findings
+
+
+def figure(endpoint: dict[str, object], headers: dict[str, str], name: str) -> float:
+    """One of `/metrics`; 0 when it can't be had."""
+    try:
+        rows = httpx.get(f"{endpoint['api']}/metrics", headers=headers, timeout=5).text.splitlines()
+        return max((float(row.rpartition(" ")[2]) for row in rows if row.startswith(f"{name} ")), default=0.0)
+    except (httpx.HTTPError, ValueError):
+        return 0.0
 
 
 def check_office(folder: Path, settings: Settings) -> list[Finding]:
@@ -209,6 +260,7 @@ CHECKS: tuple[Callable[[Path, Settings], list[Finding]], ...] = (
     check_ports,
     check_multicast,
     check_log,
+    check_retention,
     check_server,
     check_office,
     check_printer,

@@ -33,11 +33,15 @@ def run_ls(folder: Path, arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(streams)
         return 0
-    print(f"{'stream':<34} {'store':<14} {'events':>9}  newest")
+    print(f"{'stream':<34} {'store':<14} {'events':>9} {'from':>9}  newest")
     for s in streams:
         mark = "*" if s.own else " "
-        print(f"{mark} {s.log_id}/{s.topic:<16} {s.store or 'head office':<14} {s.events:>9,}  {when(s.last_ms)}")
+        name, store = f"{s.log_id}/{s.topic:<16}", s.store or "head office"
+        print(f"{mark} {name} {store:<14} {s.events:>9,} {s.first_seq:>9,}  {when(s.last_ms)}")
     print(f"{len(streams)} streams; * written by this device")
+    dropped = sum(s.first_seq - 1 for s in streams)
+    if dropped:
+        print(f"{dropped:,} older events are at head office only (below “from”)")
     return 0
 
 

@@ -84,10 +84,6 @@ async def until(question: Callable[[], Any], seconds: float = 120.0) -> float:
     return time.monotonic() - began
 
 
-def office_state(server: Server) -> str:
-    return str(server.get("/v1/device").get("office", {}).get("state", "")) or str(server.get("/v1/status")["office"])
-
-
 class Seller:
     """Sells a dish every now and then, and notes how long each sale took."""
 
@@ -185,8 +181,8 @@ async def run(work: Path, orders: int, days: int) -> None:
     say("the backlog is archived and dropped", f"{dropped:,.0f} events in {taken:.0f} s")
     say("a sale meanwhile", await seller.end())
     say("events left", f"{sum(s.events for s in ls(till)):,}")
-    say("on disk", megabytes(till))
     await asyncio.to_thread(server.stop)
+    say("on disk", megabytes(till))
     say("start", starts(till))
 
     await asyncio.to_thread(server.start)
