@@ -16,11 +16,11 @@ from typing import Protocol
 import msgspec
 
 from server.clock import MAX_AHEAD_MS
-from server.event import Draft, Event, Frontier, Stream
+from server.event import Draft, Frontier, Stream
 from server.log import Log, LogFailed
 from server.services.read_model import ReadModelLost
 from server.services.retention import carried, rule
-from server.services.retention.archive import told
+from server.services.retention.archive import told, told_places
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, Aged, Kept
 from server.services.shop import Services
@@ -148,7 +148,8 @@ class Retention:
             return False
         archive, now_ms = services.archive, self._wall_ms()
         kept_since = await asyncio.to_thread(services.kept_since, days, now_ms)
-        counts = await asyncio.to_thread(services.counts_before, kept_since.sales + DAY_MS)
+        soon = kept_since.sales + min(DAY_MS, days.sales * DAY_MS // 2)
+        counts = await asyncio.to_thread(services.counts_before, soon)
         if counts and kept_since.sales:
             await self._record(counts)
         aged = [a for s, seq in safe.items() if (a := await self._aged(s, archive.floors.get(s, 0), seq)) is not None]
@@ -169,7 +170,7 @@ class Retention:
         self.state.archived += sum(seq - archive.floors.get(s, 0) for s, seq in found.floors.items())
         floors |= self._former_marks(safe)
         places = await asyncio.to_thread(services.places_below, kept, floors, upto)
-        said = Archived(told(floors), sorted(kept), upto, await self._proofs(places))
+        said = Archived(told(floors), told_places(places), upto, await self._proofs(places))
         await self._record([Draft(ARCHIVED, self._log.device_id, said)])
         self._behind = found.more
         return found.more
@@ -241,7 +242,7 @@ class Retention:
             began = self._now()
             events = (await self._log.part(stream, held.floor_seq, DROP_EVENTS))[: target - held.floor_seq]
             before = FAR if stream.name == TOPIC else since.of(stream) << 16
-            seq = rule.droppable(stream, held.floor_seq, [_facts(e) for e in events], archive.spares, before)
+            seq = rule.droppable(stream, held.floor_seq, [e.hlc for e in events], archive.spares, before)
             if seq > held.floor_seq:
                 self.state.dropped += await self._log.raise_floor(stream, seq)
                 self._neighbours.floor_raised(stream)
@@ -256,7 +257,3 @@ class Retention:
         if returned:
             await self._ease(began)
         return returned > 0
-
-
-def _facts(event: Event) -> tuple[int, str]:
-    return event.hlc, event.aggregate_id

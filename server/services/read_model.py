@@ -30,7 +30,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlmodel import Field, SQLModel
 
 from server.services.fact import At, Fact, fact_from
-from server.services.retention.archive import Archive, Mark, mark, told
+from server.services.retention.archive import Archive, Mark, mark, told, told_places
 from server.services.retention.events import ARCHIVED, Archived
 from server.services.rows import SUMMED, Damaged, checked, pack, summed, unpack
 
@@ -316,10 +316,8 @@ class ReadModel(Generic[S]):
         archive = self._archive_after(facts)
         groups: dict[str, dict[At, Fact]] = {}
         for at, fact in facts:
-            if at > self.cursor and fact.type in self.types:
-                key = self.key(fact)
-                if not archive.marks or not archive.covers(fact.at, self.aggregate_id(key)):
-                    groups.setdefault(key, {})[fact.at] = self.own(fact)
+            if at > self.cursor and fact.type in self.types and not archive.covers(fact.at):
+                groups.setdefault(self.key(fact), {})[fact.at] = self.own(fact)
         if not groups and archive is self.archive:
             self._pass(position)
             return {}
@@ -362,7 +360,7 @@ class ReadModel(Generic[S]):
         query = f"SELECT aggregate_id, state, facts FROM {self._rows.name} WHERE oldest <= ?"
         for key, state, packed in db.execute(query, (archive.upto,)).fetchall():
             facts = list(unpack(packed))
-            left = [(at, raw) for at, raw in facts if not archive.covers(at, self.aggregate_id(key))]
+            left = [(at, raw) for at, raw in facts if not archive.covers(at)]
             if len(left) == len(facts):
                 continue
             group = {at: fact for at, raw in left if (fact := self.restore(at, raw)) is not None}
@@ -531,7 +529,7 @@ def disk_failed(error: Exception) -> bool:
 
 
 def _packed(mark: Mark) -> bytes:
-    return _encode((mark.seq, Archived(told(mark.floors), sorted(mark.kept), mark.upto, list(mark.carried))))
+    return _encode((mark.seq, Archived(told(mark.floors), told_places(mark.kept), mark.upto, list(mark.carried))))
 
 
 def _unpacked(packed: bytes) -> Mark:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from server.clock import wall_ms
-from server.event import Draft, Event, Frontier, Refused, Stream
+from server.event import Draft, Event, Frontier, Header, Refused, Stream
 from server.services import business_day as business_days
 from server.services.causes import dated
 from server.services.decision import Changes
@@ -37,7 +37,7 @@ from server.services.payments.read_model import Payments
 from server.services.read_model import Changed, ReadModel, ReadModelLost
 from server.services.retention.archive import Archive
 from server.services.retention.carried import proven
-from server.services.retention.events import ARCHIVED, Archived
+from server.services.retention.events import ARCHIVED, Archived, Proof
 from server.services.retention.open import order_is_open, subject_is_needed
 from server.services.retention.rule import Kept, below, needed, since
 from server.services.stock import events as stock_events
@@ -94,8 +94,9 @@ class Services:
         self.log_id = log_id
         self.tz = business_days.zone(timezone)
         self.cutover_hour = cutover_hour
-        self.store_of = cache(store_of or (lambda _: store))
-        self.device_of = device_of or (lambda _: "")
+        self._told_store_of = cache(store_of or (lambda _: store))
+        self._told_device_of = device_of or (lambda _: "")
+        self._carried: dict[str, Header] = {}  # of logs of which we may hold nothing but what is carried
         self.menus = Menus(folder, log_id, self.store_of)
         self.stocks = Stocks(folder, log_id, store, self.store_of)
         self.order_book = Orders(folder, log_id, self.store_of)
@@ -117,6 +118,7 @@ class Services:
         for model in self._models:
             model.archives = bool(store)
         self.tables = Tables(self._models)
+        self._learn(self.archive.carried)
         self._now_ms = now_ms or wall_ms()
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
 
@@ -142,11 +144,26 @@ class Services:
         facts = [(e.position, fact) for e in events if (fact := self._fact(e)) is not None]
         if self.store:
             said = [(at, fact.data) for at, fact in facts if fact.type == ARCHIVED]
+            for _, data in said:
+                self._learn(data.carried)
             carried = [(at, event) for at, data in said for event in proven(data, self.store)]
             facts += [(at, fact) for at, event in carried if (fact := self._fact(event)) is not None]
         stock_before = self.stocks.stock
         changed = self.tables.apply(facts, events, position, mending=mending)
         return self._changes(changed, facts, self.stocks.stock is not stock_before)
+
+    def _learn(self, proofs: Iterable[Proof]) -> None:
+        """A newcomer hears of what is carried before it has met the streams that it comes from."""
+        self._carried |= {p.header.log_id: p.header for p in proofs if p.header.store == self.store}
+
+    def store_of(self, log_id: str) -> str:
+        """The store that a log belongs to; `""` is head office."""
+        return self.store if log_id in self._carried else self._told_store_of(log_id)
+
+    def device_of(self, log_id: str) -> str:
+        """The device that writes a log."""
+        header = self._carried.get(log_id)
+        return header.device_id if header is not None else self._told_device_of(log_id)
 
     def _fact(self, event: Event) -> Fact | None:
         fact = fact_of(event, self._types)

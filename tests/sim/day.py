@@ -109,6 +109,8 @@ class Day:
         seed = f"{self.plan.seed}/{spec.name}"
         terminal = Terminal(spec, self.folder / spec.name, self.net, self.scheduler, seed, self.wall_ms)
         terminal.skew_ms, terminal.work_s = skew_ms, pace
+        if self.plan.nights:
+            terminal.kept_days = (1, 1, 1)
         terminal.on_start.append(self._started)
         return terminal
 

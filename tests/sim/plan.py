@@ -21,6 +21,9 @@ PACES = ((0.0002, 0.002), (0.002, 0.03), (0.03, 0.25))
 
 DISK_KINDS = ("power cut", "full disk", "failed fsync", "unreadable disk")
 
+NIGHTS_IN = 0.2
+"""Of all days, so many go on over nights."""
+
 ROLES = ("kiosk", "pos", "kitchen", "pos", "kiosk", "board", "kiosk", "pos", "kitchen", "kiosk", "pos", "kiosk")
 
 
@@ -50,6 +53,7 @@ class Plan(NamedTuple):
     another_version: int  # index of the terminal that writes events nobody else knows, or -1
     watched: int
     twins: str  # the prefix that two terminals would both choose, or ""
+    nights: int = 0  # that pass between two orders; then what is older than a day leaves the terminals
 
     @property
     def disks_fail(self) -> bool:
@@ -88,9 +92,18 @@ def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = Non
     faults = _faults(rand, seed, terminals, seconds, kinds)
     twins = rand.choice(PREFIXES) if rand.random() < 0.12 else ""
     version = rand.randrange(len(terminals)) if rand.random() < 0.3 else -1
-    return Plan(
-        seed, size, terminals, orders, per_hour, seconds, faults, version, rand.randrange(len(terminals) + 1), twins
-    )
+    watched = rand.randrange(len(terminals) + 1)
+    orders, nights = _nights(random.Random(f"{seed}/nights"), orders)
+    return Plan(seed, size, terminals, orders, per_hour, seconds, faults, version, watched, twins, nights)
+
+
+def _nights(rand: random.Random, orders: list[OrderPlan]) -> tuple[list[OrderPlan], int]:
+    """Mostly none."""
+    if rand.random() >= NIGHTS_IN or len(orders) < 4:
+        return orders, 0
+    before = rand.sample(range(2, len(orders)), min(rand.choice((1, 2, 3)), len(orders) - 3))
+    night_ms = rand.randint(26 * 3_600_000, 60 * 3_600_000)
+    return [o._replace(leap_ms=o.leap_ms + night_ms) if i in before else o for i, o in enumerate(orders)], len(before)
 
 
 def _machines(rand: random.Random, size: str) -> tuple[list[str], int]:

@@ -19,8 +19,10 @@ from server.event import Refused
 from server.keys import DeviceKey
 from server.machine import Machine
 from server.node import Node, NodeSettings
+from server.retention import Keeping
 from server.services.membership.state import choose_prefix
 from server.services.payments.card_terminal import CardOutcome, CardRequest
+from server.services.retention.rule import Kept
 from tests.sim.disk import Disk, SimTurns
 from tests.sim.doors import SimNetwork
 from tests.sim.loop import Handle, Scheduler, SimLoop
@@ -37,6 +39,9 @@ REOPEN_S = 0.5
 RESTART_S = (0.2, 1.0)
 """Until the supervisor tries again to start a server that did not start."""
 
+
+LOOK_S = 2.0
+"""How often it is looked at what may be dropped, where anything may."""
 
 KEY_BYTES = 32
 
@@ -143,6 +148,7 @@ class Terminal:
         self.on_death: list[Callable[[Terminal], None]] = []
         self.prefix = ""
         self.wanted = False  # it should be running
+        self.kept_days = (0, 0, 0)
         self.clock_jumped = False
         self.destroyed = False  # a disk of its was lost: what only it held is gone
         self.lost_logs: list[str] = []
@@ -226,6 +232,9 @@ class Terminal:
             mdns=s.mdns,
             office=s.office,
             time_zone=ZONE,
+            keeping=Keeping(
+                Kept(*self.kept_days), office=bool(s.office), every_s=LOOK_S if any(self.kept_days) else 0.0
+            ),
         )
 
     def kill(self, *, power: bool) -> None:

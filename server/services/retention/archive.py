@@ -7,7 +7,7 @@ from the other fold the same facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -16,19 +16,22 @@ from server.services.fact import At, Fact, fits
 from server.services.retention.carried import check, places
 from server.services.retention.events import Archived, Proof
 
+Place = tuple[Stream, int]
+"""Where an event stands: its stream, and its number there."""
+
 
 class Mark(msgspec.Struct, frozen=True):
     """One writer's newest word, at number `seq` of its stream."""
 
     seq: int
     floors: Frontier
-    kept: frozenset[str]
+    kept: frozenset[Place]
     upto: int
     carried: tuple[Proof, ...] = ()
-    places: frozenset[tuple[Stream, int]] = frozenset()  # of the events about `kept` that are carried
+    places: frozenset[Place] = frozenset()  # of the events that are carried
 
-    def covers(self, stream: Stream, seq: int, aggregate_id: str) -> bool:
-        return seq <= self.floors.get(stream, 0) and aggregate_id not in self.kept
+    def covers(self, stream: Stream, seq: int) -> bool:
+        return seq <= self.floors.get(stream, 0) and (stream, seq) not in self.kept
 
 
 class Archive(msgspec.Struct, frozen=True):
@@ -44,18 +47,18 @@ class Archive(msgspec.Struct, frozen=True):
             return self
         return Archive({**self.marks, log_id: mark(seq, fact.data)})
 
-    def covers(self, at: At, aggregate_id: str) -> bool:
+    def covers(self, at: At) -> bool:
         """Whether the fact is archived: it counts no longer. What one writer has archived, another can't take back."""
         _, log_id, seq, topic = at
-        return self.holds(Stream(log_id, topic), seq, aggregate_id)
+        return self.holds(Stream(log_id, topic), seq)
 
-    def holds(self, stream: Stream, seq: int, aggregate_id: str) -> bool:
+    def holds(self, stream: Stream, seq: int) -> bool:
         """The same, of an event by where it stands."""
-        return any(one.covers(stream, seq, aggregate_id) for one in self.marks.values())
+        return any(one.covers(stream, seq) for one in self.marks.values())
 
-    def spares(self, stream: Stream, seq: int, aggregate_id: str) -> bool:
+    def spares(self, stream: Stream, seq: int) -> bool:
         """Whether the event is not needed where it stands: it is archived, or carried elsewhere."""
-        return self.holds(stream, seq, aggregate_id) or any((stream, seq) in one.places for one in self.marks.values())
+        return self.holds(stream, seq) or any((stream, seq) in one.places for one in self.marks.values())
 
     @property
     def carried(self) -> list[Proof]:
@@ -79,9 +82,17 @@ class Archive(msgspec.Struct, frozen=True):
 def mark(seq: int, said: Archived, checked: bool = False) -> Mark:
     """What was said, ready to be asked. `checked`: its proofs are known to be good."""
     floors = {Stream(log_id, topic): n for log_id, topics in said.floors.items() for topic, n in topics.items()}
-    kept = frozenset(said.kept)
+    kept = frozenset((Stream(i, t), n) for i, topics in said.kept.items() for t, seqs in topics.items() for n in seqs)
     carried = tuple(proof for proof in said.carried if checked or check(proof))
-    return Mark(seq, floors, kept, fits(said.upto), carried, frozenset(places(carried, kept)))
+    return Mark(seq, floors, kept, fits(said.upto), carried, frozenset(places(carried)))
+
+
+def told_places(places: Iterable[Place]) -> dict[str, dict[str, list[int]]]:
+    """Places as `Archived` has them."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for stream, seq in sorted(places):
+        found.setdefault(stream.log_id, {}).setdefault(stream.topic, []).append(seq)
+    return found
 
 
 def told(floors: Frontier) -> dict[str, dict[str, int]]:

@@ -22,12 +22,12 @@ MAX_PROOF_BYTES = 64 * 1024
 
 
 def proven(said: Archived, store: str) -> list[Event]:
-    """The events carried about what is kept, of the store's own writers. A proof that proves nothing is passed over."""
-    kept = set(said.kept)
+    """The events that are kept and carried, of the store's own writers. A proof that proves nothing is passed over."""
     found: list[Event] = []
     for proof in said.carried:
-        if proof.header.store == store and (events := check(proof)):
-            found += [event for event in events if event.aggregate_id in kept]
+        if proof.header.store == store:
+            kept = set(said.kept.get(proof.header.log_id, {}).get(proof.topic, ()))
+            found += [event for event in check(proof) if event.seq in kept]
     return found
 
 
@@ -53,13 +53,12 @@ def check(proof: Proof) -> list[Event]:
     return events
 
 
-def places(proofs: Iterable[Proof], kept: frozenset[str]) -> Iterator[tuple[Stream, int]]:
-    """Which events about what is kept they carry, all of them checked."""
+def places(proofs: Iterable[Proof]) -> Iterator[tuple[Stream, int]]:
+    """Where the events stand that these proofs, all of them checked, carry."""
     for proof in proofs:
         stream = Stream(proof.header.log_id, proof.topic)
-        for event in (decode(stream, raw) for raw in proof.events):
-            if event.aggregate_id in kept:
-                yield stream, event.seq
+        for i in range(len(proof.events)):
+            yield stream, proof.first_seq + i
 
 
 def covering(proofs: Iterable[Proof], stream: Stream, seq: int) -> Proof | None:

@@ -23,13 +23,13 @@ class Proof(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Archived(msgspec.Struct, frozen=True):
-    """Events up to `floors` (`{log_id: {topic: seq}}`) no longer count in the store, but for those about `kept`:
-    aggregates (orders, subjects of stock) that something open still needs. Their events are in `carried`, so that they
-    need not keep others on the disk. `upto` is the latest place in time of an archived event. A later one of the same
-    writer takes this one's place.
+    """Events up to `floors` (`{log_id: {topic: seq}}`) no longer count in the store, but for those in `kept` (`{log_id:
+    {topic: [seq]}}`), which something open still needs: an order, the stock of a dish. They are in `carried`, too, so
+    that they need not keep others on the disk. `upto` is the latest place in time of an archived event. A later one of
+    the same writer takes this one's place, and never counts an event again that this one does not.
     """
 
     floors: dict[str, dict[str, int]]
-    kept: list[str] = []
+    kept: dict[str, dict[str, list[int]]] = {}
     upto: int = 0
     carried: list[Proof] = []

@@ -134,15 +134,15 @@ def needed(
 def droppable(
     stream: Stream,
     after: int,
-    events: Iterable[tuple[int, str]],
-    archived: Callable[[Stream, int, str], bool],
+    times: Iterable[int],
+    spared: Callable[[Stream, int], bool],
     before: int,
 ) -> int:
-    """Up to which number events after `after` may leave the disk: those that are archived and were written before
-    `before` (an HLC time), up to the first that is not. `events` are (time, aggregate id)."""
+    """Up to which number events after `after` may leave the disk: those that are not needed where they stand and were
+    written before `before`, up to the first that is not. `times` are theirs, all as in HLC."""
     seq = after
-    for hlc, aggregate_id in events:
-        if hlc >= before or not archived(stream, seq + 1, aggregate_id):
+    for hlc in times:
+        if hlc >= before or not spared(stream, seq + 1):
             break
         seq += 1
     return seq
