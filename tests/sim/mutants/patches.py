@@ -122,6 +122,13 @@ PATCHES: tuple[Patch, ...] = (
         '            if b"/9" in batch.events[0]:\n                continue\n'
         "            peer.untold[batch.stream] = None\n            self.offer(peer, batch.stream, now)\n",
     ),
+    Patch(
+        "forget-the-floor",
+        "That old events were dropped is not told to the links: newcomers are promised what is no longer there.",
+        REPLICATION + "holdings.py",
+        "            self.held[stream] = Held(held.seq, held.hash, seq, digest)\n",
+        "            self.held[stream] = held\n",
+    ),
     # -- folds
     Patch(
         "late-fact-at-the-end",
