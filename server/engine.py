@@ -17,7 +17,7 @@ import msgspec
 
 from server.clock import wall_ms
 from server.event import Draft, Event, Refused
-from server.log import Log, LogFailed
+from server.log import Answer, Log, LogFailed
 from server.services.command import command_id as command_id_of
 from server.services.decision import Changes, Decision
 from server.services.desk import Desk
@@ -30,6 +30,9 @@ logger = logging.getLogger("pilotlight.engine")
 
 REPLICATED_TOPICS = frozenset({"orders", "payments"})
 """Topics whose command waits for a peer to hold its events before it is answered (design §4)."""
+
+ORDERS_TOPICS = frozenset({"orders", "payments", "kitchen"})
+"""Topics whose events are about an order."""
 
 TICK_S = 5.0
 
@@ -84,6 +87,8 @@ class Engine:
         self.services = services
         self.desk = Desk(services)
         self.replicated: Replicated | None = None
+        self.hearing: asyncio.Event | None = None
+        """Set when the neighbours have told what this disk has lost: a command asked again may be done already."""
         self.on_changes: list[Callable[[Changes], None]] = []
         self.replicas_missed = 0  # commands answered before any peer held them
         self.turned_away = 0  # commands, because too many waited
@@ -143,8 +148,12 @@ class Engine:
         return await asyncio.shield(task)
 
     async def _command(self, name: str, body: dict[str, Any] | bytes, command_id: str) -> CommandAnswer:
+        if self.hearing is not None:
+            await self.hearing.wait()
         async with self._deciding:
             known = await self.log.answered(command_id)
+            if known is not None and known.result is None:
+                known = await self._told_by_its_events(known.events, name, body, command_id)
             if known is None:
                 decision = await self._think(self.desk.decide, name, body, command_id, self._wall_ms())
                 if decision.payment is None:
@@ -173,6 +182,22 @@ class Engine:
         if decision.refusal is not None:
             raise Refused(decision.refusal.code, decision.refusal.text)
         return CommandAnswer(events, decision.result)
+
+    async def _told_by_its_events(
+        self, events: list[Event], name: str, body: dict[str, Any] | bytes, command_id: str
+    ) -> Answer | None:
+        """The answer of a command that was done before this disk was lost: what it did came back from the neighbours,
+        and what it was answered did not. None for a payment of which the card terminal has to be asked once more."""
+        result: dict[str, Any] = events[0].data()
+        if events[0].stream.name in ORDERS_TOPICS:
+            result = {"order_id": events[0].aggregate_id} | result
+        with contextlib.suppress(Refused):
+            again = await self._think(self.desk.decide, name, body, command_id, self._wall_ms())
+            if again.payment is not None:
+                return None
+            if not again.drafts:  # it says itself that all is so already, and how
+                result = again.result
+        return Answer(events, msgspec.to_builtins(Kept(name, result)))
 
     async def _record(self, decision: Decision, name: str, command_id: str | None) -> list[Event]:
         """Appends and applies, so that the next command sees what this one did."""

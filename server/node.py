@@ -145,9 +145,8 @@ class Node:
         """
         try:
             settings.data.mkdir(parents=True, exist_ok=True)
-            if is_a_copy(
-                settings.data, machine.place
-            ):  # another device, with another's memory: it has its own key, log and numbers
+            copied = is_a_copy(settings.data, machine.place)
+            if copied:  # another device, with another's memory: it has its own key, log and numbers
                 with contextlib.suppress(FileNotFoundError):
                     (settings.data / KEY_FILE).rename(settings.data / FORMER_KEY_FILE)
                 logger.warning("%s was copied from another place; this is a device of its own now", settings.data)
@@ -200,6 +199,8 @@ class Node:
             raise
         log.on_fork.append(node._forked)
         log.on_ahead.append(node._ahead)
+        if copied or log.salvaged is not None:
+            node.engine.hearing = asyncio.Event()
         if log.salvaged is not None:
             node._alarm("log_damaged", log.salvaged.text)
         return node
@@ -222,6 +223,8 @@ class Node:
                 self.log, self.services, self.mesh, s.keeping, self.engine.record, self.machine.wall_ms
             )
             self.engine.spawn(self.retention.run())
+        if self.engine.hearing is not None:
+            self.engine.spawn(self._hear(self.engine.hearing))
         if s.check_log_after_s:
             self.engine.spawn(self._check_log(s.check_log_after_s))
 
@@ -235,6 +238,20 @@ class Node:
                 break
             await asyncio.sleep(HEAR_STEP_S)
         await self.engine.settle_card_payments()
+
+    async def _hear(self, heard: asyncio.Event) -> None:
+        """A disk that is older than what it did: first the neighbours tell, for as long as they have something to tell
+        and at most twice `HEAR_S`. Somebody may be asking again for what was done already."""
+        until = self._loop.time() + 2 * HEAR_S
+        alone_until = self._loop.time() + HEAR_S
+        while self._loop.time() < until:
+            await asyncio.sleep(HEAR_STEP_S / 2)
+            if self.mesh is None or (not self.mesh.connected_terminals() and self._loop.time() < alone_until):
+                continue
+            await asyncio.sleep(HEAR_STEP_S / 2)  # what they hold is said right after the greeting
+            if not any(peer.we_behind for peer in self.peers() if peer.state == "connected"):
+                break
+        heard.set()
 
     async def _open_mesh(self, sync_port: int, api_port: int) -> Mesh:
         s = self.settings

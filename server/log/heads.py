@@ -32,6 +32,15 @@ class Known(msgspec.Struct):
     log_id: str
     heads: dict[Stream, Head]
     headers: dict[str, Header]
+    former: set[str]
+    """Logs that this file continued before it was found to be a copy: another device's, with another key."""
+
+    def is_ours(self, log_id: str) -> bool:
+        """Whether we wrote it, or the device did whose memory this is. What was asked for there was asked of us."""
+        if log_id == self.log_id or log_id in self.former:
+            return True
+        own, header = self.headers.get(self.log_id), self.headers.get(log_id)
+        return own is not None and header is not None and header.public_key == own.public_key
 
     @property
     def position(self) -> int:
@@ -53,4 +62,5 @@ def load(db: sqlite3.Connection) -> Known:
             raise sqlite3.DatabaseError(f"the header of log {log_id} is damaged: {e}") from None
     rows = db.execute("SELECT log_id, topic, stream, seq, hash, hlc, position, floor_seq, floor_hash FROM streams")
     heads = {Stream(log_id, topic): Head(*rest) for log_id, topic, *rest in rows}
-    return Known(row[0] if row else "", heads, headers)
+    former = db.execute("SELECT value FROM meta WHERE key = 'former'").fetchone()
+    return Known(row[0] if row else "", heads, headers, set(former[0].split()) if former else set())

@@ -157,6 +157,9 @@ def own_log(
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO headers VALUES (?,?)", (header.log_id, msgspec.msgpack.encode(header)))
         db.execute("INSERT OR REPLACE INTO meta VALUES ('log_id', ?)", (header.log_id,))
+        if known.log_id:
+            known.former.add(known.log_id)
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('former', ?)", (" ".join(sorted(known.former)),))
         db.execute("COMMIT")
         known.headers[header.log_id] = header
         known.log_id = header.log_id

@@ -21,7 +21,8 @@ MERGE_STREAMS = 64
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a command done before led to. `result` is as given to `append`, in plain builtins."""
+    """What a command done before led to. `result` is as given to `append`, in plain builtins; None when this disk had
+    lost it, and only the events came back."""
 
     events: list[Event]
     result: Any

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from server.clock import Clock
-from server.event import MAX_BATCH_EVENTS, MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, encode
+from server.event import MAX_BATCH_EVENTS, MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, decode, encode
 from server.keys import DeviceKey, chain, genesis
 from server.log.heads import Head, Known
 from server.log.reader import not_done
@@ -31,6 +31,10 @@ DROPPED_BYTES = 1000
 
 MAX_EVIDENCE = 100
 """Forked events kept per stream: enough to show what happened, too few to fill a disk with."""
+
+
+NOT_KNOWN = msgspec.msgpack.encode(None)
+"""The result of a command of which only the events came back."""
 
 
 class Segment(msgspec.Struct):
@@ -184,6 +188,8 @@ class Stage:
         if stream.log_id == self.log_id:
             self.last_hlc = max(self.last_hlc, hlc)
         self.segments.append(Segment(stream, first, batch.events))
+        if self._known.is_ours(stream.log_id):
+            self._remember_commands(stream, first, batch.events)
         self.peer_batches.append(batch)
         self.observed[stream] = hlc
 
@@ -227,6 +233,20 @@ class Stage:
         return head
 
     # -- commands and evidence -------------------------------------------------------------------------------------
+
+    def _remember_commands(self, stream: Stream, position: int, raws: list[bytes]) -> None:
+        """Own events come back that this disk had lost, and with them that their commands were done. What these were
+        answered is lost: `NOT_KNOWN`."""
+        found: dict[str, list[Event]] = {}
+        for at, raw in enumerate(raws, position):
+            event = decode(stream, raw, at)
+            if event.command_id is not None:
+                found.setdefault(event.command_id, []).append(event)
+        for command_id, events in found.items():
+            query = "SELECT 1 FROM commands WHERE command_id = ?"
+            if command_id not in self.commands and not self.db.execute(query, (command_id,)).fetchone():
+                self.commands[command_id] = (events[0].position, len(events), NOT_KNOWN)
+                self.answers[command_id] = events
 
     def add_evidence(self, stream: Stream, seq: int, raw: bytes, digest: bytes, seal: bytes | None, now: int) -> bool:
         """Keeps a forked event; False when it is known already or there is enough."""

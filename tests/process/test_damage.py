@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import uuid
 from contextlib import closing
 from pathlib import Path
 
@@ -190,3 +191,26 @@ def test_a_disk_that_went_back_in_time_in_its_place_begins_anew_before_it_sells(
     assert len(numbers) == len(set(numbers)) == ORDERS + 15
     shop.stop()
     assert verify(a.folder).ok
+
+
+def test_money_is_not_given_back_twice_by_a_terminal_that_forgot_it(shop: Two, tmp_path: Path) -> None:
+    """The answer to a refund was lost with the disk; the screen asks again at the one restored from an older backup."""
+    a = shop.a
+    order_id = a.place("cake")
+    a.command("payments.capture", order_id=order_id, tender="cash")
+    assert pilotlight("backup", tmp_path / "old", "--data", a.folder).returncode == 0
+    refund = {"command_id": str(uuid.uuid4()), "order_id": order_id, "amount_minor": 100, "reason": "cold"}
+    first = a.command("payments.refund", **refund)
+    eventually(shop.agree)
+    a.stop()
+    again = tmp_path / "again"
+    assert pilotlight("restore", tmp_path / "old", "--data", again).returncode == 0
+    peer = f"127.0.0.1:{shop.b.endpoint['sync_port']}"
+    restored = Server(again, "--store", "corner", "--label", "A", "--no-mdns", "--peer", peer).start()
+    second = restored.command("payments.refund", **refund)  # at once
+    assert second["result"]["amount_minor"] == 100
+    assert [e["id"] for e in second["events"]] == [e["id"] for e in first["events"]]
+    shop.a = restored
+    eventually(shop.agree)
+    assert [t["refunded_minor"] for t in shop.b.get(f"/v1/orders/{order_id}")["tenders"]] == [100]
+    shop.stop()

@@ -83,10 +83,11 @@ class Day:
         self.lying_logs: set[str] = set()
         self.liar_loops: list[SimLoop] = []
         self.forks_expected: list[Stream] = []
-        self.clones: list[Terminal] = []
         self._leapt_ms = 0
         self._burning: dict[Terminal, None] = {}
-        self._burnt_stores: set[str] = set()
+        self.last_loss = -1e9  # when a disk was lost, last
+        self._disks_lost: dict[str, Terminal] = {}  # store -> the one machine of it whose disk may be lost
+        self.clones: list[Terminal] = []
         self.office = self._add(Spec("office", "", "office"), 0, (0.0002, 0.002))
         line = f"ws://{self.office.host.ip}:{OFFICE_PORT}"
         self.terminals: list[Terminal] = []
@@ -122,14 +123,19 @@ class Day:
 
     @property
     def all(self) -> list[Terminal]:
-        return [self.office, *self.terminals]
+        return [self.office, *self.terminals, *self.clones]
 
     @property
     def stores(self) -> list[str]:
         return sorted({t.spec.store for t in self.terminals})
 
     def of_store(self, store: str) -> list[Terminal]:
+        """Where customers and staff are."""
         return [t for t in self.terminals if t.spec.store == store]
+
+    def machines(self, store: str) -> list[Terminal]:
+        """Every machine there, those with copied disks too."""
+        return [t for t in self.all if t.spec.store == store]
 
     def wall_ms(self) -> int:
         """The true time of day."""
@@ -147,18 +153,34 @@ class Day:
         terminal.boot()
 
     def burn(self, terminal: Terminal) -> None:
-        """At most one machine of a store burns: of two at once nobody promises anything."""
         self._burning.pop(terminal, None)
-        if terminal.spec.store in self._burnt_stores or self.calm:
+        if terminal.burnt or not self._may_lose_its_disk(terminal):
             return
-        self._burnt_stores.add(terminal.spec.store)
         self.note(f"{terminal.name} burns")
         terminal.burn()
+        self._disk_lost(terminal)
+
+    def restore(self, terminal: Terminal, backup: Path) -> None:
+        """Its disk broke, and what goes on is an older state of it."""
+        if not self._may_lose_its_disk(terminal):
+            return
+        self.note(f"{terminal.name} goes on with an old backup")
+        terminal.restore(backup)
+        self._disk_lost(terminal)
+
+    def _may_lose_its_disk(self, terminal: Terminal) -> bool:
+        """One machine of a store may, however often: of two at once nobody promises anything."""
+        return not self.calm and self._disks_lost.setdefault(terminal.spec.store, terminal) is terminal
+
+    def _disk_lost(self, terminal: Terminal) -> None:
+        """Its screen begins anew, with what is on the disk that it has now."""
+        self.last_loss = terminal.lost_at
+        self.stock.forget(terminal)
         if terminal is self.watch.terminal:
             self.watch.forget()
 
     def clone(self, original: Terminal, name: str) -> Terminal | None:
-        """Another machine with a copy of this one's disk; it is nobody's counter, and is not asked for anything."""
+        """Another machine with a copy of this one's disk. Nobody sells at it; it is held to everything else."""
         if not original.disk.folder.exists():
             return None
         twin = self._add(original.spec._replace(name=name), original.skew_ms, original.work_s)
@@ -292,7 +314,7 @@ def run(
     finally:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of work that was begun and never will be done
-            for terminal in [*day.all, *day.clones]:
+            for terminal in day.all:
                 terminal.kill(power=False)
                 for loop in terminal.dead_loops:
                     loop.bury()

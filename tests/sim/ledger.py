@@ -9,6 +9,7 @@ from tests.sim.terminal import Terminal
 
 
 class Acknowledged(NamedTuple):
+    first_asked: float
     at: float
     terminal: Terminal
     start: int  # the terminal's how manyth process
@@ -16,6 +17,8 @@ class Acknowledged(NamedTuple):
     command_id: str
     events: list[Event]
     result: Any
+    known_by: str
+    """The neighbour, connected when it was asked, which knew that it had been done on a disk that was lost since."""
     counted: bool
     """Nobody else was there to hold it, or it was counted that none did in time: its disk alone has it."""
 
@@ -23,6 +26,8 @@ class Acknowledged(NamedTuple):
 class Ledger:
     def __init__(self) -> None:
         self.acknowledged: dict[str, Acknowledged] = {}
+        self.redone: dict[str, Acknowledged] = {}
+        """Commands that were answered once more after the disk was lost on which their first answer was."""
         self.refused: dict[str, int] = {}  # by code
         self.given_up = 0
         self.asked = 0
@@ -33,9 +38,10 @@ class Ledger:
         known = self.acknowledged.get(entry.command_id)
         if known is None:
             self.acknowledged[entry.command_id] = entry
-        elif not entry.terminal.destroyed and (
-            [e.raw for e in known.events] != [e.raw for e in entry.events] or known.result != entry.result
-        ):
+        elif entry.terminal.lost_at >= known.at:
+            # What it was answered is lost with the disk; what it did may be there again, but not be done again.
+            self.redone[entry.command_id] = entry
+        elif [e.raw for e in known.events] != [e.raw for e in entry.events] or known.result != entry.result:
             self.problems.append(
                 f"{entry.terminal.name}: {entry.name} {entry.command_id[:8]} was answered in two different ways"
             )

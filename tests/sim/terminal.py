@@ -86,6 +86,7 @@ class CardReader:
     def __init__(self, chance: random.Random) -> None:
         self.mode = "approve"
         self.charged: dict[str, int] = {}
+        self.charged_at: dict[str, float] = {}
         self.refused: dict[str, str] = {}
         self._chance = chance
 
@@ -101,6 +102,7 @@ class CardReader:
                 self.refused[request.payment_id] = "declined"
             else:
                 self.charged[request.payment_id] = request.amount_minor
+                self.charged_at[request.payment_id] = asyncio.get_running_loop().time()
             known = self._known(request)
         await asyncio.sleep(self._chance.uniform(0.0, 0.3))  # the money is taken, and we do not know it yet
         assert known is not None
@@ -150,8 +152,12 @@ class Terminal:
         self.wanted = False  # it should be running
         self.kept_days = (0, 0, 0)
         self.clock_jumped = False
-        self.destroyed = False  # a disk of its was lost: what only it held is gone
-        self.lost_logs: list[str] = []
+        self.destroyed = False  # a disk of its was lost with all on it
+        self.restored = False  # … and an older state of it was put in its place
+        self.burnt = False
+        self.lost_at = -1.0  # when it lost a disk, last
+        self.logs: list[str] = []  # all that it wrote
+        self.lost_logs: list[str] = []  # those of which the disk was lost: what only it held is gone
         self._wall_ms = wall_ms
         self._asking: dict[asyncio.Future[Any], None] = {}
         self._opened: Node | None = None
@@ -211,6 +217,8 @@ class Terminal:
             loop.call_later(self.chance.uniform(*RESTART_S), self._try_again, loop)
             return
         self.node = node
+        if node.log.log_id not in self.logs:
+            self.logs.append(node.log.log_id)
         self.net.note(f"{self.name} is up: device {node.log.device_id}, log {node.log.log_id}")
 
     def _try_again(self, loop: SimLoop) -> None:
@@ -286,16 +294,20 @@ class Terminal:
 
     def burn(self) -> None:
         """The machine and its disk are gone. Who boots next here has a new one."""
-        if self.node is not None:
-            self.lost_logs.append(self.node.log.log_id)
-        self.kill(power=True)
-        self.disk.wipe()
-        self.destroyed = True
+        self._lose_disk()
+        self.burnt = self.destroyed = True
 
     def restore(self, backup: Path) -> None:
-        """An older state of the disk takes the place of what is there; the machine must be off."""
-        self.disk.wipe()
+        """The disk is gone, and an older state of it takes its place."""
+        self._lose_disk()
         shutil.copytree(backup, self.disk.folder)
+        self.restored = True
+
+    def _lose_disk(self) -> None:
+        self.lost_logs += self.logs
+        self.kill(power=True)
+        self.disk.wipe()
+        self.lost_at = self.scheduler.now
 
     async def stop(self) -> None:
         """As it is asked to end: everything in its order."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import sqlite3
 import uuid
+from contextlib import closing
 from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any
@@ -52,6 +54,7 @@ class Clerk:
         command_id = str(uuid.UUID(int=self.rand.getrandbits(128), version=4))
         body = body | {"command_id": command_id}
         day.ledger.asked += 1
+        first_asked = day.now
         until = day.now + PATIENCE_S
         day.stock.asked(terminal, name, body)
         out = day.stock.known(terminal)
@@ -62,8 +65,11 @@ class Clerk:
                 await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
                 continue
             attempts += 1
-            start, missed = terminal.starts, node.engine.replicas_missed
+            start, missed, lost = terminal.starts, node.engine.replicas_missed, terminal.lost_at
             before = checks.newest_hlc(terminal, body.get("order_id", ""))
+            known_by = ""
+            if first_asked <= terminal.lost_at:
+                known_by = next((t.name for t in neighbours(day, node) if did(t, command_id)), "")
             alone = node.mesh is None or not node.mesh.connected_terminals()
             try:
                 answer: CommandAnswer = await terminal.ask(methodcaller("command", name, body))
@@ -85,37 +91,29 @@ class Clerk:
             except Exception as e:  # what no client may ever see
                 day.problems.append(f"{terminal.name} answered {name} with {type(e).__name__}: {e}")
                 return None
+            counted = alone or node.engine.replicas_missed > missed or node.mesh is None
+            counted = counted or not node.mesh.connected_terminals()  # type: ignore[union-attr]
+            events, result = answer.events, answer.result
+            self._acknowledged(
+                Acknowledged(first_asked, day.now, terminal, start, name, command_id, events, result, known_by, counted)
+            )
             if self.rand.random() < 0.02:  # the answer was lost on its way to the screen: it asks again
                 await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
-                self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
                 continue
-            self._acknowledged(terminal, start, name, command_id, answer, alone, node, missed)
-            day.problems += day.stock.done(terminal, name, body, out)
+            if terminal.lost_at == lost:
+                day.problems += day.stock.done(terminal, name, body, out)
             if attempts == 1:
                 day.problems += checks.after_its_causes(day, terminal, name, answer.events, before)
             return answer
         day.ledger.given_up += 1
         return None
 
-    def _acknowledged(
-        self,
-        terminal: Terminal,
-        start: int,
-        name: str,
-        command_id: str,
-        answer: CommandAnswer,
-        alone: bool,
-        node: Node,
-        missed: int,
-    ) -> None:
-        counted = alone or node.engine.replicas_missed > missed or node.mesh is None
-        counted = counted or not node.mesh.connected_terminals()  # type: ignore[union-attr]
-        entry = Acknowledged(self.day.now, terminal, start, name, command_id, answer.events, answer.result, counted)
+    def _acknowledged(self, entry: Acknowledged) -> None:
         self.day.ledger.acknowledge(entry)
         self.day.problems += checks.held_by_another(self.day, entry)
-        events = ", ".join(f"{e.type} {e.stream.log_id[:6]}/{e.stream.topic}/{e.seq}" for e in answer.events)
-        self.day.note(f"{terminal.name} answers {name} {command_id[:8]}: {events or 'nothing new'}")
-        self.day.answered(terminal)
+        events = ", ".join(f"{e.type} {e.stream.log_id[:6]}/{e.stream.topic}/{e.seq}" for e in entry.events)
+        self.day.note(f"{entry.terminal.name} answers {entry.name} {entry.command_id[:8]}: {events or 'nothing new'}")
+        self.day.answered(entry.terminal)
 
     # -- an order's life ---------------------------------------------------------------------------------------------
 
@@ -242,6 +240,18 @@ class Clerk:
             await at.ask(lambda node: node.log.append(drafts[: self.rand.randint(1, 2)]))
         except (Gone, LogFailed):
             self.day.note(f"{at.name} could not say something new")
+
+
+def neighbours(day: Day, node: Node) -> list[Terminal]:
+    """Machines that this one is connected with."""
+    there = {p.device_id for p in node.mesh.connected_terminals()} if node.mesh is not None else set()
+    return [t for t in day.all if t.node is not None and t.node.log.device_id in there]
+
+
+def did(terminal: Terminal, command_id: str) -> bool:
+    """Whether it holds events that a command led to."""
+    with closing(sqlite3.connect(terminal.disk.folder / "log.db")) as db:
+        return db.execute("SELECT 1 FROM events WHERE instr(raw, ?)", (command_id.encode(),)).fetchone() is not None
 
 
 def begin(day: Day) -> list[asyncio.Task[Any]]:

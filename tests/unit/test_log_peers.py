@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -337,3 +338,41 @@ async def test_a_terminal_that_was_away_long_goes_on_from_the_floor(tmp_path: Pa
         await log.close()
     assert verify(tmp_path / "b").ok
     assert verify(tmp_path / "office").ok
+
+
+async def test_a_command_whose_events_come_back_is_known_to_be_done(tmp_path: Path) -> None:
+    """A backup from before the command is put into another machine: the log goes on under another key and name."""
+    first, backup = tmp_path / "first", tmp_path / "backup"
+    log = await open_log(first)
+    await log.append([placed(1)], command_id="before", result="1")
+    await log.close()
+    backup.mkdir()
+    shutil.copy(first / "log.db", backup)
+    log = await open_log(first)
+    done = await log.append([placed(2), placed(3)], command_id="after", result="2")
+    again = await open_log(backup)
+    assert again.log_id != log.log_id
+    assert await again.answered("after") is None
+    await copy(Stream(log.log_id, "orders"), log, again)
+    known = await again.answered("after")
+    assert known is not None
+    assert ([e.raw for e in known.events], known.result) == ([e.raw for e in done], None)
+    repeated = await again.append([placed(4)], command_id="after", result="3")
+    assert [e.raw for e in repeated] == [e.raw for e in done]
+    before = await again.answered("before")
+    assert before is not None
+    assert before.result == "1"
+    await log.close()
+    await again.close()
+    again = await open_log(backup)  # and it is still known after a restart
+    assert await again.answered("after") is not None
+    await again.close()
+
+
+async def test_what_another_device_was_asked_is_not_taken_for_asked_here(tmp_path: Path) -> None:
+    a, b = await open_log(tmp_path / "a"), await open_log(tmp_path / "b")
+    await a.append([placed(1)], command_id="theirs", result="1")
+    await copy(Stream(a.log_id, "orders"), a, b)
+    assert await b.answered("theirs") is None
+    await a.close()
+    await b.close()

@@ -108,7 +108,7 @@ class LineWatch:
     def look(self) -> list[str]:
         day, found = self.day, []
         office = day.office
-        for terminal in day.terminals:
+        for terminal in [t for t in day.all if not t.office]:
             there, back = day.net.path(terminal.host, office.host), day.net.path(office.host, terminal.host)
             fine = there.up and back.up and there.slower < 2 and back.slower < 2
             if terminal.ready and office.ready and fine and not office.disk.troubled and not terminal.disk.troubled:
@@ -116,7 +116,7 @@ class LineWatch:
             else:
                 self._able.pop(terminal.name, None)
         for store in day.stores:
-            here = day.of_store(store)
+            here = day.machines(store)
             able = [self._able[t.name] for t in here if t.name in self._able]
             if not able or any(t.node is not None and carries(t.node) for t in here):
                 self._since.pop(store, None)

@@ -75,7 +75,8 @@ def cards(day: Day, events: list[Event]) -> list[str]:
     for terminal in day.terminals:
         for payment_id, amount in terminal.cards.charged.items():
             capture = every.get(payment_id)
-            if (capture is None or capture.amount_minor != amount) and not terminal.destroyed:
+            lost = terminal.cards.charged_at[payment_id] <= terminal.lost_at  # with the disk that was to remember it
+            if (capture is None or capture.amount_minor != amount) and not lost:
                 found.append(f"{terminal.name}'s card terminal took {amount} ({payment_id[:8]}), and no event says so")
     for payment_id, capture in every.items():
         if capture.tender == "card" and payment_id not in charged:

@@ -25,10 +25,12 @@ class StockWatch:
         if name == "stock.back":
             self._out.pop(f"{terminal.spec.store}/{subject_of(body)}", None)
 
+    def forget(self, terminal: Terminal) -> None:
+        """Its disk is gone, and with it what was said there."""
+        self._out = {subject: there for subject, there in self._out.items() if there is not terminal}
+
     def done(self, terminal: Terminal, name: str, body: dict[str, Any], out_before: tuple[str, ...]) -> list[str]:
         """It was acknowledged; `out_before` is what `known` said when it was asked."""
-        if terminal.destroyed:
-            return []
         if name == "stock.out":
             self._out[f"{terminal.spec.store}/{subject_of(body)}"] = terminal
         if name != "orders.place":

@@ -11,7 +11,7 @@ __all__ = ["KINDS", "Course", "Fault", "Kind"]
 
 
 class Kind(NamedTuple):
-    """`weight` 0: only when it is asked for by name; the product has no answer to it yet."""
+    """`weight`: how often it is drawn among the kinds of a day; 0 for never, unless it is asked for by name."""
 
     name: str
     weight: int
@@ -40,8 +40,8 @@ KINDS: dict[str, Kind] = {
         Kind("failed fsync", 4, 2.0, disks.failed_fsync),
         Kind("unreadable disk", 1, 2.0, disks.unreadable),
         Kind("disk lost", 4, 2.0, disks.disk_lost),
-        Kind("old backup", 0, 4.0, disks.old_backup),
-        Kind("cloned disk", 0, 5.0, disks.cloned_disk),
+        Kind("old backup", 3, 4.0, disks.old_backup),
+        Kind("cloned disk", 3, 5.0, disks.cloned_disk),
         Kind("clock jump", 4, 6.0, machines.clock_jump),
         Kind("card trouble", 2, 6.0, machines.card_trouble),
         Kind("liar", 4, 6.0, machines.liar),

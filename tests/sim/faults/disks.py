@@ -64,8 +64,7 @@ def old_backup(c: Course) -> Generator[None, None, None]:
         victim.disk.copy_to(backup)
     yield
     if backup.exists():
-        victim.kill(power=True)
-        victim.restore(backup)
+        c.day.restore(victim, backup)
     c.day.boot(victim)
 
 
@@ -77,4 +76,4 @@ def cloned_disk(c: Course) -> Generator[None, None, None]:
         clone.boot()
     yield
     if clone is not None:
-        clone.kill(power=True)
+        clone.kill(power=True)  # it is switched on again when all trouble is over

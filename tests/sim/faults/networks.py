@@ -23,7 +23,7 @@ def cut_off(c: Course) -> Generator[None, None, None]:
 def split(c: Course) -> Generator[None, None, None]:
     """The shop falls into two halves."""
     store = c.terminal.spec.store
-    hosts = [t.host for t in c.day.of_store(store)]
+    hosts = [t.host for t in c.day.machines(store)]
     c.rand.shuffle(hosts)
     half = c.rand.randint(1, max(1, len(hosts) - 1))
     left, right = hosts[:half], hosts[half:]
@@ -108,7 +108,7 @@ def slow_network(c: Course) -> Generator[None, None, None]:
 
 def office_away(c: Course) -> Generator[None, None, None]:
     """The line to head office is gone; for an hour, or for up to fourteen days."""
-    hosts = [t.host for t in c.day.terminals]
+    hosts = [t.host for t in c.day.all if not t.office]
     _cut(c, c.day.office.host, hosts, True, True)
     away_ms = c.rand.choice((3_600_000, DAY_MS, 14 * DAY_MS))
     c.day.at(c.day.now + c.fault.lasts_s / 2, lambda: None if c.day.calm else c.day.leap(away_ms))
