@@ -18,7 +18,8 @@ PACK_FROM_BYTES = 2_000
 
 Step = list[Any]
 """`["connect", link, dialled, to_office]`, `["frame", link, bytes]`, `["tick", seconds]`, `["append", topic, count]`,
-`["disk", "ok" | "held" | "failing"]`, `["commit"]` or `["cut", link]`."""
+`["disk", "ok" | "held" | "failing"]`, `["floor", topic, count]`, `["office", reachable]`, `["commit"]` or
+`["cut", link]`."""
 
 
 class Case(msgspec.Struct):

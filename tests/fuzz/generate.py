@@ -26,11 +26,18 @@ def tree_of(frame: bytes) -> Tree:
     return msgspec.msgpack.decode(zstandard.decompress(body) if frame[0] else body)
 
 
+def told_of(world: World) -> list[Tree]:
+    """Summaries that tell where others are: in a lab without addresses nobody says so."""
+    devices = [writer.log.header.device_id for writer in world.writers]
+    at = ["192.168.7.9:7000", "[fe80::1]:7000", "pos.local:80", "127.0.0.1:7000", "192.168.7.9:0", "a b:1", "[::g]:1"]
+    return [[5, {}, 0, 0, False, False, devices, dict(zip(devices, at[i:], strict=False))] for i in range(len(at))]
+
+
 class Material:
     """What is mutated: honest frames as trees, and all values in them by type. Made once."""
 
     def __init__(self, world: World) -> None:
-        self.trees = [tree_of(frame) for frame in world.seeds]
+        self.trees = [tree_of(frame) for frame in world.seeds] + told_of(world)
         self.by_kind: dict[int, list[Tree]] = {}
         for tree in self.trees:
             self.by_kind.setdefault(tree[0], []).append(tree)
@@ -79,7 +86,11 @@ class Maker:
             return ["disk", rand.choice(["ok", "ok", "held", "failing"])]
         if chance < 0.08:
             return ["commit"]
-        if chance < 0.085:
+        if chance < 0.0825:
+            return ["floor", rand.choice(["orders", "stock"]), rand.choice([1, 2, 9])]
+        if chance < 0.0835:
+            return ["office", rand.random() < 0.5]
+        if chance < 0.088:
             return ["cut", rand.choice(links)]
         link = rand.choice(links)
         frame = self._frame(link, victim)
@@ -139,7 +150,7 @@ class Maker:
         told = self.greeted[link]
         self.greeted[link] += 1
         if told < 2:
-            tree = self._hello(speaker) if told == 0 else self._frontier(victim)
+            tree = self._hello(speaker, victim) if told == 0 else self._frontier(victim)
             if rand.random() < 0.12:
                 return self._mutated(tree)
             return b"\0" + pack(tree)
@@ -181,12 +192,16 @@ class Maker:
             return self.mutator.bytes(raw)
         return pack(self.mutator.tree(msgspec.msgpack.decode(raw), self.rand.choice([1, 1, 2])))
 
-    def _hello(self, speaker: Writer) -> Tree:
+    def _hello(self, speaker: Writer, victim: Victim) -> Tree:
         header = speaker.log.header
+        nonce = self.rand.randbytes(16)
+        if self.rand.random() < 0.02:  # its own data or key on another machine, or a line back to itself
+            header = victim.node.log.header
+            nonce = self.rand.choice([nonce, victim.node.replica._nonce])
         role = "server" if header.store else "office"
         return [
             1, frames.PROTOCOL, frames.OLDEST_PROTOCOL, header.store, header.device_id, header.log_id,
-            [1, header.public_key, header.nonce, header.store], speaker.name, role, self.rand.randbytes(16),
+            [1, header.public_key, header.nonce, header.store], speaker.name, role, nonce,
             self.rand.choice([0, 1, 2]), 7000,
             self.rand.choice([None, None, ["orders"], ["orders", f"t{self.rand.randrange(100)}"]]), [], False, False,
         ]  # fmt: skip

@@ -81,6 +81,10 @@ class Victim:
             node.disk_error = "disk_full" if step[1] == "failing" else None
             if not node.hold_disk:
                 node.commit()
+        elif what == "floor":
+            self._drop(step[1], step[2])
+        elif what == "office":
+            node.do(node.replica.office_reachable(step[1], lab.now))
         elif what == "commit":
             node.commit()
         elif what == "cut" and self.open.pop(step[1], None) is not None:
@@ -88,6 +92,16 @@ class Victim:
         self._look()
         if self.steps % WEIGH_EVERY == 0:
             self._weigh()
+
+    def _drop(self, topic: str, count: int) -> None:
+        """The victim's own oldest events have been kept long enough."""
+        node = self.node
+        stream = Stream(node.log.log_id, topic)
+        count = min(count, len(node.log.rows.get(stream, ())) - 1)
+        if count > 0:
+            node.log.drop_below(stream, node.log.floor(stream)[0] + count)
+            node.replica.floor_raised(stream, *node.log.floor(stream))
+            self.rows[stream] -= count
 
     def _look(self) -> None:
         did, self.node.did = self.node.did, []
