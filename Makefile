@@ -70,7 +70,7 @@ sim-mutants: dev
 faults: dev
 	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m tests.faults $(ARGS)
 
-# Mutated frames, garbage on the sync port and mutated API bodies; what fails goes into tests/fuzz/corpus/.
+# Mutated frames, garbage on the sync port and mutated API bodies, SECONDS each; what fails goes into tests/fuzz/corpus/.
 # make fuzz SECONDS=600 SEED=4711 · make fuzz ARGS="--frames 10000000"
 SECONDS ?= 60
 fuzz: dev

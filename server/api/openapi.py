@@ -31,6 +31,26 @@ tickets, peers, status, stores, sales; then `{"view", "id", "value"}`, `{"view",
 
 OPEN_PATHS = frozenset({"/healthz", "/metrics"})
 
+TOO_LARGE = "The body is too large; the text says how large it may be."
+_NO_NAME = "Asked without a token under a name that is not this machine's."
+REFUSALS: dict[str, dict[str, str]] = {
+    "/healthz": {"400": "A parameter is not known.", "421": _NO_NAME},
+    "/metrics": {
+        "400": "A parameter is not known.",
+        "401": "Asked from another machine without the token.",
+        "421": _NO_NAME,
+    },
+    "/v1/events": {"410": "The cursor is not from this server's present log. Start again without it."},
+    "/v1/orders/{order_id}": {"404": "There is no such order here."},
+    "/v1/commands/{name}": {
+        "404": "There is no such command.",
+        "409": "Well asked, and the answer is no; the text says why and what to do.",
+        "413": TOO_LARGE,
+    },
+    "/v1/menu/read": {"413": TOO_LARGE},
+}
+"""What a call may be answered beside what its handler says of itself."""
+
 _ID = "0b8e5f4e-3c1f-4c55-9d57-0d2f7c1f4f10"
 _ORDER = {"order_id": "6d8d3c0e-58a4-4a0b-8f0e-2f4b3f1f7a51"}
 
@@ -138,6 +158,9 @@ def document(app: Litestar) -> dict[str, Any]:
                 operation["security"] = []
             else:
                 operation["responses"]["401"] = {"description": "The token is missing or wrong."}
+            for status, text in REFUSALS.get(path, {}).items():
+                operation["responses"].setdefault(status, {"description": text})
+            operation["responses"].setdefault("503", {"description": "Too much at once; ask again in a moment."})
             _say_problems(operation["responses"])
     return written
 
@@ -157,6 +180,7 @@ def _operation(name: str, into: type[Command], schema: dict[str, Any], generic: 
             "200": generic["responses"]["200"],
             "400": {"description": "The body is not right; the text names the field."},
             "409": {"description": "Well asked, and the answer is no; the text says why and what to do."},
+            "413": {"description": TOO_LARGE},
             "503": {"description": "It could not be saved. Nothing was done; send the same again later."},
         },
         "security": [{"token": []}],

@@ -11,9 +11,13 @@ import random
 import sys
 from pathlib import Path
 
+from tests.fuzz.api import fuzz_api
 from tests.fuzz.cover import all_lines
 from tests.fuzz.fuzzing import Tally, replayed
 from tests.fuzz.many import tallies
+from tests.fuzz.port import fuzz_port
+
+TARGETS = ("frames_", "api", "port")
 
 
 def fuzz_frames(args: argparse.Namespace) -> bool:
@@ -43,14 +47,29 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--replay", metavar="FILE", help="one case that was kept")
     parser.add_argument("--lines", action="store_true", help="tell the lines of the protocol that were not reached")
+    parser.add_argument("--only-frames", dest="frames_", action="store_true", help="only against the protocol")
+    parser.add_argument("--api", action="store_true", help="only requests to a real server's API")
+    parser.add_argument("--port", action="store_true", help="only what comes to a real server's sync port")
+    parser.add_argument("--requests", type=int, default=0, help="to the API: stop after so many")
     args = parser.parse_args()
     if args.replay:
         fault = replayed(args.replay)
         print(fault or "nothing is wrong with it")
         return bool(fault)
-    args.seconds = args.seconds or (0.0 if args.frames else 60.0)
+    if args.frames or args.requests:
+        args.frames_, args.api = args.frames_ or bool(args.frames), args.api or bool(args.requests)
+    else:
+        args.seconds = args.seconds or 60.0
+    targets = [name for name in TARGETS if getattr(args, name)] or list(TARGETS)
     args.seed = random.SystemRandom().randrange(1_000_000) if args.seed is None else args.seed
-    return 0 if fuzz_frames(args) else 1
+    fine = True
+    if "frames_" in targets:
+        fine = fuzz_frames(args) and fine
+    if "api" in targets:
+        fine = fuzz_api(args.seed, args.seconds, args.requests) and fine
+    if "port" in targets:
+        fine = fuzz_port(args.seed, args.seconds or 60.0) and fine
+    return 0 if fine else 1
 
 
 if __name__ == "__main__":
