@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.fuzz.api import fuzz_api
 from tests.fuzz.cover import all_lines
+from tests.fuzz.documented import fuzz_documented
 from tests.fuzz.fuzzing import Tally, replayed
 from tests.fuzz.many import tallies
 from tests.fuzz.port import fuzz_port
@@ -50,6 +51,7 @@ def main() -> int:
     parser.add_argument("--only-frames", dest="frames_", action="store_true", help="only against the protocol")
     parser.add_argument("--api", action="store_true", help="only requests to a real server's API")
     parser.add_argument("--port", action="store_true", help="only what comes to a real server's sync port")
+    parser.add_argument("--schemathesis", action="store_true", help="only Schemathesis over the OpenAPI document")
     parser.add_argument("--requests", type=int, default=0, help="to the API: stop after so many")
     args = parser.parse_args()
     if args.replay:
@@ -60,7 +62,7 @@ def main() -> int:
         args.frames_, args.api = args.frames_ or bool(args.frames), args.api or bool(args.requests)
     else:
         args.seconds = args.seconds or 60.0
-    targets = [name for name in TARGETS if getattr(args, name)] or list(TARGETS)
+    targets = [name for name in (*TARGETS, "schemathesis") if getattr(args, name)] or list(TARGETS)
     args.seed = random.SystemRandom().randrange(1_000_000) if args.seed is None else args.seed
     fine = True
     if "frames_" in targets:
@@ -69,6 +71,8 @@ def main() -> int:
         fine = fuzz_api(args.seed, args.seconds, args.requests) and fine
     if "port" in targets:
         fine = fuzz_port(args.seed, args.seconds or 60.0) and fine
+    if "schemathesis" in targets:
+        fine = fuzz_documented(args.seed, args.seconds or 60.0) and fine
     return 0 if fine else 1
 
 
