@@ -14,11 +14,12 @@ from pathlib import Path
 from tests.fuzz.api import fuzz_api
 from tests.fuzz.cover import all_lines
 from tests.fuzz.documented import fuzz_documented
+from tests.fuzz.folds import again, fuzz_folds
 from tests.fuzz.fuzzing import Tally, replayed
 from tests.fuzz.many import tallies
 from tests.fuzz.port import fuzz_port
 
-TARGETS = ("frames_", "api", "port")
+TARGETS = ("frames_", "folds", "api", "port")
 
 
 def fuzz_frames(args: argparse.Namespace) -> bool:
@@ -50,12 +51,18 @@ def main() -> int:
     parser.add_argument("--lines", action="store_true", help="tell the lines of the protocol that were not reached")
     parser.add_argument("--only-frames", dest="frames_", action="store_true", help="only against the protocol")
     parser.add_argument("--api", action="store_true", help="only requests to a real server's API")
+    parser.add_argument("--folds", action="store_true", help="only events that make no sense, against the services")
+    parser.add_argument("--fold-case", metavar="SEED/NUMBER", help="one case of those again")
     parser.add_argument("--port", action="store_true", help="only what comes to a real server's sync port")
     parser.add_argument("--schemathesis", action="store_true", help="only Schemathesis over the OpenAPI document")
     parser.add_argument("--requests", type=int, default=0, help="to the API: stop after so many")
     args = parser.parse_args()
     if args.replay:
         fault = replayed(args.replay)
+        print(fault or "nothing is wrong with it")
+        return bool(fault)
+    if args.fold_case:
+        fault = again(args.fold_case)
         print(fault or "nothing is wrong with it")
         return bool(fault)
     if args.frames or args.requests:
@@ -69,6 +76,8 @@ def main() -> int:
         fine = fuzz_frames(args) and fine
     if "api" in targets:
         fine = fuzz_api(args.seed, args.seconds, args.requests) and fine
+    if "folds" in targets:
+        fine = fuzz_folds(args.seed, args.seconds or 60.0) and fine
     if "port" in targets:
         fine = fuzz_port(args.seed, args.seconds or 60.0) and fine
     if "schemathesis" in targets:

@@ -33,6 +33,23 @@ def told_of(world: World) -> list[Tree]:
     return [[5, {}, 0, 0, False, False, devices, dict(zip(devices, at[i:], strict=False))] for i in range(len(at))]
 
 
+def tree_values(trees: list[Tree]) -> dict[type, list[Any]]:
+    """All that is in trees, by type, some of each."""
+    values: dict[type, list[Any]] = {}
+    waiting = list(trees)
+    while waiting:
+        one = waiting.pop()
+        if one is not None:
+            values.setdefault(type(one), []).append(one)
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    for same in values.values():
+        same.sort(key=repr)
+    return {kind: same[:: max(1, len(same) // 400)] for kind, same in values.items()}
+
+
 class Material:
     """What is mutated: honest frames as trees, and all values in them by type. Made once."""
 
@@ -41,23 +58,7 @@ class Material:
         self.by_kind: dict[int, list[Tree]] = {}
         for tree in self.trees:
             self.by_kind.setdefault(tree[0], []).append(tree)
-        self.values: dict[type, list[Any]] = {}
-        for tree in self.trees:
-            self._collect(tree)
-        for same in self.values.values():
-            same.sort(key=repr)
-        self.values = {kind: same[:: max(1, len(same) // 400)] for kind, same in self.values.items()}
-
-    def _collect(self, node: Any) -> None:
-        waiting = [node]
-        while waiting:
-            one = waiting.pop()
-            if one is not None:
-                self.values.setdefault(type(one), []).append(one)
-            if isinstance(one, dict):
-                waiting += [*one.keys(), *one.values()]
-            elif isinstance(one, list):
-                waiting += one
+        self.values = tree_values(self.trees)
 
 
 class Maker:

@@ -39,6 +39,15 @@ def test_a_terminal_of_another_store_is_refused() -> None:
     assert refusal(Stranger(terminal("north"), store="south").hello()) == "wrong_store"
 
 
+def test_the_reason_for_not_taking_another_stores_terminal_reads_the_same_on_both_sides() -> None:
+    """It is shown where it is told, too: “this device” would be another one there."""
+    (refuse, _close) = Stranger(terminal("north"), store="south").hello()
+    told = frames.decode(refuse.frame)  # type: ignore[union-attr]
+    assert isinstance(told, frames.Refuse)
+    assert "terminal 1 is of store north, stranger of south" in told.text
+    assert "--store" in told.text
+
+
 def test_head_office_takes_every_store_but_never_calls() -> None:
     office = terminal("")
     for number, store in ((50, "north"), (51, "south")):
