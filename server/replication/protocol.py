@@ -304,7 +304,7 @@ class Replica:
         first_time, peer.ready = not peer.ready, True
         held = self._holdings.held
         peer.lead = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
-        overtaken = next((stream for stream in peer.lead if stream.log_id == self._me.log_id), None)
+        overtaken = min((stream for stream in peer.lead if stream.log_id == self._me.log_id), default=None)
         if overtaken and not any(code == "overtaken" for code, _ in self._alarmed):  # of one topic says it of the disk
             text = "Another machine holds more of what this one wrote: its disk is an older state of itself."
             self._alarm("overtaken", text, overtaken, None, out)
@@ -402,7 +402,7 @@ class Replica:
     # ---- books ----------------------------------------------------------------------------------------------------
 
     def _they_hold(self, peer: PeerLink, stream: Stream, seq: int, now: float) -> None:
-        self._check_claim(stream, seq, len(peer.theirs))
+        self._check_claim(stream, seq, len(peer.theirs) - (stream in peer.theirs))
         if not peer.raise_theirs(stream, seq, now):
             return
         ours = self._holdings.seq(stream)

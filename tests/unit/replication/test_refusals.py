@@ -115,6 +115,15 @@ def test_a_peer_cannot_fill_our_memory_with_streams(stranger: Stranger, monkeypa
     assert refusal(stranger.send(frames.Have(claims))) == "bad_frontier"
 
 
+def test_a_peer_that_holds_as_many_streams_as_may_be_still_gets_on(
+    node: Terminal, stranger: Stranger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.replication.protocol.MAX_PEER_STREAMS", 3)
+    for seq in (1, 2):
+        assert not stranger.send(frames.Have({node.log.log_id: {f"orders/{i}": seq for i in range(3)}}))
+    assert refusal(stranger.send(frames.Have({node.log.log_id: {"orders/9": 1}}))) == "bad_frontier"
+
+
 def test_after_a_refusal_nothing_more_is_heard(stranger: Stranger, batch: Batch) -> None:
     refusal(stranger.send(b"?"))
     assert stranger.events(batch) == []
