@@ -300,6 +300,10 @@ class Engine:
                 self.spawn(self._mend())
                 raise
 
+    async def shrink(self, pages: int) -> int:
+        """Gives space of the tables back to the disk (`Tables.shrink`), between two turns of theirs."""
+        return await asyncio.get_running_loop().run_in_executor(self._applying, self.services.tables.shrink, pages)
+
     async def _watch_the_clock(self) -> None:
         """Dayparts begin and end without any event."""
         while True:

@@ -219,8 +219,9 @@ class Node:
         self.engine.replicated = self._replicated
         self.engine.spawn(self._settle_card_payments())
         if s.store and s.keeping.every_s:
+            engine, clock = self.engine, self.machine.wall_ms
             self.retention = Retention(
-                self.log, self.services, self.mesh, s.keeping, self.engine.record, self.machine.wall_ms
+                self.log, self.services, self.mesh, s.keeping, engine.record, engine.shrink, clock
             )
             self.engine.spawn(self.retention.run())
         if self.engine.hearing is not None:

@@ -39,6 +39,9 @@ DROP_EVENTS = 400
 SHRINK_PAGES = 256
 """Given back to the disk in one transaction: 1 MiB."""
 
+SHRINK_TABLE_PAGES = 64
+"""Of each file of tables at a time: a sale may wait for it."""
+
 SPARE_PAGES = 1024
 """Free pages that stay in the file, 4 MiB: tomorrow's sales need them."""
 
@@ -87,7 +90,8 @@ class Dropping(msgspec.Struct):
 
 
 class Retention:
-    """`run` it for as long as the node lives. `record` appends drafts and applies them."""
+    """`run` it for as long as the node lives. `record` appends drafts and applies them; `shrink_tables` gives up to so
+    many pages of each of the tables' files back to the disk."""
 
     def __init__(
         self,
@@ -96,11 +100,13 @@ class Retention:
         neighbours: Neighbours,
         keeping: Keeping,
         record: Callable[[list[Draft]], Awaitable[None]],
+        shrink_tables: Callable[[int], Awaitable[int]],
         wall_ms: Callable[[], int],
     ) -> None:
         self.state = Dropping()
         self._log, self._services, self._neighbours = log, services, neighbours
         self._keeping, self._record, self._wall_ms = keeping, record, wall_ms
+        self._shrink_tables = shrink_tables
         self._behind = False  # a backlog is being worked off
         self._now = asyncio.get_running_loop().time
 
@@ -122,9 +128,8 @@ class Retention:
         marked = await self._mark()
         await self._ease(began)
         dropped = await self._drop()
-        while await self._shrink():
-            pass
-        return marked or dropped
+        shrunk = await self._shrink()
+        return marked or dropped or shrunk
 
     async def _ease(self, began: float) -> None:
         await asyncio.sleep(max(REST_S, EASE * (self._now() - began)))
@@ -153,7 +158,7 @@ class Retention:
         if counts and kept_since.sales:
             await self._record(counts)
         aged = [a for s, seq in safe.items() if (a := await self._aged(s, archive.floors.get(s, 0), seq)) is not None]
-        found = rule.line(aged, kept_since)
+        found = rule.line(aged, kept_since, rule.STEP_EVENTS)
         if not found.floors or not (found.more or self._behind or now_ms - self._marked_ms() >= MARK_EVERY_MS):
             return False
         floors = archive.floors | found.floors
@@ -253,7 +258,7 @@ class Retention:
     async def _shrink(self) -> bool:
         """Gives a portion of the space back. Whether there is more."""
         began = self._now()
-        returned = await self._log.shrink(SPARE_PAGES, SHRINK_PAGES)
+        returned = await self._log.shrink(SPARE_PAGES, SHRINK_PAGES) + await self._shrink_tables(SHRINK_TABLE_PAGES)
         if returned:
             await self._ease(began)
         return returned > 0

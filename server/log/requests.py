@@ -193,6 +193,6 @@ class Shrink(Request):
         before = stage.db.execute("PRAGMA freelist_count").fetchone()[0]
         pages = min(self.pages, before - self.spare)
         if pages > 0:
-            stage.db.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+            stage.db.executescript(f"PRAGMA incremental_vacuum({pages})")  # `execute` would stop after one page
         self.value = before - stage.db.execute("PRAGMA freelist_count").fetchone()[0]
         stage.churned += self.value * 2 * PAGE_BYTES

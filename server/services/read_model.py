@@ -50,7 +50,7 @@ MAX_RECENT = 256
 """Aggregates whose rows stay in memory as well: those that are being dealt with are asked for again and again."""
 
 FREE_PAGES = 512
-"""What may lie idle in a file of tables, 2 MiB; more is given back to the disk after facts were archived."""
+"""What may lie idle in a file of tables, 2 MiB; more is given back to the disk, bit by bit."""
 
 PRAGMAS = (
     "auto_vacuum=INCREMENTAL",
@@ -210,7 +210,7 @@ class ReadModel(Generic[S]):
                 if found is not None:
                     connection.execute(select(self._rows).limit(1)).all()
                     marks = {row.log_id: _unpacked(row.mark) for row in connection.execute(select(_MARKS))}
-        except DatabaseError as e:
+        except (DatabaseError, Damaged, msgspec.MsgspecError) as e:
             if disk_failed(e):
                 engine.dispose()
                 raise
@@ -335,7 +335,6 @@ class ReadModel(Generic[S]):
         self.committed(changed)
         if archive is not self.archive:
             self.archive = archive
-            self._shrink(db)
         return changed
 
     def _archive_after(self, facts: Sequence[tuple[int, Fact]]) -> Archive:
@@ -379,10 +378,14 @@ class ReadModel(Generic[S]):
             self.gone(db, gone)
         return changed, now
 
-    def _shrink(self, db: sqlite3.Connection) -> None:
-        (free,) = db.execute("PRAGMA freelist_count").fetchone()
-        if free > FREE_PAGES:
-            db.execute(f"PRAGMA incremental_vacuum({free - FREE_PAGES})").fetchall()
+    def shrink(self, pages: int) -> int:
+        """Gives up to so many free pages back to the disk; returns how many."""
+        (free,) = self._db.execute("PRAGMA freelist_count").fetchone()
+        count = min(pages, int(free) - FREE_PAGES)
+        if count <= 0:
+            return 0
+        self._db.executescript(f"PRAGMA incremental_vacuum({count})")  # `execute` would stop after one page
+        return count
 
     def aged(self, upto: int) -> Iterable[tuple[str, S, list[tuple[At, bytes]]]]:
         """Aggregates with a fact whose place in time is at or before `upto`: what they are called by events, their
@@ -529,9 +532,10 @@ def disk_failed(error: Exception) -> bool:
 
 
 def _packed(mark: Mark) -> bytes:
-    return _encode((mark.seq, Archived(told(mark.floors), told_places(mark.kept), mark.upto, list(mark.carried))))
+    said = Archived(told(mark.floors), told_places(mark.kept), mark.upto, list(mark.carried))
+    return summed(_encode((mark.seq, said)))
 
 
 def _unpacked(packed: bytes) -> Mark:
-    seq, said = _mark.decode(packed)
+    seq, said = _mark.decode(checked(packed))
     return mark(seq, said, checked=True)

@@ -60,6 +60,17 @@ class Tables:
         """The log position up to which every read model has applied."""
         return min(model.cursor for model in self._models)
 
+    def shrink(self, pages: int) -> int:
+        """Gives up to so many pages of each file back to the disk; returns how many. Not while they are not whole."""
+        with self._turn:
+            if not self._whole:
+                return 0
+            try:
+                return sum(model.shrink(pages) for model in self._models)
+            except (sqlite3.Error, SQLAlchemyError) as e:
+                logger.warning("the tables can't be made smaller: %s", e)
+                return 0
+
     def suspect(self, error: Exception) -> None:
         """Reading failed, or gave back what nobody had written: all of them are looked at before they are believed."""
         with self._turn:

@@ -20,6 +20,8 @@ START_S = 60.0
 class Server:
     """One `pilotlight server` (or `office`) on a data folder of its own."""
 
+    module = "app.cli"
+
     def __init__(self, folder: Path, *arguments: str, command: str = "server") -> None:
         self.folder = folder
         self.arguments = [command, "--data", str(folder), *arguments, "--json"]
@@ -30,7 +32,7 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", *self.arguments], stdout=subprocess.PIPE, stderr=log
+            [sys.executable, "-m", self.module, *self.arguments], stdout=subprocess.PIPE, stderr=log
         )
         log.close()
         assert self.process.stdout is not None

@@ -133,7 +133,7 @@ def archived_by(services: Services, events: Sequence[Event], writer: Writer, sha
     for stream, those in by_stream.items():
         old = those[: round(len(those) * share)]
         streams.append(Aged(stream, 0, [(e.hlc, e.order[0]) for e in old], False))
-    found = line(streams, Kept(2**62, 2**62, 2**62))
+    found = line(streams, Kept(2**62, 2**62, 2**62), 10_000)
     kept = services.needed_below(found.floors, found.upto, 0)
     assert kept is not None
     places = services.places_below(kept, found.floors, found.upto)
