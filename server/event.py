@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import builtins
 import hashlib
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -178,8 +179,14 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     @property
     def device_id(self) -> str:
         """The id of the device whose key signs this log's seals."""
-        digest = hashlib.sha256(self.public_key).digest()
-        return base64.b32encode(digest[:10]).decode().lower()
+        return device_id_of(self.public_key)
+
+
+@lru_cache(1024)
+def device_id_of(public_key: bytes) -> str:
+    """Asked for with every event that is passed on, of the few devices of a shop."""
+    digest = hashlib.sha256(public_key).digest()
+    return base64.b32encode(digest[:10]).decode().lower()
 
 
 class Held(NamedTuple):

@@ -18,6 +18,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -27,6 +28,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
 
 from server.services.fact import At, Fact, fact_from
@@ -121,6 +123,33 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 _CURSOR = table_of(CursorRow)
+
+
+class Texts(NamedTuple):
+    """Statements about a table as the driver takes them: `upsert` with a tuple of `names`; `create` makes it."""
+
+    upsert: str
+    names: list[str]
+    create: list[str]
+    first: str
+
+
+@cache
+def texts_of(rows: Table) -> Texts:
+    """Compiled once in a process. For many rows most of the time is saved, and a start opens seven files."""
+    dialect = sqlite.dialect()
+    columns = [c.name for c in rows.columns]
+    upsert = insert(rows)
+    compiled = upsert.on_conflict_do_update(
+        index_elements=["aggregate_id"], set_={c: upsert.excluded[c] for c in columns if c != "aggregate_id"}
+    ).compile(dialect=dialect)
+    create = [str(CreateTable(table).compile(dialect=dialect)) for table in (_CURSOR, _MARKS, rows)]
+    create += [str(CreateIndex(i).compile(dialect=dialect)) for i in sorted(rows.indexes, key=lambda i: str(i.name))]
+    return Texts(
+        str(compiled), list(compiled.positiontup or []), create, f"SELECT {', '.join(columns)} FROM {rows.name} LIMIT 1"
+    )
+
+
 _MARKS = table_of(MarkRow)
 _encode = msgspec.msgpack.Encoder().encode
 _mark = msgspec.msgpack.Decoder(tuple[int, Archived])
@@ -147,13 +176,7 @@ class ReadModel(Generic[S]):
         self.archive = Archive()
         self.cursor = 0
         self._form = self.version + 1000 * SUMMED
-        upsert = insert(self._rows)
-        columns = [c.name for c in self._rows.columns if c.name != "aggregate_id"]
-        # Compiled once, and given to the driver as text with tuples: for many rows most of the time is saved.
-        compiled = upsert.on_conflict_do_update(
-            index_elements=["aggregate_id"], set_={c: upsert.excluded[c] for c in columns}
-        ).compile(dialect=sqlite.dialect())
-        self._upsert, self._upsert_names = str(compiled), list(compiled.positiontup or [])
+        self._texts = texts_of(self._rows)
         self._load = (
             f"SELECT aggregate_id, hlc, log_id, seq, topic, state, facts, oldest FROM {self._rows.name}"
             " WHERE aggregate_id IN (SELECT value FROM json_each(?))"
@@ -208,8 +231,9 @@ class ReadModel(Generic[S]):
             with engine.begin() as connection:
                 found = self._cursor_of(connection)
                 if found is not None:
-                    connection.execute(select(self._rows).limit(1)).all()
-                    marks = {row.log_id: _unpacked(row.mark) for row in connection.execute(select(_MARKS))}
+                    connection.exec_driver_sql(self._texts.first).all()
+                    found_marks = connection.exec_driver_sql("SELECT log_id, mark FROM archived")
+                    marks = {log_id: _unpacked(packed) for log_id, packed in found_marks}
         except (DatabaseError, Damaged, msgspec.MsgspecError) as e:
             if disk_failed(e):
                 engine.dispose()
@@ -240,15 +264,16 @@ class ReadModel(Generic[S]):
 
     def _cursor_of(self, connection: Connection) -> int | None:
         """The file's cursor, or None when it was not made by this version for this log."""
-        row = connection.execute(select(_CURSOR)).first()
+        row = connection.exec_driver_sql("SELECT version, log_id, position FROM cursor").first()
         if row is None or row.version != self._form or (self._log_id and row.log_id != self._log_id):
             return None
         return int(row.position)
 
     def _create(self, engine: Engine) -> None:
-        SQLModel.metadata.create_all(engine, tables=[_CURSOR, _MARKS, self._rows])
         with engine.begin() as connection:
-            connection.execute(insert(_CURSOR).values(id=1, version=self._form, log_id=self._log_id, position=0))
+            for statement in self._texts.create:
+                connection.exec_driver_sql(statement)
+            connection.exec_driver_sql("INSERT INTO cursor VALUES (1, ?, ?, 0)", (self._form, self._log_id))
 
     def _remove(self) -> None:
         for suffix in ("", "-wal", "-shm"):
@@ -370,7 +395,7 @@ class ReadModel(Generic[S]):
             changed[key] = Changed(self._state_of(state), change.after, True)
             self._keep(key, row, change.after, rows, now)
         if rows:
-            db.executemany(self._upsert, rows)
+            db.executemany(self._texts.upsert, rows)
         db.executemany(f"DELETE FROM {self._rows.name} WHERE aggregate_id = ?", [(key,) for key in gone])
         for key in gone:
             self._recent.pop(key, None)
@@ -432,7 +457,7 @@ class ReadModel(Generic[S]):
             changed[key] = change
             self._keep(key, row, change.after, rows, now)
         if rows:
-            db.executemany(self._upsert, rows)
+            db.executemany(self._texts.upsert, rows)
         return changed, now
 
     def _keep(
@@ -442,7 +467,7 @@ class ReadModel(Generic[S]):
         at = (row["hlc"], row["log_id"], row["seq"], row["topic"])
         now[key] = _Known(at, state, row["facts"], row["oldest"])
         row.update(self.columns(key, state))
-        rows.append(tuple([row[name] for name in self._upsert_names]))
+        rows.append(tuple([row[name] for name in self._texts.names]))
 
     def _fold_one(self, key: str, known: _Known | None, group: dict[At, Fact]) -> tuple[dict[str, Any], Changed]:
         """One aggregate's row and change: evolved if its facts follow on those before, else folded anew."""

@@ -292,6 +292,7 @@ def run(
     began = time.process_time()
     collecting = gc.isenabled()
     gc.disable()
+    gc.freeze()  # what is there before the day need not be looked at after it
     unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
     day = Day(drawn, folder, trace)
     try:
@@ -324,5 +325,6 @@ def run(
         shutil.rmtree(folder, ignore_errors=True)
         if collecting:
             gc.enable()
+        day = None
         gc.collect()
         sys.unraisablehook = unraisable

@@ -68,35 +68,38 @@ class Scheduler:
     def run(self, until: Callable[[], bool]) -> None:
         """Until the condition holds; it is looked at after every step. Raises what a step raises."""
         ready, timers = self._ready, self._timers
-        while not until():
-            if not ready:
-                if not timers:
-                    raise RuntimeError("nobody has anything to do any more, and the end is not reached")
-                when = timers[0][0]
-                self.now = max(self.now, when)
-                while timers and timers[0][0] <= self.now:
-                    ready.append(heapq.heappop(timers)[2])
-            handle = ready.popleft()
-            if handle.cancelled_:
-                continue
-            loop = handle.loop
-            if loop.dead:
-                self.dropped.append(handle)
-                continue
-            if loop.frozen:
-                loop.held.append(handle)
-                continue
-            self.steps += 1
-            if self.steps > MAX_STEPS:
-                raise RuntimeError(f"{MAX_STEPS} steps, and no end")
-            events._set_running_loop(loop)
-            try:
+        running = None
+        try:
+            while not until():
+                if not ready:
+                    if not timers:
+                        raise RuntimeError("nobody has anything to do any more, and the end is not reached")
+                    when = timers[0][0]
+                    self.now = max(self.now, when)
+                    while timers and timers[0][0] <= self.now:
+                        ready.append(heapq.heappop(timers)[2])
+                handle = ready.popleft()
+                if handle.cancelled_:
+                    continue
+                loop = handle.loop
+                if loop.dead:
+                    self.dropped.append(handle)
+                    continue
+                if loop.frozen:
+                    loop.held.append(handle)
+                    continue
+                self.steps += 1
+                if self.steps > MAX_STEPS:
+                    raise RuntimeError(f"{MAX_STEPS} steps, and no end")
+                if loop is not running:
+                    events._set_running_loop(loop)
+                    running = loop
                 if handle.context is None:
                     handle.callback(*handle.arguments)
                 else:
                     handle.context.run(handle.callback, *handle.arguments)
-            finally:
-                events._set_running_loop(None)
+        finally:
+            events._set_running_loop(None)
 
 
 class SimLoop(asyncio.AbstractEventLoop):
