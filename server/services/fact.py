@@ -15,12 +15,21 @@ At = tuple[int, str, int, str]
 MAX_INT = 2**63 - 1
 """What a column of SQLite holds. A time or amount beyond it is forged; it must not stop the fold of all else."""
 
+MAX_SUMMED = 2**40
+"""Eleven billion in most currencies, above any order; eight million of them fit into a column."""
+
 NEVER: At = (0, "", 0, "")
 
 
 def fits(amount: int) -> int:
     """The amount, or the nearest that a column holds."""
     return max(-MAX_INT, min(MAX_INT, amount))
+
+
+def summable(amount: int) -> int:
+    """The amount, or the nearest that may be added up: of such a sum SQLite would say “integer overflow”, and one
+    forged order would take a day's figures from everybody."""
+    return max(-MAX_SUMMED, min(MAX_SUMMED, amount))
 
 
 class Fact(NamedTuple):

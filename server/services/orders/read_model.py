@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Index, func, select
 
-from server.services.fact import Fact, fits
+from server.services.fact import Fact, summable
 from server.services.orders.events import Sales
 from server.services.orders.state import COLLECTED, EMPTY, TYPES, OrderState, evolve
 from server.services.read_model import AggregateRow, ReadModel, table_of
@@ -76,13 +76,13 @@ class Orders(ReadModel[OrderState]):
             "is_open": placed is not None and (not final or paid != owed),
             "placed_hlc": state.placed_at[0],
             "currency": placed.currency if placed else "",
-            "total_minor": fits(state.total_minor),
-            "tax_minor": fits((state.amended or placed).tax_minor) if placed else 0,
-            "paid_minor": fits(paid),
-            "refunded_minor": fits(sum(refunded.values())),
-            "cash_minor": fits(net["cash"]),
-            "card_minor": fits(net["card"]),
-            "overpaid_minor": fits(max(0, paid - owed)),
+            "total_minor": summable(state.total_minor),
+            "tax_minor": summable((state.amended or placed).tax_minor) if placed else 0,
+            "paid_minor": summable(paid),
+            "refunded_minor": summable(sum(refunded.values())),
+            "cash_minor": summable(net["cash"]),
+            "card_minor": summable(net["card"]),
+            "overpaid_minor": summable(max(0, paid - owed)),
         }
 
     def store(self, state: OrderState) -> str:

@@ -336,3 +336,17 @@ def test_version_of_a_menu_is_known_after_a_restart(tmp_path: Path) -> None:
     shop.publish()
     shop.restart()
     assert shop.services.menu_version() == version_of(menu())
+
+
+def test_a_forged_order_takes_the_days_figures_from_nobody(tmp_path: Path) -> None:
+    """SQLite adds up whole numbers until they don't fit, and then gives none at all."""
+    shop = Terminal(tmp_path)
+    shop.publish()
+    shop.place("cola")
+    placed = next(event for event in shop.events if event.type == orders.PLACED).data(Placed)
+    huge = msgspec.structs.replace(placed, total_minor=2**63 - 1, tax_minor=2**63 - 1)
+    liar = Writer("log-9")
+    shop.hear([liar.write(Draft(orders.PLACED, f"forged-{n}", huge)) for n in range(3)])
+    sales = shop.services.sales("2026-03-01")
+    assert sales.orders == 4
+    assert msgspec.json.encode(sales)
