@@ -48,9 +48,14 @@ class Archive(msgspec.Struct, frozen=True):
         return Archive({**self.marks, log_id: mark(seq, fact.data)})
 
     def covers(self, at: At) -> bool:
-        """Whether the fact is archived: it counts no longer. What one writer has archived, another can't take back."""
-        _, log_id, seq, topic = at
-        return self.holds(Stream(log_id, topic), seq)
+        """Whether the fact is archived: it counts no longer. What one writer has archived, another can't take back.
+
+        Nothing later than a writer says that it has archived is: what was folded before is looked through up to there
+        only, and who hears of the fact after that must come to the same.
+        """
+        place, log_id, seq, topic = at
+        stream = Stream(log_id, topic)
+        return any(place <= one.upto and one.covers(stream, seq) for one in self.marks.values())
 
     def holds(self, stream: Stream, seq: int) -> bool:
         """The same, of an event by where it stands."""

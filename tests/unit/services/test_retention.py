@@ -375,3 +375,18 @@ def test_who_carries_an_event_cannot_alter_it(what: str) -> None:
     bad = msgspec.structs.replace(proof, **forged)
     assert check(bad) == []
     assert mark(1, Archived({}, {}, 0, [bad, proof])).carried == (proof,)
+
+
+def test_an_archive_that_contradicts_itself_is_the_same_in_whatever_order_it_is_heard(tmp_path: Path) -> None:
+    """It says that an order is archived, and that nothing so late is: no honest terminal does."""
+    first, second = Terminal(tmp_path / "a"), Terminal(tmp_path / "b")
+    first.publish()
+    order_id = first.place("cola")
+    (placed,) = [event for event in first.events if event.type == orders.PLACED]
+    archived = Archived({placed.stream.log_id: {"orders": placed.seq}}, upto=placed.order[0] - 1)
+    said = Writer("log-9").write(Draft(ARCHIVED, "liar", archived))
+    first.hear([said])
+    second.hear([*first.events[:-1], said])
+    third = Terminal(tmp_path / "c")
+    third.hear([said, *first.events[:-1]])
+    assert [shop.services.order(order_id) is None for shop in (first, second, third)] == [False] * 3
