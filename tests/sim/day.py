@@ -85,6 +85,8 @@ class Day:
         self.forks_expected: list[Stream] = []
         self._leapt_ms = 0
         self._burning: dict[Terminal, None] = {}
+        self._restoring: dict[Terminal, Path] = {}
+        self._restored_from: list[Path] = []
         self.last_loss = -1e9  # when a disk was lost, last
         self._disks_lost: dict[str, Terminal] = {}  # store -> the one machine of it whose disk may be lost
         self.clones: list[Terminal] = []
@@ -167,6 +169,27 @@ class Day:
         self.note(f"{terminal.name} goes on with an old backup")
         terminal.restore(backup)
         self._disk_lost(terminal)
+
+    def restore_before_answer(self, terminal: Terminal, backup: Path) -> None:
+        """When it has done the next thing that it is asked for, and before anybody hears of it."""
+        self._restoring[terminal] = backup
+
+    def restored(self, backup: Path) -> bool:
+        """Whether this has happened; if not, it is too late now."""
+        waiting = [t for t, b in self._restoring.items() if b == backup]
+        for terminal in waiting:
+            del self._restoring[terminal]
+        return backup in self._restored_from
+
+    def breaks_before_answer(self, terminal: Terminal) -> bool:
+        """A client is about to have its answer."""
+        backup = self._restoring.pop(terminal, None)
+        if backup is None or not self._may_lose_its_disk(terminal):
+            return False
+        self._restored_from.append(backup)
+        self.restore(terminal, backup)
+        self.boot(terminal)
+        return True
 
     def _may_lose_its_disk(self, terminal: Terminal) -> bool:
         """One machine of a store may, however often: of two at once nobody promises anything."""

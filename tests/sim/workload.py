@@ -91,6 +91,10 @@ class Clerk:
             except Exception as e:  # what no client may ever see
                 day.problems.append(f"{terminal.name} answered {name} with {type(e).__name__}: {e}")
                 return None
+            if day.breaks_before_answer(terminal):
+                day.note(f"{terminal.name} never said what became of {name} {command_id[:8]}")
+                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
+                continue
             counted = alone or node.engine.replicas_missed > missed or node.mesh is None
             counted = counted or not node.mesh.connected_terminals()  # type: ignore[union-attr]
             events, result = answer.events, answer.result

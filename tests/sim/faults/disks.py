@@ -57,13 +57,16 @@ def disk_lost(c: Course) -> Generator[None, None, None]:
 
 
 def old_backup(c: Course) -> Generator[None, None, None]:
-    """The disk breaks, and what is restored is a backup made a while ago."""
+    """The disk breaks, and what is restored is a backup made a while ago; often just when it has done something and not
+    yet said so: whoever asked asks again."""
     victim = c.terminal
     backup = victim.disk.folder.with_name(f"{victim.name}-backup-{c.fault.number}")
     if victim.disk.folder.exists():
         victim.disk.copy_to(backup)
+        if c.rand.random() < 0.7:
+            c.day.restore_before_answer(victim, backup)
     yield
-    if backup.exists():
+    if backup.exists() and not c.day.restored(backup):
         c.day.restore(victim, backup)
     c.day.boot(victim)
 
