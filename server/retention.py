@@ -49,7 +49,7 @@ EASE = 2.0
 """For each second of work two of rest: a backlog takes a third of one core and of the disk's time."""
 
 FAR = 2**63
-"""Later than any HLC time: of the marks only the newest is needed, however young the others are."""
+"""Later than any HLC time."""
 
 REST_S = 0.02
 """Rest at the least: what waited meanwhile goes first."""
@@ -246,8 +246,15 @@ class Retention:
                 continue
             began = self._now()
             events = (await self._log.part(stream, held.floor_seq, DROP_EVENTS))[: target - held.floor_seq]
-            before = FAR if stream.name == TOPIC else since.of(stream) << 16
-            seq = rule.droppable(stream, held.floor_seq, [e.hlc for e in events], archive.spares, before)
+            is_mark = stream.name == TOPIC  # of these only the newest counts, however young the others are
+            before = FAR if is_mark else since.of(stream) << 16
+            seq = rule.droppable(
+                stream,
+                held.floor_seq,
+                [(e.hlc, e.order[0]) for e in events],
+                (lambda _: True) if is_mark else archive.spares,
+                before,
+            )
             if seq > held.floor_seq:
                 self.state.dropped += await self._log.raise_floor(stream, seq)
                 self._neighbours.floor_raised(stream)

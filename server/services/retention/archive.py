@@ -57,13 +57,10 @@ class Archive(msgspec.Struct, frozen=True):
         stream = Stream(log_id, topic)
         return any(place <= one.upto and one.covers(stream, seq) for one in self.marks.values())
 
-    def holds(self, stream: Stream, seq: int) -> bool:
-        """The same, of an event by where it stands."""
-        return any(one.covers(stream, seq) for one in self.marks.values())
-
-    def spares(self, stream: Stream, seq: int) -> bool:
+    def spares(self, at: At) -> bool:
         """Whether the event is not needed where it stands: it is archived, or carried elsewhere."""
-        return self.holds(stream, seq) or any((stream, seq) in one.places for one in self.marks.values())
+        place = (Stream(at[1], at[3]), at[2])
+        return self.covers(at) or any(place in one.places for one in self.marks.values())
 
     @property
     def carried(self) -> list[Proof]:

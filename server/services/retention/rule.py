@@ -134,15 +134,15 @@ def needed(
 def droppable(
     stream: Stream,
     after: int,
-    times: Iterable[int],
-    spared: Callable[[Stream, int], bool],
+    times: Iterable[tuple[int, int]],
+    spared: Callable[[At], bool],
     before: int,
 ) -> int:
     """Up to which number events after `after` may leave the disk: those that are not needed where they stand and were
-    written before `before`, up to the first that is not. `times` are theirs, all as in HLC."""
+    written before `before`, up to the first that is not. `times` are (time, place) of each, all as in HLC."""
     seq = after
-    for hlc in times:
-        if hlc >= before or not spared(stream, seq + 1):
+    for hlc, place in times:
+        if hlc >= before or not spared((place, stream.log_id, seq + 1, stream.topic)):
             break
         seq += 1
     return seq

@@ -106,10 +106,11 @@ def test_more_open_orders_than_can_be_named_stop_the_line() -> None:
 
 def test_only_what_is_archived_and_old_leaves_the_disk() -> None:
     stream = Stream("log", "orders")
-    assert droppable(stream, 7, [1, 2, 3, 4], lambda s, seq: seq != 10, 10) == 9
-    assert droppable(stream, 7, [1, 2, 3, 4], lambda s, seq: True, 2) == 8
-    assert droppable(stream, 7, [1, 2], lambda s, seq: True, 10) == 9
-    assert droppable(stream, 7, [], lambda s, seq: True, 2) == 7
+    times = [(1, 1), (2, 2), (3, 3), (4, 4)]
+    assert droppable(stream, 7, times, lambda at: at[2] != 10, 10) == 9
+    assert droppable(stream, 7, times, lambda at: True, 2) == 8
+    assert droppable(stream, 7, times[:2], lambda at: True, 10) == 9
+    assert droppable(stream, 7, [], lambda at: True, 2) == 7
 
 
 # -- the tables --------------------------------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def test_tables_after_the_floor_are_those_made_from_what_is_left(data: st.DataOb
     left = []
     for stream in {e.stream for e in events}:
         those = sorted((e for e in events if e.stream == stream), key=lambda e: e.seq)
-        may = droppable(stream, 0, [e.hlc for e in those], archive.holds, 2**63)
+        may = droppable(stream, 0, [(e.hlc, e.order[0]) for e in those], archive.spares, 2**63)
         left += those[data.draw(st.integers(0, may)) :]
     arrival = data.draw(st.permutations([*left, said]))
     assert made_of(arrival, data.draw(st.integers(1, 30))) == expected
