@@ -182,19 +182,16 @@ class Retention:
 
     async def _proofs(self, places: list[tuple[Stream, int]]) -> list[Proof]:
         """These events, as far as they may be carried, from where they are: in the log, or carried already."""
-        before = self._services.archive.carried
-        found: list[Proof] = []
-        room = carried.MAX_CARRIED_BYTES
+        found = carried.again(places, self._services.archive.carried)
+        room = carried.MAX_CARRIED_BYTES - sum(map(carried.size, found))
         for stream, seq in places:
             if carried.covering(found, stream, seq) is not None:
                 continue
-            proof = carried.covering(before, stream, seq)
-            if proof is None:
-                parts = await self._log.proof(stream, seq)
-                if parts is None:
-                    continue
-                prior, events, seal = parts
-                proof = Proof(self._log.headers()[stream.log_id], stream.topic, seq, prior, events, seal)
+            parts = await self._log.proof(stream, seq)
+            if parts is None:
+                continue
+            prior, events, seal = parts
+            proof = Proof(self._log.headers()[stream.log_id], stream.topic, seq, prior, events, seal)
             if carried.size(proof) <= min(room, carried.MAX_PROOF_BYTES):
                 room -= carried.size(proof)
                 found.append(proof)

@@ -69,5 +69,16 @@ def covering(proofs: Iterable[Proof], stream: Stream, seq: int) -> Proof | None:
     return None
 
 
+def again(places: Iterable[tuple[Stream, int]], before: Iterable[Proof]) -> list[Proof]:
+    """Of the proofs that are carried already those that are needed still, whatever room there is: the events may have
+    left every disk since."""
+    before = list(before)
+    found: list[Proof] = []
+    for stream, seq in places:
+        if covering(found, stream, seq) is None and (proof := covering(before, stream, seq)) is not None:
+            found.append(proof)
+    return found
+
+
 def size(proof: Proof) -> int:
     return 200 + sum(len(raw) + 5 for raw in proof.events)

@@ -14,13 +14,16 @@ from server.services.stock.state import SubjectState
 def order_is_open(order: OrderState, newest_ms: int, forgotten_ms: int) -> bool:
     """Whether somebody may still have to do something about an order.
 
-    Money: not paid in full, or too much paid. Work: not made yet, unless nobody touched it since `forgotten_ms` though
-    it was paid: a shop without a kitchen screen says of no order that it is ready. An order that was begun at a kiosk
-    and never paid, so that no kitchen ever saw it, was given up.
+    Money: never paid in full, or too much paid; what was given back of what had been paid is settled. Work: not made
+    yet, unless nobody touched it since `forgotten_ms` though it was paid: a shop without a kitchen screen says of no
+    order that it is ready. An order that was begun at a kiosk and never paid, so that no kitchen ever saw it, was given
+    up.
     """
     if order.placed is None:
         return False
-    if order.paid_minor != order.owed_minor:
+    if order.paid_minor > order.owed_minor:
+        return True
+    if sum(payment.amount_minor for payment in order.captured.values()) < order.owed_minor:
         return bool(order.captured or order.released_ms)
     return not order.voided and order.rank < READY and newest_ms >= forgotten_ms
 

@@ -18,7 +18,7 @@ from server.keys import DeviceKey, chain, genesis
 from server.services import read_model
 from server.services.orders import events as orders
 from server.services.retention.archive import mark, told, told_places
-from server.services.retention.carried import check, proven
+from server.services.retention.carried import again, check, proven
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, SALES, Aged, Kept, below, droppable, line, needed, since
 from server.services.shop import Services
@@ -203,11 +203,20 @@ def a_shop_with_history(tmp_path: Path) -> tuple[Terminal, dict[str, str]]:
     shop.say(shop.services.membership_drafts())
     shop.publish()
     found = {}
-    for name in ("paid", "unpaid", "overpaid", "voided", "begun", "refunded later", "cooking"):
+    for name in ("paid", "unpaid", "overpaid", "voided", "begun", "refunded later", "cooking", "refunded"):
         found[name] = shop.place("burger", hold_until_paid=True) if name == "begun" else shop.place("burger")
-    for name in ("paid", "overpaid", "refunded later", "cooking"):
+    for name in ("paid", "overpaid", "refunded later", "cooking", "refunded"):
         shop.do("payments.capture", order_id=found[name], tender="cash")
-    for name in ("paid", "refunded later"):
+    refunded = shop.services.order(found["refunded"])
+    assert refunded is not None
+    shop.do(
+        "payments.refund",
+        order_id=found["refunded"],
+        payment_id=refunded.tenders[0].payment_id,
+        amount_minor=100,
+        reason="cold",
+    )
+    for name in ("paid", "refunded later", "refunded"):
         shop.do("kitchen.bump", order_id=found[name])
     shop.do("orders.void", order_id=found["voided"], reason="left")
     due = shop.services.order(found["overpaid"])
@@ -349,6 +358,15 @@ def a_proof(events: int = 3) -> tuple[Proof, list[Event]]:
     for event in written[1:]:
         digest = chain(digest, event.raw)
     return Proof(header, "orders", 2, prior, [e.raw for e in written[1:]], key.seal(digest)), written[1:]
+
+
+def test_what_is_carried_goes_on_being_carried_while_it_is_needed() -> None:
+    """It may have left every disk: there is always room for it."""
+    first, events = a_proof()
+    second, others = a_proof()
+    needed_still = [(events[1].stream, events[1].seq), (events[0].stream, events[0].seq), (others[0].stream, 99)]
+    assert again(needed_still, [second, first]) == [first]
+    assert again([], [second, first]) == []
 
 
 def test_a_carried_event_proves_itself() -> None:
