@@ -315,7 +315,6 @@ def run(
     began = time.process_time()
     collecting = gc.isenabled()
     gc.disable()
-    gc.freeze()  # what is there before the day need not be looked at after it
     unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
     day = Day(drawn, folder, trace)
     try:
@@ -348,6 +347,6 @@ def run(
         shutil.rmtree(folder, ignore_errors=True)
         if collecting:
             gc.enable()
-        day = None
+        del day, terminal, loop  # and with them the files of the day
         gc.collect()
         sys.unraisablehook = unraisable
