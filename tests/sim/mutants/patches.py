@@ -245,13 +245,6 @@ PATCHES: tuple[Patch, ...] = (
         "        return decision\n",
     ),
     Patch(
-        "frontier-from-memory",
-        "A peer's frontier does not take back what it was believed to hold: after a power cut there it is never sent again.",
-        REPLICATION + "flow.py",
-        "        self.theirs = {stream: seq for stream, (seq, _) in frontier.items() if seq > 0}\n",
-        "        self.theirs |= {stream: seq for stream, (seq, _) in frontier.items() if seq > self.theirs.get(stream, 0)}\n",
-    ),
-    Patch(
         "no-wait-for-slow-neighbour",
         "A neighbour that is a little late is not waited for, and it is not counted.",
         "server/engine.py",
