@@ -45,7 +45,7 @@ bench: dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # A long history on one terminal: start, connecting, joining, disk, and sales while it is dropped, with real servers.
-# make retention EVENTS=5000000: ten years of a busy shop (about 40 minutes).
+# make retention EVENTS=5000000: ten years of a busy shop (an hour or two).
 EVENTS ?= 500000
 retention: dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.retention --events $(EVENTS) $(ARGS)
