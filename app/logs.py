@@ -14,7 +14,9 @@ import msgspec
 
 from app.settings import default_data_folder
 from server.event import Refused
+from server.keys import DeviceKey
 from server.log import FolderLock, ls, salvage, tail, verify
+from server.node import KEY_FILE
 
 PROGRESS_EVENTS = 20_000
 """Below it a check is done before anybody wonders."""
@@ -60,7 +62,8 @@ def run_tail(folder: Path, arguments: argparse.Namespace) -> int:
             }
             print(json.dumps(facts, default=str))
         else:
-            print(f"{when(event.wall_ms)}  {event.type:<20} {event.aggregate_id}  ({event.stream}/{event.seq})")
+            again = f", first written in another log as number {event.origin[1]}" if event.origin else ""
+            print(f"{when(event.wall_ms)}  {event.type:<20} {event.aggregate_id}  ({event.stream}/{event.seq}{again})")
     return 0
 
 
@@ -84,7 +87,7 @@ def run_salvage(folder: Path, arguments: argparse.Namespace) -> int:
         raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
     lock = FolderLock(folder)
     try:
-        done = salvage(folder)
+        done = salvage(folder, DeviceKey.public_key_in(folder / KEY_FILE))
     finally:
         lock.release()
     if arguments.json:

@@ -2,11 +2,15 @@
 
 An event is encoded once, by its writer, as the MessagePack array
 
-    [seq, hlc, type, aggregate_id, data, command_id, follows]
+    [seq, hlc, type, aggregate_id, data, command_id, follows, origin]
 
-(`follows` only where it is not 0) and those bytes are hashed, stored, sent and stored again without being encoded
-anew. The stream an event belongs to is not repeated inside it: it is bound in by the hash chain, whose first link is
-the stream's name (`server.keys.genesis`).
+(`follows` and `origin` only where there are such) and those bytes are hashed, stored, sent and stored again without
+being encoded anew. The stream an event belongs to is not repeated inside it: it is bound in by the hash chain, whose
+first link is the stream's name (`server.keys.genesis`).
+
+A log can end with events that nobody else has: its file was damaged before them, or two branches of it were written.
+Their writer then writes them again in its next log, with their `origin`: where they stood first. To folds such an event
+is the first one (`original`), so it counts once, whoever holds which.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from __future__ import annotations
 import base64
 import builtins
 import hashlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -69,6 +74,15 @@ Frontier = dict[Stream, int]
 """A version vector: for each stream, the seq up to which it is held without a gap."""
 
 
+Origin = tuple[bytes, int]
+"""Where an event was written first: the nonce of that log's header, and its number in the stream of the same topic. The
+log's id follows from the nonce and from who writes now, so nobody can write another's events again."""
+
+NONCE_BYTES = 16
+MAX_SEQ = 2**53
+"""Exact in every language that may read a frontier; a busy terminal reaches it in a hundred million years."""
+
+
 class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The array that is hashed, stored and sent. `data` stays encoded until somebody wants it."""
 
@@ -79,6 +93,7 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     data: msgspec.Raw
     command_id: str | None = None
     follows: int = 0
+    origin: Origin | None = None
 
 
 _envelope_decoder = msgspec.msgpack.Decoder(Envelope)
@@ -109,7 +124,7 @@ class Event(msgspec.Struct, frozen=True):
 
     `raw` are the writer's bytes. `position` is this machine's own arrival number, the cursor of subscriptions;
     it is 0 for an event that is not stored here. `follows` is 0 unless it answers to a fact that is dated later than
-    itself, by a clock that was ahead.
+    itself, by a clock that was ahead. `origin` is None unless it was written before, in a log that ended.
     """
 
     stream: Stream
@@ -121,6 +136,7 @@ class Event(msgspec.Struct, frozen=True):
     command_id: str | None = None
     position: int = 0
     follows: int = 0
+    origin: Origin | None = None
 
     @property
     def order(self) -> tuple[int, str, int]:
@@ -156,7 +172,39 @@ def encode(seq: int, hlc: int, draft: Draft, command_id: str | None, follows: in
 def decode(stream: Stream, raw: bytes, position: int = 0) -> Event:
     """An event from its bytes. Raises `msgspec.DecodeError` (or its `ValidationError`) for anything else."""
     e = _envelope_decoder.decode(raw)
-    return Event(stream, e.seq, e.hlc, e.type, e.aggregate_id, raw, e.command_id, position, e.follows)
+    return Event(stream, e.seq, e.hlc, e.type, e.aggregate_id, raw, e.command_id, position, e.follows, e.origin)
+
+
+def encode_again(seq: int, raw: bytes, origin: Origin) -> bytes:
+    """The bytes of an event that is written again with number `seq`; `origin` is where `raw` stands, and gives way to
+    the one that `raw` names itself. Raises `msgspec.DecodeError` when `raw` is no event."""
+    e = _envelope_decoder.decode(raw)
+    return _encoder.encode((seq, e.hlc, e.type, e.aggregate_id, e.data, e.command_id, e.follows, e.origin or origin))
+
+
+def original(event: Event, writer: Header) -> Event:
+    """An event that was written again as it was written first, with this machine's position; others as they are."""
+    if event.origin is None:
+        return event
+    nonce, seq = event.origin
+    e = _envelope_decoder.decode(event.raw)
+    fields = (seq, e.hlc, e.type, e.aggregate_id, e.data, e.command_id)
+    raw = _encoder.encode((*fields, e.follows) if e.follows else fields)
+    stream = Stream(writer.former(nonce).log_id, event.stream.topic)
+    return msgspec.structs.replace(event, stream=stream, seq=seq, raw=raw, origin=None)
+
+
+def former_headers(events: Iterable[bytes], writer: Header) -> Iterator[Header]:
+    """The headers of the logs in which some of these events were written first. Raises `msgspec.DecodeError`."""
+    for raw in events:
+        if raw[0] > _SEVEN_ELEMENTS:  # one compare an event, on the way of every event
+            origin = _envelope_decoder.decode(raw).origin
+            if origin is not None:
+                yield writer.former(origin[0])
+
+
+_SEVEN_ELEMENTS = 0x97
+"""The first byte of a MessagePack array of so many."""
 
 
 class Header(msgspec.Struct, frozen=True, array_like=True):
@@ -175,6 +223,10 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
         """16 characters: base32 of the first 10 bytes of SHA-256 over the encoded header."""
         digest = hashlib.sha256(msgspec.msgpack.encode(self)).digest()
         return base64.b32encode(digest[:10]).decode().lower()
+
+    def former(self, nonce: bytes) -> Header:
+        """The header of another log of the same writer."""
+        return Header(self.version, self.public_key, nonce, self.store)
 
     @property
     def device_id(self) -> str:

@@ -53,6 +53,14 @@ class DeviceKey:
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
+    def public_key_in(cls, path: Path) -> bytes | None:
+        """That of the key in `path`; None when there is none."""
+        try:
+            return cls(Ed25519PrivateKey.from_private_bytes(path.read_bytes())).public_key
+        except (OSError, ValueError):
+            return None
+
+    @classmethod
     def load_or_make(cls, path: Path, secret: Callable[[int], bytes] = os.urandom) -> DeviceKey:
         """The key in `path` (32 raw bytes, mode 0600), made now from `secret` if there is none.
 

@@ -31,7 +31,7 @@ from server.api.port import (
 )
 from server.clock import Clock
 from server.engine import CommandAnswer, Engine
-from server.event import Draft, Event, Refused, Stream
+from server.event import Draft, Event, Refused, Stream, original
 from server.keys import DeviceKey
 from server.log import Log, LogFailed, is_a_copy, is_damage, verify
 from server.machine import THIS_MACHINE, Machine
@@ -70,6 +70,13 @@ MAX_BEHIND = 20_000
 HEAR_S = 3.0
 HEAR_STEP_S = 0.5
 """How long a start waits for a neighbour before it writes what nobody waits for."""
+
+REFILL_S = 30.0
+"""How long neighbours may take to give back what they hold of our own, before what is missing is written again. What
+comes later still does no harm: it counts once."""
+
+FORKS_COME_TOGETHER_S = 1.0
+"""A disk that was set back parts all its streams. Neighbours tell of them within a moment; one new log is enough."""
 
 CHECK_PAUSE_S = 0.1
 """Between two parts of 2,000 events: a million are checked in about a minute and a half, with an eighth of one core."""
@@ -177,6 +184,7 @@ class Node:
                 cutover_hour=settings.cutover_hour,
                 store_of=lambda log_id: log.headers()[log_id].store,
                 device_of=lambda log_id: log.headers()[log_id].device_id,
+                as_first=lambda event: original(event, log.headers()[event.stream.log_id]),
                 log_id=log.log_id,
                 now_ms=machine.wall_ms(),
             )
@@ -217,7 +225,7 @@ class Node:
             self.mesh = await self._open_mesh(0, api_port)  # somebody else has our old port now
         keep_port(s.data, self.mesh.sync_port)
         self.engine.replicated = self._replicated
-        self.engine.spawn(self._settle_card_payments())
+        self.engine.spawn(self._come_to_terms())
         if s.store and s.keeping.every_s:
             engine, clock = self.engine, self.machine.wall_ms
             self.retention = Retention(
@@ -229,16 +237,39 @@ class Node:
         if s.check_log_after_s:
             self.engine.spawn(self._check_log(s.check_log_after_s))
 
-    async def _settle_card_payments(self) -> None:
-        """What neighbours hold of our own streams and our disk has lost comes first: written before that, an answer of
-        the card terminal would take the place of another event, and part our stream in two."""
+    async def _come_to_terms(self) -> None:
+        """With what happened before this start. What neighbours hold of our own streams and our disk has lost comes
+        first: written before that, an answer of the card terminal would take the place of another event, and part our
+        stream in two. Then what only we still have, and only then what is not settled."""
         assert self.mesh is not None
         for _ in range(round(HEAR_S / HEAR_STEP_S)):
             if self.mesh.connected_terminals():
                 await asyncio.sleep(HEAR_STEP_S)  # now they tell what they hold
                 break
             await asyncio.sleep(HEAR_STEP_S)
+        with contextlib.suppress(LogFailed):  # the disk failed, which is told; the next start tries again
+            await self._write_again(REFILL_S)
         await self.engine.settle_card_payments()
+        while self.log.mending:  # the neighbour who holds the other branch of a fork may come any day
+            await asyncio.sleep(REFILL_S)
+            with contextlib.suppress(LogFailed):
+                await self._write_again(0)
+
+    async def _write_again(self, wait_s: float) -> None:
+        """Own events that have lost their place, by damage or in a fork: what the neighbours don't give back."""
+        left = await self.log.write_again(wait=True)
+        for _ in range(round(wait_s / HEAR_STEP_S)):
+            if not left:
+                break
+            await asyncio.sleep(HEAR_STEP_S)
+            before, left = left, await self.log.write_again(wait=True)
+            if left == before and not any(peer.we_behind for peer in self.peers()):
+                break
+        if not left:
+            return
+        while await self.log.write_again():
+            pass
+        self._alarm("written_again", f"{left} events that had lost their place in the log were written again.")
 
     async def _hear(self, heard: asyncio.Event) -> None:
         """A disk that is older than what it did: first the neighbours tell, for as long as they have something to tell
@@ -374,9 +405,10 @@ class Node:
             self.log.end(text)
 
     def _forked(self, stream: Stream, seq: int, held: bytes, other: bytes) -> None:
-        self._alarm("fork", f"Two different events claim place {seq}. The first seen stays.", str(stream))
-        if stream.log_id == self.log.log_id:  # some neighbours would take nothing more of it
-            self.log.end("another branch of it was written")
+        if self._is_news(f"fork {stream}"):  # each event of the other branch is told of
+            self._alarm("fork", f"Two different events claim place {seq}. The first seen stays.", str(stream))
+        if self.log.to_be_mended(stream, seq):  # some neighbours would take nothing more of it
+            self.log.end(f"another branch of {stream} was written", FORKS_COME_TOGETHER_S)
 
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
         """Once an hour for each writer: two machines that were both ahead would answer each other's alarms for ever."""
@@ -540,6 +572,9 @@ class Node:
     def origin(self, log_id: str) -> tuple[str, str]:
         header = self.log.headers().get(log_id)
         return (header.device_id, header.store) if header is not None else ("", "")
+
+    def as_first(self, event: Event) -> Event:
+        return original(event, self.log.headers()[event.stream.log_id])
 
     # -- NodePort: views (any thread) ---------------------------------------------------------------------------------
 

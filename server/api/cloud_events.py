@@ -23,7 +23,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class CloudEvent(msgspec.Struct, omit_defaults=True):
-    """One event. `id` is `<log_id>/<topic>/<seq>`; `subject` is the aggregate's id (an order's, say)."""
+    """One event. `id` is `<log_id>/<topic>/<seq>`; `subject` is the aggregate's id (an order's, say). An event that its
+    writer had to write again, after damage, has the id that it had first: whoever has seen that has seen it."""
 
     id: str
     source: str
@@ -52,6 +53,7 @@ class Page(msgspec.Struct):
 
 
 def cloud_event(event: Event, node: NodePort) -> CloudEvent:
+    event = node.as_first(event)
     device_id, store = node.origin(event.stream.log_id)
     return CloudEvent(
         specversion="1.0",

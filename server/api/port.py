@@ -213,6 +213,9 @@ class NodePort(Protocol):
     def origin(self, log_id: str) -> tuple[str, str]:
         """`(device_id, store)` of a log that an event came from."""
 
+    def as_first(self, event: Event) -> Event:
+        """An event that its writer had to write again, as it was written first; others as they are."""
+
     # -- views (any thread) -----------------------------------------------------------------------------------------
 
     def business_day(self) -> str:

@@ -42,6 +42,10 @@ class Known(msgspec.Struct):
         own, header = self.headers.get(self.log_id), self.headers.get(log_id)
         return own is not None and header is not None and header.public_key == own.public_key
 
+    def own_logs(self, public_key: bytes) -> list[str]:
+        """The ids of this key's logs, the present one and former ones."""
+        return [log_id for log_id, header in self.headers.items() if header.public_key == public_key]
+
     @property
     def position(self) -> int:
         return max((head.position for head in self.heads.values()), default=0)

@@ -21,7 +21,7 @@ from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, pr
 from server.log.place import PlaceOf, place_of
 from server.log.reader import MAX_READ_BYTES, Answer, fitting
 from server.log.recent import Recent
-from server.log.requests import Append, RaiseFloor, Request, SetAside, Shrink, Store
+from server.log.requests import Append, RaiseFloor, Request, SetAside, Shrink, Store, WriteAgain
 from server.log.schema import Connect, connect, one_moment, open_reader
 from server.log.stage import MAX_SEAL_BYTES
 from server.log.trouble import LogFailed, error_name, is_io_error
@@ -66,6 +66,8 @@ class Log:
         self.position = known.position
         self.unhealthy: str | None = None
         self.salvaged = opened.salvaged
+        self.orphans = opened.orphans
+        self.mending = dict(opened.mending)
         self.on_ending: list[Callable[[str], None]] = []
         self.on_stored: list[Callable[[list[Batch], bool], None]] = []
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
@@ -160,6 +162,24 @@ class Log:
     async def set_aside(self, stream: Stream, seq: int, raw: bytes, hash: bytes, seal: bytes | None) -> None:
         """Keeps evidence of a fork that was found elsewhere, once, and calls `on_fork`."""
         await self._ask(SetAside(self._future(), stream, seq, raw, hash, seal))
+
+    async def write_again(self, *, wait: bool = False) -> int:
+        """Writes own events again that have lost their place, with their first time and their origin, some at a time:
+        call again until it returns 0. Those that neighbours have given back meanwhile are let go; with `wait` nothing
+        else is done. Of a stream that was forked, what neighbours gave in their place is written again, too. Returns
+        how many are left (also `orphans`)."""
+        if self.orphans or self.mending:
+            self.orphans = await self._ask(WriteAgain(self._future(), not wait))
+        return self.orphans
+
+    def to_be_mended(self, stream: Stream, seq: int) -> bool:
+        """Whether this log has to end because another event `seq` of its stream was signed. Of a former log of ours
+        that is so where not yet enough of it was taken out."""
+        header = self._headers.get(stream.log_id)
+        if header is None or header.public_key != self.header.public_key:
+            return False
+        done = self.mending.get(stream)
+        return seq <= done.cut if done else True
 
     async def raise_floor(self, stream: Stream, seq: int) -> int:
         """Drops the events of `stream` up to `seq` and keeps the chain's hash there; returns how many went.
@@ -355,14 +375,18 @@ class Log:
             logger.error("and that can't be written down: %s", e)
         self._call(self.on_ending, what)
 
-    def end(self, why: str) -> None:
-        """This log is not to be continued: close and open it, and another one begins. What it holds stays."""
+    def end(self, why: str, in_s: float = 0.0) -> None:
+        """This log is not to be continued: close and open it, and another one begins. What it holds stays. `in_s`: how
+        long `on_ending` waits, for what is likely to come along."""
         logger.error("the log %s ends here: %s", self.log_id, why)
         try:
             (self.folder / ENDED_FILE).write_text(f"{self.log_id}\n{why}\n")
         except OSError as e:
             logger.error("and that can't be written down: %s", e)
-        self._call(self.on_ending, why)
+        if in_s:
+            self._loop.call_later(in_s, self._call, self.on_ending, why)
+        else:
+            self._call(self.on_ending, why)
 
     @property
     def waiting(self) -> int:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from server.event import Refused
+from server.event import Refused, Stream
 from server.keys import DeviceKey
-from server.log import heads
+from server.log import forks, heads, orphans
+from server.log.forks import Mending
 from server.log.heads import Known
 from server.log.lock import FolderLock
 from server.log.place import PlaceOf, place_of
@@ -30,14 +32,16 @@ logger = logging.getLogger("pilotlight.log")
 
 
 class Opened(NamedTuple):
-    """A folder that is ours: lock, writing connection, what the log knows, whether its disk is full, and what became
-    of a damaged log that was found there."""
+    """A folder that is ours: lock, writing connection, what the log knows, whether its disk is full, what became of a
+    damaged log that was found there, how many own events have lost their place, and own streams that were forked."""
 
     lock: FolderLock
     db: sqlite3.Connection
     known: Known
     full: bool
     salvaged: Salvaged | None = None
+    orphans: int = 0
+    mending: Mapping[Stream, Mending] = {}
 
 
 def prepare(
@@ -60,7 +64,7 @@ def prepare(
             if not is_damage(e):
                 raise
             logger.error("the log of %s is damaged (%s)", folder, e)
-            salvage(folder, connect)
+            salvage(folder, key.public_key, connect)
             condemned.unlink(missing_ok=True)
             opened = _open(folder, key, store, nonce, connect, place, lock)
         return opened
@@ -88,11 +92,15 @@ def _open(
         if wrong:
             raise sqlite3.DatabaseError(wrong)
         ended = folder / ENDED_FILE
+        if ended.exists():
+            forks.mend(db, heads.load(db), key.public_key)
         known = own_log(db, key, store, nonce, ended=ended.exists())
         ended.unlink(missing_ok=True)
         if not full:
             keep_place(db, folder, place)
-        return Opened(lock, db, known, full, salvaged_before(db) if not full else None)
+        mine = known.own_logs(key.public_key)
+        told = salvaged_before(db) if not full else None
+        return Opened(lock, db, known, full, told, orphans.count(db, mine), forks.load(db))
     except BaseException:
         db.close()
         raise

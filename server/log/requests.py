@@ -10,6 +10,7 @@ import msgspec
 from server.clock import Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, decode
 from server.keys import DeviceKey, chain
+from server.log import forks, orphans
 from server.log.reader import answer
 from server.log.schema import PAGE_BYTES
 from server.log.stage import Stage
@@ -168,6 +169,60 @@ class SetAside(Request):
         held = stage.stored_hash(stream, seq)
         if held != digest and stage.add_evidence(stream, seq, raw, digest, seal, clock.wall_ms()):
             self.forked.append(Forked(stream, seq, held or b"", digest))
+
+
+MAX_AGAIN = 200
+"""Events written again in one transaction: sales come between."""
+
+
+class WriteAgain(Request):
+    """Own events that have lost their place. Those that are held again where they were are let go; with `write` up to
+    `MAX_AGAIN` of the others are written in the present log, then what neighbours gave of the other branch of a forked
+    stream. `value`: how many are left."""
+
+    size = MAX_AGAIN
+
+    def __init__(self, future: asyncio.Future[Any], write: bool) -> None:
+        super().__init__(future)
+        self.write = write
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        db, mine = stage.db, stage.own_logs(key)
+        returned = orphans.returned(db, mine)
+        stage.adopted += returned
+        stage.mending = forks.load(db)
+        for orphan in returned:
+            if mending := stage.mending.get(orphan.stream):  # both branches have it
+                again = max(mending.again, orphan.seq)
+                stage.mending[orphan.stream] = msgspec.structs.replace(mending, again=again)
+        left = orphans.count(db, mine) - len(returned)
+        if self.write and left:
+            known = {(o.stream, o.seq, o.hash) for o in returned}
+            for orphan in orphans.first(db, mine, MAX_AGAIN + len(returned)):
+                if (orphan.stream, orphan.seq, orphan.hash) not in known:
+                    stage.add_again(orphan.stream, orphan.seq, orphan.raw, key)
+                    stage.adopted.append(orphan)
+                    left -= 1
+        elif self.write:
+            self._other_branches(stage, key)
+        self.value = left + sum(self._behind(stage, stream) for stream in stage.mending)
+
+    def _other_branches(self, stage: Stage, key: DeviceKey) -> None:
+        room = MAX_AGAIN
+        for stream, mending in stage.mending.items():
+            head = stage.head(stream)
+            if head is None or not room or not self._behind(stage, stream):
+                continue
+            rows = forks.refilled(stage.db, mending, head, room)
+            room -= len(rows)
+            for seq, raw in rows:
+                stage.add_again(stream, seq, raw, key)
+            again = rows[-1][0] if rows else head.seq
+            stage.mending[stream] = msgspec.structs.replace(mending, again=again)
+
+    def _behind(self, stage: Stage, stream: Stream) -> int:
+        head = stage.head(stream)
+        return max(0, head.seq - stage.mending[stream].again) if head else 0
 
 
 class RaiseFloor(Request):

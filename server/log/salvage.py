@@ -18,9 +18,9 @@ from typing import Any
 
 import msgspec
 
-from server.event import Header, Stream, decode
+from server.event import MAX_BATCH_EVENTS, Header, Stream, decode
 from server.keys import chain, genesis, verify_seal
-from server.log import heads
+from server.log import heads, orphans
 from server.log.heads import Head
 from server.log.schema import LOG_FILE, UPSERT_STREAM, Connect, connect, insert_events, open_writer
 
@@ -38,7 +38,8 @@ logger = logging.getLogger("pilotlight.log")
 
 class Salvaged(msgspec.Struct, frozen=True):
     """What became of a damaged log. `lost` events were read and did not prove themselves, or follow on one that is
-    missing; `unread` is how many positions could not be read at all."""
+    missing; `unread` is how many positions could not be read at all. `orphans` are own events that prove themselves
+    but follow on a missing one: they are written again unless the neighbours give them back."""
 
     aside: str
     streams: int
@@ -46,50 +47,93 @@ class Salvaged(msgspec.Struct, frozen=True):
     lost: int
     unread: int
     commands: int
+    orphans: int = 0
 
     @property
     def text(self) -> str:
-        kept = f"The log was damaged. {self.events} events of it are as they were written and were kept"
+        whole = self.events + self.orphans
+        kept = f"The log was damaged. {whole} events of it are as they were written and were kept"
         gone = self.lost + self.unread
         rest = f"; {gone} come back from the other terminals, as far as these hold them" if gone else ""
         return f"{kept}{rest}. The damaged files are in {self.aside}."
 
 
 class _Thread:
-    """One stream on its way: how far it has proved itself, and the rows since its last seal."""
+    """One stream on its way: how far it has proved itself, and the rows since its last seal.
+
+    What lies between two seals is carried over when the hashes computed from the first end at the hash that the second
+    signs. Where they don't, no neighbour would take it as that stream; but an event whose hash still follows on the one
+    before is what was written, for chance does not make a SHA-256 fit.
+    """
 
     def __init__(self, id: int, stream: Stream, header: Header, floor: tuple[int, bytes]) -> None:
         self.id, self.stream, self.header = id, stream, header
         self.floor = floor
-        self.seq, self.hash = floor
         self.sealed: tuple[int, bytes, int, int] | None = None  # seq, hash, position, hlc
-        self.waiting: list[list[Any]] = []
-        self.broken = False
+        self._broken = False  # from here on nothing can be carried over under the stream's name
+        self._known: tuple[int, bytes] | None = floor  # number and hash right before the rows that wait
+        self._waiting: list[list[Any]] = []
 
-    def take(self, row: tuple[Any, ...]) -> list[list[Any]]:
-        """The rows that a seal has just proved; none for a row that only waits for one, or does not fit."""
+    def take(self, row: tuple[Any, ...]) -> tuple[list[list[Any]], list[list[Any]]]:
+        """What this row settles: rows that are carried over, and rows that are whole but have lost their place."""
         position, _, seq, digest, seal, raw = row
-        if self.broken or seq != self.seq + 1 or chain(self.hash, raw) != digest:
-            self.broken = True
-            return []
-        self.seq, self.hash = seq, digest
-        self.waiting.append([position, self.id, seq, digest, seal, raw])
+        last = self._waiting[-1][2] if self._waiting else self._known[0] if self._known else None
+        if last is not None and seq <= last:
+            return [], []  # a number that was there before: the file contradicts itself
+        rest: list[list[Any]] = []
+        if last is None or seq != last + 1:
+            rest = self.rest()
+            self._broken, self._known = True, None
+        self._waiting.append([position, self.id, seq, digest, seal, raw])
         if seal is None:
+            return [], rest
+        proved = self._proved()
+        if proved and not self._broken and len(proved) <= MAX_BATCH_EVENTS:  # so many without a seal can't be sent
+            newest = decode(self.stream, raw).hlc
+            self.sealed = (seq, proved[-1][3], position, max(newest, self.sealed[3] if self.sealed else 0))
+            self._known, self._waiting = (seq, proved[-1][3]), []
+            return proved, rest
+        if not proved and not verify_seal(self.header.public_key, digest, seal):
+            self._waiting[-1][4] = None  # perhaps only the seal is not as it was: then the next one proves these, too
+            return [], rest
+        self._broken = True
+        return [], rest + self.rest()
+
+    def rest(self) -> list[list[Any]]:
+        """Of the rows that wait for a seal those that are whole; no more wait then."""
+        rows, self._waiting = self._waiting, []
+        before = self._known[1] if self._known else None
+        whole = []
+        for row in rows:
+            if before is not None and chain(before, row[5]) == row[3] and self._is_event(row):
+                whole.append(row)
+            before = row[3]
+        if rows:
+            self._known = (rows[-1][2], rows[-1][3])
+        return whole
+
+    def _proved(self) -> list[list[Any]]:
+        """All rows that wait, with the hashes that the last one's seal signs; none if it doesn't."""
+        if self._known is None:
             return []
+        digest, proved = self._known[1], []
+        for row in self._waiting:
+            digest = chain(digest, row[5])
+            proved.append([*row[:3], digest, *row[4:]])
+        signed = verify_seal(self.header.public_key, digest, proved[-1][4])
+        return proved if signed and all(map(self._is_event, proved)) else []
+
+    def _is_event(self, row: list[Any]) -> bool:
         try:
-            event = decode(self.stream, raw)
+            number: int = row[2]
+            return decode(self.stream, row[5]).seq == number
         except msgspec.DecodeError:
-            event = None
-        if event is None or event.seq != seq or not verify_seal(self.header.public_key, digest, seal):
-            self.broken = True
-            return []
-        proved, self.waiting = self.waiting, []
-        self.sealed = (seq, digest, position, max(event.hlc, self.sealed[3] if self.sealed else 0))
-        return proved
+            return False
 
 
-def salvage(folder: Path, connect: Connect = connect, now_s: float | None = None) -> Salvaged:
+def salvage(folder: Path, public_key: bytes | None, connect: Connect = connect, now_s: float | None = None) -> Salvaged:
     """Puts the log of `folder` aside and begins a new file with what can be kept. The folder's lock must be held.
+    `public_key`: the device's, by which it knows its own events; None when it has none.
 
     Raises `OSError` and `sqlite3.Error` for what the disk says of the new file; the damaged one is then aside, whole.
     """
@@ -104,12 +148,12 @@ def salvage(folder: Path, connect: Connect = connect, now_s: float | None = None
         if (folder / name).exists():
             (folder / name).rename(aside / name)
     with closing(open_writer(folder, connect)) as db:
-        done = carry_over(aside / LOG_FILE, db, connect)
+        done = carry_over(aside / LOG_FILE, db, public_key, connect)
     logger.warning("%s", done.text)
     return done
 
 
-def carry_over(damaged: Path, db: sqlite3.Connection, connect: Connect = connect) -> Salvaged:
+def carry_over(damaged: Path, db: sqlite3.Connection, public_key: bytes | None, connect: Connect = connect) -> Salvaged:
     """Fills the new, empty log `db` from a damaged file."""
     try:
         old = connect(damaged.absolute().as_uri())
@@ -118,31 +162,39 @@ def carry_over(damaged: Path, db: sqlite3.Connection, connect: Connect = connect
     with closing(old):
         headers = _headers(old)
         threads = _threads(old, headers)
-        lost = kept = 0
+        lost = kept = left = 0
         rows: list[list[Any]] = []
         reading = _Reading(old)
         db.execute("BEGIN IMMEDIATE")
-        for row in reading.rows():
+        orphans.make_table(db)
+        for row in rising(reading.rows()):
             thread = threads.get(row[1])
             if thread is None:
                 lost += 1
                 continue
-            rows += thread.take(row)
+            proved, behind = thread.take(row)
+            rows += proved
+            if behind and thread.header.public_key == public_key:
+                left += orphans.keep(db, thread.stream, behind)
             if len(rows) >= COMMIT_EVENTS:
                 insert_events(db, rows)
                 kept += len(rows)
                 rows = []
         insert_events(db, rows)
         kept += len(rows)
-        lost += reading.read - kept - lost
+        for thread in threads.values():
+            if thread.header.public_key == public_key:
+                left += orphans.keep(db, thread.stream, thread.rest())
+        lost += reading.read - kept - left - lost
         for log_id, header in headers.items():
             db.execute("INSERT INTO headers VALUES (?,?)", (log_id, msgspec.msgpack.encode(header)))
         held = 0
         for thread in threads.values():
             held += _keep_head(db, thread)
+        left += orphans.carry_over(old, db)
         commands = _copy(old, db, "commands", 4) - _forget_lost_commands(db)
         _copy(old, db, "evidence", 7)
-        done = Salvaged(damaged.parent.name, held, kept, lost, reading.unread, commands)
+        done = Salvaged(damaged.parent.name, held, kept, lost, reading.unread, commands, left)
         db.execute("INSERT INTO meta VALUES ('salvaged', ?)", (msgspec.json.encode(done),))
         db.execute("COMMIT")
     return done
@@ -256,6 +308,21 @@ class _Reading:
         return LONGEST_LEAP
 
 
+def rising(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows whose positions rise: they are read in the order in which they lie, so one that is out of it has a position
+    that is not as it was written. It gets the one that must have been, or is passed over."""
+    before, row = 0, next(rows, None)
+    while row is not None:
+        after = next(rows, None)
+        position, follows = row[0], after[0] if after is not None else row[0] + 1
+        if position != before + 1 and position >= follows > before + 1:
+            position = before + 1
+        if before < position and (position < follows or position == before + 1 or follows <= before):
+            yield (position, *row[1:])
+            before = position
+        row = after
+
+
 def _is_row(row: tuple[Any, ...]) -> bool:
     position, stream, seq, digest, seal, raw = row
     numbers = all(isinstance(n, int) for n in (position, stream, seq))
@@ -276,9 +343,10 @@ def _copy(old: sqlite3.Connection, db: sqlite3.Connection, table: str, columns: 
 
 def _forget_lost_commands(db: sqlite3.Connection) -> int:
     """Those whose answer can't be read, or whose events are lost: their places will be given to other events. Asked
-    again, such a command is done again."""
+    again, such a command is done again. One whose events wait to be written again keeps its answer."""
     unreadable = [(i,) for i, result in db.execute("SELECT command_id, result FROM commands") if not _decodes(result)]
     db.executemany("DELETE FROM commands WHERE command_id = ?", unreadable)
+    orphans.keep_answers(db)
     return (
         len(unreadable)
         + db.execute(

@@ -11,9 +11,25 @@ from typing import Any
 import msgspec
 
 from server.clock import Clock
-from server.event import MAX_BATCH_EVENTS, MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, decode, encode
+from server.event import (
+    MAX_BATCH_EVENTS,
+    MAX_FOLLOWED,
+    Batch,
+    Draft,
+    Event,
+    Header,
+    Origin,
+    Stream,
+    decode,
+    encode,
+    encode_again,
+    former_headers,
+)
 from server.keys import DeviceKey, chain, genesis
+from server.log import forks, orphans
+from server.log.forks import Mending
 from server.log.heads import Head, Known
+from server.log.orphans import NO_PLACE, Orphan
 from server.log.reader import not_done
 from server.log.schema import PAGE_BYTES, UPSERT_STREAM, drop_events, insert_events
 
@@ -75,6 +91,9 @@ class Stage:
         self.new_commands: set[str] = set()  # known never to have been done
         self.floors: dict[Stream, int] = {}
         self.churned = 0  # bytes of pages written beside the events, about
+        self.adopted: list[Orphan] = []  # those that have a place again
+        self.mending: dict[Stream, Mending] = {}
+        self.places: dict[str, tuple[int, int]] = {}  # of commands whose events are written again: position, count
         self.evidence: list[tuple[Any, ...]] = []
         self.segments: list[Segment] = []
         self.own_batches: list[Batch] = []
@@ -86,6 +105,9 @@ class Stage:
     @property
     def log_id(self) -> str:
         return self._known.log_id
+
+    def own_logs(self, key: DeviceKey) -> list[str]:
+        return self._known.own_logs(key.public_key)
 
     def head(self, stream: Stream) -> Head | None:
         return self.heads.get(stream) or self._known.heads.get(stream)
@@ -125,14 +147,45 @@ class Stage:
             follows = follows and follows + 1
         return [self._add(*one, command_id) for one in fresh]
 
+    def add_again(self, was: Stream, number: int, written: bytes, key: DeviceKey) -> Event:
+        """Writes an own event of a log that ended once more: `written`, which is `number` of stream `was`, with its
+        first time and its origin."""
+        self._key = key
+        stream = Stream(self.log_id, was.topic)
+        head = self.head(stream)
+        seq = head.seq + 1 if head else 1
+        raw = encode_again(seq, written, (self._known.headers[was.log_id].nonce, number))
+        e = decode(stream, raw)
+        event = self._add(stream, e, seq, e.hlc, raw, e.follows, e.command_id, e.origin)
+        for header in former_headers([raw], self._known.headers[self.log_id]):
+            self._learn(header)
+        if event.command_id is not None:
+            first, count = self.places.get(event.command_id, (event.position, 0))
+            if first + count == event.position:
+                self.places[event.command_id] = (first, count + 1)
+        return event
+
+    def _learn(self, header: Header) -> None:
+        if header.log_id not in self._known.headers:
+            self.headers[header.log_id] = header
+
     def _add(
-        self, stream: Stream, draft: Draft, seq: int, hlc: int, raw: bytes, follows: int, command_id: str | None
+        self,
+        stream: Stream,
+        draft: Draft | Event,
+        seq: int,
+        hlc: int,
+        raw: bytes,
+        follows: int,
+        command_id: str | None,
+        origin: Origin | None = None,
     ) -> Event:
         head = self.open_head(stream)
         assert seq == head.seq + 1, f"{stream}: {seq} after {head.seq}"
         self.position = position = self.position + 1
         digest = chain(head.hash, raw)
-        self.heads[stream] = Head(head.id, seq, digest, hlc, position, head.floor_seq, head.floor_hash)
+        newest = hlc if origin is None else max(hlc, head.hlc)
+        self.heads[stream] = Head(head.id, seq, digest, newest, position, head.floor_seq, head.floor_hash)
         row: list[Any] = [position, head.id, seq, digest, None, raw]
         self.rows.append(row)
         unsealed = self._unsealed.get(stream)
@@ -140,7 +193,7 @@ class Stage:
             unsealed = self._unsealed[stream] = Unsealed(seq, [])
         unsealed.rows.append(row)
         unsealed.bytes += len(raw)
-        event = Event(stream, seq, hlc, draft.type, draft.aggregate_id, raw, command_id, position, follows)
+        event = Event(stream, seq, hlc, draft.type, draft.aggregate_id, raw, command_id, position, follows, origin)
         segment = self.segments[-1] if self.segments else None
         if segment is not None and segment.events is not None and segment.stream == stream:
             segment.raws.append(raw)
@@ -172,8 +225,9 @@ class Stage:
         stream = batch.stream
         head = self.open_head(stream, floor)
         assert batch.first_seq == head.seq + 1, f"{stream}: {batch.first_seq} after {head.seq}"
-        if stream.log_id not in self._known.headers:
-            self.headers[stream.log_id] = header
+        self._learn(header)
+        for former in former_headers(batch.events, header):
+            self._learn(former)
         first, id, seq = self.position + 1, head.id, batch.first_seq
         rows: list[list[Any]] = [
             [first + i, id, seq + i, digest, None, raw]
@@ -268,7 +322,7 @@ class Stage:
 
     @property
     def empty(self) -> bool:
-        return not (self.rows or self.commands or self.evidence or self.heads)
+        return not (self.rows or self.commands or self.evidence or self.heads or self.adopted or self.mending)
 
     @property
     def bytes_written(self) -> int:
@@ -294,6 +348,16 @@ class Stage:
                 drop_events(db, self.heads[stream].id, seq)
             if self.commands:
                 db.executemany("INSERT INTO commands VALUES (?,?,?,?)", [(k, *v) for k, v in self.commands.items()])
+            if self.adopted:
+                orphans.forget(db, self.adopted)
+            for stream, mending in self.mending.items():
+                forks.save(db, stream, mending)
+            if self.places:
+                places = [(*place, NO_PLACE, command_id) for command_id, place in self.places.items()]
+                db.executemany(
+                    "UPDATE commands SET position = ?, count = ? WHERE position = ? AND count = 0 AND command_id = ?",
+                    places,
+                )
             if self.evidence:
                 db.executemany("INSERT INTO evidence VALUES (?,?,?,?,?,?,?)", self.evidence)
             db.execute("COMMIT")

@@ -45,7 +45,8 @@ class Exchange:
     """Made when the sync port is known; `leave` ends it."""
 
     def __init__(self, log: Log, me: Me, listening: Listening, nonce: bytes | None = None) -> None:
-        self.replica = Replica(me, log.held(), log.headers(), nonce=nonce)
+        left = {stream: (mending.seq, mending.hash) for stream, mending in log.mending.items()}
+        self.replica = Replica(me, log.held(), log.headers(), nonce=nonce, left=left)
         self._now = asyncio.get_running_loop().time
         self.links: dict[int, Link] = {}
         self._log = log

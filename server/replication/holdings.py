@@ -27,7 +27,14 @@ def mark(stream: Stream, seq: int) -> int:
 class Holdings:
     """Durable heads, and the heads that stores in flight will make: catch-up need not wait for the disk."""
 
-    def __init__(self, held: Mapping[Stream, Held], headers: Mapping[str, Header]) -> None:
+    def __init__(
+        self,
+        held: Mapping[Stream, Held],
+        headers: Mapping[str, Header],
+        left: Mapping[Stream, tuple[int, bytes]] | None = None,
+    ) -> None:
+        """`left`: an event, by number and hash, of each branch that is no longer wanted here."""
+        self.left = dict(left or {})
         self.held: dict[Stream, Held] = dict(held)
         self.headers: dict[str, Header] = dict(headers)
         self._coming: dict[Stream, tuple[int, bytes]] = {}

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from server.event import Batch, Frontier, Header, Held, Stream
+from server.event import MAX_SEQ, Batch, Frontier, Header, Held, Stream
 from server.replication import frames
 from server.replication.actions import (
     Action,
@@ -32,7 +32,7 @@ from server.replication.holdings import MAX_STREAMS, MAX_STREAMS_AT_OFFICE, Hold
 from server.replication.scope import View, is_stream, is_topic
 from server.replication.sending import Sender, by_rank
 from server.replication.telling import Teller
-from server.replication.verify import HASH_BYTES, MAX_SEQ, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
+from server.replication.verify import HASH_BYTES, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
 
 __all__ = ["Action", "Alarm", "Close", "Fetch", "Me", "PeerState", "PeersChanged", "Replica", "Send", "Store"]
 
@@ -65,16 +65,23 @@ class Replica:
     """
 
     def __init__(
-        self, me: Me, held: Mapping[Stream, Held], headers: Mapping[str, Header], *, nonce: bytes | None = None
+        self,
+        me: Me,
+        held: Mapping[Stream, Held],
+        headers: Mapping[str, Header],
+        *,
+        nonce: bytes | None = None,
+        left: Mapping[Stream, tuple[int, bytes]] | None = None,
     ) -> None:
-        """`held` and `headers` are copied; from then on `stored` must be told of every commit of the log.
+        """`held` and `headers` are copied; from then on `stored` must be told of every commit of the log. `left`: an
+        event (number, hash) of each own branch that was given up, so that nobody brings it back.
 
         `headers[me.log_id]` must be there. `nonce`: 16 bytes, random when not given.
         """
         assert me.log_id in headers, "the log's own header must be known"
         self._me = me
         self._nonce = nonce or os.urandom(16)
-        self._holdings = Holdings(held, headers)
+        self._holdings = Holdings(held, headers, left)
         self._most_streams = MAX_STREAMS if me.store else MAX_STREAMS_AT_OFFICE
         self._sender = Sender(me, self._holdings)
         self._teller = Teller(me.store, self._holdings, self._sender)

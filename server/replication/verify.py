@@ -12,13 +12,21 @@ from typing import NamedTuple
 
 import msgspec
 
-from server.event import MAX_BATCH_EVENTS, MAX_EVENT_BYTES, MAX_FOLLOWED, Batch, Envelope, Header, Stream
+from server.event import (
+    MAX_BATCH_EVENTS,
+    MAX_EVENT_BYTES,
+    MAX_FOLLOWED,
+    MAX_SEQ,
+    NONCE_BYTES,
+    Batch,
+    Envelope,
+    Header,
+    Origin,
+    Stream,
+)
 from server.keys import genesis, verify_seal
 from server.replication.frames import Events
 from server.replication.holdings import Holdings
-
-MAX_SEQ = 2**53
-"""Exact in every language that may read a frontier; a busy terminal reaches it in a hundred million years."""
 
 HASH_BYTES = 32
 SEAL_BYTES = 64
@@ -92,6 +100,9 @@ def examine(
     start = head[0] + 1 - first
     batch = _chain(stream, head[0] + 1, events.events[start:] if start else events.events, head[1], events.seal)
     _check_seal(batch, header)
+    seq, digest = holdings.left.get(stream, (0, b""))
+    if batch.first_seq <= seq <= batch.last_seq and batch.hashes[seq - batch.first_seq] == digest:
+        return Fork(seq, batch)
     return Fresh(batch, None)
 
 
@@ -159,12 +170,18 @@ def _chain(stream: Stream, first_seq: int, events: Sequence[bytes], prior: bytes
                 raise BrokenRule("bad_event", f"Stream {stream}: event {seq} answers to a time that is none.")
             if not envelope.type.startswith(named):
                 raise BrokenRule("bad_event", f"Stream {stream}: event {seq} is of another topic.")
+            if envelope.origin is not None and not _is_origin(envelope.origin):
+                raise BrokenRule("bad_event", f"Stream {stream}: event {seq} was never written where it says.")
             digest = sha256(digest + raw).digest()
             hashes.append(digest)
             seq += 1
     except (msgspec.MsgspecError, RecursionError, ValueError, OverflowError) as e:
         raise BrokenRule("bad_event", f"Stream {stream}: event {seq} cannot be read: {str(e)[:200]}") from None
     return Batch(stream, first_seq, list(events), hashes, seal)
+
+
+def _is_origin(origin: Origin) -> bool:
+    return len(origin[0]) == NONCE_BYTES and 1 <= origin[1] <= MAX_SEQ
 
 
 def _check_seal(batch: Batch, header: Header) -> None:

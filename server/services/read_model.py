@@ -19,7 +19,6 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -62,6 +61,15 @@ PRAGMAS = (
     "wal_autocheckpoint=4000",
     "journal_size_limit=4194304",
 )
+
+
+Group = dict[tuple[At, bytes], Fact]
+"""The facts of one aggregate, each once. Two logs' clones can have written different facts at one place: both count, in
+the order of their bytes, the same everywhere."""
+
+
+def in_order(group: Group) -> list[Fact]:
+    return [group[place] for place in sorted(group)]
 
 
 class ReadModelLost(Exception):
@@ -339,10 +347,11 @@ class ReadModel(Generic[S]):
         if position is not None and position <= self.cursor:
             return {}
         archive = self._archive_after(facts)
-        groups: dict[str, dict[At, Fact]] = {}
+        groups: dict[str, Group] = {}
         for at, fact in facts:
             if at > self.cursor and fact.type in self.types and not archive.covers(fact.at):
-                groups.setdefault(self.key(fact), {})[fact.at] = self.own(fact)
+                own = self.own(fact)
+                groups.setdefault(self.key(fact), {})[own.at, own.raw] = own
         if not groups and archive is self.archive:
             self._pass(position)
             return {}
@@ -387,7 +396,7 @@ class ReadModel(Generic[S]):
             left = [(at, raw) for at, raw in facts if not archive.covers(at)]
             if len(left) == len(facts):
                 continue
-            group = {at: fact for at, raw in left if (fact := self.restore(at, raw)) is not None}
+            group: Group = {(at, raw): fact for at, raw in left if (fact := self.restore(at, raw)) is not None}
             if not group:
                 gone.append(key)
                 continue
@@ -441,7 +450,7 @@ class ReadModel(Generic[S]):
             del self._recent[next(iter(self._recent))]
 
     def _fold(
-        self, db: sqlite3.Connection, groups: dict[str, dict[At, Fact]], fresh: dict[str, _Known]
+        self, db: sqlite3.Connection, groups: dict[str, Group], fresh: dict[str, _Known]
     ) -> tuple[dict[str, Changed], dict[str, _Known]]:
         """What changed, and the rows as they now are. `fresh` are rows written just now."""
         recent = self._recent | fresh if fresh else self._recent
@@ -469,9 +478,9 @@ class ReadModel(Generic[S]):
         row.update(self.columns(key, state))
         rows.append(tuple([row[name] for name in self._texts.names]))
 
-    def _fold_one(self, key: str, known: _Known | None, group: dict[At, Fact]) -> tuple[dict[str, Any], Changed]:
+    def _fold_one(self, key: str, known: _Known | None, group: Group) -> tuple[dict[str, Any], Changed]:
         """One aggregate's row and change: evolved if its facts follow on those before, else folded anew."""
-        facts = sorted(group.values(), key=attrgetter("at"))
+        facts = in_order(group)
         before = state = known.state if known else None
         end = max(known.at, facts[-1].at) if known else facts[-1].at
         late = known is not None and facts[0].at <= known.at
@@ -480,8 +489,8 @@ class ReadModel(Generic[S]):
             for at, raw in unpack(known.facts):
                 old = self.restore(at, raw)
                 if old is not None:
-                    group.setdefault(at, old)
-            facts, state, kept = sorted(group.values(), key=attrgetter("at")), None, b""
+                    group.setdefault((at, raw), old)
+            facts, state, kept = in_order(group), None, b""
         if self.keeps_facts:
             kept += b"".join(map(pack, facts))
         for fact in facts:

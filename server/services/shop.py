@@ -83,11 +83,13 @@ class Services:
         cutover_hour: int = 4,
         store_of: Callable[[str], str] | None = None,
         device_of: Callable[[str], str] | None = None,
+        as_first: Callable[[Event], Event] | None = None,
         log_id: str = "",
         now_ms: int = 0,
     ) -> None:
         """`store_of` and `device_of` answer for a log id (`lambda i: log.headers()[i].store`); by default every log is
-        of our store. `timezone` is an IANA name. With `log_id`, read models made from another log are made anew.
+        of our store. `as_first` gives an event that was written again as it was first (`server.event.original`).
+        `timezone` is an IANA name. With `log_id`, read models made from another log are made anew.
         `now_ms`: the time before the first tick, by the system's clock when 0.
         Raises `Refused("unknown_timezone")`, and `OSError` for the folder."""
         self.device_id, self.store, self.label, self.role = device_id, store, label, role
@@ -96,6 +98,7 @@ class Services:
         self.cutover_hour = cutover_hour
         self._told_store_of = cache(store_of or (lambda _: store))
         self._told_device_of = device_of or (lambda _: "")
+        self._as_first = as_first
         self._carried: dict[str, Header] = {}  # of logs of which we may hold nothing but what is carried
         self.menus = Menus(folder, log_id, self.store_of)
         self.stocks = Stocks(folder, log_id, store, self.store_of)
@@ -166,6 +169,8 @@ class Services:
         return header.device_id if header is not None else self._told_device_of(log_id)
 
     def _fact(self, event: Event) -> Fact | None:
+        if event.origin is not None and self._as_first is not None:
+            event = self._as_first(event)
         fact = fact_of(event, self._types)
         if fact is not None and fact.type == menu_events.PUBLISHED:
             try:

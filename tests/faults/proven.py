@@ -84,6 +84,24 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             PEOPLE,
+            "A terminal's disk is set back to an older state, and it sells on alone before it meets the others",
+            "Both pasts are on all screens after a moment; two orders can have one number; an alarm at head office",
+            "Nothing of either is lost or counts twice: it takes back what the others hold and writes its own again",
+        ),
+        "tests/process/test_damage.py::test_a_disk_set_back_that_sold_on_alone_brings_both_of_its_pasts_together",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "The only terminal of a shop finds its disk damaged",
+            "It is gone for some seconds; then all orders are there but the one that was damaged itself",
+            "Everything that is whole on the damaged disk is written again; no event counts twice",
+        ),
+        "tests/process/test_damage.py::test_what_nobody_else_has_is_written_again_from_the_damaged_disk",
+    ),
+    (
+        Row(
+            PEOPLE,
             "One terminal says two different things under one number (a fork)",
             "An alarm at head office",
             "The first that was seen stays, the other is kept as evidence; nothing else waits for it",

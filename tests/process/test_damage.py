@@ -12,6 +12,7 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
 from server.log import verify
@@ -214,3 +215,71 @@ def test_money_is_not_given_back_twice_by_a_terminal_that_forgot_it(shop: Two, t
     eventually(shop.agree)
     assert [t["refunded_minor"] for t in shop.b.get(f"/v1/orders/{order_id}")["tenders"]] == [100]
     shop.stop()
+
+
+def test_what_nobody_else_has_is_written_again_from_the_damaged_disk(tmp_path: Path) -> None:
+    """The only terminal of a shop: nobody can give anything back."""
+    till = Server(tmp_path / "till", "--store", "corner", "--label", "Till", "--no-mdns").start()
+    till.command("menu.publish", menu=MENU)
+    for n in range(ORDERS):
+        till.place("tea", 1 + n % 3)
+    first = till.place("cake")
+    before = {o["order_id"]: essence(o) for o in till.get("/v1/orders?limit=500")}
+    events = {e["id"] for e in till.get("/v1/events?after=0&topics=orders&limit=500")["events"]}
+    till.stop()
+    with closing(sqlite3.connect(till.folder / "log.db")) as db:
+        stream = "(SELECT stream FROM streams WHERE topic = 'orders')"
+        db.execute(f"UPDATE events SET raw = CAST(raw || x'00' AS BLOB) WHERE stream = {stream} AND seq = 20")
+        db.commit()
+    (till.folder / "log.damaged").touch()  # as the background check leaves it
+    till.start()
+
+    def back() -> bool:
+        return len(till.get("/v1/orders?limit=500")) == ORDERS
+
+    assert eventually(back, 40)
+    after = {o["order_id"]: essence(o) for o in till.get("/v1/orders?limit=500")}
+    assert first in after
+    assert {key: before[key] for key in after} == after
+    told = [e["id"] for e in till.get("/v1/events?after=0&topics=orders&limit=500")["events"]]
+    assert len(told) == len(set(told))
+    assert set(told) < events, "an event keeps the id that it had"
+    till.place("tea")
+    numbers = [o["number"] for o in till.get("/v1/orders?limit=500")]
+    assert len(numbers) == len(set(numbers))
+    till.stop()
+    assert verify(till.folder).ok
+
+
+def test_a_disk_set_back_that_sold_on_alone_brings_both_of_its_pasts_together(shop: Two) -> None:
+    a, b = shop.a, shop.b
+    a.stop()
+    old = (a.folder / "log.db").read_bytes()
+    a.arguments += ["--sync-port", str(a.endpoint["sync_port"])]
+    a.start()
+    for _ in range(10):
+        a.place("cake")
+    eventually(shop.agree)
+    before = a.endpoint
+    a.stop()
+    b.stop()
+    (a.folder / "log.db").write_bytes(old)
+    a.arguments += ["--api-port", before["api"].rpartition(":")[2]]
+    a.start()
+    alone = [a.place("tea") for _ in range(5)]  # under numbers that the ten cakes have, too: it can't know of them
+    b.start()
+
+    def together() -> bool:
+        try:
+            return shop.agree() and len(b.get("/v1/orders?limit=500")) == ORDERS + 15
+        except httpx.TransportError:  # it opens its log anew
+            return False
+
+    assert eventually(together, 60)
+    assert set(alone) < {o["order_id"] for o in a.get("/v1/orders?limit=500")}
+    assert eventually(lambda: a.get("/v1/frontier") == b.get("/v1/frontier"), 40)
+    told = json.dumps(b.get("/v1/events?after=0&topics=health&limit=500")["events"])
+    assert "fork" in told
+    shop.stop()
+    assert verify(a.folder).ok
+    assert verify(b.folder).ok

@@ -11,9 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.event import Stream
 from server.log import Log, LogFailed, is_a_copy, verify
+from server.log.salvage import rising
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
 ORDERS = 400
@@ -169,6 +172,19 @@ async def test_whatever_bits_flip_nothing_false_is_kept(tmp_path: Path, seed: in
         if event.stream == own:
             assert number(event) == event.seq
     await log.close()
+
+
+@given(st.integers(1, 40), st.integers(0, 39), st.integers(0, 2**40))
+def test_positions_rise_whatever_one_of_them_says(count: int, which: int, position: int) -> None:
+    rows = [(n, f"row {n}") for n in range(1, count + 1)]
+    if which < count:
+        rows[which] = (position, rows[which][1])
+    read = list(rising(iter(rows)))
+    places = [place for place, _ in read]
+    assert places == sorted(set(places))
+    assert [text for _, text in read if text not in ("", rows[min(which, count - 1)][1])] == [
+        text for n, (_, text) in enumerate(rows) if n != min(which, count - 1)
+    ]
 
 
 async def test_a_stream_that_is_not_listed_any_more_is_found_at_start(tmp_path: Path) -> None:

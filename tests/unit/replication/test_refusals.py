@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from server.event import Batch, Header
+from server.event import MAX_SEQ, Batch, Header
 from server.replication import frames
 from server.replication.actions import Alarm, Close
 from server.replication.frames import MAX_FRAME_BYTES
-from server.replication.verify import MAX_SEQ
 from tests.unit.replication.lab import Lab, Stranger, Terminal, key, memory_log, refusal
 
 

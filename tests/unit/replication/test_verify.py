@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.event import Batch, Stream
-from server.keys import chain
+from server.event import Batch, Stream, encode_again
+from server.keys import chain, genesis
 from server.replication.frames import Events
 from server.replication.holdings import Holdings
 from server.replication.verify import BrokenRule, Duplicate, Fork, Fresh, check_header, examine
@@ -185,3 +185,20 @@ def test_whatever_comes_in_whatever_order_what_is_stored_is_the_writers_own(data
             assert isinstance(outcome, Duplicate)
             assert last <= len(stored)
     assert stored == [row[0] for row in WRITER.rows[STREAM][: len(stored)]]
+
+
+def test_a_branch_that_was_given_up_is_not_brought_back() -> None:
+    """Its writer took it out of the stream, for the sake of the other branch that its neighbours hold."""
+    holdings = holding(PARTS[0])
+    fourth = span(4, 4)
+    holdings.left[STREAM] = (4, fourth.hashes[0])
+    assert judge(frame(span(4, 8)), holdings) == Fork(4, span(4, 8))
+    holdings.left[STREAM] = (4, b"\1" * 32)
+    assert isinstance(judge(frame(span(4, 8)), holdings), Fresh)
+
+
+@pytest.mark.parametrize("origin", [(b"short", 1), (b"\1" * 16, 0), (b"\1" * 16, 2**60)])
+def test_an_event_that_was_never_written_where_it_says_is_refused(origin: tuple[bytes, int]) -> None:
+    first = encode_again(1, WRITER.rows[STREAM][0][0], origin)
+    digest = chain(genesis(STREAM), first)
+    assert broken(Events(*STREAM, first_seq=1, events=[first], seal=WRITER.key.seal(digest)), holding()) == "bad_event"

@@ -1,0 +1,108 @@
+"""Own streams of which two branches were written: an old state of the disk was put back and written on.
+
+Nobody merges them. What the neighbours saw first stays in the stream; this machine, which wrote both, takes its own
+branch out, takes theirs from them, and writes both again in its next log. So everybody gets all of it, whichever branch
+he holds himself.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+
+import msgspec
+
+from server.event import Stream
+from server.log import orphans
+from server.log.heads import Head, Known
+from server.log.schema import UPSERT_STREAM
+
+MARK = "fork "
+"""Before a stream's name, in `meta`: what was done about its fork."""
+
+FURTHER_BACK = 2_000
+"""Events taken out before the first that is known to differ: it need not be the very first. What both branches have in
+common comes back from the neighbours in a moment."""
+
+logger = logging.getLogger("pilotlight.log")
+
+
+class Mending(msgspec.Struct, frozen=True, array_like=True):
+    """`cut`: the stream's own branch was taken out above this number. `seq` and `hash` are an event of that branch: a
+    neighbour who offers it is turned away, so that the other branch can be had. `again`: up to here there is nothing
+    to be written again of what was taken in its place."""
+
+    cut: int
+    seq: int
+    hash: bytes
+    again: int
+
+
+def load(db: sqlite3.Connection) -> dict[Stream, Mending]:
+    """By stream. Raises `sqlite3.Error`, also for a row that can't be read."""
+    found: dict[Stream, Mending] = {}
+    for key, value in db.execute("SELECT key, value FROM meta WHERE key >= ? AND key < ?", (MARK, MARK + "~")):
+        log_id, _, topic = key.removeprefix(MARK).partition("/")
+        try:
+            found[Stream(log_id, topic)] = msgspec.msgpack.decode(value, type=Mending)
+        except (msgspec.DecodeError, TypeError) as e:
+            raise sqlite3.DatabaseError(f"what was done about {key} can't be read: {e}") from None
+    return found
+
+
+def save(db: sqlite3.Connection, stream: Stream, mending: Mending) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (MARK + str(stream), msgspec.msgpack.encode(mending)))
+
+
+def mend(db: sqlite3.Connection, known: Known, public_key: bytes) -> int:
+    """Takes own branches out of forked streams, in one transaction; returns how many events then have no place. Only
+    before a new log begins: positions are given again."""
+    before = load(db)
+    moved = 0
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for stream, head in known.heads.items():
+            header = known.headers.get(stream.log_id)
+            if header is None or header.public_key != public_key:
+                continue
+            other = "SELECT min(seq) FROM evidence WHERE log_id = ? AND topic = ?"
+            differs: int | None = db.execute(other, stream).fetchone()[0]
+            done = before.get(stream)
+            if differs is None or (done and differs > done.cut) or differs <= head.floor_seq:
+                continue
+            cut = head.floor_seq if done else _last_seal_before(db, head, differs - FURTHER_BACK)
+            ours = db.execute("SELECT hash FROM events WHERE stream = ? AND seq = ?", (head.id, differs)).fetchone()
+            moved += _take_out(db, stream, head, cut)
+            save(db, stream, Mending(cut, differs, ours[0] if ours else b"", cut))
+            logger.warning("%s: what was written here above %d has lost its place", stream, cut)
+        if moved:
+            orphans.keep_answers(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return moved
+
+
+def _last_seal_before(db: sqlite3.Connection, head: Head, seq: int) -> int:
+    query = "SELECT max(seq) FROM events WHERE stream = ? AND seq < ? AND seal IS NOT NULL"
+    found = db.execute(query, (head.id, seq)).fetchone()[0]
+    return max(found or 0, head.floor_seq)
+
+
+def _take_out(db: sqlite3.Connection, stream: Stream, head: Head, above: int) -> int:
+    orphans.make_table(db)
+    query = "SELECT position, stream, seq, hash, seal, raw FROM events WHERE stream = ? AND seq > ? ORDER BY seq"
+    count = orphans.keep(db, stream, db.execute(query, (head.id, above)).fetchall())
+    db.execute("DELETE FROM events WHERE stream = ? AND seq > ?", (head.id, above))
+    row = db.execute("SELECT hash, position FROM events WHERE stream = ? AND seq = ?", (head.id, above)).fetchone()
+    digest, position = row or (head.floor_hash, head.position)
+    db.execute(UPSERT_STREAM, (head.id, *stream, above, digest, head.hlc, position, head.floor_seq, head.floor_hash))
+    return count
+
+
+def refilled(db: sqlite3.Connection, mending: Mending, head: Head, limit: int) -> list[tuple[int, bytes]]:
+    """The first events, as `(seq, raw)`, of those that came from neighbours in place of what was taken out."""
+    query = "SELECT seq, raw FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?"
+    return db.execute(query, (head.id, max(mending.again, head.floor_seq), limit)).fetchall()

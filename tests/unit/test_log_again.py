@@ -1,0 +1,346 @@
+"""Own events that have lost their place, by damage or in a fork, are written again, and count once."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.event import MAX_FOLLOWED, Draft, Event, Header, Stream, decode, encode, encode_again, original
+from server.keys import DeviceKey
+from server.log import Fork, Log, verify
+from tests.unit.logs import copy, number, open_log, out, placed
+
+ORDERS = 400
+ONE_BYTE_MORE = "UPDATE events SET raw = CAST(raw || x'00' AS BLOB)"
+
+
+async def events_of(log: Log) -> list[Event]:
+    events, after = [], 0
+    while True:
+        more, after = await log.events(after)
+        if not more:
+            return events
+        events += more
+
+
+async def facts(log: Log) -> set[tuple[Stream, int, bytes]]:
+    """What folds see: each event as it was written first."""
+    firsts = [original(event, log.headers()[event.stream.log_id]) for event in await events_of(log)]
+    return {(event.stream, event.seq, event.raw) for event in firsts}
+
+
+async def write_all_again(log: Log) -> None:
+    while await log.write_again():
+        pass
+
+
+async def fill(log: Log, numbers: Iterable[int]) -> None:
+    for n in numbers:
+        await log.append([placed(n, "x" * (n % 60)), out(f"item-{n % 9}")], command_id=f"c{n}", result=n)
+
+
+async def filled(folder: Path) -> Stream:
+    log = await open_log(folder)
+    await fill(log, range(1, ORDERS + 1))
+    await log.close()
+    return Stream(log.log_id, "orders")
+
+
+def change(folder: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(folder / "log.db")) as db:
+        db.execute(statement, values)
+        db.commit()
+    (folder / "log.damaged").touch()  # found while it was in use
+
+
+def one_event_changed(folder: Path) -> None:
+    change(folder, f"{ONE_BYTE_MORE} WHERE stream = 1 AND seq = 100")
+
+
+def one_hash_changed(folder: Path) -> None:
+    change(folder, "UPDATE events SET hash = zeroblob(32) WHERE stream = 1 AND seq = 100")
+
+
+def one_seal_changed(folder: Path) -> None:
+    change(folder, "UPDATE events SET seal = zeroblob(64) WHERE stream = 1 AND seq = 100")
+
+
+def one_event_gone(folder: Path) -> None:
+    change(folder, "DELETE FROM events WHERE stream = 1 AND seq = 100")
+
+
+@pytest.mark.parametrize(
+    ("damage", "lost"),
+    [(one_event_changed, {100}), (one_hash_changed, set()), (one_seal_changed, set()), (one_event_gone, {100, 101})],
+    ids=lambda d: getattr(d, "__name__", "lost"),
+)
+async def test_what_stands_behind_a_damaged_place_is_written_again(
+    tmp_path: Path, damage: Callable[[Path], None], lost: set[int]
+) -> None:
+    own = await filled(tmp_path)
+    damage(tmp_path)
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.salvaged.orphans == log.orphans
+    answer = await log.answered("c300")
+    assert answer is not None
+    assert answer.result == 300, "a command is not done again only because its events wait"
+    await write_all_again(log)
+    assert log.orphans == 0
+
+    orders = {number(e) for e in await events_of(log) if e.stream.topic == "orders"}
+    assert orders == set(range(1, ORDERS + 1)) - lost
+    firsts = {(stream, seq) for stream, seq, _ in await facts(log)}
+    assert firsts >= {(own, n) for n in orders}, "each has the place that it had first"
+    answer = await log.answered("c300")
+    assert answer is not None
+    assert [number(e) for e in answer.events if e.type == "orders.placed/1"] == [300]
+    newest = await log.append([placed(1000)])
+    assert all(newest[0].hlc > e.hlc for e in await events_of(log) if e.position != newest[0].position)
+    await log.close()
+    assert verify(tmp_path).ok
+    again = await open_log(tmp_path)
+    assert again.salvaged is None
+    assert again.orphans == 0
+    await again.close()
+
+
+async def test_what_neighbours_give_back_is_not_written_again(tmp_path: Path) -> None:
+    folder = tmp_path / "till"
+    own = await filled(folder)
+    shutil.copytree(folder, tmp_path / "twin")
+    one_event_gone(folder)
+    log, twin = await open_log(folder), await open_log(tmp_path / "twin")
+    assert log.orphans
+    for stream in twin.frontier():
+        await copy(stream, twin, log)
+    assert await log.write_again(wait=True) == 0
+    assert await log.write_again() == 0
+    assert log.frontier() == twin.frontier()
+    assert own in log.frontier()
+    assert await facts(log) == await facts(twin)
+    await log.close()
+    await twin.close()
+
+
+async def test_what_comes_back_after_it_was_written_again_counts_once(tmp_path: Path) -> None:
+    folder = tmp_path / "till"
+    await filled(folder)
+    shutil.copytree(folder, tmp_path / "twin")
+    one_event_changed(folder)
+    log, twin = await open_log(folder), await open_log(tmp_path / "twin")
+    await write_all_again(log)
+    for stream in twin.frontier():
+        await copy(stream, twin, log)
+    assert await facts(log) == await facts(twin)
+    third = await open_log(tmp_path / "third", DeviceKey.generate())
+    for stream in log.frontier():
+        await copy(stream, log, third)
+    assert await facts(third) == await facts(twin)
+    await third.close()
+    third = await open_log(tmp_path / "third")  # the former log's header is in the file
+    assert await facts(third) == await facts(twin)
+    for one in (log, twin, third):
+        await one.close()
+    assert verify(tmp_path / "third").ok
+
+
+async def test_damaged_twice_nothing_is_forgotten(tmp_path: Path) -> None:
+    own = await filled(tmp_path)
+    one_event_changed(tmp_path)
+    log = await open_log(tmp_path)
+    await log.write_again()  # some
+    assert log.orphans
+    await log.close()
+    change(tmp_path, f"{ONE_BYTE_MORE} WHERE position = (SELECT max(position) - 50 FROM events)")
+    log = await open_log(tmp_path)
+    await write_all_again(log)
+    firsts = {seq for stream, seq, _ in await facts(log) if stream == own}
+    assert len(firsts) >= ORDERS - 2
+    assert 100 not in firsts
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+# -- a disk that was set back, and written on ------------------------------------------------------------------------
+
+
+async def forked(tmp_path: Path) -> tuple[Log, Log]:
+    """A till whose disk was set back to order 50 and which then sold 51 to 70 anew, and a neighbour that holds 51 to
+    60 of before. Returns both."""
+    folder = tmp_path / "till"
+    log = await open_log(folder)
+    await fill(log, range(1, 51))
+    await log.close()
+    shutil.copytree(folder, tmp_path / "then")
+    log = await open_log(folder)
+    await fill(log, range(51, 61))
+    neighbour = await open_log(tmp_path / "neighbour", DeviceKey.generate())
+    for stream in log.frontier():
+        await copy(stream, log, neighbour)
+    await log.close()
+    for name in ("log.db", "log.db-wal", "log.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+        if (tmp_path / "then" / name).exists():
+            shutil.copyfile(tmp_path / "then" / name, folder / name)
+    log = await open_log(folder)
+    await fill(log, range(151, 171))
+    return log, neighbour
+
+
+async def meet(a: Log, b: Log) -> set[Stream]:
+    """What two machines do with each other's streams; returns those that are forked between them."""
+    parted = set()
+    for source, target in ((a, b), (b, a)):
+        for stream in source.frontier():
+            left = target.mending.get(stream)
+            if left and source.frontier()[stream] >= left.seq:
+                batch = await source.read(stream, left.seq - 1, 1)
+                if batch and batch.first_seq == left.seq and batch.hashes[0] == left.hash:
+                    continue  # the protocol turns it away
+            if stream not in parted:
+                try:
+                    held = target.held().get(stream)
+                    if held and held.seq and source.frontier()[stream] >= held.seq:
+                        await _compare(stream, source, target, held.seq)
+                    await copy(stream, source, target)
+                except Fork:
+                    parted.add(stream)
+                    await _evidence(stream, a, b)
+                    await _evidence(stream, b, a)
+    return parted
+
+
+async def _compare(stream: Stream, source: Log, target: Log, seq: int) -> None:
+    batch = await source.read(stream, seq - 1, 1)
+    if batch is not None:
+        await target.store(batch, source.headers()[stream.log_id])
+
+
+async def _evidence(stream: Stream, source: Log, target: Log) -> None:
+    """As the mesh does: the batch with the first event that differs is kept aside."""
+    mine = {e.seq: e.raw for e in await events_of(target) if e.stream == stream}
+    at = 0
+    while batch := await source.read(stream, at, 1):
+        last = len(batch.events) - 1
+        different = [i for i, raw in enumerate(batch.events) if mine.get(batch.first_seq + i, raw) != raw]
+        for i in different:
+            seal = batch.seal if i == last else None
+            await target.set_aside(stream, batch.first_seq + i, batch.events[i], batch.hashes[i], seal)
+        if different:
+            return
+        at = batch.last_seq
+
+
+async def end(log: Log, folder: Path) -> Log:
+    log.end("another branch was written")
+    await log.close()
+    return await open_log(folder)
+
+
+async def test_both_branches_of_a_fork_are_everywhere_in_the_end(tmp_path: Path) -> None:
+    log, neighbour = await forked(tmp_path)
+    both = await facts(log) | await facts(neighbour)
+    parted = await meet(log, neighbour)
+    assert len(parted) == 2, "orders and stock"
+    assert all(log.to_be_mended(stream, 51) for stream in parted)
+    former = log.log_id
+    log = await end(log, tmp_path / "till")
+    assert log.log_id != former
+    assert not any(log.to_be_mended(stream, 51) for stream in parted)
+    answer = await log.answered("c155")
+    assert answer is not None
+    assert answer.result == 155
+    assert not await meet(log, neighbour)
+    await write_all_again(log)
+    assert not await meet(log, neighbour)
+    assert await facts(log) == both
+    assert await facts(neighbour) == both
+    assert log.frontier() == neighbour.frontier()
+    for one in (log, neighbour):
+        await one.close()
+    assert verify(tmp_path / "till").ok
+    assert verify(tmp_path / "neighbour").ok
+
+
+async def test_neighbours_on_both_branches_get_both(tmp_path: Path) -> None:
+    log, first = await forked(tmp_path)
+    second = await open_log(tmp_path / "second", DeviceKey.generate())
+    await meet(log, second)  # it holds the other branch
+    both = await facts(log) | await facts(first)
+    await meet(log, first)
+    log = await end(log, tmp_path / "till")
+    await write_all_again(log)
+    await meet(log, second)
+    assert await facts(second) >= await facts(log)
+    await meet(log, first)  # gives back what was sold before
+    await write_all_again(log)
+    await meet(log, second)
+    for one in (log, first, second):
+        await meet(log, one)
+        assert await facts(one) == both
+    assert await log.write_again() == 0
+    for one in (log, first, second):
+        await one.close()
+    assert verify(tmp_path / "till").ok
+
+
+async def test_only_its_own_device_writes_events_again(tmp_path: Path) -> None:
+    await filled(tmp_path)
+    one_event_gone(tmp_path)
+    (tmp_path / "device.key").unlink()
+    log = await open_log(tmp_path)
+    assert log.orphans == 0
+    assert await log.write_again() == 0
+    await log.close()
+
+
+# -- bytes ------------------------------------------------------------------------------------------------------------
+
+
+@given(
+    seq=st.integers(1, 2**53),
+    hlc=st.integers(1, 2**63 - 1),
+    follows=st.integers(0, MAX_FOLLOWED - 1),
+    command_id=st.none() | st.text(max_size=40),
+    data=st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**63), 2**64 - 1)
+        | st.floats(allow_nan=False)
+        | st.text()
+        | st.binary(),
+        lambda s: st.lists(s) | st.dictionaries(st.text(), s),
+        max_leaves=8,
+    ),
+    nonce=st.binary(min_size=16, max_size=16),
+    again=st.integers(1, 2**53),
+)
+def test_the_original_is_the_very_same_bytes(
+    seq: int, hlc: int, follows: int, command_id: str | None, data: object, nonce: bytes, again: int
+) -> None:
+    key = DeviceKey.generate()
+    former, present = key.new_header("riverside", nonce), key.new_header("riverside")
+    first = encode(seq, hlc, Draft("orders.placed/1", "o", data), command_id, follows)
+    event = decode(Stream(present.log_id, "orders"), encode_again(again, first, (former.nonce, seq)), 7)
+    assert event.seq == again
+    back = original(event, present)
+    assert back.raw == first
+    assert back == decode(Stream(former.log_id, "orders"), first, 7)
+    twice = decode(event.stream, encode_again(3, event.raw, (present.nonce, again)))
+    assert original(twice, present).raw == first, "its first place is the one that counts"
+
+
+def test_nobody_writes_anothers_events_again() -> None:
+    victim, thief = DeviceKey.generate().new_header("riverside"), DeviceKey.generate().new_header("riverside")
+    first = encode(1, 1, Draft("orders.placed/1", "o", {}), None)
+    event = decode(Stream(thief.log_id, "orders"), encode_again(1, first, (victim.nonce, 1)))
+    assert original(event, thief).stream.log_id != victim.log_id
+    assert Header(1, thief.public_key, victim.nonce, "riverside").log_id == original(event, thief).stream.log_id
