@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from server.event import Event, Stream, decode
+from server.event import Event, Stream, decode, original
 from server.node import Node
 from server.services.health import events as health
 from tests.sim.terminal import Terminal
@@ -85,14 +85,17 @@ def forks(day: Day) -> list[str]:
 
 
 def everything(day: Day) -> list[Event]:
-    """All events that head office holds, in the order of folds. It may hold everything."""
+    """All events that head office holds, in the order of folds. It may hold everything. What was written again, after
+    damage or a fork, counts as what it was first, and once."""
     node = day.office.node
     if node is None:
         return []
-    found = []
+    found: dict[tuple[Stream, int, bytes], Event] = {}
+    headers = node.log.headers()
     query = "SELECT s.log_id, s.topic, e.raw, e.position FROM events e JOIN streams s ON s.stream = e.stream"
     with closing(sqlite3.connect(node.log.folder / "log.db")) as db:
         for log_id, topic, raw, position in db.execute(query):
             if log_id not in day.lying_logs:
-                found.append(decode(Stream(log_id, topic), raw, position))
-    return sorted(found, key=lambda e: e.order)
+                event = original(decode(Stream(log_id, topic), raw, position), headers[log_id])
+                found.setdefault((event.stream, event.seq, event.raw), event)
+    return sorted(found.values(), key=lambda e: e.order)
