@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Protocol
 
 import msgspec
 
 from server.clock import MAX_AHEAD_MS
-from server.event import Draft, Frontier, Stream
+from server.event import Draft, Event, Frontier, Stream, original
 from server.log import Log, LogFailed
+from server.services.fact import At
 from server.services.read_model import ReadModelLost
 from server.services.retention import carried, rule
-from server.services.retention.archive import told, told_places
+from server.services.retention.archive import Archive, told, told_places
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, Aged, Kept
 from server.services.shop import Services
@@ -108,6 +110,7 @@ class Retention:
         self._keeping, self._record, self._wall_ms = keeping, record, wall_ms
         self._shrink_tables = shrink_tables
         self._behind = False  # a backlog is being worked off
+        self._again: dict[Stream, dict[int, At]] = {}
         self._now = asyncio.get_running_loop().time
 
     async def run(self) -> None:
@@ -162,6 +165,11 @@ class Retention:
         if not found.floors or not (found.more or self._behind or now_ms - self._marked_ms() >= MARK_EVERY_MS):
             return False
         floors = archive.floors | found.floors
+        for stream, seq in found.floors.items():  # what was written again counts as what it was first
+            for number, first in self._again.get(stream, {}).items():
+                if number <= seq:
+                    was = Stream(first[1], first[3])
+                    floors[was] = max(floors.get(was, 0), first[2])
         upto = max(archive.upto, found.upto)
         forgotten_ms = kept_since.sales - (FORGOTTEN_TIMES - 1) * days.sales * DAY_MS
         kept = await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms)
@@ -207,8 +215,16 @@ class Retention:
         if not self._keeping.days.of(stream) or after >= upto:
             return None
         events = (await self._log.part(stream, after, LOOK_EVENTS))[: upto - after]
+        self._again[stream] = self._firsts(events)
         times = [(event.hlc, event.order[0]) for event in events]
         return Aged(stream, after, times, after + len(times) < upto)
+
+    def _firsts(self, events: list[Event]) -> dict[int, At]:
+        """The first places of those events that were written again, by their numbers here."""
+        header = self._log.headers()
+        again = [event for event in events if event.origin is not None]
+        firsts = [(event.seq, original(event, header[event.stream.log_id])) for event in again]
+        return {number: (*first.order, first.stream.topic) for number, first in firsts}
 
     def _marked_ms(self) -> int:
         """When this store last said what is archived, by whom it ever was; a clock that was ahead doesn't count."""
@@ -243,15 +259,12 @@ class Retention:
                 continue
             began = self._now()
             events = (await self._log.part(stream, held.floor_seq, DROP_EVENTS))[: target - held.floor_seq]
+            firsts = self._firsts(events)
             is_mark = stream.name == TOPIC  # of these only the newest counts, however young the others are
             before = FAR if is_mark else since.of(stream) << 16
-            seq = rule.droppable(
-                stream,
-                held.floor_seq,
-                [(e.hlc, e.order[0]) for e in events],
-                (lambda _: True) if is_mark else archive.spares,
-                before,
-            )
+            times = [(e.hlc, e.order[0]) for e in events]
+            spared = (lambda _: True) if is_mark else partial(_spared, archive, firsts)
+            seq = rule.droppable(stream, held.floor_seq, times, spared, before)
             if seq > held.floor_seq:
                 self.state.dropped += await self._log.raise_floor(stream, seq)
                 self._neighbours.floor_raised(stream)
@@ -266,3 +279,8 @@ class Retention:
         if returned:
             await self._ease(began)
         return returned > 0
+
+
+def _spared(archive: Archive, firsts: Mapping[int, At], at: At) -> bool:
+    """As `Archive.spares`, of an event that may have been written again."""
+    return archive.spares(firsts.get(at[2], at))

@@ -57,7 +57,7 @@ PRAGMAS = (
     "auto_vacuum=INCREMENTAL",
     "journal_mode=WAL",
     "synchronous=NORMAL",
-    "cache_size=-16000",
+    "cache_size=-2000",  # KiB a connection; more only makes a day's memory grow, and the system keeps the file at hand
     "wal_autocheckpoint=4000",
     "journal_size_limit=4194304",
 )

@@ -1,0 +1,97 @@
+"""Sales that had to be written again, after damage, grow old like all others."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+from server.event import Frontier, Stream
+from server.machine import Machine
+from server.node import Node
+from server.retention import Keeping, Retention
+from server.services.retention.rule import Kept
+from tests.unit.test_node import MENU, command, settings, tea
+
+DAY_MS = 86_400_000
+DAYS = 8
+
+
+class AnyDay(Machine):
+    """A machine whose date is set by the test."""
+
+    now_ms = 1_790_000_000_000
+
+    def wall_ms(self) -> int:
+        return self.now_ms
+
+
+class Alone:
+    """A shop without neighbours and without head office."""
+
+    def office_holds(self) -> Frontier | None:
+        return None
+
+    def leads(self) -> bool:
+        return True
+
+    def floor_raised(self, stream: Stream) -> None:
+        pass
+
+
+async def sell(node: Node, paid: bool = True) -> str:
+    order_id: str = (await node.command("orders.place", tea())).result["order_id"]
+    if paid:
+        await node.command("payments.capture", command(order_id=order_id, tender="cash"))
+        for step in ("accept", "start", "ready", "collect"):
+            await node.command(f"orders.{step}", command(order_id=order_id))
+    return order_id
+
+
+async def test_what_was_written_again_is_archived_as_what_it_was(tmp_path: Path) -> None:
+    day = AnyDay()
+    node = await Node.open(settings(tmp_path), machine=day)
+    await node.command("menu.publish", command(menu=MENU))
+    unpaid = await sell(node, paid=False)
+    for _ in range(DAYS):
+        for _ in range(3):
+            await sell(node)
+        day.now_ms += DAY_MS
+    await node.close()
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        own = db.execute("SELECT stream FROM streams WHERE topic = 'orders'").fetchone()[0]
+        db.execute("DELETE FROM events WHERE stream = ? AND seq = 20", (own,))
+        db.commit()
+    (tmp_path / "log.damaged").touch()
+
+    node = await Node.open(settings(tmp_path), machine=day)
+    if node.engine.hearing is not None:
+        node.engine.hearing.set()  # there are no neighbours to be heard
+    while await node.log.write_again():
+        pass
+    for _ in range(DAYS):
+        await sell(node)
+        day.now_ms += DAY_MS
+    await node.services.catch_up(node.log.events, node.log.position)
+    keeping = Keeping(Kept(3, 3, 3), alone=True, every_s=1.0)
+    retention = Retention(
+        node.log, node.services, Alone(), keeping, node.engine.record, node.engine.shrink, day.wall_ms
+    )
+    for _ in range(20):
+        await retention.step()
+        day.now_ms += DAY_MS
+        await sell(node)
+    assert retention.state.dropped > 0
+    await node.services.catch_up(node.log.events, node.log.position)
+    shown = {order.order_id: order for order in node.orders(limit=500)}
+    assert unpaid in shown, "it is still open"
+    assert len(shown) < 10 + 3 * DAYS
+    await node.close()
+
+    for file in (tmp_path / "read").iterdir():
+        file.unlink()
+    node = await Node.open(settings(tmp_path), machine=day)
+    assert {order.order_id: order for order in node.orders(limit=500)} == shown
+    await node.close()
+    assert uuid.UUID(unpaid)
