@@ -41,12 +41,20 @@ def machine() -> dict[str, Any]:
         "nats": nats_server.version() if nats_server.has_client() else None,
         "nats_synced_by": nats_server.synced_by(OUT / "probe"),
         "load_before": load(),
+        "priority": priority(),
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 
 
 def load() -> list[float]:
     return [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else []
+
+
+def priority() -> str:
+    """Whether this run was put before what else the machine does, as on one that others use."""
+    if not hasattr(os, "sched_getscheduler") or os.sched_getscheduler(0) not in (os.SCHED_FIFO, os.SCHED_RR):
+        return "as any program"
+    return "before all others (real-time)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -95,7 +95,8 @@ def page(machine: dict[str, Any], figures: list[Figure]) -> str:
     facts = (
         f"{machine['at']} · {machine['system']} · {machine['cores']} cores · Python {machine['python']} · "
         f"SQLite {machine['sqlite']} · {beside(machine)} · load before {', '.join(map(str, machine['load_before']))}, "
-        f"after {', '.join(map(str, machine['load_after']))} · took {machine['seconds']} s"
+        f"after {', '.join(map(str, machine['load_after']))} · "
+        f"scheduled {machine['priority']} · took {machine['seconds']} s"
     )
     return (
         "\n\n".join(

@@ -25,6 +25,7 @@ MACHINE = {
     "nats_synced_by": None,
     "load_before": [0.1],
     "load_after": [1.1],
+    "priority": "as any program",
     "at": "2026-05-28T10:00:00Z",
     "seconds": 5,
 }
