@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test setup check shots bench retention sim sim-long sim-mutants faults fuzz lint types format lock clean dev
+.PHONY: overload run test setup check shots bench retention sim sim-long sim-mutants faults fuzz lint types format lock clean dev
 
 run: setup
 	$(BIN)/pilotlight demo $(ARGS)
@@ -75,6 +75,10 @@ faults: dev
 SECONDS ?= 60
 fuzz: dev
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --jobs $(JOBS) $(ARGS)
+
+# A rush, slow clients and neighbours, a crawling line: what the shop does with more than it is made for. ARGS="--page".
+overload: dev
+	$(BIN)/python -m tests.overload $(ARGS)
 
 # Renews the pinned packages (needs `uv`).
 lock:

@@ -1,7 +1,8 @@
 """A TCP relay that can be cut: the line between a shop and its head office, in the demo, in tests and in bench.
 
 It knows nothing of what it carries. A cut closes every connection and refuses new ones, as a dead line does; with
-`silent=True` it keeps them open and carries nothing, as a line does whose other end has lost its power.
+`silent=True` it keeps them open and carries nothing, as a line does whose other end has lost its power. It can be made
+slow by setting `bytes_per_s`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Relay:
         self.target_port = port
         self.port = listen_port
         self.delay_s = delay_s
+        self.bytes_per_s = 0  # in each direction of each connection; 0 is as fast as it goes
         self.bytes_up = 0  # towards the target
         self.bytes_down = 0
         self._server: asyncio.Server | None = None
@@ -107,7 +109,9 @@ class Relay:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, up: bool) -> None:
         with contextlib.suppress(OSError):
-            while data := await reader.read(CHUNK_BYTES):
+            while data := await reader.read(self.bytes_per_s or CHUNK_BYTES):
+                if self.bytes_per_s:
+                    await asyncio.sleep(len(data) / self.bytes_per_s)
                 if self.delay_s:
                     await asyncio.sleep(self.delay_s)
                 await self._flowing.wait()
