@@ -55,7 +55,8 @@ class Terminal:
         await self.log.close()
 
     async def say(self, *words: str, topic: str = "orders") -> list[Event]:
-        return await self.log.append([Draft(f"{topic}.said/1", "a1", {"word": word}, topic) for word in words])
+        name = topic.partition("/")[0]
+        return await self.log.append([Draft(f"{name}.said/1", "a1", {"word": word}, topic) for word in words])
 
     async def words(self) -> set[str]:
         """Everything said by anybody, as held here."""

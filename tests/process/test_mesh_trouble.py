@@ -80,10 +80,11 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
     return [r for r in caplog.records if r.levelno >= logging.WARNING]
 
 
-async def nothing_happened(a: Terminal, caplog: pytest.LogCaptureFixture) -> None:
+async def nothing_happened(a: Terminal, caplog: pytest.LogCaptureFixture, at_most: int = 1) -> None:
     """Nothing is stored, one line is written, without a traceback, and honest terminals still get in."""
     await until(lambda: len(lines(caplog)) >= 1)
-    assert [r.exc_info for r in lines(caplog)] == [None], caplog.text
+    assert {r.exc_info for r in lines(caplog)} == {None}, caplog.text
+    assert len(lines(caplog)) <= at_most, caplog.text
     assert not a.log.frontier()
     b = await Terminal(a.folder.parent / "honest", "honest", peers=[a.address]).start()
     await until(lambda: a.connected() == {"honest"})
@@ -123,7 +124,7 @@ async def test_a_frame_over_the_limit(a: Terminal, caplog: pytest.LogCaptureFixt
         await socket.send(bytes(MAX_FRAME_BYTES + 1))
     await Stranger(socket).refusal()
     assert socket.close_code in (1006, 1009)  # 1006: the other end was gone before all was sent
-    await nothing_happened(a, caplog)
+    await nothing_happened(a, caplog, at_most=2)  # it sent very much, and what it sent was no frame: whichever is first
 
 
 async def test_events_before_a_hello(a: Terminal, caplog: pytest.LogCaptureFixture) -> None:
