@@ -52,7 +52,7 @@ def test_fields_that_a_newer_version_added_are_ignored() -> None:
         number: int
 
     raw = msgspec.msgpack.encode(
-        (1, 2, "orders.placed/1", "o", {"number": 3, "new": True}, None, 0, "an eighth element")
+        (1, 2, "orders.placed/1", "o", {"number": 3, "new": True}, None, 0, None, "a ninth element")
     )
     assert decode(STREAM, raw).data(Old) == Old(3)
 
