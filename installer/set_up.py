@@ -135,9 +135,10 @@ def install_for_the_laboratory() -> None:
     if packages and shutil.which("apt-get") and may_install() and not apt_install(packages):
         packages = []
     if packages:
+        names = " ".join(packages)
         print(
-            f"      Not installed, so some tests of broken disks, networks and clocks are skipped: {', '.join(packages)}\n"
-            f"      To run them, too: sudo apt-get install -y {' '.join(packages)}"
+            f"      Not installed, so some tests of broken disks, networks and clocks are skipped: {names}\n"
+            f"      To run them, too: sudo apt-get install -y {names}"
         )
 
 

@@ -77,6 +77,10 @@ MEND_AGAIN_S = 1.0
 """How soon it is tried again to mend tables that the disk did not take."""
 
 
+START_TRIES = 3
+"""So often a start finds rows that are not as they were written, and has them made anew, before it goes on without."""
+
+
 class Engine:
     """Runs from `start` to `close`. `replicated` may be given later: before that there is no neighbour to wait for."""
 
@@ -105,8 +109,19 @@ class Engine:
         self._mending = asyncio.Lock()
 
     async def start(self) -> None:
-        self._left_open = self.desk.unsettled()  # before any new command can be among them
-        await self._join()
+        """Raises `ReadModelLost` when the disk does not let the tables be mended."""
+        for _ in range(START_TRIES):
+            try:
+                self._left_open = self.desk.unsettled()  # before any new command can be among them
+                await self._join()
+                break
+            except READ_ERRORS as e:
+                self.services.tables.suspect(e)
+            except LogFailed as e:
+                if e.code != "not_ready":
+                    raise
+            async with self._mending:
+                await self.services.catch_up(self.log.events, self.log.position)
         self.spawn(self._follow())
         self.spawn(self._watch_the_clock())
 

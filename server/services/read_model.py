@@ -191,7 +191,7 @@ class ReadModel(Generic[S]):
         )
         folder.mkdir(parents=True, exist_ok=True)
         self.engine = self._open()
-        self.opened()
+        self._take_up()
 
     # -- what a service says ----------------------------------------------------------------------------------------
 
@@ -298,7 +298,17 @@ class ReadModel(Generic[S]):
         """Opens the file again, as it is; anew if it turns out to be none."""
         self._let_go()
         self.engine = self._open()
-        self.opened()
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """Loads what is kept in memory. Rows that are not as they were written are a file to be made anew."""
+        try:
+            self.opened()
+        except (sqlite3.Error, SQLAlchemyError, msgspec.MsgspecError) as e:
+            if disk_failed(e):
+                raise
+            logger.warning("the %s tables are not as they were written (%s); they are made anew", self.name, e)
+            self.start_over()
 
     def sound(self) -> bool:
         """Whether the file is whole, row by row. Takes its time."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import sys
 import time
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -495,3 +497,27 @@ async def test_a_flood_of_alarms_does_not_fill_every_disk_of_the_business(
     assert len([e for e in (await node.log.events(0))[0] if e.type == health.ALARM]) == 5
     assert len(node._told_until) == 10
     assert {m.name: m.value for m in node.metrics()}["alarms_kept_back_total"] == 45
+
+
+@pytest.mark.parametrize("table", ["payments", "orders", "membership", "menu", "stock", "health", "kitchen"])
+async def test_a_row_that_is_not_as_it_was_written_keeps_no_terminal_from_starting(tmp_path: Path, table: str) -> None:
+    node = await Node.open(settings(tmp_path, mdns=False, card_delay_ms=60_000))
+    await node.command("menu.publish", command(menu=MENU))
+    await node.command("stock.count", command(item_id="tea", left=9))
+    placed = await node.command("orders.place", tea())
+    await dies_while_paying(node, command(order_id=placed.result["order_id"], tender="card"))
+    with closing(sqlite3.connect(tmp_path / "read" / f"{table}.db")) as db:
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        [name] = tables - {"cursor", "archived"}
+        states = db.execute(f"SELECT aggregate_id, state FROM {name}").fetchall()
+        assert states, "there is nothing to damage"
+        with db:
+            for key, state in states:
+                flipped = state[:-1] + bytes([state[-1] ^ 1])
+                db.execute(f"UPDATE {name} SET state = ? WHERE aggregate_id = ?", (flipped, key))
+    node = await Node.open(settings(tmp_path, mdns=False))
+    [order] = node.orders()
+    assert order.number == placed.result["number"]
+    assert node.engine.desk.unsettled(), "the card terminal is asked what became of it"
+    await node.command("orders.place", tea())
+    await node.close()
