@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from tests.bench.figures import Figure, ratios
 
-ROW, LABEL, WIDTH, RIGHT, TOP = 24, 560, 360, 70, 48
+ROW, LABEL, WIDTH, RIGHT, TOP = 24, 640, 360, 70, 48
 DECADES = 2.0
 """Left and right of what was wanted, in powers of ten; what is further out is drawn at the edge."""
 
@@ -70,5 +70,5 @@ def at(value: float) -> float:
     return LABEL + WIDTH / 2 + power / DECADES * WIDTH / 2
 
 
-def short(label: str, most: int = 92) -> str:
+def short(label: str, most: int = 90) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
