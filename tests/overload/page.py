@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from tests.overload.rush import Outcome, Sample
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 860, 360, 60, 60, 30
+LABEL_HEIGHT = 13
 COLOURS = ("#1a7f37", "#0969da", "#c2410c", "#8250df", "#6e7781")
 
 
@@ -43,14 +44,24 @@ def plot(samples: list[Sample]) -> str:
                 f'stroke-dasharray="3 3"/><text x="{at + 3:.0f}" y="{HEIGHT - BOTTOM + 14}">{number}</text>'
                 f'<text x="{at + 3:.0f}" y="{HEIGHT - BOTTOM + 28}" fill="#57606a">{sample.at_s:.0f} s</text>'
             )
+    ends = apart({name: y(samples[-1].memory[name]) for name in names})
     for name, colour in zip(names, COLOURS, strict=False):
         points = " ".join(f"{x(s.at_s):.1f},{y(s.memory[name]):.1f}" for s in samples)
-        end = y(samples[-1].memory[name])
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-            f'<text x="{x(last) + 6:.0f}" y="{end + 4:.0f}" fill="{colour}">{escape(name)}</text>'
+            f'<text x="{x(last) + 6:.0f}" y="{ends[name] + 4:.0f}" fill="{colour}">{escape(name)}</text>'
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def apart(places: dict[str, float]) -> dict[str, float]:
+    """Heights of labels, moved down until none lies on another."""
+    found: dict[str, float] = {}
+    free = 0.0
+    for name in sorted(places, key=lambda name: places[name]):
+        found[name] = max(places[name], free)
+        free = found[name] + LABEL_HEIGHT
+    return found
 
 
 def text(outcomes: list[Outcome], machine: str) -> str:
