@@ -30,6 +30,7 @@ FIRST = (
     "A machine stands still (sleep, overload, a stuck disk) and comes back",
     "A disk fails or is full",
     "The log of a terminal is damaged",
+    "A disk is copied, or comes back from a backup",
     "Other files of a terminal are damaged or lost",
 )
 """What people fear first; the rest follows as it comes."""

@@ -103,3 +103,86 @@ def damage_one(shop: World, lab: Lab) -> tuple[list[float], str]:
     assert not screen.said, f"the screen was told of disks: {screen.said}"
     assert till.runs, "it ended"
     return screen.gaps, said
+
+
+@fault(
+    "log-older-live",
+    area=AREA,
+    what="The log of a terminal that goes on selling is overwritten in its place with an older one (somebody copies a "
+    "backup over it, a disk goes back to an older snapshot)",
+    seen="A pause of a second or two on that terminal's screens, when it is found",
+    holds="The check finds that the file is not what was written; or the terminal finds it when it starts, or learns "
+    "from its neighbours that they hold more of it than it does itself. In each case it begins a new log, gets "
+    "everything from the others, and no order number is called twice",
+)
+def log_older_live(lab: Lab) -> str:
+    ends: list[str] = []
+    with world(lab) as shop:
+        shop.ledger.logs_lost = True
+        ways = [found_by_itself, killed_at_once, killed_with_all_files]
+        for n in range(lab.times(9, 3)):
+            way = ways[n % len(ways)]
+            till = watchful(shop)
+            assert till.stop() == 0
+            old = {name: (till.folder / name).read_bytes() for name in files(till, whole=way is killed_with_all_files)}
+            till.start()
+            shop.come(each=1, stay=True)
+            shop.served(30)
+            settle_live(shop, till)
+            before = log_id(till)
+            shop.come(each=1, stay=True)
+            shop.served(10)
+            if way is killed_with_all_files:  # nothing on it tells that it went back, until a neighbour is heard
+                shop.go()
+            for name, content in old.items():
+                overwrite(till.folder / name, content)
+            ends.append(way(shop, till, before))
+            said = shop.check()
+            lab.say(f"{ends[-1]}; {said}")
+        return f"{', '.join(f'{ends.count(e)} {e}' for e in dict.fromkeys(ends))}; {said}"
+
+
+def settle_live(shop: World, till: Machine) -> None:
+    shop.go()
+    settle(till)
+
+
+def files(till: Machine, *, whole: bool) -> list[str]:
+    """What goes back in time: the log, or all that the terminal writes but its key."""
+    if not whole:
+        return ["log.db"]
+    tables = sorted(f"read/{path.name}" for path in (till.folder / "read").glob("*.db"))
+    return ["log.db", "known.json", "sync.port", *tables]
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """In its place: it stays the same file, for its file system and for whoever has it open."""
+    with path.open("r+b") as file:
+        file.write(content)
+        file.truncate(len(content))
+
+
+def found_by_itself(shop: World, till: Machine, before: str) -> str:
+    assert eventually(lambda: begun_anew(till, before), FOUND_S), "it was not found"
+    shop.served(10)
+    return "found while it ran"
+
+
+def killed_at_once(shop: World, till: Machine, before: str) -> str:
+    """Before anything has found it; the newest part beside it (the write-ahead log) is of another time."""
+    till.kill()
+    till.start()
+    shop.served(10)
+    return "found at the next start" if begun_anew(till, before) else "nothing was missing at the next start"
+
+
+def killed_with_all_files(shop: World, till: Machine, before: str) -> str:
+    """A snapshot of the whole disk: there is no newest part beside it."""
+    till.kill()
+    for name in ("log.db-wal", "log.db-shm"):
+        (till.folder / name).unlink(missing_ok=True)
+    till.start()
+    assert eventually(lambda: begun_anew(till, before), FOUND_S), "it writes on where its log was in the past"
+    shop.come(each=1, stay=True)
+    shop.served(10)
+    return "found when neighbours were heard"
