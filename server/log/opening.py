@@ -118,8 +118,10 @@ def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file itself is no longer what was written, so that only a salvage helps."""
     name = error_name(error)
     renamed = name == "SQLITE_ERROR" and str(error).startswith("no such ")  # a bit flipped in a table's name
+    no_text = str(error).startswith("Could not decode to UTF-8")  # Python's own error, without a name
     return (
         renamed
+        or no_text
         or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
         or not isinstance(error, sqlite3.OperationalError)
     )

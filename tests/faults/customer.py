@@ -117,7 +117,7 @@ class Customer(threading.Thread):
                 self.ledger.no_answer(type(e).__name__)
                 self.nap()
                 continue
-            if said.status_code == 503:
+            if said.status_code == 503 or (said.status_code == 500 and machine.starved):
                 self.ledger.no_answer(f"503 {said.json().get('code')}")
                 self.nap()
                 continue

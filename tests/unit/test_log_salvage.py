@@ -187,6 +187,32 @@ def test_positions_rise_whatever_one_of_them_says(count: int, which: int, positi
     ]
 
 
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("streams", "log_id"),
+        ("streams", "topic"),
+        ("headers", "log_id"),
+        ("commands", "command_id"),
+        ("evidence", "log_id"),
+        ("meta", "key"),
+        ("meta", "value"),
+    ],
+)
+async def test_a_name_that_is_no_text_any_more_is_damage(tmp_path: Path, table: str, column: str) -> None:
+    await full_log(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        if table == "evidence":
+            db.execute("INSERT INTO evidence VALUES ('a', 'orders', 1, x'00', NULL, x'00', 1)")
+        first = f"(SELECT min({column}) FROM {table})"
+        db.execute(f"UPDATE {table} SET {column} = CAST(x'6162ff63' AS TEXT) WHERE {column} = {first}")
+        db.commit()
+    log = await open_log(tmp_path)
+    await log.append([out("bacon")])
+    await log.close()
+    assert verify(tmp_path).ok
+
+
 async def test_a_stream_that_is_not_listed_any_more_is_found_at_start(tmp_path: Path) -> None:
     await full_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:

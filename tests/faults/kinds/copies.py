@@ -68,11 +68,17 @@ def dies_while_paying(shop: World, till: Machine) -> str:
     return order_id
 
 
+def gave_up(till: Machine, order_id: str) -> bool:
+    """Whether it was told that no money was taken."""
+    told = till.get("/v1/events?topics=payments&limit=500")["events"]
+    return any(e["subject"] == order_id and "failed" in e["type"] for e in told)
+
+
 @fault(
     "clone-beside",
     area=AREA,
-    what="A terminal dies while a card is being charged; its folder is copied, and the terminal and the copy are started "
-    "both, and sell at once",
+    what="A terminal dies while a card is being charged; its folder is copied, and the terminal and the copy are "
+    "started both, and sell at once",
     seen="Two terminals in the list; the order whose payment was open can be paid as soon as the terminal has asked "
     "after it",
     holds="The copy knows that it is one: it is a device of its own, with its own log and numbers. The open payment is "
@@ -100,11 +106,7 @@ def clone_beside(lab: Lab) -> str:
             devices = {m.endpoint["device_id"] for m in shop.terminals}
             assert len(devices) == len(shop.terminals), "two of them are the same device"
 
-            def settled(till: Machine = till) -> bool:
-                told = till.get("/v1/events?topics=payments&limit=500")["events"]
-                return any(e["subject"] == order_id and "failed" in e["type"] for e in told)
-
-            assert eventually(settled), "nobody asked what became of the payment"
+            assert eventually(lambda: gave_up(till, order_id)), "nobody asked what became of the payment"  # noqa: B023
             copy.command("payments.capture", order_id=order_id, tender="cash")
             said = shop.check()
             assert copy.get(f"/v1/orders/{order_id}")["paid_minor"] == 250
@@ -139,8 +141,8 @@ def copies_of_a_copy(lab: Lab) -> str:
 @fault(
     "restore-beside",
     area=AREA,
-    what="A terminal's disk is destroyed, and an old backup of it is restored (`pilotlight backup`, `restore`) while the "
-    "others sell; customers order at it before it has heard of anything",
+    what="A terminal's disk is destroyed, and an old backup of it is restored (`pilotlight backup`, `restore`) while "
+    "the others sell; customers order at it before it has heard of anything",
     seen="The terminal takes orders after a few seconds, and shows all orders again",
     holds="What it had said since the backup comes back from the others; it begins a log and numbers of its own, so no "
     "number is called twice",
