@@ -31,7 +31,7 @@ from server.api.port import (
 )
 from server.clock import Clock
 from server.engine import CommandAnswer, Engine
-from server.event import Draft, Event, Refused, Stream, original
+from server.event import Draft, Event, Refused, Stream
 from server.keys import DeviceKey
 from server.log import Log, LogFailed, is_a_copy, is_damage, verify
 from server.machine import THIS_MACHINE, Machine
@@ -184,7 +184,7 @@ class Node:
                 cutover_hour=settings.cutover_hour,
                 store_of=lambda log_id: log.headers()[log_id].store,
                 device_of=lambda log_id: log.headers()[log_id].device_id,
-                as_first=lambda event: original(event, log.headers()[event.stream.log_id]),
+                as_first=log.as_first,
                 log_id=log.log_id,
                 now_ms=machine.wall_ms(),
             )
@@ -574,7 +574,7 @@ class Node:
         return (header.device_id, header.store) if header is not None else ("", "")
 
     def as_first(self, event: Event) -> Event:
-        return original(event, self.log.headers()[event.stream.log_id])
+        return self.log.as_first(event)
 
     # -- NodePort: views (any thread) ---------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from typing import Protocol
 import msgspec
 
 from server.clock import MAX_AHEAD_MS
-from server.event import Draft, Event, Frontier, Stream, original
+from server.event import Draft, Event, Frontier, Stream
 from server.log import Log, LogFailed
 from server.services.fact import At
 from server.services.read_model import ReadModelLost
@@ -221,9 +221,8 @@ class Retention:
 
     def _firsts(self, events: list[Event]) -> dict[int, At]:
         """The first places of those events that were written again, by their numbers here."""
-        header = self._log.headers()
         again = [event for event in events if event.origin is not None]
-        firsts = [(event.seq, original(event, header[event.stream.log_id])) for event in again]
+        firsts = [(event.seq, self._log.as_first(event)) for event in again]
         return {number: (*first.order, first.stream.topic) for number, first in firsts}
 
     def _marked_ms(self) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from server.clock import EARLIEST_MS, MAX_AHEAD_MS, Clock
-from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream
+from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream, original
 from server.keys import DeviceKey
 from server.log import reader
 from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, prepare
@@ -81,7 +81,7 @@ class Log:
         self._recent = Recent()
         self.turned_away = 0  # requests, because too many waited
         self._news = asyncio.Event()
-        self._closed = False
+        self._closed = self._ended = False
         self._loop = asyncio.get_running_loop()
         self._readers = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="log-reader")
         self._commands = ThreadPoolExecutor(1, thread_name_prefix="log-commands")  # a till waits for no bulk read
@@ -279,6 +279,10 @@ class Log:
         """By log id, live: our own, those of all streams held, and our former ones. Not to be changed."""
         return self._headers
 
+    def as_first(self, event: Event) -> Event:
+        """An event that its writer had to write again, as it was written first; others as they are."""
+        return original(event, self._headers[event.stream.log_id])
+
     async def answered(self, command_id: str) -> Answer | None:
         """The events and the result of a command done before."""
         return await self._read(partial(reader.answer, command_id=command_id), self._commands)
@@ -378,6 +382,9 @@ class Log:
     def end(self, why: str, in_s: float = 0.0) -> None:
         """This log is not to be continued: close and open it, and another one begins. What it holds stays. `in_s`: how
         long `on_ending` waits, for what is likely to come along."""
+        if self._ended:
+            return
+        self._ended = True
         logger.error("the log %s ends here: %s", self.log_id, why)
         try:
             (self.folder / ENDED_FILE).write_text(f"{self.log_id}\n{why}\n")

@@ -104,6 +104,15 @@ def returned(db: sqlite3.Connection, logs: Collection[str]) -> list[Orphan]:
     return [_orphan(row) for row in db.execute(query, (_names(logs),))]
 
 
+def is_back(db: sqlite3.Connection, orphan: Orphan) -> bool:
+    """Whether it is held again where it was written."""
+    query = (
+        "SELECT 1 FROM streams AS s JOIN events AS e ON e.stream = s.stream AND e.seq = ? AND e.hash = ? "
+        "WHERE s.log_id = ? AND s.topic = ?"
+    )
+    return db.execute(query, (orphan.seq, orphan.hash, *orphan.stream)).fetchone() is not None
+
+
 def count(db: sqlite3.Connection, logs: Collection[str]) -> int:
     """How many of these logs'. Those of others' logs, in a restored backup, stay where they are: only their own device
     could write them again."""

@@ -11,6 +11,7 @@ from server.clock import Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, decode
 from server.keys import DeviceKey, chain
 from server.log import forks, orphans
+from server.log.forks import Mending
 from server.log.reader import answer
 from server.log.schema import PAGE_BYTES
 from server.log.stage import Stage
@@ -188,41 +189,44 @@ class WriteAgain(Request):
 
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         db, mine = stage.db, stage.own_logs(key)
-        returned = orphans.returned(db, mine)
-        stage.adopted += returned
-        stage.mending = forks.load(db)
-        for orphan in returned:
-            if mending := stage.mending.get(orphan.stream):  # both branches have it
-                again = max(mending.again, orphan.seq)
-                stage.mending[orphan.stream] = msgspec.structs.replace(mending, again=again)
-        left = orphans.count(db, mine) - len(returned)
-        if self.write and left:
-            known = {(o.stream, o.seq, o.hash) for o in returned}
-            for orphan in orphans.first(db, mine, MAX_AGAIN + len(returned)):
-                if (orphan.stream, orphan.seq, orphan.hash) not in known:
-                    stage.add_again(orphan.stream, orphan.seq, orphan.raw, key)
-                    stage.adopted.append(orphan)
-                    left -= 1
-        elif self.write:
-            self._other_branches(stage, key)
-        self.value = left + sum(self._behind(stage, stream) for stream in stage.mending)
+        waiting = orphans.first(db, mine, MAX_AGAIN) if self.write else orphans.returned(db, mine)
+        mending = forks.load(db)
+        for orphan in waiting:
+            if orphans.is_back(db, orphan):
+                _both_have(orphan, mending, stage)
+            else:
+                stage.add_again(orphan.stream, orphan.seq, orphan.raw, key)
+        stage.adopted += waiting
+        left = orphans.count(db, mine) - len(waiting)
+        if self.write and not waiting:
+            _other_branches(mending, stage, key)
+        self.value = left + sum(_behind(stage, stream, one) for stream, one in (mending | stage.mending).items())
 
-    def _other_branches(self, stage: Stage, key: DeviceKey) -> None:
-        room = MAX_AGAIN
-        for stream, mending in stage.mending.items():
-            head = stage.head(stream)
-            if head is None or not room or not self._behind(stage, stream):
-                continue
-            rows = forks.refilled(stage.db, mending, head, room)
-            room -= len(rows)
-            for seq, raw in rows:
-                stage.add_again(stream, seq, raw, key)
-            again = rows[-1][0] if rows else head.seq
-            stage.mending[stream] = msgspec.structs.replace(mending, again=again)
 
-    def _behind(self, stage: Stage, stream: Stream) -> int:
+def _both_have(orphan: orphans.Orphan, mending: dict[Stream, Mending], stage: Stage) -> None:
+    """What comes back from a neighbour who holds the other branch is common to both."""
+    known = stage.mending.get(orphan.stream) or mending.get(orphan.stream)
+    if known is not None and orphan.seq > known.again:
+        stage.mending[orphan.stream] = msgspec.structs.replace(known, again=orphan.seq)
+
+
+def _other_branches(mending: dict[Stream, Mending], stage: Stage, key: DeviceKey) -> None:
+    """Writes some of what came in place of our own branches."""
+    room = MAX_AGAIN
+    for stream, one in mending.items():
         head = stage.head(stream)
-        return max(0, head.seq - stage.mending[stream].again) if head else 0
+        if head is None or not room or not _behind(stage, stream, one):
+            continue
+        rows = forks.refilled(stage.db, one, head, room)
+        room -= len(rows)
+        for seq, raw in rows:
+            stage.add_again(stream, seq, raw, key)
+        stage.mending[stream] = msgspec.structs.replace(one, again=rows[-1][0] if rows else head.seq)
+
+
+def _behind(stage: Stage, stream: Stream, mending: Mending) -> int:
+    head = stage.head(stream)
+    return max(0, head.seq - mending.again) if head else 0
 
 
 class RaiseFloor(Request):

@@ -20,7 +20,7 @@ import msgspec
 
 from server.event import MAX_BATCH_EVENTS, Header, Stream, decode
 from server.keys import chain, genesis, verify_seal
-from server.log import heads, orphans
+from server.log import forks, heads, orphans
 from server.log.heads import Head
 from server.log.schema import LOG_FILE, UPSERT_STREAM, Connect, connect, insert_events, open_writer
 
@@ -192,6 +192,7 @@ def carry_over(damaged: Path, db: sqlite3.Connection, public_key: bytes | None, 
         for thread in threads.values():
             held += _keep_head(db, thread)
         left += orphans.carry_over(old, db)
+        _copy(old, db, "meta", 2, f"key = 'former' OR key GLOB '{forks.MARK}*'")
         commands = _copy(old, db, "commands", 4) - _forget_lost_commands(db)
         _copy(old, db, "evidence", 7)
         done = Salvaged(damaged.parent.name, held, kept, lost, reading.unread, commands, left)
@@ -329,11 +330,11 @@ def _is_row(row: tuple[Any, ...]) -> bool:
     return numbers and isinstance(digest, bytes) and isinstance(raw, bytes) and isinstance(seal, bytes | None)
 
 
-def _copy(old: sqlite3.Connection, db: sqlite3.Connection, table: str, columns: int) -> int:
+def _copy(old: sqlite3.Connection, db: sqlite3.Connection, table: str, columns: int, where: str = "true") -> int:
     """What can be read of a table; returns how many rows."""
     count = 0
     marks = ",".join("?" * columns)
-    for row in _all(old, f"SELECT * FROM {table}"):
+    for row in _all(old, f"SELECT * FROM {table} WHERE {where}"):
         try:
             count += db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row).rowcount
         except sqlite3.Error:

@@ -11,6 +11,7 @@ import sys
 import uuid
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -47,6 +48,21 @@ class Two:
 
     def numbers(self) -> list[str]:
         return [o["number"] for o in self.b.get("/v1/orders")]
+
+    def set_back(self) -> dict[str, Any]:
+        """A sells ten cakes, stops, and finds its disk as it was before, in the same place. Returns its endpoint."""
+        a = self.a
+        a.stop()
+        old = (a.folder / "log.db").read_bytes()
+        a.arguments += ["--sync-port", str(a.endpoint["sync_port"])]
+        a.start()
+        for _ in range(10):
+            a.place("cake")
+        eventually(self.agree)
+        a.stop()
+        (a.folder / "log.db").write_bytes(old)
+        a.arguments += ["--api-port", a.endpoint["api"].rpartition(":")[2]]
+        return a.endpoint
 
     def stop(self, *more: Server) -> None:
         for server in (*more, self.a, self.b):
@@ -167,17 +183,7 @@ def test_what_can_not_be_backed_up_or_restored_is_said(
 def test_a_disk_that_went_back_in_time_in_its_place_begins_anew_before_it_sells(shop: Two) -> None:
     """Somebody copies an older log over the newer one: the file is the same one to its file system."""
     a = shop.a
-    a.stop()
-    old = (a.folder / "log.db").read_bytes()
-    a.arguments += ["--sync-port", str(a.endpoint["sync_port"])]
-    a.start()
-    for _ in range(10):
-        a.place("cake")
-    eventually(shop.agree)
-    before = a.endpoint
-    a.stop()
-    (a.folder / "log.db").write_bytes(old)
-    a.arguments += ["--api-port", before["api"].rpartition(":")[2]]
+    before = shop.set_back()
     a.start()
 
     def begun_anew() -> bool:
@@ -253,18 +259,8 @@ def test_what_nobody_else_has_is_written_again_from_the_damaged_disk(tmp_path: P
 
 def test_a_disk_set_back_that_sold_on_alone_brings_both_of_its_pasts_together(shop: Two) -> None:
     a, b = shop.a, shop.b
-    a.stop()
-    old = (a.folder / "log.db").read_bytes()
-    a.arguments += ["--sync-port", str(a.endpoint["sync_port"])]
-    a.start()
-    for _ in range(10):
-        a.place("cake")
-    eventually(shop.agree)
-    before = a.endpoint
-    a.stop()
+    shop.set_back()
     b.stop()
-    (a.folder / "log.db").write_bytes(old)
-    a.arguments += ["--api-port", before["api"].rpartition(":")[2]]
     a.start()
     alone = [a.place("tea") for _ in range(5)]  # under numbers that the ten cakes have, too: it can't know of them
     b.start()

@@ -32,7 +32,7 @@ async def events_of(log: Log) -> list[Event]:
 
 async def facts(log: Log) -> set[tuple[Stream, int, bytes]]:
     """What folds see: each event as it was written first."""
-    firsts = [original(event, log.headers()[event.stream.log_id]) for event in await events_of(log)]
+    firsts = [log.as_first(event) for event in await events_of(log)]
     return {(event.stream, event.seq, event.raw) for event in firsts}
 
 
@@ -268,6 +268,29 @@ async def test_both_branches_of_a_fork_are_everywhere_in_the_end(tmp_path: Path)
         await one.close()
     assert verify(tmp_path / "till").ok
     assert verify(tmp_path / "neighbour").ok
+
+
+async def test_a_disk_that_is_damaged_after_a_fork_remembers_what_was_done_about_it(tmp_path: Path) -> None:
+    log, neighbour = await forked(tmp_path)
+    await meet(log, neighbour)
+    log = await end(log, tmp_path / "till")
+    both = await facts(log) | await facts(neighbour)
+    mending, waiting = dict(log.mending), log.orphans
+    assert mending
+    assert waiting
+    await log.close()
+    (tmp_path / "till" / "log.damaged").touch()
+    log = await open_log(tmp_path / "till")
+    assert log.mending == mending
+    assert log.orphans == waiting
+    await meet(log, neighbour)
+    await write_all_again(log)
+    assert await facts(log) >= both
+    size = (tmp_path / "till" / "log.db-wal").stat().st_size
+    assert await log.write_again() == 0
+    assert (tmp_path / "till" / "log.db-wal").stat().st_size == size, "nothing to be done is not written down"
+    for one in (log, neighbour):
+        await one.close()
 
 
 async def test_neighbours_on_both_branches_get_both(tmp_path: Path) -> None:

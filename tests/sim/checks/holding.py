@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from server.event import Event, Stream, decode, original
+from server.event import Event, Stream, decode
 from server.node import Node
 from server.services.health import events as health
 from tests.sim.terminal import Terminal
@@ -91,11 +91,10 @@ def everything(day: Day) -> list[Event]:
     if node is None:
         return []
     found: dict[tuple[Stream, int, bytes], Event] = {}
-    headers = node.log.headers()
     query = "SELECT s.log_id, s.topic, e.raw, e.position FROM events e JOIN streams s ON s.stream = e.stream"
     with closing(sqlite3.connect(node.log.folder / "log.db")) as db:
         for log_id, topic, raw, position in db.execute(query):
             if log_id not in day.lying_logs:
-                event = original(decode(Stream(log_id, topic), raw, position), headers[log_id])
+                event = node.log.as_first(decode(Stream(log_id, topic), raw, position))
                 found.setdefault((event.stream, event.seq, event.raw), event)
     return sorted(found.values(), key=lambda e: e.order)
