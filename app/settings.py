@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -12,12 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from server.event import Refused
+from server.event import STORE_ID, Refused
 from server.log import own_store
 from server.replication.greeting import MAX_LABEL
 
 SETTINGS_FILE = "settings.toml"
-STORE_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$")
 
 MAX_REPLICA_TIMEOUT_MS = 10_000
 """A customer is kept no longer than this, whatever an installer thinks."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import builtins
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -33,6 +34,10 @@ MAX_BATCH_EVENTS = 512
 MAX_FOLLOWED = 2**62
 """A place in time that an event may claim to answer to: the year 4199. Beyond it is a forger; nothing answers to that,
 so that there always is a later place, and it fits into a column."""
+
+
+STORE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
+"""What a store may be called; its whole name must be so. It becomes part of topics (`Stream.scope`)."""
 
 
 class Refused(Exception):

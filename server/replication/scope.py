@@ -17,7 +17,7 @@ and health comes last."""
 RANKS = len(ORDER_OF_SENDING) + 2
 
 _TOPIC = re.compile(r"[a-z][a-z0-9_.-]{0,63}(/[A-Za-z0-9_.-][A-Za-z0-9 _.-]{0,63})?")
-"""A scope is a store's id, which may hold spaces (`app.settings.STORE_ID`)."""
+"""A scope is a store's id, which may hold spaces (`server.event.STORE_ID`)."""
 
 _LOG_ID = re.compile(r"[a-z2-7]{16}")
 _RANK = {name: rank for rank, name in enumerate(ORDER_OF_SENDING)} | {"health": RANKS - 1}

@@ -64,7 +64,8 @@ class Healths(ReadModel[DeviceHealth]):
         self.all = self.all | {key: c.after for key, c in changed.items()}
 
     def gone(self, db: sqlite3.Connection, keys: list[str]) -> None:
-        self.all = {key: state for key, state in self.all.items() if key not in set(keys)}
+        lost = set(keys)
+        self.all = {key: state for key, state in self.all.items() if key not in lost}
 
     def evolve(self, key: str, state: DeviceHealth | None, fact: Fact) -> DeviceHealth:
         return evolve(state or DeviceHealth(), fact)

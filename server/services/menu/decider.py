@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from server.event import MAX_EVENT_BYTES, Draft, Refused
+from server.event import MAX_EVENT_BYTES, STORE_ID, Draft, Refused
 from server.services.command import MAX_AMOUNT_MINOR, MAX_ID_CHARS, as_json, check_shown, check_text
 from server.services.menu.commands import Publish
 from server.services.menu.events import MENU_AGGREGATE, PUBLISHED, Item, Menu, MenuPublished
@@ -21,9 +21,6 @@ MAX_STORES = 1000
 
 MAX_MENU_BYTES = MAX_EVENT_BYTES - 4096
 """A menu travels as one event; the rest is for what stands around it."""
-
-_STORE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
-"""`app.settings.STORE_ID`."""
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IDS = ("item_id", "category_id", "modifier_group_id", "modifier_id", "ingredient_id")
@@ -206,7 +203,7 @@ def publish(command: Publish, store: str) -> tuple[list[Draft], dict[str, Any]]:
     stores = command.stores or []
     if command.stores == []:
         raise Refused("bad_field", "“stores” names no store. Name some, or leave it out to publish for all.")
-    if len(stores) > MAX_STORES or not all(_STORE.fullmatch(s) for s in stores):
+    if len(stores) > MAX_STORES or not all(STORE_ID.fullmatch(s) for s in stores):
         raise Refused(
             "bad_field",
             f"“stores” takes up to {MAX_STORES} store ids of 1 to 63 letters, digits, blanks, dots or dashes.",

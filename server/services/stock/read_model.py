@@ -130,7 +130,8 @@ class Stocks(ReadModel[State]):
         self._moves = kept | self._read_moves(db, subjects)
 
     def gone(self, db: sqlite3.Connection, keys: list[str]) -> None:
-        self.subjects = {k: s for k, s in self.subjects.items() if k not in set(keys)}
+        lost = set(keys)
+        self.subjects = {k: s for k, s in self.subjects.items() if k not in lost}
         self._stale = True
 
     def _move(self, moves: dict[str, Moves], key: str, change: Changed) -> None:
