@@ -71,6 +71,9 @@ HEAR_S = 3.0
 HEAR_STEP_S = 0.5
 """How long a start waits for a neighbour before it writes what nobody waits for."""
 
+NAMED_WITHIN_S = 3.0
+"""How long an alarm waits for the name of the terminal that it is about."""
+
 REFILL_S = 30.0
 """How long neighbours may take to give back what they hold of our own, before what is missing is written again. What
 comes later still does no harm: it counts once."""
@@ -413,17 +416,27 @@ class Node:
     def _ahead(self, stream: Stream, ahead_ms: int) -> None:
         """Once an hour for each writer: two machines that were both ahead would answer each other's alarms for ever."""
         if self._is_news(stream.log_id):
-            who = self._label_of(self.services.device_of(stream.log_id))
-            apart = f"The clock of {who} is {in_words(ahead_ms)} ahead of this terminal's."
-            self._alarm("clock_ahead", f"{apart} Set the one that is wrong: what it sells is dated wrong.", str(stream))
+            self.engine.spawn(self._tell_ahead(stream, ahead_ms))
+
+    async def _tell_ahead(self, stream: Stream, ahead_ms: int) -> None:
+        """What it sells may come before it has said what it is called."""
+        device_id = self.services.device_of(stream.log_id)
+        for _ in range(round(NAMED_WITHIN_S / HEAR_STEP_S)):
+            if self._label_of(device_id):
+                break
+            await asyncio.sleep(HEAR_STEP_S)
+        who = self._label_of(device_id) or "another terminal"
+        apart = f"The clock of {who} is {in_words(ahead_ms)} ahead of this terminal's."
+        self._alarm("clock_ahead", f"{apart} Set the one that is wrong: what it sells is dated wrong.", str(stream))
 
     def _label_of(self, device_id: str) -> str:
-        """What staff call a terminal: by what it has said here, or says of itself at a link."""
+        """What staff call a terminal: by what it has said here, or says of itself at a link; `""` when it said nothing
+        yet."""
         member = self.services.membership.all.get(device_id)
         if member is not None and member.joined is not None:
             return member.joined.label
         met = (peer.label for peer in self.peers() if peer.device_id == device_id and peer.label)
-        return next(met, "another terminal")
+        return next(met, "")
 
     def _is_news(self, about: str) -> bool:
         """Whether an alarm about this was not raised within the hour."""

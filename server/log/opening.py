@@ -179,7 +179,7 @@ def own_log(
 def unusable(folder: Path, error: sqlite3.Error) -> Refused:
     """One sentence for what the disk said."""
     name = error_name(error)
-    if name == "SQLITE_FULL":
+    if is_disk_full(error, folder):
         return Refused("disk_full", f"The disk of {folder} is full. Free some space, then start again.")
     if is_damage(error):
         return Refused(

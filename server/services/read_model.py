@@ -58,7 +58,7 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "cache_size=-2000",  # KiB a connection; more only makes a day's memory grow, and the system keeps the file at hand
-    "wal_autocheckpoint=4000",
+    "wal_autocheckpoint=1000",  # 4 MB a file at most: seven of them must not fill a small disk
     "journal_size_limit=4194304",
 )
 

@@ -280,6 +280,28 @@ async def test_a_clock_that_is_ahead_is_told_once_not_with_every_event(tmp_path:
     await node.close()
 
 
+async def test_an_alarm_about_a_clock_waits_a_moment_for_the_name_of_its_terminal(tmp_path: Path) -> None:
+    """Its sales may come before it has said what it is called."""
+    machine = Machine()
+    machine.wall_ms = lambda: clock.wall_ms() + 3 * 3600 * 1000  # type: ignore[method-assign]
+    ahead = await Node.open(settings(tmp_path / "ahead"), machine=machine)
+    node = await Node.open(settings(tmp_path / "right"))
+    await ahead.log.append([Draft("orders.noted/1", "a", {})])
+    for topic in ("orders", "membership"):
+        batch = await ahead.log.read(Stream(ahead.log.log_id, topic), 0)
+        assert batch is not None
+        await node.log.store(batch, ahead.log.header)
+        await asyncio.sleep(0.2)
+    told: list[Event] = []
+    async with asyncio.timeout(20):
+        while not told:
+            await asyncio.sleep(0.05)
+            told = [e for e in (await node.log.events(0))[0] if e.type == health.ALARM]
+    assert "The clock of Till is 3 hours ahead" in told[0].data()["text"]
+    await ahead.close()
+    await node.close()
+
+
 async def test_an_order_sent_again_is_not_thanked_for_before_a_neighbour_holds_it(node: Node) -> None:
     """The server that took it may have died before anybody else had it; the second answer waits like the first."""
     asked: list[int] = []

@@ -201,7 +201,7 @@ def tables_fail(lab: Lab, error: str, rounds: int) -> str:
 def disk_full(lab: Lab) -> str:
     rounds = lab.times(4, 1)
     said = ""
-    with shop_with_a_sick_disk(lab) as (shop, till, disk):
+    with shop_with_a_sick_disk(lab, 64) as (shop, till, disk):
         for _ in range(rounds):
             disk.fill(lab.rand.choice((0, 0, 40_000, 300_000)))
             said = says(till, "disk is full", "Check the disk")
@@ -222,7 +222,7 @@ def disk_full(lab: Lab) -> str:
 def disk_full_kill(lab: Lab) -> str:
     rounds = lab.times(4, 1)
     how: list[str] = []
-    with shop_with_a_sick_disk(lab) as (shop, till, disk):
+    with shop_with_a_sick_disk(lab, 64) as (shop, till, disk):
         for _ in range(rounds):
             disk.fill(lab.rand.choice((0, 20_000, 200_000)))
             says(till, "disk is full", "Check the disk")
