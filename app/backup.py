@@ -113,7 +113,7 @@ def restore(file: Path, folder: Path) -> dict[str, Any]:
         (new / LOG_FILE).replace(folder / LOG_FILE)
     except Refused as e:
         if e.code in ("log_damaged", "no_log"):
-            raise Refused("backup_damaged", f"{file} is not a whole backup ({e.text}). Take another.") from None
+            raise Refused("backup_damaged", f"{file} is not a whole backup. Take another.") from None
         raise
     except sqlite3.Error as e:
         raise Refused("backup_damaged", f"{file} is not a whole backup ({e}). Take another.") from None

@@ -82,11 +82,20 @@ def run_verify(folder: Path, arguments: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def sound(folder: Path) -> bool:
+    try:
+        return verify(folder).ok
+    except Refused:
+        return False  # it can't be read to its end
+
+
 def run_salvage(folder: Path, arguments: argparse.Namespace) -> int:
     if not (folder / "log.db").is_file():
         raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
     lock = FolderLock(folder)
     try:
+        if sound(folder):
+            raise Refused("not_damaged", f"The log in {folder} is as it was written. There is nothing to salvage.")
         done = salvage(folder, DeviceKey.public_key_in(folder / KEY_FILE))
     finally:
         lock.release()

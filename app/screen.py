@@ -19,6 +19,8 @@ TERMINAL_FLAGS = (
     "mdns",
     "office",
     "insecure_lan",
+    "keep_sales_days",
+    "drop_without_office",
     "language",
     "card_terminal",
     "card_delay_ms",
@@ -46,8 +48,8 @@ def server_arguments(folder: Path, role: str, flags: dict[str, object]) -> list[
                 out += ["--peer", str(peer)]
         elif name == "mdns":
             out.append("--no-mdns")
-        elif name == "insecure_lan":
-            out.append("--insecure-lan")
+        elif name in ("insecure_lan", "drop_without_office"):
+            out.append("--" + name.replace("_", "-"))
         else:
             out += ["--" + name.replace("_", "-"), str(value)]
     return out

@@ -181,3 +181,11 @@ def test_a_number_of_events_is_at_least_one(tmp_path: Path) -> None:
 def test_orders_are_nobody_elses_on_this_machine(server: Server) -> None:
     for path in (server.folder / "log.db", server.folder / "read" / "orders.db", server.folder / "api.token"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_log_that_is_whole_is_not_salvaged(tmp_path: Path) -> None:
+    """It would begin another log, with other numbers, for nothing."""
+    server = Server(tmp_path / "till", "--store", "corner", "--no-mdns").start()
+    server.stop()
+    assert "nothing to salvage" in refused(pilotlight("log", "salvage", "--data", server.folder))
+    assert not list(server.folder.glob("damaged-*"))

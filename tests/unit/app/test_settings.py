@@ -1,9 +1,13 @@
 """Flags beat variables beat the file beat the defaults; a wrong setting is named."""
 
+import argparse
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from app.cli import add_terminal_flags, build_parser
+from app.screen import TERMINAL_FLAGS, server_arguments, typed_flags
 from app.settings import Settings, load
 from server.event import Refused
 
@@ -70,3 +74,27 @@ def test_what_others_would_refuse_is_refused_here_first(tmp_path: Path, flags: d
     with pytest.raises(Refused) as refused:
         load(tmp_path, flags, {})
     assert refused.value.code == "bad_settings"
+
+
+def typed(*words: str) -> dict[str, object]:
+    return typed_flags(build_parser().parse_args(["server", *words]))
+
+
+def test_every_setting_that_can_be_typed_is_taken_from_what_was_typed() -> None:
+    """And reaches the server that a screen starts as its child."""
+    parser = argparse.ArgumentParser()
+    add_terminal_flags(parser)
+    settings = {field.name for field in msgspec.structs.fields(Settings)}
+    typable = {action.dest for action in parser._actions} & settings
+    assert typable <= set(TERMINAL_FLAGS)
+    words = ["--keep-sales-days", "30", "--drop-without-office", "--insecure-lan", "--no-mdns", "--peer", "a:1"]
+    given = typed(*words)
+    assert given["keep_sales_days"] == 30
+    assert given["drop_without_office"] is True
+    passed_on = server_arguments(Path("x"), "kiosk", given)
+    assert typed(*passed_on) == given
+
+
+def test_a_number_of_days_that_is_none_is_refused_on_the_command_line_too(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="keep_sales_days must be between"):
+        load(tmp_path, typed("--keep-sales-days", "-3"))
