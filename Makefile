@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: overload run test setup check shots bench retention sim sim-long sim-mutants faults fuzz lint types format lock clean dev
+.PHONY: monkey tables overload run test setup check shots bench retention sim sim-long sim-mutants faults fuzz lint types format lock clean dev
 
 run: setup
 	$(BIN)/pilotlight demo $(ARGS)
@@ -35,9 +35,14 @@ format: dev
 	$(BIN)/ruff check --fix app server ui tests installer assets
 	$(BIN)/ruff format app server ui tests installer assets
 
-# Every view's picture, written to out/shots/.
+# The services' tables in SQL, after a change of one of their `table.py`.
+tables: dev
+	$(BIN)/python -m server.services.compiling
+
+# Every view's picture, written to out/shots/ and compared with the accepted ones in tests/shots/accepted/; what differs
+# stands beside them in out/shots/different/. make shots ACCEPT=1 accepts it; ARGS=kiosk is one screen (large, phone, …).
 shots: dev
-	$(BIN)/python -m tests.shots $(ARGS)
+	ACCEPT=$(ACCEPT) $(BIN)/python -m tests.shots $(ARGS)
 
 # The figures beside the machine's own limits and beside NATS JetStream (`apt install nats-server`), written to
 # out/bench.json; a whole run, which takes a quarter of an hour, also renews docs/benchmarks.md. ARGS=--quick is a look.
@@ -50,8 +55,9 @@ EVENTS ?= 500000
 retention: dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.retention --events $(EVENTS) $(ARGS)
 
-# Real nodes on simulated time, links and disks, a day from each seed; a failing seed says how to replay it.
-# make sim SEEDS=5000+100 · make sim SEED=4711 TRACE=1
+# Real nodes on simulated time, links and disks. A seed stands for a short stretch of a day, most with 5 to 20 orders, of
+# mixed sizes; SIZE=day makes a whole day of each. A failing seed says how to replay it.
+# make sim SEEDS=5000+100 · make sim SEED=4711 TRACE=1 · make sim SEEDS=1+5 SIZE=day
 SEEDS ?= 1+200
 TRACE ?= 0
 JOBS ?= 2
@@ -76,7 +82,14 @@ SECONDS ?= 60
 fuzz: dev
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --jobs $(JOBS) $(ARGS)
 
-# A rush, slow clients and neighbours, a crawling line: what the shop does with more than it is made for. ARGS="--page".
+# A customer who touches the kiosk at random, with a real server: no dead end, no warning, no wrong sum.
+# make monkey SECONDS=600 SEED=4711 · make monkey ARGS="--size 1920x1080 --menu FILE"
+monkey: dev
+	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m tests.monkey --seconds $(SECONDS) \
+	  $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# A rush, slow clients and neighbours, a crawling line: what the shop does with more than it is made for. ARGS="--page",
+# or ARGS="--only 4" for one situation and the same rush without it.
 overload: dev
 	$(BIN)/python -m tests.overload $(ARGS)
 

@@ -16,23 +16,26 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from app.folder import LOG_FILE, is_folder, open_to_us
 from app.settings import SETTINGS_FILE, default_data_folder
 from server.event import Refused
 from server.log import FolderLock, own_store, verify
 
-LOG_FILE = "log.db"
 SETTINGS_KEY = "backup.settings"
 
 
 def run_backup(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.data or default_data_folder()
     file: Path = arguments.file
-    if not (folder / LOG_FILE).is_file():
-        raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
+    with open_to_us(folder):
+        if not (folder / LOG_FILE).is_file():
+            raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
     if file.exists():
         raise Refused("backup_exists", f"{file} exists already. Choose another name; a backup is never overwritten.")
     facts = back_up(folder, file)
     said = f"{facts['events']} events of {facts['streams']} streams are in {file} ({facts['bytes'] // 1024:,} kB)."
+    if facts["left_out"]:
+        said += f" {facts['left_out']}"
     print(json.dumps(facts | {"text": said}) if arguments.json else said)
     return 0
 
@@ -46,11 +49,11 @@ def back_up(folder: Path, file: Path) -> dict[str, Any]:
         os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(sqlite3.connect(f"{(folder / LOG_FILE).absolute().as_uri()}?mode=ro", uri=True)) as db:
             db.execute("VACUUM INTO ?", (str(new),))
-        settings = folder / SETTINGS_FILE
+        settings, left_out = settings_text(folder / SETTINGS_FILE)
         with closing(sqlite3.connect(new)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
-            if settings.is_file():
-                db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (SETTINGS_KEY, settings.read_text()))
+            if settings is not None:
+                db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (SETTINGS_KEY, settings))
             db.commit()
         work.mkdir(mode=0o700)
         os.link(new, work / LOG_FILE)
@@ -69,7 +72,21 @@ def back_up(folder: Path, file: Path) -> dict[str, Any]:
     finally:
         new.unlink(missing_ok=True)
         shutil.rmtree(work, ignore_errors=True)
-    return {"file": str(file), "events": report.events, "streams": report.streams, "bytes": file.stat().st_size}
+    facts = {"file": str(file), "events": report.events, "streams": report.streams, "bytes": file.stat().st_size}
+    return facts | {"left_out": left_out}
+
+
+def settings_text(path: Path) -> tuple[str | None, str]:
+    """The settings, None when there are none or none that can be read; and a sentence that says so."""
+    try:
+        return path.read_text("utf-8"), ""
+    except FileNotFoundError:
+        return None, ""
+    except UnicodeDecodeError:
+        why = "it is not text"
+    except OSError as e:
+        why = "it is a folder" if is_folder(path) else f"{e.strerror}"
+    return None, f"{path} was left out ({why}): the backup holds the log only."
 
 
 def run_restore(arguments: argparse.Namespace) -> int:
@@ -109,7 +126,7 @@ def restore(file: Path, folder: Path) -> dict[str, Any]:
             db.execute("DELETE FROM meta WHERE key = ?", (SETTINGS_KEY,))
             db.commit()
         if row is not None and not (folder / SETTINGS_FILE).exists():
-            (folder / SETTINGS_FILE).write_text(row[0])
+            (folder / SETTINGS_FILE).write_text(row[0], "utf-8")
         (new / LOG_FILE).replace(folder / LOG_FILE)
     except Refused as e:
         if e.code in ("log_damaged", "no_log"):

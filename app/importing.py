@@ -13,8 +13,9 @@ from typing import Any
 import httpx
 import msgspec
 
+from app import pictures
 from app.serve import node_settings
-from app.settings import default_data_folder
+from app.settings import default_data_folder, load
 from app.supervisor import read_endpoint, server_runs
 from server.event import Refused
 from server.log import own_store
@@ -86,6 +87,19 @@ def print_report(imported: Imported, menu: Menu, where: str) -> None:
             print(f"  {line.kind} {line.object_id}: {line.reason}")
 
 
+def putting(folder: Path, runs: bool) -> pictures.Put:
+    """How pictures get into this data folder. Raises `Refused`."""
+    endpoint = read_endpoint(folder) if runs else None
+    if endpoint is not None:
+        return pictures.by_api(str(endpoint["api"]), str(endpoint["token"]))
+    return pictures.at_rest(folder, load(folder, {}).blob_space_mb)
+
+
+def with_pictures(imported: Imported, taken: pictures.Taken) -> Imported:
+    report = msgspec.structs.replace(imported.report, lines=[*imported.report.lines, *taken.lines])
+    return Imported(taken.menu, report)
+
+
 def run_import(arguments: argparse.Namespace) -> int:
     office = arguments.office is not None
     folder: Path = Path(arguments.office) if arguments.office else arguments.data or default_data_folder()
@@ -93,24 +107,28 @@ def run_import(arguments: argparse.Namespace) -> int:
         folder = default_data_folder().with_name("pilotlight-office")
     office = office or own_store(folder) == ""
     imported = read_file(arguments.file, arguments.location)
+    where = pictures.folders(arguments.file, arguments.pictures)
+    if arguments.stores and not office:
+        raise Refused("bad_usage", "--stores goes with --office: only head office publishes for several stores.")
+    runs = server_runs(folder)
+    if not runs:
+        folder.mkdir(parents=True, exist_ok=True)
+    taken = pictures.take(imported.menu, where, putting(folder, runs))
+    imported = with_pictures(imported, taken)
     body: dict[str, Any] = {
         "command_id": str(uuid.uuid4()),
-        "menu": msgspec.to_builtins(imported.menu),
+        "menu": msgspec.to_builtins(taken.menu),
         "source": arguments.file.name,
     }
     if arguments.stores:
-        if not office:
-            raise Refused("bad_usage", "--stores goes with --office: only head office publishes for several stores.")
         body["stores"] = [s.strip() for s in arguments.stores.split(",") if s.strip()]
-    if server_runs(folder):
-        answer = publish_by_api(folder, body)
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
-        answer = asyncio.run(publish_at_rest(folder, body, office))
+    answer = publish_by_api(folder, body) if runs else asyncio.run(publish_at_rest(folder, body, office))
     if arguments.json:
         facts = {"result": answer["result"], "report": msgspec.to_builtins(imported.report)}
         sys.stdout.write(json.dumps(facts) + "\n")
     else:
-        where = "at head office" if office else "in this shop"
-        print_report(imported, imported.menu, where + (f" for {arguments.stores}" if arguments.stores else ""))
+        if taken.count:
+            print(f"Took {taken.count} pictures along ({taken.size / 1e6:.1f} MB); they travel to the terminals now.")
+        place = "at head office" if office else "in this shop"
+        print_report(imported, imported.menu, place + (f" for {arguments.stores}" if arguments.stores else ""))
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -12,10 +14,11 @@ from typing import Any
 
 import msgspec
 
+from app.folder import open_to_us
 from app.settings import default_data_folder
 from server.event import Refused
 from server.keys import DeviceKey
-from server.log import FolderLock, ls, salvage, tail, verify
+from server.log import FolderLock, is_unfinished, ls, salvage, tail, verify
 from server.node import KEY_FILE
 
 PROGRESS_EVENTS = 20_000
@@ -90,13 +93,24 @@ def sound(folder: Path) -> bool:
 
 
 def run_salvage(folder: Path, arguments: argparse.Namespace) -> int:
-    if not (folder / "log.db").is_file():
-        raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
+    if not is_unfinished(folder):
+        if not (folder / "log.db").is_file():
+            raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
+        if not os.access(folder / "log.db", os.R_OK | os.W_OK):
+            raise Refused(
+                "data_folder", f"{folder / 'log.db'} can't be read and written. Change its owner or its rights."
+            )
     lock = FolderLock(folder)
     try:
-        if sound(folder):
+        if not is_unfinished(folder) and sound(folder):
             raise Refused("not_damaged", f"The log in {folder} is as it was written. There is nothing to salvage.")
         done = salvage(folder, DeviceKey.public_key_in(folder / KEY_FILE))
+    except (OSError, sqlite3.Error) as e:
+        raise Refused(
+            "not_salvaged",
+            f"The log could not be salvaged ({e}). Nothing is lost: what there was lies whole in a folder damaged-…. "
+            "Free some space or mend the disk, then run this again.",
+        ) from None
     finally:
         lock.release()
     if arguments.json:
@@ -108,6 +122,6 @@ def run_salvage(folder: Path, arguments: argparse.Namespace) -> int:
 
 def run_log(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.data or default_data_folder()
-    return {"ls": run_ls, "tail": run_tail, "verify": run_verify, "salvage": run_salvage}[arguments.action](
-        folder, arguments
-    )
+    run = {"ls": run_ls, "tail": run_tail, "verify": run_verify, "salvage": run_salvage}[arguments.action]
+    with open_to_us(folder):
+        return run(folder, arguments)

@@ -10,19 +10,82 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Iterator
 
 CHUNK_BYTES = 64 * 1024
+PACKET_BYTES = 1400
+
+QUEUE_BYTES = 64 * 1024
+"""What a cheap router holds in front of a slow line: half a second's worth at 1 Mbit/s, for everybody behind it."""
+
+
+class Line:
+    """A line that all connections share, as a shop's to the internet: in each direction one packet after the other, at
+    `bytes_per_s`, behind whatever waits there already; and `delay_s` under way. Several relays may share one."""
+
+    def __init__(self, bytes_per_s: float, delay_s: float = 0.0) -> None:
+        self.bytes_per_s, self.delay_s = bytes_per_s, delay_s
+        self.carried = {True: 0, False: 0}  # bytes, up and down
+        self._queues: dict[bool, deque[tuple[bytes, asyncio.StreamWriter]]] = {True: deque(), False: deque()}
+        self._queued = {True: 0, False: 0}
+        self._came = {True: asyncio.Event(), False: asyncio.Event()}
+        self._left = {True: asyncio.Event(), False: asyncio.Event()}
+        self._running: list[asyncio.Task[None]] = []
+
+    async def put(self, up: bool, data: bytes, writer: asyncio.StreamWriter) -> None:
+        """Waits while the queue is full. Empty `data`: the end of this connection."""
+        if not self._running:
+            self._running = [asyncio.create_task(self._run(one)) for one in (True, False)]
+        while self._queued[up] + len(data) > QUEUE_BYTES:
+            self._left[up].clear()
+            await self._left[up].wait()
+        self._queues[up].append((data, writer))
+        self._queued[up] += len(data)
+        self._came[up].set()
+
+    async def _run(self, up: bool) -> None:
+        loop, queue = asyncio.get_running_loop(), self._queues[up]
+        free_at = loop.time()
+        while True:
+            while not queue:
+                self._came[up].clear()
+                await self._came[up].wait()
+                free_at = max(free_at, loop.time())
+            data, writer = queue.popleft()
+            free_at += len(data) / self.bytes_per_s
+            await asyncio.sleep(free_at - loop.time())
+            self._queued[up] -= len(data)
+            self.carried[up] += len(data)
+            self._left[up].set()
+            loop.call_later(self.delay_s, self._deliver, data, writer)
+
+    @staticmethod
+    def _deliver(data: bytes, writer: asyncio.StreamWriter) -> None:
+        if writer.transport.is_closing():
+            return
+        if data:
+            writer.write(data)
+        else:
+            writer.transport.abort()
+
+    def close(self) -> None:
+        for task in self._running:
+            task.cancel()
 
 
 class Relay:
-    """Listens on loopback and carries every connection to `host:port`. `delay_s` is added in each direction."""
+    """Listens on loopback and carries every connection to `host:port`. `delay_s` is added in each direction. With a
+    `line` everything goes over that."""
 
-    def __init__(self, host: str, port: int, *, listen_port: int = 0, delay_s: float = 0.0) -> None:
+    def __init__(
+        self, host: str, port: int, *, listen_port: int = 0, delay_s: float = 0.0, line: Line | None = None
+    ) -> None:
         self.host = host
         self.target_port = port
         self.port = listen_port
         self.delay_s = delay_s
+        self.line = line
         self.bytes_per_s = 0  # in each direction of each connection; 0 is as fast as it goes
         self.bytes_up = 0  # towards the target
         self.bytes_down = 0
@@ -108,6 +171,12 @@ class Relay:
                 one.transport.abort()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, up: bool) -> None:
+        if self.line is not None:
+            with contextlib.suppress(OSError):
+                while data := await reader.read(PACKET_BYTES):
+                    await self.line.put(up, data, writer)
+            await self.line.put(up, b"", writer)
+            return
         with contextlib.suppress(OSError):
             while data := await reader.read(self.bytes_per_s or CHUNK_BYTES):
                 if self.bytes_per_s:
@@ -133,12 +202,12 @@ class Relay:
 
     @classmethod
     @contextlib.contextmanager
-    def in_thread(cls, host: str = "127.0.0.1", port: int = 1) -> Iterator[Relay]:
+    def in_thread(cls, host: str = "127.0.0.1", port: int = 1, line: Line | None = None) -> Iterator[Relay]:
         """A relay with an event loop of its own, for callers without one."""
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=loop.run_forever, name="relay", daemon=True)
         thread.start()
-        relay = cls(host, port)
+        relay = cls(host, port, line=line)
         asyncio.run_coroutine_threadsafe(relay.start(), loop).result(10)
         try:
             yield relay

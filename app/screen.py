@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.settings import default_data_folder, load
+from app.child import command
+from app.guard import Guard
+from app.report import report
+from app.settings import Settings, default_data_folder, load, night_of
 from app.supervisor import Supervisor
 from server.event import Refused
+from ui.staff import choices
+from ui.watched import AGAIN
 
 TERMINAL_FLAGS = (
     "store",
@@ -67,28 +75,84 @@ def pair(text: str | None, separator: str, what: str) -> tuple[int, int] | None:
 
 
 def run_terminal(arguments: argparse.Namespace) -> int:
-    """Shows the screen until it is closed. Returns the process's exit status."""
-    role: str = arguments.command
+    """Shows the screen until it is closed. Returns the process's exit status.
+
+    A window that can be closed is all in this process. Full screen, this process only watches: over the server, and
+    over the screen, which is a process of its own (`--screen-only`).
+    """
     folder: Path = arguments.data or default_data_folder()
     flags = typed_flags(arguments)
-    settings = load(folder, flags)
-    size = pair(arguments.size, "x", "--size")
-    position = pair(arguments.position, ",", "--position")
+    settings = load(folder, flags, ask_log=False)
+    pair(arguments.size, "x", "--size")
+    pair(arguments.position, ",", "--position")
+    typed: str = arguments.command
+    if arguments.screen_only:
+        return show(arguments, folder, settings, contextlib.nullcontext())
+    if settings.windowed or arguments.drive:
+        return show(arguments, folder, settings, Supervisor(folder, server_arguments(folder, typed, flags)))
+    while True:
+        role = choices.load(folder).role_for(typed)  # as staff have it
+        with Supervisor(folder, server_arguments(folder, role, flags)):
+            status = watch(role, arguments.typed, settings, folder)
+        if status != AGAIN:
+            return status
+
+
+def watch(role: str, typed: list[str], settings: Settings, folder: Path) -> int:
+    """Keeps the screen going until this process is asked to end, or staff changed its role (`AGAIN`). `typed`: the
+    command's own words."""
+
+    def screen(plain: bool) -> list[str]:
+        return command(role, *typed[1:], "--screen-only", typed[0], *(["--plain"] if plain else []))
+
+    while True:
+        guard = Guard(
+            screen,
+            frozen_after_s=settings.frozen_seconds,
+            stays=role == "kiosk",
+            told=lambda why: report(folder, why),
+        )
+        with ended_by_signals(guard.stop):
+            status = guard.run()
+        if status != AGAIN or choices.load(folder).role_for(typed[0]) != role:
+            return status
+
+
+@contextlib.contextmanager
+def ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    before = {number: signal.signal(number, lambda *_: stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def show(
+    arguments: argparse.Namespace, folder: Path, settings: Settings, beside: contextlib.AbstractContextManager[object]
+) -> int:
+    """The screen itself, with whatever is to run `beside` it."""
     try:
         from ui.shell import run_screen
     except ImportError as e:  # a missing system library of Qt
         print(f"The screen can't be shown: {e}. Run `make setup`, then start again.", file=sys.stderr)
         return 1
-    with Supervisor(folder, server_arguments(folder, role, flags)):
+    role: str = arguments.command
+    with beside:
         return run_screen(
-            role,
+            "sign" if arguments.plain else role,
             data=folder,
             windowed=settings.windowed,
-            size=size or SIZES[role],
-            position=position,
+            size=pair(arguments.size, "x", "--size") or SIZES[role],
+            position=pair(arguments.position, ",", "--position"),
             language=settings.language,
             languages=settings.languages,
             idle_seconds=settings.idle_seconds,
+            tip_percents=settings.tip_percents,
+            dine_in=settings.dine_in,
+            night=night_of(settings),
+            typed_role=arguments.screen_only or "",
+            brand_colour=settings.brand_colour,
             trace=arguments.trace,
             drive=arguments.drive,
             shots=arguments.shots,

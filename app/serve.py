@@ -17,13 +17,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from app.child import command
 from app.settings import Settings, default_data_folder, load
 from app.supervisor import ENDPOINT_FILE
 from server.api.app import make_app, serve
 from server.event import Refused
 from server.node import Node, NodeSettings
 from server.office import pages
+from server.phone.room import Phone
+from server.phone.serving import open_for_phones
+from server.printing.serving import open_for_receipts
 from server.retention import Keeping
+from server.services.payments.offline import OfflineLimits
 from server.services.retention.rule import Kept
 
 OFFICE_STORE = ""
@@ -40,7 +47,7 @@ FEW_FILES = 128
 MANY_FILES = 4096
 
 AGAIN_AFTER_S = 0.5
-CHECK_LOG_AFTER_S = 600.0
+CHECK_LOG_AFTER_S = 20.0
 """The whole log is read again for the first time when the rush of starting is over, or sooner if that was set."""
 
 SWITCH_S = 0.0005
@@ -67,12 +74,26 @@ def node_settings(
         time_zone=s.time_zone,
         cutover_hour=s.cutover_hour,
         card_terminal=s.card_terminal,
+        card_terminal_certificate=s.card_terminal_certificate,
         card_delay_ms=s.card_delay_ms,
+        offline_cards=OfflineLimits(s.offline_card_order_minor, s.offline_card_day_minor, s.offline_card_hours),
+        voucher_apart_minor=s.voucher_apart_minor,
         replica_timeout_ms=s.replica_timeout_ms,
         check_log_after_s=min(CHECK_LOG_AFTER_S, s.check_log_every_s),
         check_log_every_s=s.check_log_every_s,
         keeping=keeping(s),
+        blob_space_mb=s.blob_space_mb,
+        printer=s.printer,
+        printer_columns=s.printer_columns,
+        variants=[] if office else command("picture-variants"),
+        phone_address=s.phone_address,
     )
+
+
+def changed(s: Settings) -> dict[str, Any]:
+    """What is not as it is by default, wherever it was set: `pilotlight doctor` speaks of the server that runs."""
+    plain, now = msgspec.to_builtins(Settings()), msgspec.to_builtins(s)
+    return {name: value for name, value in now.items() if value != plain[name]}
 
 
 def keeping(s: Settings) -> Keeping:
@@ -131,7 +152,7 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: bool) -> None:
+async def run_until_stopped(settings: NodeSettings, given: Settings, print_json: bool) -> None:
     """Opens everything, says so, and closes it in order on SIGTERM or Ctrl-C. When the log turns out to be damaged it
     is closed and opened again, which salvages it; screens meet the same port."""
     stop = asyncio.Event()
@@ -139,17 +160,18 @@ async def run_until_stopped(settings: NodeSettings, api_port: int, print_json: b
     for name in ("SIGTERM", "SIGINT"):
         with contextlib.suppress(NotImplementedError, AttributeError):
             loop.add_signal_handler(getattr(signal, name), stop.set)
-    port = await run_once(settings, api_port, stop, lambda endpoint: announce(settings, endpoint, print_json))
+    port = await run_once(settings, given, stop, lambda endpoint: announce(settings, endpoint, print_json))
     while not stop.is_set():
         await asyncio.sleep(AGAIN_AFTER_S)
-        port = await run_once(settings, port, stop, lambda _: None)
+        given = msgspec.structs.replace(given, api_port=port)
+        port = await run_once(settings, given, stop, lambda _: None)
 
 
 async def run_once(
-    settings: NodeSettings, api_port: int, stop: asyncio.Event, ready: Callable[[dict[str, Any]], None]
+    settings: NodeSettings, given: Settings, stop: asyncio.Event, ready: Callable[[dict[str, Any]], None]
 ) -> int:
     """One opening, until `stop` or until the log must be opened anew. Returns the API's port."""
-    listener = bind(settings.host, api_port)
+    listener = bind(settings.host, given.api_port)
     try:
         node = await Node.open(settings, show_rebuild)
     except BaseException:
@@ -162,6 +184,10 @@ async def run_once(
         await node.start(api_port=port)
         token = keep_token(settings.data)
         app = make_app(node, token, pages.HANDLERS if settings.role == "office" else ())
+        if settings.role != "office":
+            phone = Phone(node, settings.host, port, settings.phone_address)
+            open_for_phones(app, phone)
+            open_for_receipts(app, node, phone, settings.printer, settings.printer_columns)
         endpoint = {
             "api": f"http://127.0.0.1:{port}",
             "sync_port": node.sync_port,
@@ -169,6 +195,7 @@ async def run_once(
             "device_id": node.log.device_id,
             "log_id": node.log.log_id,
             "pid": os.getpid(),
+            "settings": changed(given),
         }
         write_endpoint(settings.data, endpoint)  # who calls before it serves waits a moment
         serving = asyncio.create_task(serve(app, listener, ending))
@@ -228,7 +255,7 @@ def enough_files() -> None:
         )
 
 
-def run_loop(settings: NodeSettings, api_port: int, print_json: bool) -> int:
+def run_loop(settings: NodeSettings, given: Settings, print_json: bool) -> int:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
@@ -246,7 +273,7 @@ def run_loop(settings: NodeSettings, api_port: int, print_json: bool) -> int:
     except ImportError:  # Windows
         runner = asyncio.Runner()
     with runner:
-        runner.run(run_until_stopped(settings, api_port, print_json))
+        runner.run(run_until_stopped(settings, given, print_json))
     return 0
 
 
@@ -255,7 +282,7 @@ def run_server(arguments: argparse.Namespace) -> int:
 
     folder: Path = arguments.data or default_data_folder()
     settings = load(folder, typed_flags(arguments))
-    return run_loop(node_settings(folder, settings=settings, role=arguments.role), settings.api_port, arguments.json)
+    return run_loop(node_settings(folder, settings=settings, role=arguments.role), settings, arguments.json)
 
 
 def run_office(arguments: argparse.Namespace) -> int:
@@ -264,4 +291,4 @@ def run_office(arguments: argparse.Namespace) -> int:
     if "insecure_lan" in arguments:
         flags["insecure_lan"] = arguments.insecure_lan
     settings = load(folder, flags)
-    return run_loop(node_settings(folder, settings=settings, office=True), settings.api_port, arguments.json)
+    return run_loop(node_settings(folder, settings=settings, office=True), settings, arguments.json)

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
-from server.event import STORE_ID, Refused
-from server.log import own_store
-from server.replication.greeting import MAX_LABEL
+from app.folder import allowed, is_folder, open_to_us, refusal
+from server.cards.address import address
+from server.event import MAX_LABEL, STORE_ID, Refused
+from server.printing.address import MAX_COLUMNS, MIN_COLUMNS, printer_address
+from server.services.payments.modes import Mode
+from server.services.payments.offline import DAY_MINOR, HOURS, ORDER_MINOR
+from server.services.vouchers.events import APART_MINOR
+from ui.staff.night import Night, minute_of
 
 SETTINGS_FILE = "settings.toml"
 
 MAX_REPLICA_TIMEOUT_MS = 10_000
 """A customer is kept no longer than this, whatever an installer thinks."""
+
+PHONE_ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(:[0-9]{1,5})?")
+MAX_TIPS = 3
+"""More than stand in a row beside “no tip”."""
+
+MIN_FROZEN_S, MAX_FROZEN_S = 3, 120
+"""A screen tells of its frames once a second, and a busy machine is late with that; a customer goes after a minute."""
 
 MAX_KEPT_DAYS = 36_500
 """A hundred years; who wants more says 0."""
@@ -35,13 +48,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mdns: bool = True
     office: str = ""  # ws://host:port of head office; empty: none
     insecure_lan: bool = False
+    phone_address: str = ""  # HOST or HOST:PORT that codes for phones lead to; empty: this machine's in the network
     windowed: bool = False
     language: str = "en"
-    languages: list[str] = msgspec.field(default_factory=lambda: ["en", "de"])
+    languages: list[str] = msgspec.field(default_factory=lambda: ["en", "de", "fr", "es", "pl", "tr", "ar", "zh", "ja"])
     time_zone: str = ""  # IANA name; empty: this machine's
     cutover_hour: int = 4  # the hour at which a business day ends
-    card_terminal: Literal["approve", "decline", "timeout", "unreachable"] = "approve"  # simulated
-    card_delay_ms: int = 1500
+    card_terminal: str = "approve"  # nexo://host:port of the one beside it (nexos: over TLS); or a simulation's mode
+    card_terminal_certificate: str = ""  # file of the authority that vouches for a nexos:// terminal
+    card_delay_ms: int = 1500  # how long a simulated card takes
+    offline_card_order_minor: int = ORDER_MINOR  # so much of one order by a card the bank has not seen; 0: nothing
+    offline_card_day_minor: int = DAY_MINOR  # so much altogether that is not forwarded yet
+    offline_card_hours: int = HOURS  # so long the oldest of them may wait
+    voucher_apart_minor: int = APART_MINOR  # so much of one voucher while in touch with no other terminal; 0: nothing
     replica_timeout_ms: int = 250  # how long a sale waits at most until another terminal holds it, too; 0: not at all
     check_log_every_s: int = 24 * 3600  # how often the whole log is read again while the server runs; 0: never
     keep_sales_days: int = 120  # orders, payments, tickets, once head office holds them; 0: for ever
@@ -49,6 +68,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_health_days: int = 30  # alarms and the like
     drop_without_office: bool = False  # also in a shop that has no head office: then it is gone for good
     retention_every_s: int = 600  # how often it is looked what may be dropped; 0: never
+    blob_space_mb: int = 2000  # what the menu's pictures and films may take on this disk; 0: none are fetched
+    brand_colour: str = ""  # the shop's own, #rrggbb, where the menu names none; mended where it can't be read
+    tip_percents: list[int] = []  # offered at a kiosk where the shop wants tips, for example [5, 10, 15]
+    printer: str = ""  # of receipts: tcp://192.0.2.20:9100, or a device's file such as /dev/usb/lp0
+    printer_columns: int = 42  # characters in a line of its paper: 42 or 48 on 80 mm, 32 on 58 mm
+    dine_in: Literal["counter", "table", "stand"] = "counter"  # what is eaten here: called out, or brought to a number
+    night_from: str = ""  # HH:MM from which a screen nobody touches is dimmed; empty: never
+    night_until: str = ""  # HH:MM
+    night_brightness: int = 30  # percent of the light by day
+    frozen_seconds: int = 10  # a screen that shows no frame for so long is started again
     idle_seconds: int = 60  # a kiosk nobody touches asks "still there?" after this
 
 
@@ -63,8 +92,12 @@ def default_data_folder() -> Path:
     return base / "pilotlight"
 
 
-def load(folder: Path, flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in force. `flags` holds only what was typed.
+def load(
+    folder: Path, flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ, *, ask_log: bool = True
+) -> Settings:
+    """The settings in force. `flags` holds only what was typed. Without `ask_log` the store is the one that was set, or
+    the default, also in a folder that belongs to another: for a screen, which shows what its server says and starts a
+    tenth of a second sooner without all that reads a log.
 
     Raises `Refused("bad_settings", …)` naming the setting and where it was set.
     """
@@ -78,17 +111,35 @@ def load(folder: Path, flags: Mapping[str, Any], environment: Mapping[str, str] 
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise Refused("bad_settings", f"{path} can't be read ({e}). Correct or remove it, then start again.") from None
     except OSError as e:
-        raise Refused("data_folder", f"The data folder {folder} can't be used: {e.strerror}.") from None
+        raise unreadable(folder, path, e) from None
     merged.update(from_environment(environment))
     merged.update(flags)
-    if "store" not in merged and (store := own_store(folder)):
-        merged["store"] = store  # a folder knows whose it is
+    with open_to_us(folder):
+        if ask_log and "store" not in merged and (store := known_store(folder)):
+            merged["store"] = store
     try:
         settings = msgspec.convert(merged, Settings)
     except msgspec.ValidationError as e:
         raise Refused("bad_settings", f"{complaint(str(e))} Look at the flags, PILOTLIGHT_* and {path}.") from None
     check(settings)
     return settings
+
+
+def known_store(folder: Path) -> str | None:
+    """A folder knows whose it is."""
+    from server.log import own_store
+
+    return own_store(folder)
+
+
+def unreadable(folder: Path, path: Path, e: OSError) -> Refused:
+    """A settings file that is there and can't be opened, or a folder that can't."""
+    if is_folder(path):
+        return Refused("bad_settings", f"{path} is a folder; it must be a file. Move it away, then start again.")
+    if is_folder(folder) and allowed(folder, os.X_OK):
+        do = "Give this user the right to read it, or remove it, then start again."
+        return Refused("bad_settings", f"{path} can't be read ({e.strerror}). {do}")
+    return refusal(folder, e)
 
 
 def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -107,8 +158,11 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
                 raise Refused(
                     "bad_settings", f"PILOTLIGHT_{field.name.upper()} must be a whole number, not {text!r}."
                 ) from None
-        elif field.type is str:
+        elif field.type is str or field.name == "dine_in":
             found[field.name] = text
+        elif field.name == "tip_percents":
+            parts = [part.strip() for part in text.split(",") if part.strip()]
+            found[field.name] = [int(part) if part.isdigit() else part for part in parts]
         else:
             found[field.name] = [part.strip() for part in text.split(",") if part.strip()]
     return found
@@ -118,8 +172,7 @@ def complaint(text: str) -> str:
     """A validation error in a shop's words: `Expected int, got str - at $.api_port` names the setting first."""
     what, _, where = text.partition(" - at `$.")
     setting = where.rstrip("`").partition("[")[0]
-    allowed = {"card_terminal": " It is one of approve, decline, timeout, unreachable."}.get(setting, "")
-    return f"The setting {setting} is wrong: {what[:1].lower()}{what[1:]}.{allowed}" if setting else f"{what}."
+    return f"The setting {setting} is wrong: {what[:1].lower()}{what[1:]}." if setting else f"{what}."
 
 
 def check(settings: Settings) -> None:
@@ -140,6 +193,35 @@ def check(settings: Settings) -> None:
             "bad_settings",
             f"replica_timeout_ms must be between 0 (a sale waits for no other terminal) and {MAX_REPLICA_TIMEOUT_MS}.",
         )
+    if settings.card_terminal not in get_args(Mode) and address(settings.card_terminal) is None:
+        raise Refused(
+            "bad_settings",
+            f"card_terminal must be an address like nexo://192.0.2.9:8443, or one of {', '.join(get_args(Mode))} for a "
+            f"simulation, not {settings.card_terminal[:80]!r}.",
+        )
+    if settings.card_terminal_certificate and not Path(settings.card_terminal_certificate).is_file():
+        raise Refused(
+            "bad_settings", f"There is no file {settings.card_terminal_certificate} (card_terminal_certificate)."
+        )
+    if settings.phone_address and not PHONE_ADDRESS.fullmatch(settings.phone_address):
+        raise Refused("bad_settings", "phone_address must be HOST or HOST:PORT, for example 192.0.2.17.")
+    if settings.printer and printer_address(settings.printer) is None:
+        raise Refused(
+            "bad_settings",
+            f"printer must be like tcp://192.0.2.20:9100 or /dev/usb/lp0, not {settings.printer[:80]!r}.",
+        )
+    if not MIN_COLUMNS <= settings.printer_columns <= MAX_COLUMNS:
+        raise Refused("bad_settings", f"printer_columns must be between {MIN_COLUMNS} and {MAX_COLUMNS}.")
+    for name in ("offline_card_order_minor", "offline_card_day_minor", "offline_card_hours"):
+        if getattr(settings, name) < 0:
+            raise Refused("bad_settings", f"{name} must be 0 (no card is taken without a line to the bank) or more.")
+    if settings.voucher_apart_minor < 0:
+        raise Refused("bad_settings", "voucher_apart_minor must be 0 (no voucher is taken then) or more.")
+    if len(settings.tip_percents) > MAX_TIPS or not all(1 <= p <= 100 for p in settings.tip_percents):
+        raise Refused("bad_settings", f"tip_percents is a list of at most {MAX_TIPS} whole numbers from 1 to 100.")
+    check_night(settings)
+    if not MIN_FROZEN_S <= settings.frozen_seconds <= MAX_FROZEN_S:
+        raise Refused("bad_settings", f"frozen_seconds must be between {MIN_FROZEN_S} and {MAX_FROZEN_S}.")
     if settings.check_log_every_s < 0:
         raise Refused("bad_settings", "check_log_every_s is a number of seconds, or 0 to never check.")
     for name in ("keep_sales_days", "keep_stock_days", "keep_health_days"):
@@ -155,3 +237,22 @@ def check(settings: Settings) -> None:
         host, _, port = peer.rpartition(":")
         if not host or not port.isdigit() or not 0 < int(port) <= 65535:
             raise Refused("bad_settings", f"The peer {peer!r} must be HOST:PORT, for example 192.0.2.17:7600.")
+
+
+def check_night(settings: Settings) -> None:
+    for name in ("night_from", "night_until"):
+        if getattr(settings, name) and minute_of(getattr(settings, name)) is None:
+            raise Refused("bad_settings", f"{name} is a time of day such as 22:30.")
+    if bool(settings.night_from) != bool(settings.night_until):
+        raise Refused("bad_settings", "night_from and night_until belong together: set both, or none.")
+    if not 0 <= settings.night_brightness <= 100:
+        raise Refused("bad_settings", "night_brightness must be between 0 (dark) and 100 percent.")
+
+
+def night_of(settings: Settings) -> Night:
+    return Night(
+        minute_of(settings.night_from) or 0,
+        minute_of(settings.night_until) or 0,
+        settings.night_brightness,
+        settings.time_zone,
+    )

@@ -10,11 +10,12 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
+
+from app.child import command
 
 ENDPOINT_FILE = "endpoint.json"
 FIRST_BACKOFF_S = 0.2
@@ -88,7 +89,7 @@ class Supervisor:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.err").open("wb") as err:
             return subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "server", *self.arguments],
+                command("server", *self.arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=err,

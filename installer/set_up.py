@@ -41,9 +41,11 @@ RUN_LIBRARIES = {
 }
 # What only the tests call: a screen without a screen, and a browser.
 TEST_PROGRAMS = {"Xvfb": "xvfb", "chromium": "chromium"}
-# What only the fault laboratory calls, to make disks, networks and clocks fail. Where one is missing, its tests are
-# skipped and say so.
+# What only the fault laboratory calls, to make disks, networks and clocks fail, and what a test calls that orders by a
+# screen reader. Where one is missing, its tests are skipped and say so.
 LAB_PROGRAMS = {
+    "dbus-daemon": "dbus",
+    "at-spi-bus-launcher": "at-spi2-core",
     "strace": "strace",
     "faketime": "faketime",
     "ip": "iproute2",
@@ -76,7 +78,7 @@ def missing_packages(dev: bool) -> list[str]:
 
 def not_here(programs: dict[str, str]) -> list[str]:
     """The packages of those that are missing. Some lie where only an administrator's PATH leads."""
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:/usr/libexec"
     return [package for program, package in programs.items() if not shutil.which(program, path=path)]
 
 
@@ -137,7 +139,7 @@ def install_for_the_laboratory() -> None:
     if packages:
         names = " ".join(packages)
         print(
-            f"      Not installed, so some tests of broken disks, networks and clocks are skipped: {names}\n"
+            f"      Not installed, so tests of broken disks, networks, clocks or spoken output are skipped: {names}\n"
             f"      To run them, too: sudo apt-get install -y {names}"
         )
 
@@ -195,6 +197,13 @@ def install_pilotlight() -> None:
     launcher.chmod(0o755)
 
 
+def compile_modules() -> None:
+    """Our own modules as Python reads them: else each start compiles them anew for a user who may not write here, or
+    where bytecode is not kept (PYTHONDONTWRITEBYTECODE)."""
+    rooms = [str(ROOT / room) for room in ("app", "server", "ui", "assets")]
+    subprocess.run([str(VENV_PYTHON), "-m", "compileall", "-q", *rooms], stdout=subprocess.DEVNULL)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Sets up this working copy of Pilotlight.")
     parser.add_argument("--dev", action="store_true", help="also what the tests need")
@@ -213,6 +222,7 @@ def main() -> None:
     lock = ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
     stamp = VENV / ("set-up-dev" if dev else "set-up")
     if stamp.exists() and stamp.read_text() == fingerprint(lock):
+        compile_modules()
         return
     if dev:
         install_for_the_laboratory()
@@ -224,6 +234,7 @@ def main() -> None:
     install_packages(lock)
     say(4, "The pilotlight command")
     install_pilotlight()
+    compile_modules()
     stamp.write_text(fingerprint(lock))
     if dev:  # the test set-up holds everything the other one does
         (VENV / "set-up").write_text(fingerprint(ROOT / "requirements.lock"))

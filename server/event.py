@@ -21,9 +21,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 """A menu of 10,000 items fits; anything larger is a mistake or an attack."""
@@ -39,6 +41,9 @@ so that there always is a later place, and it fits into a column."""
 STORE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
 """What a store may be called; its whole name must be so. It becomes part of topics (`Stream.scope`)."""
 
+MAX_LABEL = 200
+"""Characters of what staff call a terminal."""
+
 
 class Refused(Exception):
     """An answer, not a failure: a person asked for what cannot be done.
@@ -50,6 +55,10 @@ class Refused(Exception):
         super().__init__(text)
         self.code = code
         self.text = text
+
+
+BUSY = "This server has more to do than it can do right now. Nothing was done; send it again in a moment."
+"""Code `busy`: the same sentence for a command too many and for any other request."""
 
 
 class Stream(NamedTuple):
@@ -156,10 +165,9 @@ class Event(msgspec.Struct, frozen=True):
     def data(self, into: builtins.type[Any] = dict) -> Any:
         """The event's data decoded into `into`; unknown fields are ignored, so newer writers stay readable.
 
-        Raises `msgspec.ValidationError` when a known field has the wrong shape.
+        Raises `msgspec.DecodeError`, its `ValidationError` when a known field has the wrong shape.
         """
-        raw = _envelope_decoder.decode(self.raw).data
-        return msgspec.msgpack.decode(raw, type=into)
+        return unpack(_envelope(self.raw).data, into)
 
 
 def encode(seq: int, hlc: int, draft: Draft, command_id: str | None, follows: int = 0) -> bytes:
@@ -174,16 +182,33 @@ def encode(seq: int, hlc: int, draft: Draft, command_id: str | None, follows: in
     return raw
 
 
+def unpack(packed: bytes | msgspec.Raw, into: builtins.type[T] | Any = Any) -> T | Any:
+    """A value from its MessagePack. Raises `msgspec.DecodeError` (or its `ValidationError`) for anything else, also
+    where msgspec itself has other names for it: text that is none, arrays in arrays without end, no bytes at all."""
+    try:
+        return msgspec.msgpack.decode(packed, type=into)
+    except (UnicodeDecodeError, RecursionError, TypeError) as e:
+        raise msgspec.DecodeError(str(e)) from None
+
+
+def _envelope(raw: bytes) -> Envelope:
+    """Raises as `unpack` does."""
+    try:
+        return _envelope_decoder.decode(raw)
+    except (UnicodeDecodeError, RecursionError, TypeError) as e:
+        raise msgspec.DecodeError(str(e)) from None
+
+
 def decode(stream: Stream, raw: bytes, position: int = 0) -> Event:
     """An event from its bytes. Raises `msgspec.DecodeError` (or its `ValidationError`) for anything else."""
-    e = _envelope_decoder.decode(raw)
+    e = _envelope(raw)
     return Event(stream, e.seq, e.hlc, e.type, e.aggregate_id, raw, e.command_id, position, e.follows, e.origin)
 
 
 def encode_again(seq: int, raw: bytes, origin: Origin) -> bytes:
     """The bytes of an event that is written again with number `seq`; `origin` is where `raw` stands, and gives way to
     the one that `raw` names itself. Raises `msgspec.DecodeError` when `raw` is no event."""
-    e = _envelope_decoder.decode(raw)
+    e = _envelope(raw)
     return _encoder.encode((seq, e.hlc, e.type, e.aggregate_id, e.data, e.command_id, e.follows, e.origin or origin))
 
 
@@ -192,7 +217,7 @@ def original(event: Event, writer: Header) -> Event:
     if event.origin is None:
         return event
     nonce, seq = event.origin
-    e = _envelope_decoder.decode(event.raw)
+    e = _envelope(event.raw)
     fields = (seq, e.hlc, e.type, e.aggregate_id, e.data, e.command_id)
     raw = _encoder.encode((*fields, e.follows) if e.follows else fields)
     stream = Stream(writer.former(nonce).log_id, event.stream.topic)
@@ -203,7 +228,7 @@ def former_headers(events: Iterable[bytes], writer: Header) -> Iterator[Header]:
     """The headers of the logs in which some of these events were written first. Raises `msgspec.DecodeError`."""
     for raw in events:
         if raw[0] > _SEVEN_ELEMENTS:  # one compare an event, on the way of every event
-            origin = _envelope_decoder.decode(raw).origin
+            origin = _envelope(raw).origin
             if origin is not None:
                 yield writer.former(origin[0])
 
@@ -226,8 +251,7 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     @property
     def log_id(self) -> str:
         """16 characters: base32 of the first 10 bytes of SHA-256 over the encoded header."""
-        digest = hashlib.sha256(msgspec.msgpack.encode(self)).digest()
-        return base64.b32encode(digest[:10]).decode().lower()
+        return _log_id_of(self)
 
     def former(self, nonce: bytes) -> Header:
         """The header of another log of the same writer."""
@@ -237,6 +261,13 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     def device_id(self) -> str:
         """The id of the device whose key signs this log's seals."""
         return device_id_of(self.public_key)
+
+
+@lru_cache(1024)
+def _log_id_of(header: Header) -> str:
+    """Asked for with every batch that is stored, of the few logs of a shop."""
+    digest = hashlib.sha256(msgspec.msgpack.encode(header)).digest()
+    return base64.b32encode(digest[:10]).decode().lower()
 
 
 @lru_cache(1024)

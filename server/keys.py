@@ -11,8 +11,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
+from nacl.exceptions import BadSignatureError
 
 from server.event import Header, Stream
 
@@ -20,6 +20,10 @@ SEAL_CONTEXT = b"pilotlight seal 1\0"
 """Keeps a seal from ever being mistaken for a signature made for another purpose."""
 
 HEADER_VERSION = 1
+
+SEED_BYTES = PUBLIC_KEY_BYTES = 32
+SEAL_BYTES = 64
+"""As Ed25519 has them (RFC 8032). libsodium is given pointers and does not ask how much they point to."""
 
 
 def genesis(stream: Stream) -> bytes:
@@ -34,9 +38,11 @@ def chain(previous: bytes, raw: bytes) -> bytes:
 
 def verify_seal(public_key: bytes, digest: bytes, seal: bytes) -> bool:
     """Whether `seal` is the owner's signature over the chain up to `digest`."""
+    if len(public_key) != PUBLIC_KEY_BYTES or len(seal) != SEAL_BYTES:
+        return False
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(seal, SEAL_CONTEXT + digest)
-    except (InvalidSignature, ValueError):
+        crypto_sign_open(seal + SEAL_CONTEXT + digest, public_key)
+    except BadSignatureError:
         return False
     return True
 
@@ -44,19 +50,22 @@ def verify_seal(public_key: bytes, digest: bytes, seal: bytes) -> bool:
 class DeviceKey:
     """The Ed25519 key that a terminal makes at its first start and never shows to anyone."""
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
-        self._private = private
-        self.public_key: bytes = private.public_key().public_bytes_raw()
+    def __init__(self, seed: bytes) -> None:
+        """`seed`: 32 bytes that nobody else has. Raises `ValueError` for others."""
+        if len(seed) != SEED_BYTES:
+            raise ValueError(f"a device key has {SEED_BYTES} bytes, not {len(seed)}")
+        self._seed = seed
+        self.public_key, self._secret = crypto_sign_seed_keypair(seed)
 
     @classmethod
     def generate(cls) -> DeviceKey:
-        return cls(Ed25519PrivateKey.generate())
+        return cls(os.urandom(SEED_BYTES))
 
     @classmethod
     def public_key_in(cls, path: Path) -> bytes | None:
         """That of the key in `path`; None when there is none."""
         try:
-            return cls(Ed25519PrivateKey.from_private_bytes(path.read_bytes())).public_key
+            return cls(path.read_bytes()).public_key
         except (OSError, ValueError):
             return None
 
@@ -67,12 +76,12 @@ class DeviceKey:
         Raises `OSError` when the folder is not writable and `ValueError` when the file is not a key.
         """
         try:
-            return cls(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
+            return cls(path.read_bytes())
         except FileNotFoundError:
-            key = cls(Ed25519PrivateKey.from_private_bytes(secret(32)))
+            key = cls(secret(SEED_BYTES))
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(fd, "wb") as f:
-                f.write(key._private.private_bytes_raw())
+                f.write(key._seed)
                 f.flush()
                 os.fsync(f.fileno())
             return key
@@ -83,7 +92,11 @@ class DeviceKey:
 
     def seal(self, digest: bytes) -> bytes:
         """The 64-byte seal over the chain up to `digest`."""
-        return self._private.sign(SEAL_CONTEXT + digest)
+        return self.sign(SEAL_CONTEXT + digest)
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64-byte signature over something that is said for one purpose only."""
+        return crypto_sign(message, self._secret)[:SEAL_BYTES]
 
     def new_header(self, store: str, nonce: bytes | None = None) -> Header:
         """The header of a new log of this device, with a fresh id: by `nonce` (16 bytes), random when not given."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+import time
 from pathlib import Path
 
 from server import clock
@@ -40,6 +41,10 @@ class Machine:
     def chance(self) -> float:
         """In [0, 1), for jitter."""
         return random.random()
+
+    def pause(self, seconds: float) -> None:
+        """A worker thread lets others have the machine."""
+        time.sleep(seconds)
 
     def secret(self, size: int) -> bytes:
         """Bytes that nobody can guess, for keys and nonces."""

@@ -258,7 +258,7 @@ class Retention:
                 continue
             began = self._now()
             events = (await self._log.part(stream, held.floor_seq, DROP_EVENTS))[: target - held.floor_seq]
-            firsts = self._firsts(events)
+            firsts = {e.seq: self._log.as_first(e) for e in events}
             is_mark = stream.name == TOPIC  # of these only the newest counts, however young the others are
             before = FAR if is_mark else since.of(stream) << 16
             times = [(e.hlc, e.order[0]) for e in events]
@@ -280,6 +280,7 @@ class Retention:
         return returned > 0
 
 
-def _spared(archive: Archive, firsts: Mapping[int, At], at: At) -> bool:
-    """As `Archive.spares`, of an event that may have been written again."""
-    return archive.spares(firsts.get(at[2], at))
+def _spared(archive: Archive, firsts: Mapping[int, Event], at: At) -> bool:
+    """As `Archive.spares`, of an event that may have been written again: `firsts` are those, as they were first."""
+    first = firsts[at[2]]
+    return archive.spares((*first.order, first.stream.topic), first.raw)

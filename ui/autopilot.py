@@ -18,8 +18,19 @@ from PySide6.QtQuick import QQuickItem
 from ui.shell import Screen, find_item
 
 STEP_S = 0.03
+STILL_S = 0.15
+STILL_WAIT_S = 6.0
 WAIT_S = 30.0
 """How long an item or an event is waited for; a loaded machine needs a part of it, a broken screen all."""
+
+
+def loading(item: QQuickItem) -> bool:
+    """Whether a picture that is shown is still being read."""
+    if not item.isVisible():
+        return False
+    if item.inherits("QQuickImageBase") and not item.property("source").isEmpty() and item.property("progress") < 1:
+        return True
+    return any(loading(child) for child in item.childItems())
 
 
 class Finger:
@@ -61,6 +72,18 @@ class Finger:
             before = point
             await asyncio.sleep(STEP_S)
         raise TimeoutError(f"{name} could not be touched within {wait_s:.0f} s")
+
+    async def still(self, wait_s: float = STILL_WAIT_S) -> None:
+        """Waits until pictures are there and the window looks the same twice; what never rests is left as it is."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait_s
+        before = None
+        while loop.time() < until:
+            await asyncio.sleep(STILL_S)
+            now = None if loading(self.screen.view.contentItem()) else self.screen.view.grabWindow()
+            if now is not None and now == before:
+                return
+            before = now
 
     async def press(self, point: QPoint) -> None:
         """Presses and lets go, as a touch comes from the system: queued, so that whatever it starts runs in nobody's

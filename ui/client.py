@@ -12,14 +12,16 @@ import logging
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
 from PySide6.QtCore import Property, QObject, QTimer, Signal
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from ui.line import FIRST_BACKOFF_S, MAX_BACKOFF_S, CommandRefused, Line, ServerGone, Step, read_endpoint
+
+if TYPE_CHECKING:  # else when the feed starts: the first frame needs none of it
+    from websockets.asyncio.client import ClientConnection, connect
 
 logger = logging.getLogger("pilotlight.ui.client")
 
@@ -49,6 +51,7 @@ class Client(QObject):
 
     def __init__(self, data: Path, views: Sequence[str] = VIEWS, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.data = data
         self._endpoint_file = data / "endpoint.json"
         self._views = tuple(views)
         self._connected = False
@@ -60,6 +63,7 @@ class Client(QObject):
         self._line = Line(self._endpoint_file)
         self._watching: asyncio.Task[None] | None = None
         self._spawned: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     # -- what screens see -----------------------------------------------------------------------------------------
 
@@ -84,6 +88,7 @@ class Client(QObject):
         self._watching = asyncio.ensure_future(self._watch())
 
     async def close(self) -> None:
+        self._closed = True
         self._trouble.stop()
         tasks = [t for t in (self._watching, *self._spawned) if t is not None]
         for task in tasks:
@@ -91,8 +96,12 @@ class Client(QObject):
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._line.close()
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Runs a coroutine from a QML slot; its failure is logged, never shown."""
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | None:
+        """Runs a coroutine from a QML slot; its failure is logged, never shown. None once the screen is closed: a timer
+        that was forgotten may still ask for something."""
+        if self._closed:
+            work.close()
+            return None
         task = asyncio.ensure_future(work)
         self._spawned.add(task)
 
@@ -123,9 +132,39 @@ class Client(QObject):
         Await both answers, the first one first; `then` is called in another thread and must only compute."""
         return self._line.send_then((name, with_id(body), COMMAND_TIMEOUT_S), then)
 
+    async def ask(
+        self, path: str, body: dict[str, Any] | None = None, *, timeout_s: float = COMMAND_TIMEOUT_S
+    ) -> dict[str, Any]:
+        """`GET path`, or `POST` with a body, once. Raises `CommandRefused` and `ServerGone`."""
+        endpoint = self.endpoint()
+        if endpoint is None:
+            raise ServerGone
+
+        from http.client import HTTPConnection, HTTPException
+
+        def call() -> tuple[int, bytes]:
+            http = HTTPConnection(urlsplit(str(endpoint["api"])).netloc, timeout=timeout_s)
+            headers = {"Authorization": f"Bearer {endpoint['token']}", "Content-Type": "application/json"}
+            content = None if body is None else msgspec.json.encode(body)
+            with contextlib.closing(http):
+                http.request("GET" if content is None else "POST", path, content, headers)
+                answer = http.getresponse()
+                return answer.status, answer.read()
+
+        try:
+            status, content = await asyncio.to_thread(call)
+            told: dict[str, Any] = msgspec.json.decode(content, type=dict)
+        except (OSError, HTTPException, msgspec.MsgspecError) as e:
+            raise ServerGone from e
+        if status == 200:
+            return told
+        raise CommandRefused(str(told.get("code", "")), str(told.get("text", "")))
+
     # -- the feed -------------------------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
+        from websockets.exceptions import InvalidHandshake, WebSocketException
+
         pause = FIRST_BACKOFF_S
         while True:
             try:
@@ -143,7 +182,10 @@ class Client(QObject):
             pause = min(pause * 2, MAX_BACKOFF_S)
 
     def _dial(self, endpoint: dict[str, Any]) -> connect:
-        address = "ws" + str(endpoint["api"]).removeprefix("http") + "/v1/watch?views=" + ",".join(self._views)
+        from websockets.asyncio.client import connect
+
+        asked = f"views={','.join(self._views)}&together=1"
+        address = "ws" + str(endpoint["api"]).removeprefix("http") + "/v1/watch?" + asked
         return connect(
             address,
             additional_headers={"Authorization": f"Bearer {endpoint['token']}"},
@@ -160,8 +202,9 @@ class Client(QObject):
         async for message in socket:
             with contextlib.suppress(msgspec.DecodeError):
                 told = msgspec.json.decode(message)
-                if isinstance(told, dict) and isinstance(told.get("view"), str):
-                    self._take(told)
+                for one in told if isinstance(told, list) else (told,):
+                    if isinstance(one, dict) and isinstance(one.get("view"), str):
+                        self._take(one)
 
     def _take(self, told: dict[str, Any]) -> None:
         if "all" in told:
@@ -202,7 +245,7 @@ def asks(
     done: Callable[[dict[str, Any]], None] | None = None,
     refused: Callable[[str, str], None] | None = None,
     timeout_s: float = COMMAND_TIMEOUT_S,
-) -> asyncio.Task[Any]:
+) -> asyncio.Task[Any] | None:
     """A command from a slot: `done(result)` or `refused(code, text)` is called with what came of it.
 
     No answer in time is told as the code `server_gone` with an empty text.

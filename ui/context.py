@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,11 @@ from PySide6.QtQml import QJSEngine, QJSValue, QQmlEngine
 from PySide6.QtQuick import QQuickWindow
 
 from ui import money
-from ui.text import ASSETS, Translations
+from ui.pictures import Pictures
+from ui.text import ASSETS, Translations, percent, runs_left, typeface
+from ui.theme.brand import accents
 from ui.trace import Trace
+from ui.voice import Voice
 
 logger = logging.getLogger("pilotlight.ui")
 
@@ -27,13 +32,19 @@ INPUT = frozenset(
 )
 
 
+Guard = Callable[[QObject, QEvent], bool]
+
+
 class Shell(QObject):
     """QML's `shell`. Roles and view models may use it from Python too."""
 
     languageChanged = Signal()
+    brandChanged = Signal()
     currencyChanged = Signal()
     idleChanged = Signal()
     busyChanged = Signal()
+    drawnChanged = Signal()
+    byKeysChanged = Signal()
 
     def __init__(
         self,
@@ -44,6 +55,9 @@ class Shell(QObject):
         languages: list[str] | None = None,
         windowed: bool = True,
         idle_seconds: int = 60,
+        tip_percents: list[int] | None = None,
+        dine_in: str = "counter",
+        brand_colour: str = "",
         trace: Trace | None = None,
         shots: Path | None = None,
         parent: QObject | None = None,
@@ -53,16 +67,30 @@ class Shell(QObject):
         self.trace = trace or Trace(None)
         self.shots = shots
         self.window: QQuickWindow | None = None
+        self._guards: list[tuple[frozenset[QEvent.Type], Guard]] = []
+        self._guarded: frozenset[QEvent.Type] = INPUT
+        self.voice = Voice(self)
+        self._by_keys = False
         self.warnings: list[str] = []
         self._engine = engine
         self._role = role
+        self._pictures = Pictures(self)
+        self.tip_percents = tip_percents or []
+        self.dine_in = dine_in
         self._first_language = self._language = language
-        self._languages = languages or self.translations.spoken(role) or [language]
+        spoken = self.translations.spoken(role)
+        self._languages = [x for x in languages or spoken if x in spoken] or languages or [language]
         self._currency = "EUR"
         self._windowed = windowed
+        self._own_brand_colour = brand_colour
+        self._brand: dict[str, dict[str, str]] = {}
+        self.set_brand_colour("")
+        self._drawn = False
+        self._touched_s = 0.0
         self._idle = False
         self._idle_timer = QTimer(self)
         self._idle_timer.setSingleShot(True)
+        self._idle_seconds = idle_seconds
         self._idle_timer.setInterval(idle_seconds * 1000)
         self._idle_timer.timeout.connect(lambda: self._set_idle(True))
         self._idle_timer.start()
@@ -89,6 +117,19 @@ class Shell(QObject):
     def say(self, key: str, values: dict[str, Any]) -> str:
         return self.translations.say(self._language, key, values)
 
+    @Slot(str, str, result=str)
+    def sayIn(self, language: str, key: str) -> str:
+        """In a language of its own, whatever the screen's is."""
+        return self.translations.say(language, key)
+
+    @Slot(int, result=str)
+    def percentText(self, value: int) -> str:
+        return percent(value / 100, self._language)
+
+    @Slot(str, result=str)
+    def typefaceOf(self, language: str) -> str:
+        return typeface(language)
+
     def text(self, key: str, **values: Any) -> str:
         """`say` for Python."""
         return self.translations.say(self._language, key, values)
@@ -110,6 +151,24 @@ class Shell(QObject):
             self._renew()
             self.languageChanged.emit()
 
+    def set_brand_colour(self, colour: str) -> None:
+        """The menu's, if it names one, else the setting's, else the product's own accents (an empty `brand`)."""
+        try:
+            wanted = accents(colour or self._own_brand_colour) if colour or self._own_brand_colour else {}
+        except ValueError as e:
+            logger.warning("the brand colour is left out: %s", e)
+            wanted = {}
+        if wanted != self._brand:
+            self._brand = wanted
+            self.brandChanged.emit()
+
+    brand = Property("QVariantMap", lambda self: self._brand, notify=brandChanged)
+
+    @property
+    def first_language(self) -> str:
+        """The shop's own."""
+        return self._first_language
+
     @Slot()
     def resetLanguage(self) -> None:
         """Back to the shop's own language, for the next customer."""
@@ -123,7 +182,10 @@ class Shell(QObject):
             self.languageChanged.emit()
             self.currencyChanged.emit()
 
+    pictures = Property(Pictures, lambda self: self._pictures, constant=True)
     language = Property(str, _get_language, set_language, notify=languageChanged)
+    mirrored = Property(bool, lambda self: runs_left(self._language), notify=languageChanged)
+    typeface = Property(str, lambda self: typeface(self._language), notify=languageChanged)
     languages = Property("QVariantList", lambda self: list(self._languages), constant=True)
     currency = Property(str, lambda self: self._currency, notify=currencyChanged)
     tr = Property(QJSValue, lambda self: self._tr, notify=languageChanged)
@@ -136,6 +198,18 @@ class Shell(QObject):
     windowed = Property(bool, lambda self: self._windowed, constant=True)
     assets = Property(str, lambda self: QUrl.fromLocalFile(str(ASSETS)).toString(), constant=True)
 
+    def _get_drawn(self) -> bool:
+        return self._drawn
+
+    def has_drawn(self) -> None:
+        """The first frame is on the glass: now there is time for what it did not need."""
+        if not self._drawn:
+            self._drawn = True
+            self.trace.write("drawn")
+            self.drawnChanged.emit()
+
+    drawn = Property(bool, _get_drawn, notify=drawnChanged)
+
     # -- idle -----------------------------------------------------------------------------------------------------
 
     def _set_idle(self, idle: bool) -> None:
@@ -146,15 +220,50 @@ class Shell(QObject):
     @Slot()
     def stillHere(self) -> None:
         """Somebody is; begins the idle time anew. Every touch and key does this by itself."""
+        self._touched_s = time.monotonic()
         self._idle_timer.start()
         self._set_idle(False)
 
+    def quiet_s(self) -> float:
+        """Seconds since somebody touched the screen."""
+        return time.monotonic() - self._touched_s
+
+    def set_patience(self, factor: int) -> None:
+        """Waits longer before nobody is there."""
+        self._idle_timer.setInterval(self._idle_seconds * 1000 * factor)
+        self.stillHere()
+
     idle = Property(bool, lambda self: self._idle, notify=idleChanged)
 
+    def guard(self, sees: Guard, kinds: frozenset[QEvent.Type]) -> None:
+        """`sees(watched, event)` looks at such events before anybody else does; True keeps one back. Only those kinds:
+        a thousand others pass with every frame."""
+        self._guards.append((kinds, sees))
+        self._guarded |= kinds
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in INPUT:
+        kind = event.type()
+        if kind not in self._guarded:
+            return False
+        if kind in INPUT:
             self.stillHere()
-        return False
+            self._set_by_keys(kind == QEvent.Type.KeyPress)
+        return any(sees(watched, event) for kinds, sees in self._guards if kind in kinds)
+
+    # -- keys and spoken output -----------------------------------------------------------------------------------
+
+    def _set_by_keys(self, by_keys: bool) -> None:
+        if by_keys != self._by_keys:
+            self._by_keys = by_keys
+            self.byKeysChanged.emit()
+
+    @Slot(str)
+    @Slot(str, str)
+    def announce(self, sentence: str, about: str = "") -> None:
+        """For a screen reader: what is not said by the focus moving."""
+        self.voice.say(sentence, about)
+
+    byKeys = Property(bool, lambda self: self._by_keys, notify=byKeysChanged)
 
     # -- trace and pictures ---------------------------------------------------------------------------------------
 

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
+from ui.text import ASSETS, TYPEFACE
+
+WIDGETS = "PySide6.QtWidgets"
+
+
+def load_qasync() -> ModuleType:
+    """It wants Qt's widgets for one name that `QGuiApplication` answers to as well: eight megabytes less a screen."""
+    if WIDGETS in sys.modules:
+        return importlib.import_module("qasync")
+    stand_in = sys.modules[WIDGETS] = ModuleType(WIDGETS)
+    stand_in.QApplication = QGuiApplication  # type: ignore[attr-defined]
+    try:
+        return importlib.import_module("qasync")
+    finally:
+        del sys.modules[WIDGETS]
+
+
 os.environ.setdefault("QT_API", "pyside6")
-import qasync
+qasync = load_qasync()
 
-from ui.text import ASSETS
-
-FONT = "Inter"
 WITHOUT_GPU = ("offscreen", "minimal", "vnc", "linuxfb")
 
 
@@ -40,11 +57,11 @@ class Loop(qasync.QEventLoop):
 def register_fonts() -> None:
     """The product's own fonts, so that a screen looks the same everywhere. Without them the system's are used."""
     known = set(QFontDatabase.families())
-    if FONT not in known:
+    if TYPEFACE not in known:
         for path in sorted((ASSETS / "fonts").glob("*.[to]tf")):
             QFontDatabase.addApplicationFont(str(path))
-    if FONT in QFontDatabase.families():
-        QGuiApplication.setFont(QFont(FONT))
+    if TYPEFACE in QFontDatabase.families():
+        QGuiApplication.setFont(QFont(TYPEFACE))
 
 
 def choose_renderer() -> None:

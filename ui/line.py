@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import http.client
 import json
 import logging
 import select
@@ -18,10 +17,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
+
+if TYPE_CHECKING:  # else when the line starts: the first frame needs none of it
+    import http.client
 
 logger = logging.getLogger("pilotlight.ui.client")
 
@@ -33,6 +35,11 @@ MAX_AT_ONCE = 8
 """Commands of one screen under way: a charge may take a minute, and nobody taps seven others that take as long."""
 
 T = TypeVar("T")
+
+
+NOT_KNOWN = frozenset({"card_unknown", "not_saved", "not_read", "not_ready", "closed", "busy"})
+"""Answers to a charge that do not say whether money was taken: the card terminal is silent, or the server could not
+write. The same command is asked for again; another one could charge twice."""
 
 
 class CommandRefused(Exception):
@@ -73,6 +80,9 @@ class Line:
         self._under_way: set[asyncio.Future[Any]] = set()
 
     def start(self) -> None:
+        import http.client  # now, and not when a customer pays
+
+        _ = http.client
         self._pool = ThreadPoolExecutor(MAX_AT_ONCE, thread_name_prefix="line")
 
     async def close(self) -> None:
@@ -147,6 +157,8 @@ class Line:
 
     def _ask(self, name: str, body: dict[str, Any], timeout_s: float) -> dict[str, Any] | None:
         """One attempt; None when it is worth another."""
+        import http.client
+
         endpoint = read_endpoint(self._endpoint_file)
         if endpoint is None:
             return None
@@ -174,6 +186,8 @@ class Line:
 
     def _connected(self, api: str, timeout_s: float) -> http.client.HTTPConnection:
         """This thread's connection, waiting at most `timeout_s` for an answer. Raises `OSError`, `ValueError`."""
+        import http.client
+
         where, connection = getattr(self._mine, "connection", ("", None))
         if connection is None or where != api:
             if connection is not None:

@@ -124,6 +124,12 @@ class DictListModel(QAbstractListModel):
         """Makes the model equal to `rows` by the fewest removals, moves, insertions and changes that are simple."""
         wanted = [dict(row) for row in rows]
         keys = {row[self.key] for row in wanted}
+        if wanted and not self._rows and len(keys) == len(wanted):  # a whole menu: told once, nothing to look for
+            self.beginInsertRows(ROOT, 0, len(wanted) - 1)
+            self._rows = wanted
+            self.endInsertRows()
+            self.countChanged.emit()
+            return
         for i in range(len(self._rows) - 1, -1, -1):
             if self._rows[i][self.key] not in keys:
                 self.remove(self._rows[i][self.key])

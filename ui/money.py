@@ -1,26 +1,44 @@
-"""Money for people: integer minor units to text and back. Pure, exact, no floats."""
+"""Money for people: integer minor units to text and back, as each language writes it. Exact, no floats."""
 
 from __future__ import annotations
+
+import re
+from copy import copy
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from ui.text import locale
+
+if TYPE_CHECKING:
+    from babel.numbers import NumberPattern
 
 DEFAULT_EXPONENT = 2
 EXPONENTS = {
     "BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "PYG": 0, "TND": 3, "UGX": 0,
     "VND": 0, "XAF": 0, "XOF": 0,
 }  # fmt: skip
-"""Currencies whose minor unit is not a hundredth (ISO 4217)."""
-
-SYMBOLS = {
-    "AUD": "A$", "CAD": "CA$", "CHF": "CHF", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "KRW": "₩", "PLN": "zł",
-    "USD": "$",
-}  # fmt: skip
+"""Currencies whose minor unit is not a hundredth (ISO 4217). Not Babel's: there a currency whose small coins are out
+of use has no decimals, and an amount would read a hundred times too large."""
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+MARKS = "\u200e\u200f\u061c"
+"""Signs without a shape that keep a price the right way round in Arabic."""
+LEFT_TO_RIGHT = "\u200e"
+RIGHT_TO_LEFT = "\u200f"
 
-SYMBOL_AFTER = frozenset({"de", "fr", "es", "it", "pl", "cs", "da", "sv", "nb", "fi", "pt", "tr", "ru", "uk", "sk"})
-DECIMAL_COMMA = SYMBOL_AFTER | {"nl", "id"}
+LATIN_NAME = re.compile(r"(?<=\d)(\s*)([^\d]*[A-Za-z][^\d]*)$")
+"""A currency's Latin name behind an Arabic amount (`US$`): without marks around it its sign goes to the other side."""
+
+TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+"""Where a currency's letters would stand against a digit (CLDR asks for a space there: `KWD 1.500`)."""
+
 MAX_MINOR = 10**12
 """Nobody types more money than this; more is a finger resting on a key."""
+
+KEPT_TEXTS = 4096
+"""Prices kept as text: more than a long menu has, less than a megabyte."""
 
 
 def exponent(currency: str) -> int:
@@ -28,37 +46,44 @@ def exponent(currency: str) -> int:
     return EXPONENTS.get(currency, DEFAULT_EXPONENT)
 
 
-def digits(minor: int, currency: str, language: str) -> str:
-    """The bare number, grouped: `1,234.50` in English, `1.234,50` in German. The sign is left to `format`."""
-    places = exponent(currency)
-    comma = language[:2] in DECIMAL_COMMA
-    whole, rest = divmod(abs(minor), 10**places)
-    grouped = f"{whole:,}"
-    if comma:
-        grouped = grouped.replace(",", ".")
-    if not places:
-        return grouped
-    return f"{grouped}{',' if comma else '.'}{rest:0{places}d}"
+@cache
+def pattern(language: str, places: int) -> NumberPattern:
+    """How a language writes an amount with so many decimals."""
+    own = copy(locale(language).currency_formats["standard"])
+    own.frac_prec = (places, places)
+    return own
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def format(minor: int, currency: str, language: str = "en") -> str:
-    """`$3.50` in English, `3,50 €` in German. Never breaks over two lines."""
-    symbol = SYMBOLS.get(currency, currency)
-    number = digits(minor, currency, language)
-    sign = MINUS if minor < 0 else ""
-    if not symbol:
-        return sign + number
-    if language[:2] in SYMBOL_AFTER:
-        return f"{sign}{number}{NO_BREAK}{symbol}"
-    gap = NO_BREAK if len(symbol) > 1 and symbol[-1].isalpha() else ""
-    return f"{sign}{symbol}{gap}{number}"
+    """`$3.50` in English, `3,50 €` in German. Never breaks over two lines. Digits are 0 to 9 in every language."""
+    places = exponent(currency)
+    text = pattern(language, places).apply(
+        Decimal(minor).scaleb(-places),
+        locale(language),
+        currency=currency,
+        currency_digits=False,
+        decimal_quantization=False,
+    )
+    text = TOUCHING.sub(NO_BREAK, str(text)).replace(" ", NO_BREAK).strip(NO_BREAK)
+    if text.startswith(RIGHT_TO_LEFT):
+        text = LATIN_NAME.sub(rf"{RIGHT_TO_LEFT}\1\2{LEFT_TO_RIGHT}", text)
+    return signed(text.replace("-", "", 1), MINUS) if minor < 0 else text
+
+
+def signed(text: str, sign: str) -> str:
+    """The sign stands left of the digits in Arabic too."""
+    number = text.lstrip(MARKS)
+    lead = text[: len(text) - len(number)]
+    return f"{lead}{LEFT_TO_RIGHT if lead else ''}{sign}{number}"
 
 
 def extra(minor: int, currency: str, language: str = "en") -> str:
     """A price on top: `+$0.90`; nothing for nothing."""
     if minor == 0:
         return ""
-    return format(minor, currency, language) if minor < 0 else "+" + format(minor, currency, language)
+    text = format(minor, currency, language)
+    return text if minor < 0 else signed(text, "+")
 
 
 def parse(text: str, currency: str, language: str = "en") -> int | None:
@@ -66,7 +91,7 @@ def parse(text: str, currency: str, language: str = "en") -> int | None:
 
     A separator followed by at most the minor unit's digits at the end is the decimal one, whichever it is.
     """
-    kept = "".join(c for c in text if c.isdigit() or c in ".,-" + MINUS)
+    kept = "".join(c for c in text if c.isdigit() or c in ".,-" + MINUS).rstrip(".,")
     if not any(c.isdigit() for c in kept) or kept.lstrip("-" + MINUS) != kept[-len(kept.lstrip("-" + MINUS)) :]:
         return None
     negative = kept[:1] in ("-", MINUS)

@@ -11,6 +11,7 @@ QML knows two names: `vm` and `shell`. `shell.tr("key", {n: 3})` and `shell.form
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import inspect
 import logging
@@ -29,10 +30,20 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtQml import QJSEngine, QQmlError
 from PySide6.QtQuick import QQuickView, QQuickWindow
 
+from ui import stay as staying
+from ui.beat import Beat, take_pipe
 from ui.client import VIEWS, Client
 from ui.context import Shell
 from ui.controls.icons import IconProvider
 from ui.host import Loop, Stop, choose_renderer, confine_vnc, quiet_qt, register_fonts
+from ui.staff import door
+from ui.staff import rest as resting
+from ui.staff.door import Door
+from ui.staff.night import Night
+from ui.staff.page import VIEWS as STAFF_VIEWS
+from ui.staff.rest import Rest
+from ui.stay import Stay
+from ui.tidy import Tidy
 from ui.trace import Trace
 
 logger = logging.getLogger("pilotlight.ui")
@@ -41,14 +52,22 @@ ROOMS = Path(__file__).resolve().parent
 SWITCH_S = 0.0005
 """How long Python's threads keep the interpreter: a command's answer must not wait 5 ms for a list to be sorted."""
 
+FIRST_FRAME_S = 1.0
+
+STAYING = ("kiosk", "sign")
+"""Screens before which customers stand, who must not get behind them."""
+
 Driver = Callable[["Screen"], Coroutine[Any, Any, None]]
 
 
 class Screen:
     """A window with its shell, client and view model, for `run_screen`, drivers and tests."""
 
-    def __init__(self, role: str, data: Path, **options: Any) -> None:
-        """`options` are those of `Shell`. Needs a QGuiApplication; `client.start()` is the caller's."""
+    def __init__(
+        self, role: str, data: Path, size: tuple[int, int] | None = None, night: Night | None = None, **options: Any
+    ) -> None:
+        """`options` are those of `Shell`. Needs a QGuiApplication; `client.start()` is the caller's. A screen that is
+        told its size beforehand lays itself out once."""
         register_fonts()
         room = importlib.import_module(f"ui.{role}.view_model")
         self.view = QQuickView()
@@ -59,17 +78,38 @@ class Screen:
         engine.setOutputWarningsToStandardError(False)
         engine.warnings.connect(self._warned)
         self.shell.window = self.view
+        self.shell.voice.watch(self.view)
         self.shell.trace.watch(self.view)
-        self.client = Client(data, getattr(room, "VIEWS", VIEWS))
+        self.view.frameSwapped.connect(self._drew_first, Qt.ConnectionType.QueuedConnection)
+        self.client = Client(data, tuple(dict.fromkeys((*getattr(room, "VIEWS", VIEWS), *STAFF_VIEWS))))
+        self.client.viewAll.connect(self.shell.pictures.take)  # before any view model shows a menu
         self.vm: QObject = room.make(self.client, self.shell)
         QJSEngine.setObjectOwnership(self.vm, QJSEngine.ObjectOwnership.CppOwnership)
         self.view.rootContext().setContextProperty("shell", self.shell)
         self.view.rootContext().setContextProperty("vm", self.vm)
+        self.staff = Door(self.client, self.shell, self.view)
+        page = self.staff.page
+        self.rest = Rest(self.shell, self.view, lambda: int(page.brightness), night)
+        page.lightChanged.connect(self.rest.brightened)
+        self.view.rootContext().setContextProperty("staff", self.staff)
+        self.view.rootContext().setContextProperty("rest", self.rest)
         self.view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.view.setTitle(f"Pilotlight {role}")
         self.view.setColor(QColor(Qt.GlobalColor.black))
+        if size is not None:
+            self.view.resize(*size)
+            self.view.setInitialProperties({"width": size[0], "height": size[1]})
         self.view.setSource(QUrl.fromLocalFile(str(ROOMS / role / "Main.qml")))
+        self.stay = Stay(self.view)
+        self.shell.guard(self.rest.sees, resting.SEEN)
+        self.shell.guard(self.stay.sees, staying.SEEN)
+        self.shell.guard(self.staff.sees, door.SEEN)
         QGuiApplication.instance().installEventFilter(self.shell)
+
+    def _drew_first(self) -> None:
+        if not self.shell.drawn:  # a second frame may have come before this was told of the first
+            self.view.frameSwapped.disconnect(self._drew_first)
+            self.shell.has_drawn()
 
     def _warned(self, errors: list[QQmlError]) -> None:
         for error in errors:
@@ -85,6 +125,7 @@ class Screen:
 
     def dismantle(self) -> None:
         """QML goes before the objects its bindings read, so that nothing is read from what is gone."""
+        self.stay.let_go()
         QGuiApplication.instance().removeEventFilter(self.shell)
         self.view.close()
         self.view.setSource(QUrl())
@@ -120,14 +161,22 @@ def run_screen(
     language: str = "en",
     languages: list[str] | None = None,
     idle_seconds: int = 60,
+    tip_percents: list[int] | None = None,
+    dine_in: str = "counter",
+    night: Night | None = None,
+    typed_role: str = "",
+    brand_colour: str = "",
     trace: Path | None = None,
     drive: str | Driver | None = None,
     shots: Path | None = None,
 ) -> int:
     """Shows a screen until its window is closed, Ctrl-C, or the driver ends with `SystemExit`. Returns the exit status.
+    A kiosk's window that is not `windowed` can't be closed. `typed_role`: the role that the command names, where this
+    process is started again when it ends.
 
     `drive` is a coroutine function that is given the `Screen` once it shows, or a script for the room's driver.
     """
+    pipe = take_pipe()
     choose_renderer()
     confine = confine_vnc()
     app = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
@@ -150,11 +199,17 @@ def run_screen(
                 windowed=windowed,
                 size=size,
                 position=position,
+                pipe=pipe,
+                typed_role=typed_role,
                 options={
                     "language": language,
                     "languages": languages,
                     "windowed": windowed,
                     "idle_seconds": idle_seconds,
+                    "tip_percents": tip_percents,
+                    "dine_in": dine_in,
+                    "night": night,
+                    "brand_colour": brand_colour,
                     "trace": Trace(trace),
                     "shots": shots,
                 },
@@ -170,9 +225,11 @@ async def _show(
     windowed: bool,
     size: tuple[int, int] | None,
     position: tuple[int, int] | None,
+    pipe: int | None,
+    typed_role: str,
     options: dict[str, Any],
 ) -> int:
-    screen = Screen(role, data, **options)
+    screen = Screen(role, data, whole(windowed, size), **options)
     if screen.view.status() != QQuickView.Status.Ready:
         faults = "; ".join(error.toString() for error in screen.view.errors())
         print(f"The {role} screen can't be shown: {faults}", file=sys.stderr)
@@ -181,18 +238,30 @@ async def _show(
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def end(status: int = 0) -> None:
-        if not ended.done():
+        with contextlib.suppress(asyncio.InvalidStateError):  # a second signal may come in the middle of the first
             ended.set_result(status)
 
+    screen.staff.page.end = end
+    screen.staff.page.typed_role = typed_role
+
     stop = Stop(end)
-    screen.view.visibleChanged.connect(lambda visible: None if visible else end())
+    screen.view.visibleChanged.connect(lambda visible: None if visible or screen.stay.held else end())
     place(screen.view, windowed, size, position)
+    if role in STAYING and not windowed:
+        screen.stay.hold()
+    await first_frame(screen)
+    beat = Beat(screen.view, pipe, end) if pipe is not None else None
     screen.client.start()
+    tidy = Tidy(screen.shell.quiet_s)
+    tidy.start()
+    screen.staff.page.begin()
     driving = asyncio.ensure_future(_drive(screen, drive, end)) if drive is not None else None
     try:
         status = await ended
     finally:
         stop.close()
+        if beat is not None:
+            beat.close()
         if driving is not None:
             driving.cancel()
             await asyncio.gather(driving, return_exceptions=True)
@@ -206,7 +275,28 @@ async def _show(
         screen.dismantle()
         await asyncio.sleep(0)
         screen.shell.trace.close()
+        tidy.stop()
     return status
+
+
+def whole(windowed: bool, size: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The size a window is about to have."""
+    display = QGuiApplication.primaryScreen()
+    return size if windowed or display is None else (display.size().width(), display.size().height())
+
+
+async def first_frame(screen: Screen) -> None:
+    """What a customer sees first comes first: what it does not need is loaded afterwards. A window that is not drawn,
+    because its display sleeps, is not waited for."""
+    drawn = asyncio.get_running_loop().create_future()
+
+    def told() -> None:
+        if not drawn.done():
+            drawn.set_result(None)
+
+    screen.shell.drawnChanged.connect(told)
+    await asyncio.wait([drawn], timeout=FIRST_FRAME_S)
+    screen.shell.drawnChanged.disconnect(told)
 
 
 async def _drive(screen: Screen, drive: Driver, end: Callable[[int], None]) -> None:

@@ -1,21 +1,106 @@
 """What the screens say, in the languages they speak: `assets/translations/<screen>.<language>.json`.
 
-A file maps keys to texts, `{"pos.change": "Change {amount}"}`. A text that differs by number has two keys,
-`pos.items.one` and `pos.items.other`, and is asked for as `pos.items` with `n`.
+A file maps keys to texts, `{"pos.change": "Change {amount}"}`. A text that differs by number has one key for each form
+the language has (CLDR plural rules), `pos.items.one` and `pos.items.other` in English, and is asked for as `pos.items`
+with `n`. Numbers are written as the language writes them.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # else with the first number: the first frame has none
+    from babel import Locale
 
 logger = logging.getLogger("pilotlight.ui.text")
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 FALLBACK = "en"
+
+TYPEFACE = "Inter"
+TYPEFACES = {"ar": "Pilotlight Sans Arabic", "ja": "Pilotlight Sans JP", "zh": "Pilotlight Sans SC"}
+"""Families that hold all their languages are written with (`installer/make_fonts.py`); Inter has the others."""
+
+SEPARATORS = {"ar": "، ", "zh": "、", "ja": "、"}
+PLURALS = ("zero", "one", "two", "few", "many", "other")
+LEFTWARD = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"})
+"""Languages that are written from right to left in the script they are mostly written in."""
+
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+ISOLATE, RELEASE = "\u2068", "\u2069"
+
+
+@cache
+def locale(language: str) -> Locale:
+    """Babel's rules for a language; English ones for a language that Babel does not know."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse(FALLBACK)
+
+
+def plural(language: str, n: float) -> str:
+    """Which of the language's forms a number takes: one of `PLURALS`."""
+    return str(locale(language).plural_form(n))
+
+
+def runs_left(language: str) -> bool:
+    """Whether a language is written from right to left. Babel would say it too, and takes its time to be asked."""
+    return re.split("[-_]", language)[0] in LEFTWARD
+
+
+def typeface(language: str) -> str:
+    """The family of `assets/fonts` that has a language's letters."""
+    return TYPEFACES.get(language.partition("-")[0], TYPEFACE)
+
+
+def number(value: float, language: str) -> str:
+    """`1,050` in English, `1.050` in German. Digits are 0 to 9 in every language, as on the shop's receipts."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(int(value) if float(value).is_integer() else value, locale=locale(language)))
+
+
+def percent(value: float, language: str) -> str:
+    """`150%` in English, `150 %` in German; 1.5 is 150 %."""
+    from babel.numbers import format_percent
+
+    return str(format_percent(value, locale=locale(language)))
+
+
+def capital(text: str, language: str) -> str:
+    """With a capital letter at its beginning, where the script has any."""
+    if language.partition("-")[0] == "tr" and text.startswith("i"):
+        return "İ" + text[1:]
+    return text[:1].upper() + text[1:]
+
+
+def joined(names: Iterable[str], language: str) -> str:
+    """Names one after the other, with the language's comma."""
+    return SEPARATORS.get(language.partition("-")[0], ", ").join(names)
+
+
+def filled(text: str, values: Mapping[str, Any], language: str) -> str:
+    """A text with its `{name}` places filled. A name that runs the other way than its sentence is kept apart from it,
+    so that neither turns the other's words around."""
+    leftward = runs_left(language)
+    for name, value in values.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            said = number(value, language)
+        else:
+            said = str(value)
+            if said and (leftward or RIGHT_TO_LEFT.search(said)):
+                said = ISOLATE + said + RELEASE
+        text = text.replace("{" + name + "}", said)
+    return text
 
 
 class Translations:
@@ -50,11 +135,11 @@ class Translations:
     def say(self, language: str, key: str, values: Mapping[str, Any] | None = None) -> str:
         """The text of `key` with `{name}` places filled from `values`."""
         values = values or {}
-        text = None
+        text, spoken = None, language
         for spoken in (language, FALLBACK):
             texts = self._texts.get(spoken, {})
             if "n" in values:
-                text = texts.get(f"{key}.{'one' if values['n'] == 1 else 'other'}")
+                text = texts.get(f"{key}.{plural(spoken, values['n'])}") or texts.get(f"{key}.other")
             text = text if text is not None else texts.get(key)
             if text is not None:
                 break
@@ -63,14 +148,15 @@ class Translations:
                 self._missing.add(key)
                 logger.warning("no text for %s", key)
             return key
-        for name, value in values.items():
-            text = text.replace(
-                "{" + name + "}", str(int(value) if isinstance(value, float) and value.is_integer() else value)
-            )
-        return text
+        return filled(text, values, spoken)
 
 
 def named(thing: Mapping[str, Any], language: str, field: str = "name") -> str:
-    """A menu thing's name (or description) in a language, or in the menu's own words."""
-    translated = thing.get("texts", {}).get(language, {}).get(field)
-    return str(translated or thing.get(field) or "")
+    """A menu thing's name (or description) in a language, in the language a variant of it belongs to (`zh` for
+    `zh-Hans`), or in the menu's own words."""
+    texts = thing.get("texts") or {}
+    for spoken in (language, language.partition("-")[0]):
+        translated = (texts.get(spoken) or {}).get(field)
+        if translated:
+            return str(translated)
+    return str(thing.get(field) or "")

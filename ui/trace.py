@@ -1,6 +1,7 @@
 """Times of taps and frames as the screen itself saw them, a JSON line each, on the machine's monotonic clock.
 
-`{"what": "tap", "order_id", "t_ns"}`, `{"what": "placed", …}`, `{"what": "kitchen_frame", "order_id", "t_ns"}`.
+`{"what": "drawn", "t_ns"}` once, after the first frame; `{"what": "tap", "order_id", "t_ns"}`,
+`{"what": "placed", …}`, `{"what": "kitchen_frame", "order_id", "t_ns"}`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtQuick import QQuickWindow
 
 
@@ -51,9 +52,11 @@ class Trace(QObject):
         self._seen.add((what, order_id))
         self._next.append({"what": what, "order_id": order_id, **fields})
 
+    @Slot()
     def _synchronized(self) -> None:
         self._drawn, self._next = self._drawn + self._next, []
 
+    @Slot()
     def _swapped(self) -> None:
         if self._drawn:
             now = time.monotonic_ns()

@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from app.child import command
 from app.ports import free_port
 from app.relay import Relay
 from app.supervisor import alive, read_endpoint
@@ -92,10 +92,7 @@ class Shop:
         log = (self.folder / f"{name}.log").open("ab")
         try:
             self.processes[name] = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "app.cli",
-                *arguments,
+                *command(*arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -16,16 +16,21 @@ from litestar import Litestar, MediaType, Request, Response, get
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import Message, Scope
 
 from server.api import errors, openapi
 from server.api.auth import WRONG_HOST, Gate, gate_of, misled, needs_token
+from server.api.backlog import Backlog
+from server.api.blobs import BLOBS
 from server.api.commands import do_command
 from server.api.connections import Socket
 from server.api.door import Door, guarded
 from server.api.feed import feed
 from server.api.menu_file import read_menu
 from server.api.metrics import Tally, metrics
+from server.api.outgoing import Outgoing
 from server.api.port import NodePort
 from server.api.pulse import Pulse
 from server.api.queries import QUERIES, healthz
@@ -47,6 +52,10 @@ MAX_SOCKET_MESSAGE_BYTES = 64 * 1024
 PING_S = 10.0
 SILENT_S = 10.0
 """A websocket client that does not answer a ping for so long is gone."""
+
+UNSENT_BYTES = 128 * 1024
+"""Taken by the system for a client before it has to wait. Left to itself it takes megabytes for one that reads nothing,
+and all of that would be built for it first."""
 
 GC_FIRST_GENERATION = 20_000
 """Collect young objects rarely: a sweep in the middle of an order is felt, and there are few cycles here."""
@@ -72,12 +81,24 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
             raise Refused("unknown_field", f"There is no parameter “{unknown[0][:80]}”. Check its spelling.")
 
 
+class Api(Litestar):
+    """Without what Litestar brings along for types that are not msgspec's: pydantic alone, where it is installed, would
+    take every server several megabytes."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
+
+
 def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ()) -> Litestar:
     """The whole local API of a node, and the web pages that it serves besides."""
     gate = Gate(token, node.device().device_id)
     tally = Tally()
     hub = Hub(node)
     pulse = Pulse()
+
+    def busy() -> bool:
+        return app.state.turnstile is not None and app.state.turnstile.under_way > 0
 
     @contextlib.asynccontextmanager
     async def watching(_: Litestar) -> AsyncIterator[None]:
@@ -100,6 +121,8 @@ def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ())
         "gate": gate,
         "tally": tally,
         "hub": hub,
+        "backlog": Backlog(node, busy),
+        "outgoing": Outgoing(),
         "pulse": pulse,
         "turnstile": None,
         "sockets": 0,
@@ -107,8 +130,8 @@ def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ())
         "document": None,
         "files": None,
     }
-    handlers = [healthz, metrics, openapi_document, do_command, read_menu, feed, watch, *QUERIES, *pages]
-    return Litestar(
+    handlers = [healthz, metrics, openapi_document, do_command, read_menu, feed, watch, *QUERIES, *BLOBS, *pages]
+    app = Api(
         route_handlers=handlers,
         guards=[guard],
         exception_handlers=errors.HANDLERS,
@@ -119,6 +142,7 @@ def make_app(node: NodePort, token: str, pages: Sequence[HTTPRouteHandler] = ())
         logging_config=None,
         request_max_body_size=None,  # each handler that reads a body has its own limit
     )
+    return app
 
 
 SAFE_HEADERS: list[tuple[bytes, bytes]] = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
@@ -155,6 +179,8 @@ async def serve(app: Litestar, listener: socket.socket, stop: asyncio.Event) -> 
     # asyncio does this itself only for sockets made with an explicit protocol; without it an answer waits 40 ms for
     # the client's delayed acknowledgement. Accepted connections inherit it.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):  # not on Windows
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     calm_garbage_collector()
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="api")
     stopping = asyncio.create_task(stop.wait(), name="api stops")

@@ -13,7 +13,8 @@ import msgspec
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.api.turnstile import BUSY, RETRY_AFTER_S, Busy
+from server.api.turnstile import RETRY_AFTER_S, Busy
+from server.event import BUSY
 
 MAX_CONNECTIONS = 1_000
 """Open connections, websockets and those from this machine among them (`door` has fewer for others). Each is a file of
@@ -27,6 +28,9 @@ TAKEN_WITHIN_S = 30.0
 
 LINGER_S = 10.0
 """A websocket that was closed for being slow keeps what waits so long, so that its client may still read why."""
+
+LINGER_BYTES = 1024 * 1024
+"""But no more than this: a client for whom megabytes wait would not come to read why."""
 
 SLOW = "The request did not arrive in time. Nothing was done; send it again."
 
@@ -60,6 +64,8 @@ class Http(H11Protocol):
         if self.transport.is_closing():
             return
         super().data_received(data)
+        if self.transport.get_protocol() is not self:
+            return  # it is a websocket now; what came right behind is for it
         arriving = self.conn.their_state is h11.SEND_BODY or (
             bool(self.conn.trailing_data[0]) and not self._answering()
         )
@@ -102,6 +108,8 @@ class Http(H11Protocol):
         self._arriving = self._leaving = None
 
     def _dismiss(self, answer: bytes) -> None:
+        if self.transport.is_closing():
+            return
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
             self.transport.write(answer)
         self.transport.close()
@@ -120,7 +128,10 @@ class Socket(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close":
             self.writable.set()  # it need not wait until the client reads on: that may be never
         await super().send(message)
+        if message["type"] == "websocket.send":
+            await self.writable.wait()  # who sends knows then that it was taken, and counts what was not
 
     async def run_asgi(self) -> None:
         await super().run_asgi()
-        self.loop.call_later(LINGER_S, self.transport.abort)
+        much = self.transport.get_write_buffer_size() > LINGER_BYTES
+        self.loop.call_later(0.0 if much else LINGER_S, self.transport.abort)

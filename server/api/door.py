@@ -19,6 +19,10 @@ MAX_EACH = 64
 MAX_AFAR = 400
 """From all of them: with what else a server has open it is below the 1,024 files that a system gives at the least."""
 
+AFAR_KEEP_ALIVE_S = 15
+"""A phone opens half a dozen connections for the pictures of a menu and then needs one: the others are soon let go, or
+sixty phones would hold all there are."""
+
 FIRST_REQUEST_S = 10.0
 """Who connects and has not asked for anything until then is gone."""
 
@@ -72,6 +76,7 @@ def guarded(door: Door) -> type[Http]:
                 transport.abort()
                 return
             if not is_here(address):
+                self.timeout_keep_alive = AFAR_KEEP_ALIVE_S
                 self.loop.call_later(FIRST_REQUEST_S, self._asked_by_now)
 
         def _asked_by_now(self) -> None:

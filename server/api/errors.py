@@ -29,13 +29,18 @@ STATUS_OF_REFUSAL = {
     "not_utf8": 400,
     "reason_required": 400,
     "unknown_field": 400,
+    "wrong_hash": 400,
+    "bad_blob": 400,
     "wrong_token": 401,
     "wrong_host": 421,
     "unknown_command": 404,
     "not_found": 404,
+    "bad_link": 404,
     "cursor_gone": 410,
+    "old_link": 410,
     "too_large": 413,
     "too_many_clients": 429,
+    "too_many_requests": 429,
 }
 """Refusals for how something was asked. All others are 409: well asked, and the answer is no."""
 

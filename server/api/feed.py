@@ -1,7 +1,8 @@
 """`WS /v1/feed`: one CloudEvent a text frame; what was missed first, then live.
 
-A client that reads slowly costs no memory, as its events wait in the log and not here. One that stops reading is
-closed with 4408 and goes on later from the last `cursor` it saw.
+A client that reads slowly costs no memory, as its events wait in the log and not here, and no work, as they are built
+when it takes them (`backlog`). One that stops reading is closed with 4408 and goes on later from the last `cursor` it
+saw.
 """
 
 from __future__ import annotations
@@ -11,18 +12,17 @@ import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
-import msgspec
-from litestar import WebSocket, websocket
+from litestar import websocket
 from litestar.datastructures import State
 from litestar.exceptions import WebSocketException
 
 from server.api.auth import WRONG_TOKEN, gate_of
-from server.api.cloud_events import cloud_event, position_of
+from server.api.backlog import PORTION_BYTES, PORTION_EVENTS, Backlog
+from server.api.cloud_events import position_of
+from server.api.outgoing import Outgoing, Socket
 from server.api.port import NodePort
 from server.api.queries import topics_of
 from server.event import Refused
-
-Socket = WebSocket[Any, Any, State]
 
 BAD_REQUEST = 4400
 WRONG_TOKEN_CODE = 4401
@@ -32,20 +32,12 @@ TOO_MANY = 4429
 SERVER_FAULT = 1011
 GOING_AWAY = 1001
 
-STALLED_S = 20.0
-"""A client whose network takes nothing for so long is gone or asleep."""
-
 CLOSE_S = 1.0
 
 MAX_CLIENTS = 256
 """Websockets at once: a shop has some dozens of screens and integrations."""
 
-PAUSE_EVERY = 50
-"""Events sent in one go while catching up; then others get their turn."""
-
 SUBPROTOCOL = "cloudevents.json"
-
-_encode = msgspec.json.Encoder().encode
 
 
 async def close(socket: Socket, code: int, text: str) -> None:
@@ -57,8 +49,8 @@ async def close(socket: Socket, code: int, text: str) -> None:
 
 async def send(socket: Socket, text: str) -> None:
     """Raises `TimeoutError` when the client has stopped reading."""
-    async with asyncio.timeout(STALLED_S):
-        await socket.send({"type": "websocket.send", "text": text, "bytes": None})
+    outgoing: Outgoing = socket.app.state.outgoing
+    await outgoing.send(socket, text)
 
 
 async def admitted(socket: Socket, subprotocol: str | None = None) -> bool:
@@ -73,10 +65,11 @@ async def admitted(socket: Socket, subprotocol: str | None = None) -> bool:
     return True
 
 
-async def run_until_left(socket: Socket, work: Coroutine[Any, Any, None]) -> None:
-    """Runs `work` until it ends or the client leaves. What clients say is read (so that pings work) and ignored."""
+async def run_until_left(socket: Socket, work: Coroutine[Any, Any, None], *, counted: bool = True) -> None:
+    """Runs `work` until it ends or the client leaves. What clients say is read (so that pings work) and ignored.
+    `counted`: as one of `MAX_CLIENTS`."""
     state = socket.app.state
-    state.sockets += 1
+    state.sockets += counted
     task = asyncio.ensure_future(work)
     listening = asyncio.ensure_future(_listen(socket))
     try:
@@ -84,7 +77,7 @@ async def run_until_left(socket: Socket, work: Coroutine[Any, Any, None]) -> Non
         if task.done():
             await _explain(socket, task)
     finally:
-        state.sockets -= 1
+        state.sockets -= counted
         for one in (task, listening):
             one.cancel()
         await asyncio.gather(task, listening, return_exceptions=True)
@@ -129,17 +122,18 @@ async def feed(socket: Socket, state: State) -> None:
     except Refused as refused:
         await close(socket, refusal_code(refused), refused.text)
         return
-    await run_until_left(socket, _tell(socket, node, position, topics))
+    await run_until_left(socket, _tell(socket, node, state.backlog, position, topics))
 
 
-async def _tell(socket: Socket, node: NodePort, position: int, topics: list[str] | None) -> None:
-    subscription = node.subscribe(position, topics)
+async def _tell(socket: Socket, node: NodePort, backlog: Backlog, position: int, topics: list[str] | None) -> None:
+    subscription = node.subscribe(position, topics, PORTION_EVENTS, PORTION_BYTES)
     try:
         async for events in subscription:
-            for n, event in enumerate(events, 1):
-                await send(socket, _encode(cloud_event(event, node)).decode())
-                if n % PAUSE_EVERY == 0:
-                    await asyncio.sleep(0)
+            told = 0
+            while told < len(events):
+                for text in await backlog.texts(events[told:]):
+                    await send(socket, text)
+                    told += 1
     finally:
         aclose = getattr(subscription, "aclose", None)
         if aclose is not None:

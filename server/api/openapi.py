@@ -23,8 +23,9 @@ without the internet.
 
 **Websockets** (token as header or `?token=`; 4401 wrong token, 4400 wrong query, 4408 you read too slowly):
 `/v1/feed?topics=…&after=CURSOR` sends one CloudEvent a text frame, what was missed first, then live (4410: the cursor
-is not from this server's log). `/v1/watch?views=…` sends `{"view", "all"}` once for each of menu, availability, orders,
-tickets, peers, status, stores, sales; then `{"view", "id", "value"}`, `{"view", "changed"}` or a new `{"view", "all"}`.
+is not from this server's log). `/v1/watch?views=…` sends `{"view", "all"}` once for each of menu, pictures,
+availability, orders, tickets, screens, peers, status, stores, sales; then `{"view", "id", "value"}`, `{"view",
+"changed"}` or a new `{"view", "all"}`; with `&together=1` also several of them at once, as a list.
 
 **Money** is integer minor units of the menu's currency. Times are RFC 3339 UTC.
 """
@@ -89,8 +90,37 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "stock.count": ("So many of an item are left", {"item_id": "cheesecake", "left": 8}),
     "payments.capture": ("Take money: all that is due, unless amount_minor says less", {**_ORDER, "tender": "card"}),
     "payments.refund": ("Give money back", {**_ORDER, "reason": "burnt"}),
+    "payments.write_off": (
+        "Ask nobody any more for what a card did not pay that the bank declined afterwards",
+        {**_ORDER, "reason": "guest unknown"},
+    ),
     "kitchen.bump": ("Lines are made: all of the ticket's, unless line_ids says which", _ORDER),
     "kitchen.recall": ("Back on the kitchen's screen", _ORDER),
+    "baskets.park": (
+        "Put a basket down to take it up at another screen",
+        {"lines": [{"item_id": "coffee", "quantity": 2}], "dining": "takeaway"},
+    ),
+    "screens.close": ("Put up a terminal's out-of-order sign: its own without device_id", {}),
+    "screens.open": ("Take it down", {}),
+    "screens.fail": ("Say that this terminal's screen had to be started again", {"why": "frozen"}),
+    "vouchers.issue": (
+        "A voucher, by a code that you make: eleven random digits and a check digit",
+        {"code": "471108151237", "amount_minor": 2000},
+    ),
+    "vouchers.cancel": ("Nothing more is taken of a voucher", {"code": "471108151237", "reason": "lost"}),
+    "receipts.print": ("A receipt on paper, from this terminal's printer", {**_ORDER, "language": "de"}),
+    "receipts.begin": (
+        "For a program that drives the printer: the first byte is about to go",
+        {**_ORDER, "print_id": "0b8e5f4e-3c1f-4c55-9d57-0d2f7c1f4f10"},
+    ),
+    "receipts.end": (
+        "For a program that drives the printer: what became of the paper",
+        {**_ORDER, "print_id": "0b8e5f4e-3c1f-4c55-9d57-0d2f7c1f4f10", "how": "printed"},
+    ),
+    "phone.key": (
+        "Sign links for guests' phones with a new key",
+        {"secret": "Zm9yIGV4YW1wbGUgb25seTsgbWFrZSB5b3VyIG93biE"},
+    ),
     "menu.publish": (
         "Sell from this menu from now on; at head office for all stores, or those named",
         {
@@ -125,6 +155,7 @@ def config(version: str) -> OpenAPIConfig:
             Tag("menu", "What is sold."),
             Tag("orders", "What was ordered, made and paid."),
             Tag("events", "Everything that happened."),
+            Tag("phones", "Links for guests' phones."),
             Tag("server", "This machine and its neighbours."),
         ],
     )
@@ -191,7 +222,9 @@ def _say_command_id(schema: dict[str, Any]) -> None:
     schema["properties"]["command_id"] = {
         "type": "string",
         "format": "uuid",
-        "description": "Made by you, one for each thing you want done.",
+        "description": (
+            "Made by you, one for each thing you want done. With another body it is refused (`command_id_used`)."
+        ),
     }
     schema["required"] = ["command_id", *schema.get("required", [])]
 

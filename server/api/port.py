@@ -11,12 +11,17 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from server.blobs.room import Blobs
 from server.event import Event
+from server.services.baskets.events import Parked
 from server.services.decision import Changes
 from server.services.kitchen.events import Ticket
 from server.services.menu.events import Menu
 from server.services.orders.events import Order, Sales
+from server.services.orders.state import Print
+from server.services.screens.events import ScreenLine
 from server.services.stock.events import Availability
+from server.services.vouchers.events import Voucher
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -46,6 +51,7 @@ class Peer(msgspec.Struct, frozen=True):
 
     `last_seen` is RFC 3339 UTC, `""` for never. `neighbours`: device ids that it is connected to itself.
     `direct`: connected to this very machine, and not only to another one that passes on what either says.
+    `api_port`: where it serves its API and phones' pages, at the host of `address`; 0 when it has not said so.
     """
 
     device_id: str
@@ -61,6 +67,7 @@ class Peer(msgspec.Struct, frozen=True):
     carries_office: bool = False
     neighbours: list[str] = []
     direct: bool = True
+    api_port: int = 0
 
 
 class LateLine(msgspec.Struct, frozen=True):
@@ -86,6 +93,21 @@ class SafekeepingLine(msgspec.Struct, frozen=True):
     late: list[LateLine] = []
 
 
+class NoteLine(msgspec.Struct, frozen=True):
+    """A warning that stays, over restarts, until somebody says that he has seen it (`POST /v1/notes/{id}/seen`).
+    `kind`: `damage` to a disk, where `missing` are the numbers of orders that screens showed before and do not show
+    since; `voucher_twice`: two terminals that were apart issued a voucher under one code, and `amount_minor` that was
+    paid for the second is on none."""
+
+    note_id: str
+    text: str
+    since: str
+    missing: list[str] = []
+    kind: str = "damage"
+    amount_minor: int = 0
+    currency: str = ""
+
+
 class Status(msgspec.Struct, frozen=True):
     """What a screen shows of its own server: the `status` view. `warnings`: what an installer should look at, though
     all works."""
@@ -102,6 +124,9 @@ class Status(msgspec.Struct, frozen=True):
     menu_version: str = ""
     business_day: str = ""
     warnings: list[str] = []
+    notes: list[NoteLine] = []
+    printer: bool = False  # this terminal prints receipts
+    vouchers: bool = False  # the shop has issued some
     safekeeping: SafekeepingLine = msgspec.field(default_factory=SafekeepingLine)
 
 
@@ -171,6 +196,9 @@ class NodePort(Protocol):
     on_peers: list[Callable[[], None]]
     """Called on the event loop when a peer came, went, or fell behind, and when the line to head office changed."""
 
+    blobs: Blobs
+    """Large content that is here, or on its way."""
+
     # -- who and how ------------------------------------------------------------------------------------------------
 
     def device(self) -> Device: ...
@@ -187,6 +215,9 @@ class NodePort(Protocol):
 
     def warnings(self) -> list[str]:
         """What an installer should look at though all works."""
+
+    def note_seen(self, note_id: str) -> bool:
+        """Somebody has seen one of `Status.notes`: it is not told again. False when there is none of this id."""
 
     def metrics(self) -> list[Metric]: ...
 
@@ -207,8 +238,10 @@ class NodePort(Protocol):
         """Events after a position in order of arrival, and the position to go on from. An empty list with an
         unchanged position means: that was all."""
 
-    def subscribe(self, after: int, topics: Collection[str] | None) -> AsyncIterator[list[Event]]:
-        """What was missed, then what comes; ends when the node closes."""
+    def subscribe(
+        self, after: int, topics: Collection[str] | None, limit: int, max_bytes: int
+    ) -> AsyncIterator[list[Event]]:
+        """What was missed, then what comes, in lists of so many at most; ends when the node closes."""
 
     def origin(self, log_id: str) -> tuple[str, str]:
         """`(device_id, store)` of a log that an event came from."""
@@ -224,6 +257,25 @@ class NodePort(Protocol):
     def menu(self) -> Menu | None: ...
 
     def availability(self) -> dict[str, Availability]: ...
+
+    def basket(self, code: str) -> Parked | None:
+        """A basket that was put down (`baskets.park`), until it is gone."""
+
+    def voucher(self, code: str) -> Voucher | None:
+        """As far as it is known here."""
+
+    def receipt_ended(self, order_id: str, print_id: str) -> str:
+        """`printed`, or why it is not; `""` while it is not known."""
+
+    def receipts_waiting(self) -> list[tuple[str, str, Print]]:
+        """(order id, print id, how it stands): receipts that are to come out of this terminal's printer."""
+
+    def order_of_receipt(self, code: str) -> Order | None:
+        """The order whose receipt has this code."""
+
+    def phone_keys(self) -> dict[str, bytes]:
+        """By id, the eldest first: what links for phones are signed with in this store. Empty until one was made
+        (`phone.key`). Answers from memory."""
 
     def order(self, order_id: str) -> Order | None: ...
 
@@ -243,6 +295,9 @@ class NodePort(Protocol):
 
     def tickets(self, *, station: str | None = None, done: int = 0) -> list[Ticket]:
         """Those on the screen, oldest first, then the last `done` that are done."""
+
+    def screens(self) -> list[ScreenLine]:
+        """The store's terminals and whether their screens serve, by label."""
 
     # -- head office (any thread) -----------------------------------------------------------------------------------
 

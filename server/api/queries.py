@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -19,7 +20,9 @@ from server.services.kitchen.events import Ticket
 from server.services.menu.events import Menu
 from server.services.orders.events import Order, Sales
 from server.services.orders.events import Status as OrderStatus
+from server.services.screens.events import ScreenLine
 from server.services.stock.events import Availability
+from server.services.vouchers.events import Voucher
 
 MAX_ORDERS = 5_000
 """Orders in one answer, newest first; ask by day or status for older ones."""
@@ -29,8 +32,25 @@ MAX_PAGE_BYTES = 8 * 1024 * 1024
 """A page of events ends when it is about so large; menus are large."""
 
 MAX_TOPICS = 50
+MAX_CODE_CHARS = 40
 TOPICS = frozenset(
-    {"health", "kitchen", "membership", "menu", "orders", "payments", "promotions", "retention", "settings", "stock"}
+    {
+        "baskets",
+        "health",
+        "kitchen",
+        "membership",
+        "menu",
+        "orders",
+        "payments",
+        "phone",
+        "screens",
+        "promotions",
+        "receipts",
+        "retention",
+        "settings",
+        "stock",
+        "vouchers",
+    }
 )
 """What this version writes, or knows that head office writes."""
 
@@ -72,6 +92,24 @@ async def device(state: State) -> Device:
 @get("/v1/status", summary="What a screen shows of its server", tags=["server"])
 async def status(state: State) -> Status:
     return node_of(state).status()
+
+
+class Seen(msgspec.Struct):
+    note_id: str
+
+
+@post(
+    "/v1/notes/{note_id:str}/seen",
+    status_code=200,
+    summary="A warning was seen",
+    description="One of `notes` in `/v1/status`: it stays, over restarts, until this is said of it.",
+    tags=["server"],
+    responses={404: ResponseSpec(dict[str, str], description="There is no such note (any more).")},
+)
+async def note_seen(state: State, note_id: Annotated[str, Parameter(description="Its `note_id`.")]) -> Seen:
+    if not node_of(state).note_seen(note_id):
+        raise Refused("not_found", "There is no such warning any more. Look at the list again.")
+    return Seen(note_id)
 
 
 @get("/v1/peers", summary="The other machines, and how far behind each is", tags=["server"])
@@ -163,6 +201,14 @@ def order(state: State, order_id: Annotated[str, Parameter(description="A UUID."
     return found
 
 
+@get("/v1/vouchers/{code:str}", summary="What is left on a voucher", tags=["payments"], sync_to_thread=True)
+def voucher(state: State, code: Annotated[str, Parameter(description="Its twelve digits.")]) -> Voucher:
+    found = node_of(state).voucher(code[:MAX_CODE_CHARS])
+    if found is None:
+        raise Refused("not_found", "No voucher has this code here. Look at it once more.")
+    return found
+
+
 @get(
     "/v1/tickets",
     summary="The kitchen's tickets",
@@ -176,6 +222,17 @@ def tickets(
     done: Annotated[int, Parameter(ge=0, le=500)] = 20,
 ) -> list[Ticket]:
     return node_of(state).tickets(station=station, done=done)
+
+
+@get(
+    "/v1/screens",
+    summary="Which terminals' screens serve customers",
+    description="`closed`: its out-of-order sign is up (`screens.close`), because `staff` said so or it is `failing`.",
+    tags=["server"],
+    sync_to_thread=True,
+)
+def screens(state: State) -> list[ScreenLine]:
+    return node_of(state).screens()
 
 
 @get(
@@ -236,19 +293,23 @@ async def events(
         if size > MAX_PAGE_BYTES and n:
             found, end = found[:n], found[n - 1].position
             break
-    return Page(cloud_events(found, node), cursor_at(end, node), more=end < node.position())
+    told = await asyncio.to_thread(cloud_events, found, node)  # a thousand take as long as some orders
+    return Page(told, cursor_at(end, node), more=end < node.position())
 
 
 QUERIES: list[HTTPRouteHandler] = [
     device,
     status,
+    note_seen,
     peers,
     frontier,
     menu,
     availability,
     orders,
     order,
+    voucher,
     tickets,
     sales,
+    screens,
     events,
 ]

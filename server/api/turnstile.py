@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Any
 
 import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
+
+from server.event import BUSY
 
 MAX_REQUESTS = 600
 """Requests at a time; above `engine.MAX_COMMANDS`, so that commands are refused by name before all else is."""
@@ -13,11 +17,22 @@ MAX_REQUESTS = 600
 MAX_BODIES_BYTES = 64 * 1024 * 1024
 """Bodies of all requests together: sixty of the largest orders, eight of the largest menus."""
 
+LARGE = ("/v1/orders", "/v1/tickets", "/v1/sales", "/v1/events")
+"""What may be read thousands at a time: megabytes, tenths of a second of the interpreter."""
+
+TO_DISK = "/v1/blobs/"
+"""Bodies that go to the disk as they come, a few at a time: they are never in memory whole."""
+
+MAX_LARGE_READS = 2
+"""Of those at a time, until the answer is ready. The others wait their turn: read all at once each would take as long,
+and orders would come behind all of them."""
+
+MAX_LARGE_WAITING = 64
+"""Waiting for their turn: more is a program that asks again before it was answered."""
+
 RETRY_AFTER_S = 1
 ALWAYS_OPEN = ("/healthz", "/metrics")
 """Answered also when all is full: a watchdog that hears nothing restarts us, and that helps nobody."""
-
-BUSY = "This server has more to do than it can do right now. Nothing was done; send it again in a moment."
 
 
 class Busy(Exception):
@@ -32,24 +47,27 @@ class Turnstile:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._under_way = 0
+        self.under_way = 0
         self._bytes = 0
+        self._reading = asyncio.Semaphore(MAX_LARGE_READS)
+        self._waiting = 0  # large reads, those under way among them
         self.turned_away = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if str(scope["type"]) != "http" or scope["path"] in ALWAYS_OPEN:
             await self._app(scope, receive, send)
             return
-        if self._under_way >= MAX_REQUESTS:
+        if self.under_way >= MAX_REQUESTS:
             self.turned_away += 1
             await _answer_busy(send)
             return
         held = 0
+        on_disk = scope["path"].startswith(TO_DISK)
 
         async def counted() -> Any:
             nonlocal held
             message: Any = await receive()
-            size = len(message.get("body", b""))
+            size = 0 if on_disk else len(message.get("body", b""))
             held += size
             self._bytes += size
             if self._bytes > MAX_BODIES_BYTES:
@@ -57,12 +75,36 @@ class Turnstile:
                 raise Busy
             return message
 
-        self._under_way += 1
+        self.under_way += 1
         try:
-            await self._app(scope, counted, send)
+            if scope["path"].rstrip("/") in LARGE:
+                await self._in_turn(scope, counted, send)
+            else:
+                await self._app(scope, counted, send)
         finally:
-            self._under_way -= 1
+            self.under_way -= 1
             self._bytes -= held
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A large read. Its turn ends when its answer begins: how slowly a client takes that is its own affair."""
+        if self._waiting >= MAX_LARGE_READS + MAX_LARGE_WAITING:
+            self.turned_away += 1
+            await _answer_busy(send)
+            return
+        turn = contextlib.AsyncExitStack()
+
+        async def begun(message: Any) -> None:
+            await turn.aclose()
+            await send(message)
+
+        self._waiting += 1
+        turn.callback(self._one_less)
+        async with turn:
+            await turn.enter_async_context(self._reading)
+            await self._app(scope, receive, begun)
+
+    def _one_less(self) -> None:
+        self._waiting -= 1
 
 
 async def _answer_busy(send: Send) -> None:

@@ -1,8 +1,8 @@
 """The views that `/v1/watch` can show: how each is read whole, and what of it is told when something changed.
 
 Pure of sockets. All of it reads the node's models, so it runs in a thread; only the hub calls it, one call after the
-other, so no client ever sees an older value after a newer one. `status`, `peers` and `stores` beat: they may change
-without an event, so they are looked at once a second and told when different.
+other, so no client ever sees an older value after a newer one. `status`, `pictures`, `peers` and `stores` beat: they
+may change without an event, so they are looked at once a second and told when different.
 """
 
 from __future__ import annotations
@@ -18,8 +18,19 @@ from server.services.decision import Changes
 from server.services.orders.events import Order
 from server.services.stock.events import Availability
 
-View = Literal["status", "menu", "availability", "orders", "tickets", "peers", "stores", "sales"]
-VIEWS: tuple[View, ...] = ("status", "menu", "availability", "orders", "tickets", "peers", "stores", "sales")
+View = Literal["status", "screens", "pictures", "menu", "availability", "orders", "tickets", "peers", "stores", "sales"]
+VIEWS: tuple[View, ...] = (
+    "status",
+    "screens",
+    "pictures",
+    "menu",
+    "availability",
+    "orders",
+    "tickets",
+    "peers",
+    "stores",
+    "sales",
+)
 """In the order in which a new client is told: a screen can draw its menu before it has all orders."""
 
 MAX_SINGLE_CHANGES = 200
@@ -56,6 +67,8 @@ class Views:
                 return message(view, all=self._node.availability())
             case "menu":
                 return message(view, all=self._node.menu())
+            case "screens":
+                return message(view, all=self._node.screens())
             case "orders":
                 return message(view, all=self._orders())
             case "tickets":
@@ -70,6 +83,8 @@ class Views:
         told: list[tuple[View, str]] = []
         if changes.menu and "menu" in wanted:
             told.append(("menu", self.whole("menu")))
+        if changes.screens and "screens" in wanted:
+            told.append(("screens", self.whole("screens")))
         if (changes.availability or changes.menu) and "availability" in wanted:
             told += self._availability_changes(changes.menu)
         if changes.orders and "orders" in wanted:
@@ -108,6 +123,9 @@ class Views:
             told += self._if_new("status", status, status)
         if "peers" in wanted:
             told += self._if_new("peers", peers, [calm_peer(peer) for peer in peers])
+        if "pictures" in wanted:
+            pictures = self._node.blobs.pictures()
+            told += self._if_new("pictures", pictures, pictures)
         if "stores" in wanted:
             stores = self._node.stores()
             told += self._if_new("stores", stores, [calm_store(store) for store in stores])

@@ -1,7 +1,8 @@
 """`WS /v1/watch?views=…`: each view whole on connecting, then what changes, after the read models have applied it.
 
 One hub for all clients: a changed order is read and written out once, however many screens watch. A client that does
-not keep up is closed with 4408; connecting again brings it everything whole.
+not keep up is closed with 4408; connecting again brings it everything whole. One that asks for it (`together=1`) is
+told what waits for it in one message, a list: a screen has a message's cost once for fifty changes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -18,7 +19,8 @@ from typing import TypeVar
 from litestar import websocket
 from litestar.datastructures import State
 
-from server.api.feed import BAD_REQUEST, Socket, admitted, close, run_until_left, send
+from server.api.feed import BAD_REQUEST, admitted, close, run_until_left, send
+from server.api.outgoing import Socket
 from server.api.port import NodePort
 from server.api.views import VIEWS, View, Views
 from server.event import Refused
@@ -29,7 +31,14 @@ logger = logging.getLogger("pilotlight.api")
 MAX_WAITING_CHARS = 64 * 1024 * 1024
 """Waiting for one client; a whole menu of the largest kind is an eighth of it."""
 
+MAX_WAITING_ALL_CHARS = 128 * 1024 * 1024
+"""Waiting for all clients together; a text that is told to many is held once, and counts once. With more, the client
+for whom most waits is let go."""
+
 MAX_WAITING_MESSAGES = 5_000
+TOGETHER_CHARS = 32 * 1024
+"""Some fifty orders: a screen that draws sixty frames a second takes them in between two of them."""
+
 BEAT_S = 1.0
 SALES_EVERY_S = 0.5
 """Sums over a day are told at most this often, however fast orders come."""
@@ -37,27 +46,54 @@ SALES_EVERY_S = 0.5
 T = TypeVar("T")
 
 
+class Waiting:
+    """The texts that wait for any watcher. `chars` is their length."""
+
+    def __init__(self) -> None:
+        self.chars = 0
+        self._texts: dict[int, tuple[str, int]] = {}  # by which object it is: the text, and for how many it waits
+
+    def add(self, text: str) -> None:
+        _, count = self._texts.get(id(text), (text, 0))
+        self._texts[id(text)] = (text, count + 1)
+        self.chars += 0 if count else len(text)
+
+    def remove(self, text: str) -> None:
+        _, count = self._texts.pop(id(text))
+        if count > 1:
+            self._texts[id(text)] = (text, count - 1)
+        else:
+            self.chars -= len(text)
+
+
 class Watcher:
     """One client's queue. `lost`: it was let go, for being slow or because the hub lost its place. `left`: it went."""
 
-    def __init__(self, views: frozenset[View]) -> None:
+    def __init__(self, views: frozenset[View], everybody: Waiting | None = None, *, together: bool = False) -> None:
+        """`everybody`: what waits for all clients. `together`: messages may come as lists of some."""
         self.views = views
+        self.together = together
         self.left = False
         self.lost = False
+        self.waiting = 0  # characters
+        self._everybody = everybody or Waiting()
         self._queue: deque[str] = deque()
-        self._waiting = 0
         self._news = asyncio.Event()
 
     def put(self, text: str) -> None:
+        if self.lost:
+            return
         self._queue.append(text)
-        self._waiting += len(text)
-        if self._waiting > MAX_WAITING_CHARS or len(self._queue) > MAX_WAITING_MESSAGES:
+        self._everybody.add(text)
+        self.waiting += len(text)
+        if self.waiting > MAX_WAITING_CHARS or len(self._queue) > MAX_WAITING_MESSAGES:
             self.let_go()
         self._news.set()
 
     def let_go(self) -> None:
         self.lost = True
-        self._queue.clear()
+        while self._queue:
+            self._take()
         self._news.set()
 
     async def get(self) -> str:
@@ -67,8 +103,16 @@ class Watcher:
                 raise TimeoutError
             self._news.clear()
             await self._news.wait()
+        texts = [self._take()]
+        left = TOGETHER_CHARS - len(texts[0]) if self.together else 0
+        while self._queue and (left := left - len(self._queue[0])) >= 0:
+            texts.append(self._take())
+        return texts[0] if len(texts) == 1 else f"[{','.join(texts)}]"
+
+    def _take(self) -> str:
         text = self._queue.popleft()
-        self._waiting -= len(text)
+        self._everybody.remove(text)
+        self.waiting -= len(text)
         return text
 
 
@@ -78,6 +122,7 @@ class Hub:
     def __init__(self, node: NodePort) -> None:
         self._node = node
         self._views = Views(node)
+        self.waiting = Waiting()
         self._watchers: set[Watcher] = set()
         self._joining: list[Watcher] = []
         self._admitting: list[Watcher] = []
@@ -110,12 +155,13 @@ class Hub:
 
     def leave(self, watcher: Watcher) -> None:
         watcher.left = True
+        watcher.let_go()
         self._watchers.discard(watcher)
 
     # -- what the node tells (on the loop; short) -------------------------------------------------------------------
 
     def _changed(self, changes: Changes) -> None:
-        if self._watchers or self._joining:
+        if self._watchers or self._joining or self._admitting:  # those may have been told all before this
             self._pending |= changes
             self._sales_due |= bool(changes.orders)
             self._beat_due |= changes.menu or changes.members
@@ -175,6 +221,7 @@ class Hub:
                 self._tell([("sales", await self._read(partial(self._views.whole, "sales")))])
         if joining:
             await self._admit(joining, wanted)
+        self._admitting = []
 
     async def _admit(self, joining: list[Watcher], wanted: set[View]) -> None:
         for view in VIEWS:
@@ -185,6 +232,7 @@ class Hub:
                 text = await self._read(partial(self._views.whole, view))
                 for watcher in readers:
                     watcher.put(text)
+                self._make_room(joining)
         self._watchers |= {watcher for watcher in joining if not watcher.left}
 
     async def _read(self, question: Callable[[], T]) -> T:
@@ -197,6 +245,15 @@ class Hub:
                     watcher.put(text)
             if watcher.lost:
                 self._watchers.discard(watcher)
+        self._make_room(())
+
+    def _make_room(self, joining: Collection[Watcher]) -> None:
+        everybody = [*self._watchers, *joining]
+        while everybody and self.waiting.chars > MAX_WAITING_ALL_CHARS:
+            slowest = max(everybody, key=lambda watcher: watcher.waiting)
+            everybody.remove(slowest)
+            slowest.let_go()
+            self._watchers.discard(slowest)
 
 
 def views_of(text: str | None) -> frozenset[View]:
@@ -214,7 +271,8 @@ async def watch(socket: Socket, state: State) -> None:
     if not await admitted(socket):
         return
     try:
-        watcher = Watcher(views_of(socket.query_params.get("views")))
+        together = socket.query_params.get("together") == "1"
+        watcher = Watcher(views_of(socket.query_params.get("views")), state.hub.waiting, together=together)
     except Refused as refused:
         await close(socket, BAD_REQUEST, refused.text)
         return

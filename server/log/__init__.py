@@ -5,13 +5,14 @@ and nothing is acknowledged before that is on the disk. Others read by cursor (`
 (`read`); there is no second way to learn that something happened. It knows no network, no service and no screen.
 """
 
+from server.log.carry import Salvaged
 from server.log.lock import FolderLock
 from server.log.log import Log
 from server.log.look import StreamInfo, ls, own_store, tail
-from server.log.opening import is_damage
+from server.log.opening import is_condemned, is_damage
 from server.log.place import is_a_copy
 from server.log.reader import Answer
-from server.log.salvage import Salvaged, salvage
+from server.log.salvage import is_unfinished, salvage
 from server.log.trouble import Fork, Gap, LogFailed
 from server.log.verify import VerifyReport, verify
 
@@ -26,7 +27,9 @@ __all__ = [
     "StreamInfo",
     "VerifyReport",
     "is_a_copy",
+    "is_condemned",
     "is_damage",
+    "is_unfinished",
     "ls",
     "own_store",
     "salvage",

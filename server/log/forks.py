@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
-from server.event import Stream
+from server.event import Stream, decode, unpack
 from server.log import orphans
 from server.log.heads import Head, Known
 from server.log.schema import UPSERT_STREAM
+from server.log.sums import checked, summed
 
 MARK = "fork "
 """Before a stream's name, in `meta`: what was done about its fork."""
 
+QUERY = f"SELECT key, value FROM meta WHERE key >= '{MARK}' AND key < '{MARK}~'"
+
 FURTHER_BACK = 2_000
 """Events taken out before the first that is known to differ: it need not be the very first. What both branches have in
-common comes back from the neighbours in a moment."""
+common comes back from the neighbours in a moment. Times tell of forks further back (`_surely_apart`); where they don't,
+what is left of the branch is found to differ at once, and then all of the stream is taken out."""
 
 logger = logging.getLogger("pilotlight.log")
 
@@ -41,17 +47,29 @@ class Mending(msgspec.Struct, frozen=True, array_like=True):
 def load(db: sqlite3.Connection) -> dict[Stream, Mending]:
     """By stream. Raises `sqlite3.Error`, also for a row that can't be read."""
     found: dict[Stream, Mending] = {}
-    for key, value in db.execute("SELECT key, value FROM meta WHERE key >= ? AND key < ?", (MARK, MARK + "~")):
+    for key, value in db.execute(QUERY):
         log_id, _, topic = key.removeprefix(MARK).partition("/")
         try:
-            found[Stream(log_id, topic)] = msgspec.msgpack.decode(value, type=Mending)
-        except (msgspec.DecodeError, TypeError) as e:
+            found[Stream(log_id, topic)] = unpack(checked(value, key), Mending)
+        except msgspec.DecodeError as e:
             raise sqlite3.DatabaseError(f"what was done about {key} can't be read: {e}") from None
     return found
 
 
 def save(db: sqlite3.Connection, stream: Stream, mending: Mending) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (MARK + str(stream), msgspec.msgpack.encode(mending)))
+    key = MARK + str(stream)
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, summed(msgspec.msgpack.encode(mending), key)))
+
+
+def carry_over(rows: Iterable[tuple[Any, ...]], db: sqlite3.Connection) -> None:
+    """Those rows of a damaged file's `QUERY` that are as they were written."""
+    for key, value in rows:
+        try:
+            unpack(checked(value, key), Mending)
+        except (msgspec.DecodeError, AttributeError):  # a name that is no text
+            logger.warning("what was done about a fork can't be read")
+            continue
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, value))
 
 
 def mend(db: sqlite3.Connection, known: Known, public_key: bytes) -> int:
@@ -70,7 +88,9 @@ def mend(db: sqlite3.Connection, known: Known, public_key: bytes) -> int:
             done = before.get(stream)
             if differs is None or (done and differs > done.cut) or differs <= head.floor_seq:
                 continue
-            cut = head.floor_seq if done else _last_seal_before(db, head, differs - FURTHER_BACK)
+            cut = head.floor_seq
+            if not done:
+                cut = _last_seal_before(db, head, min(differs - FURTHER_BACK, _surely_apart(db, stream, head, differs)))
             ours = db.execute("SELECT hash FROM events WHERE stream = ? AND seq = ?", (head.id, differs)).fetchone()
             moved += _take_out(db, stream, head, cut)
             save(db, stream, Mending(cut, differs, ours[0] if ours else b"", cut))
@@ -83,6 +103,30 @@ def mend(db: sqlite3.Connection, known: Known, public_key: bytes) -> int:
             db.execute("ROLLBACK")
         raise
     return moved
+
+
+def _surely_apart(db: sqlite3.Connection, stream: Stream, head: Head, upto: int) -> int:
+    """The first own event that is not older than one of the other branch, `upto` when there is none before. A writer's
+    times rise, so what both branches share is older than all that is in one of them only. A disk that was set back
+    writes on after what it has forgotten, and so this is its very first event that differs."""
+    rows = db.execute("SELECT raw FROM evidence WHERE log_id = ? AND topic = ?", stream)
+    oldest = min(_time(stream, raw) for (raw,) in rows)
+    low, high = head.floor_seq + 1, upto
+    while low < high:
+        middle = (low + high) // 2
+        row = db.execute("SELECT raw FROM events WHERE stream = ? AND seq = ?", (head.id, middle)).fetchone()
+        if row is not None and _time(stream, row[0]) < oldest:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _time(stream: Stream, raw: bytes) -> int:
+    try:
+        return decode(stream, raw).hlc
+    except msgspec.DecodeError:
+        return 0  # says nothing: more is taken out
 
 
 def _last_seal_before(db: sqlite3.Connection, head: Head, seq: int) -> int:

@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from server.event import Header, Held, Stream
+from server.clock import MAX_AHEAD_MS
+from server.event import Header, Held, Stream, unpack
+from server.log.trouble import as_written
+
+REPEATED_MS = 10 * 60 * 1000
+"""How long after a command somebody may still ask again for its answer. Screens and phones do for half a minute."""
 
 
 class Head(NamedTuple):
@@ -35,6 +40,15 @@ class Known(msgspec.Struct):
     former: set[str]
     """Logs that this file continued before it was found to be a copy: another device's, with another key."""
 
+    begun_ms: int = 0
+    """When the own log was begun, by the clock on the wall; 0 for one of an early version."""
+
+    def just_before(self, first: int, last: int) -> bool:
+        """Whether some of what was written between these times (HLC) was so shortly before the own log began. Then it
+        may have been asked of the terminal whose place this one takes, and be asked again of this one."""
+        from_ms, to_ms = self.begun_ms - REPEATED_MS, self.begun_ms + MAX_AHEAD_MS
+        return bool(self.begun_ms) and first >> 16 <= to_ms and last >> 16 >= from_ms
+
     def is_ours(self, log_id: str) -> bool:
         """Whether we wrote it, or the device did whose memory this is. What was asked for there was asked of us."""
         if log_id == self.log_id or log_id in self.former:
@@ -57,14 +71,40 @@ class Known(msgspec.Struct):
 
 def load(db: sqlite3.Connection) -> Known:
     """Reads it all from `db`. `log_id` is `""` in a new file. Raises `sqlite3.Error`, also for a damaged header."""
+    with as_written():
+        return _load(db)
+
+
+def _load(db: sqlite3.Connection) -> Known:
     row = db.execute("SELECT value FROM meta WHERE key = 'log_id'").fetchone()
     headers: dict[str, Header] = {}
     for log_id, raw in db.execute("SELECT log_id, raw FROM headers"):
         try:
-            headers[log_id] = msgspec.msgpack.decode(raw, type=Header)
-        except (msgspec.DecodeError, TypeError) as e:
+            headers[log_id] = unpack(raw, Header)
+        except msgspec.DecodeError as e:
             raise sqlite3.DatabaseError(f"the header of log {log_id} is damaged: {e}") from None
     rows = db.execute("SELECT log_id, topic, stream, seq, hash, hlc, position, floor_seq, floor_hash FROM streams")
     heads = {Stream(log_id, topic): Head(*rest) for log_id, topic, *rest in rows}
+    for stream, head in heads.items():
+        assert _is_head(stream, head), f"stream {stream} is held as {head}"
     former = db.execute("SELECT value FROM meta WHERE key = 'former'").fetchone()
-    return Known(row[0] if row else "", heads, headers, set(former[0].split()) if former else set())
+    begun = db.execute("SELECT value FROM meta WHERE key = 'begun_ms'").fetchone()
+    return Known(
+        row[0] if row else "",
+        heads,
+        headers,
+        set(former[0].split()) if former else set(),
+        int(begun[0]) if begun else 0,
+    )
+
+
+def _is_head(stream: Stream, head: Head) -> bool:
+    """SQLite puts anything into any column."""
+    numbers = (head.id, head.seq, head.hlc, head.position, head.floor_seq)
+    return (
+        all(isinstance(name, str) for name in stream)
+        and all(isinstance(n, int) and n >= 0 for n in numbers)
+        and isinstance(head.hash, bytes)
+        and isinstance(head.floor_hash, bytes)
+        and head.floor_seq <= head.seq
+    )

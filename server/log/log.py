@@ -16,16 +16,19 @@ from typing import Any, TypeVar
 from server.clock import EARLIEST_MS, MAX_AHEAD_MS, Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream, original
 from server.keys import DeviceKey
-from server.log import reader
+from server.log import reader, spans
+from server.log.heads import REPEATED_MS
 from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, prepare
 from server.log.place import PlaceOf, place_of
 from server.log.reader import MAX_READ_BYTES, Answer, fitting
 from server.log.recent import Recent
-from server.log.requests import Append, RaiseFloor, Request, SetAside, Shrink, Store, WriteAgain
+from server.log.requests import Append, FillIn, RaiseFloor, Request, SetAside, Shrink, Store, WriteAgain
 from server.log.schema import Connect, connect, one_moment, open_reader
+from server.log.spans import Span
 from server.log.stage import MAX_SEAL_BYTES
 from server.log.trouble import LogFailed, error_name, is_io_error
 from server.log.turns import TakeTurns, Turns, WriterThread
+from server.log.verify import verify
 from server.log.writer import Commit, Writer
 
 logger = logging.getLogger("pilotlight.log")
@@ -43,6 +46,9 @@ SUBSCRIBE_EVENTS = 1000
 SUBSCRIBE_BYTES = 1024 * 1024
 """Events handed to a subscriber in one list. A slow one holds its list until the last is sent, and there may be
 hundreds of them."""
+
+GAP_WAIT_S = 60.0
+"""How long head office waits for somebody who still has what it lost of a stream, before that goes on without."""
 
 DISK_UNREADABLE = "The disk failed to give back what it holds. Check the disk, then restart this terminal."
 
@@ -66,18 +72,23 @@ class Log:
         self.position = known.position
         self.unhealthy: str | None = None
         self.salvaged = opened.salvaged
+        self.set_back = opened.set_back
+        self.begun_ms = known.begun_ms
         self.orphans = opened.orphans
+        self.spans = opened.spans
         self.mending = dict(opened.mending)
         self.on_ending: list[Callable[[str], None]] = []
         self.on_stored: list[Callable[[list[Batch], bool], None]] = []
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
         self.on_ahead: list[Callable[[Stream, int], None]] = []
+        self.archived: Callable[[Stream], int] = lambda stream: 0  # up to where the store has archived a stream
         self._lock = opened.lock
         self._connect = connect
         self._heads = dict(known.heads)
         self._streams = {head.id: stream for stream, head in known.heads.items()}
         self._held = {stream: head.held for stream, head in known.heads.items()}
         self._headers = dict(known.headers)
+        self._gaps: dict[Stream, float] = {}  # head office: since when a stream can't go on without what it lost
         self._recent = Recent()
         self.turned_away = 0  # requests, because too many waited
         self._news = asyncio.Event()
@@ -88,6 +99,7 @@ class Log:
         self._reading = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._turns: Turns
+        self._doubts: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(
@@ -111,11 +123,14 @@ class Log:
         """
         if clock.tick() >> 16 < EARLIEST_MS:
             raise Refused("clock_not_set", "This machine's clock was never set. Set date and time, then start again.")
-        opened = await asyncio.to_thread(prepare, folder, key, store, nonce, connect, place)
+        now_s = clock.wall_ms() / 1000
+        opened = await asyncio.to_thread(prepare, folder, key, store, nonce, connect, place, now_s)
         for head in opened.known.heads.values():
             clock.observe(head.hlc)
         log = cls(folder, opened, connect)
-        log._turns = turns(Writer(folder, opened, key, clock, log._tell, log._tell_health, log._tell_damage))
+        log._turns = turns(
+            Writer(folder, opened, key, clock, log._tell, log._tell_health, log._tell_damage, log._tell_doubt)
+        )
         log._turns.start()
         return log
 
@@ -124,6 +139,8 @@ class Log:
         if self._closed:
             return
         self._closed = True
+        if self._doubts is not None:
+            await asyncio.wait([self._doubts])  # what it finds is written down for the next opening
         await asyncio.to_thread(self._turns.stop)  # its last answers reach this loop before the thread's end does
         self._wake()
         for readers in (self._readers, self._commands):
@@ -145,7 +162,7 @@ class Log:
         """
         if not drafts and command_id is None:
             return []
-        events: list[Event] = await self._ask(Append(self._future(), list(drafts), command_id, result))
+        events: list[Event] = await self._put(Append(self._future(), list(drafts), command_id, result))
         return events
 
     async def store(self, batch: Batch, header: Header, *, floor: tuple[int, bytes] | None = None) -> int:
@@ -156,8 +173,23 @@ class Log:
         `Gap`, `Fork` (its evidence is kept and `on_fork` called), `ValueError` for a batch that contradicts itself,
         and `LogFailed`.
         """
-        stored: int = await self._ask(Store(self._future(), batch, header, floor, batch.stream.log_id == self.log_id))
-        return stored
+        return await self.storing(batch, header, floor=floor)
+
+    def storing(self, batch: Batch, header: Header, *, floor: tuple[int, bytes] | None = None) -> asyncio.Future[int]:
+        """`store` for those who do not stand and wait: it is in the queue when this returns, in the order of calls."""
+        stream = batch.stream
+        archived = floor is not None and floor[0] <= self.archived(stream)
+        go_on = floor is not None and self._waited_for(stream, floor[0])
+        return self._put(Store(self._future(), batch, header, floor, stream.log_id == self.log_id, archived, go_on))
+
+    def _waited_for(self, stream: Stream, floor_seq: int) -> bool:
+        """Whether it was long ago that somebody first had nothing between what head office holds and this floor. Others
+        may have it: until then it is a gap."""
+        held = self._held.get(stream)
+        if self.header.store or held is None or held.seq >= floor_seq:
+            self._gaps.pop(stream, None)
+            return False
+        return self._loop.time() - self._gaps.setdefault(stream, self._loop.time()) >= GAP_WAIT_S
 
     async def set_aside(self, stream: Stream, seq: int, raw: bytes, hash: bytes, seal: bytes | None) -> None:
         """Keeps evidence of a fork that was found elsewhere, once, and calls `on_fork`."""
@@ -171,6 +203,20 @@ class Log:
         if self.orphans or self.mending:
             self.orphans = await self._ask(WriteAgain(self._future(), not wait))
         return self.orphans
+
+    async def fill_in(self, said: Sequence[Span] = ()) -> int:
+        """Others' events from behind a hole (`spans`): where the stream has come to them it goes on with them. `said`:
+        those of which an event tells now, so that they need not be kept. Returns how many runs wait still."""
+        gone = list(said)
+        more = True
+        while self.spans and (more or gone):
+            self.spans, more = await self._ask(FillIn(self._future(), gone))
+            gone = []
+        return self.spans
+
+    async def waiting_runs(self, limit: int) -> list[Span]:
+        """The first of those that wait."""
+        return await self._read(partial(spans.first, limit=limit))
 
     def to_be_mended(self, stream: Stream, seq: int) -> bool:
         """Whether this log has to end because another event `seq` of its stream was signed. Of a former log of ours
@@ -200,13 +246,19 @@ class Log:
         return self._loop.create_future()
 
     async def _ask(self, request: Request) -> Any:
+        return await self._put(request)
+
+    def _put(self, request: Request) -> asyncio.Future[Any]:
+        """The request's future; what speaks against it already now is its answer."""
         if self._closed:
-            raise LogFailed("closed", "The server is shutting down. It was not saved.")
-        if self._turns.waiting >= (MAX_WAITING if request.first else MAX_WAITING_OTHERS):
+            request.future.set_exception(LogFailed("closed", "The server is shutting down. It was not saved."))
+        elif self._turns.waiting >= (MAX_WAITING if request.first else MAX_WAITING_OTHERS):
             self.turned_away += 1
-            raise LogFailed("busy", "The disk does not keep up. It was not saved; try again in a moment.")
-        self._turns.put(request)
-        return await request.future
+            text = "The disk does not keep up. It was not saved; try again in a moment."
+            request.future.set_exception(LogFailed("busy", text))
+        else:
+            self._turns.put(request)
+        return request.future
 
     # -- after a commit (called in the writer's thread, done on the loop) --------------------------------------------
 
@@ -223,6 +275,26 @@ class Log:
         with contextlib.suppress(RuntimeError):  # the event loop ended before the log was closed
             self._loop.call_soon_threadsafe(self.condemn, what)
 
+    def _tell_doubt(self, what: str) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._doubt, what)
+
+    def _doubt(self, what: str) -> None:
+        """The file did not take what it must take. It is looked through and opened anew, salvaged first if it is
+        damaged: what this process believes of it may be wrong as well."""
+        self._doubts = self._loop.create_task(self._look_through(what))
+
+    async def _look_through(self, what: str) -> None:
+        try:
+            report = await asyncio.to_thread(verify, self.folder)
+            found = "" if report.ok else report.problems[0]
+        except Refused as e:
+            found = e.text
+        if found:
+            self.condemn(found)
+        else:
+            self._call(self.on_ending, what)
+
     def _committed(self, commit: Commit) -> None:
         """Facts first, then answers, then callbacks, then subscribers."""
         self._heads.update(commit.heads)
@@ -230,8 +302,7 @@ class Log:
         self._held.update((stream, head.held) for stream, head in commit.heads.items())
         self._headers.update(commit.headers)
         self.position = max(self.position, commit.position)
-        for segment in commit.segments:
-            self._recent.add(segment)
+        self._recent.add(commit.segments)
         for request in commit.requests:
             if not request.future.done():
                 if request.error is not None:
@@ -355,7 +426,13 @@ class Log:
         streams = {stream: head for stream, head in self._heads.items() if stream.name in topics}
         return await self._read(lambda db: reader.events_of_streams(db, streams, **span))
 
-    async def subscribe(self, after: int = 0, topics: Collection[str] | None = None) -> AsyncIterator[list[Event]]:
+    async def subscribe(
+        self,
+        after: int = 0,
+        topics: Collection[str] | None = None,
+        limit: int = SUBSCRIBE_EVENTS,
+        max_bytes: int = SUBSCRIBE_BYTES,
+    ) -> AsyncIterator[list[Event]]:
         """What was missed, then what comes, in lists, each event once and in order; ends when the log is closed.
 
         A slow subscriber costs no memory: it only falls back, and then reads from the disk.
@@ -363,7 +440,7 @@ class Log:
         cursor = after
         while not self._closed:
             news = self._news
-            events, cursor = await self.events(cursor, topics, SUBSCRIBE_EVENTS, SUBSCRIBE_BYTES)
+            events, cursor = await self.events(cursor, topics, limit, max_bytes)
             if events:
                 yield events
             elif cursor >= self.position and not self._closed:
@@ -394,6 +471,10 @@ class Log:
             self._loop.call_later(in_s, self._call, self.on_ending, why)
         else:
             self._call(self.on_ending, why)
+
+    def is_young(self, now_ms: int) -> bool:
+        """Whether it has just been begun: what is asked of it may have been done on a disk that was here before."""
+        return bool(self.begun_ms) and 0 <= now_ms - self.begun_ms < REPEATED_MS
 
     @property
     def waiting(self) -> int:

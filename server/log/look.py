@@ -12,7 +12,9 @@ import msgspec
 from server.event import Event, Refused
 from server.log import heads
 from server.log.reader import events_after, events_of_streams
+from server.log.salvage import UNFINISHED_FILE
 from server.log.schema import LOG_FILE, one_moment, open_reader
+from server.log.trouble import as_written
 
 
 class StreamInfo(msgspec.Struct, frozen=True):
@@ -32,10 +34,16 @@ class StreamInfo(msgspec.Struct, frozen=True):
 @contextmanager
 def looking(folder: Path) -> Iterator[sqlite3.Connection]:
     """A reading connection to a folder's log. Raises `Refused`: `no_log`, `log_damaged`."""
+    if (folder / UNFINISHED_FILE).exists():
+        raise Refused(
+            "salvage_unfinished",
+            f"The salvage of the log in {folder} was interrupted. Nothing is lost by that: start the terminal, or run "
+            "`pilotlight log salvage` again, and it goes on.",
+        )
     if not (folder / LOG_FILE).is_file():
         raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
     try:
-        with closing(open_reader(folder)) as db:
+        with closing(open_reader(folder)) as db, as_written():
             yield db
     except sqlite3.Error as e:
         raise Refused("log_damaged", f"{folder / LOG_FILE} can't be read ({e}).") from e
@@ -55,20 +63,20 @@ def ls(folder: Path) -> list[StreamInfo]:
     """All streams of a data folder, own ones first. Raises `Refused`."""
     with looking(folder) as db:
         known = heads.load(db)
-    streams = [
-        StreamInfo(
-            log_id=stream.log_id,
-            topic=stream.topic,
-            device_id=known.headers[stream.log_id].device_id,
-            store=known.headers[stream.log_id].store,
-            own=stream.log_id == known.log_id,
-            first_seq=head.floor_seq + 1,
-            last_seq=head.seq,
-            events=head.seq - head.floor_seq,
-            last_ms=head.hlc >> 16,
-        )
-        for stream, head in known.heads.items()
-    ]
+        streams = [
+            StreamInfo(
+                log_id=stream.log_id,
+                topic=stream.topic,
+                device_id=known.headers[stream.log_id].device_id,
+                store=known.headers[stream.log_id].store,
+                own=stream.log_id == known.log_id,
+                first_seq=head.floor_seq + 1,
+                last_seq=head.seq,
+                events=head.seq - head.floor_seq,
+                last_ms=head.hlc >> 16,
+            )
+            for stream, head in known.heads.items()
+        ]
     return sorted(streams, key=lambda s: (not s.own, s.store, s.log_id, s.topic))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Mapping
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,14 +15,18 @@ import msgspec
 
 from server.event import Refused, Stream
 from server.keys import DeviceKey
-from server.log import forks, heads, orphans
+from server.log import forks, heads, orphans, spans
+from server.log.carry import Salvaged
+from server.log.fits import fits
 from server.log.forks import Mending
 from server.log.heads import Known
 from server.log.lock import FolderLock
+from server.log.newest import is_cut_off
 from server.log.place import PlaceOf, place_of
-from server.log.salvage import Salvaged, fits, salvage, salvaged_before
+from server.log.reached import reached
+from server.log.salvage import is_unfinished, salvage, salvaged_before
 from server.log.schema import LOG_FILE, Connect, connect, open_writer
-from server.log.trouble import error_name, is_disk_full
+from server.log.trouble import as_written, error_name, is_disk_full
 
 CONDEMNED_FILE = "log.damaged"
 """While it is there the log is not used again before it was salvaged."""
@@ -33,7 +39,8 @@ logger = logging.getLogger("pilotlight.log")
 
 class Opened(NamedTuple):
     """A folder that is ours: lock, writing connection, what the log knows, whether its disk is full, what became of a
-    damaged log that was found there, how many own events have lost their place, and own streams that were forked."""
+    damaged log that was found there, how many own events have lost their place, own streams that were forked, and how
+    many events a log lacks that was put back to an older state; how many runs of others' events lie behind a hole."""
 
     lock: FolderLock
     db: sqlite3.Connection
@@ -42,6 +49,8 @@ class Opened(NamedTuple):
     salvaged: Salvaged | None = None
     orphans: int = 0
     mending: Mapping[Stream, Mending] = {}
+    set_back: int = 0
+    spans: int = 0
 
 
 def prepare(
@@ -51,26 +60,39 @@ def prepare(
     nonce: bytes | None = None,
     connect: Connect = connect,
     place: PlaceOf = place_of,
+    now_s: float | None = None,
 ) -> Opened:
-    """Takes a data folder; a damaged log in it is salvaged. Raises `Refused`, and then nothing is held."""
+    """Takes a data folder; a damaged log in it is salvaged. `now_s`: the time by which it is put aside, the system's
+    when not given. Raises `Refused`, and then nothing is held."""
     lock = FolderLock(folder)
     try:
         condemned = folder / CONDEMNED_FILE
         try:
             if condemned.exists():
                 raise sqlite3.DatabaseError("found while it was in use")
-            opened = _open(folder, key, store, nonce, connect, place, lock)
+            if is_unfinished(folder):
+                raise sqlite3.DatabaseError("a salvage of it was interrupted")
+            if is_cut_off(folder, connect):
+                raise sqlite3.DatabaseError("its newest part can't be read to the end")
+            with as_written():
+                opened = _open(folder, key, store, nonce, connect, place, lock, now_s)
         except sqlite3.DatabaseError as e:
             if not is_damage(e):
                 raise
             logger.error("the log of %s is damaged (%s)", folder, e)
-            salvage(folder, key.public_key, connect)
+            salvage(folder, key.public_key, connect, now_s)
             condemned.unlink(missing_ok=True)
-            opened = _open(folder, key, store, nonce, connect, place, lock)
+            with as_written():
+                opened = _open(folder, key, store, nonce, connect, place, lock, now_s)
         return opened
     except sqlite3.Error as e:
         lock.release()
         raise unusable(folder, e) from e
+    except OSError as e:  # what a salvage needs: nothing is lost by it, the next start goes on
+        lock.release()
+        if e.errno in (ENOSPC, EDQUOT):
+            raise Refused("disk_full", f"The disk of {folder} is full. Free some space, then start again.") from e
+        raise Refused("data_folder", f"{folder} can't be used ({e}). Check its rights and its disk.") from e
     except BaseException:
         lock.release()
         raise
@@ -84,6 +106,7 @@ def _open(
     connect: Connect,
     place: PlaceOf,
     lock: FolderLock,
+    now_s: float | None,
 ) -> Opened:
     db = open_writer(folder, connect)
     try:
@@ -92,15 +115,19 @@ def _open(
         if wrong:
             raise sqlite3.DatabaseError(wrong)
         ended = folder / ENDED_FILE
-        if ended.exists():
-            forks.mend(db, heads.load(db), key.public_key)
-        known = own_log(db, key, store, nonce, ended=ended.exists())
+        found = heads.load(db)
+        lacks = max(0, reached(folder, found.log_id) - found.position)
+        if lacks:
+            logger.error("the log %s is an older state of itself: %d events are missing", found.log_id, lacks)
+        if ended.exists() or lacks:
+            forks.mend(db, found, key.public_key)
+        known = own_log(db, key, store, nonce, ended=bool(ended.exists() or lacks), now_s=now_s)
         ended.unlink(missing_ok=True)
         if not full:
             keep_place(db, folder, place)
         mine = known.own_logs(key.public_key)
         told = salvaged_before(db) if not full else None
-        return Opened(lock, db, known, full, told, orphans.count(db, mine), forks.load(db))
+        return Opened(lock, db, known, full, told, orphans.count(db, mine), forks.load(db), lacks, spans.count(db))
     except BaseException:
         db.close()
         raise
@@ -112,6 +139,11 @@ def keep_place(db: sqlite3.Connection, folder: Path, place_of: PlaceOf) -> None:
     row = db.execute("SELECT value FROM meta WHERE key = 'place'").fetchone()
     if row is None or row[0] != place:
         db.execute("INSERT OR REPLACE INTO meta VALUES ('place', ?)", (place,))
+
+
+def is_condemned(folder: Path) -> bool:
+    """Whether the log was found damaged, and will be salvaged when it is opened."""
+    return (folder / CONDEMNED_FILE).exists()
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -146,7 +178,13 @@ def settle(db: sqlite3.Connection, folder: Path) -> bool:
 
 
 def own_log(
-    db: sqlite3.Connection, key: DeviceKey, store: str, nonce: bytes | None = None, *, ended: bool = False
+    db: sqlite3.Connection,
+    key: DeviceKey,
+    store: str,
+    nonce: bytes | None = None,
+    *,
+    ended: bool = False,
+    now_s: float | None = None,
 ) -> Known:
     """Loads what is known, and begins a new log of our own where there is none that we may continue.
 
@@ -167,6 +205,8 @@ def own_log(
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO headers VALUES (?,?)", (header.log_id, msgspec.msgpack.encode(header)))
         db.execute("INSERT OR REPLACE INTO meta VALUES ('log_id', ?)", (header.log_id,))
+        known.begun_ms = int(1000 * (time.time() if now_s is None else now_s))
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('begun_ms', ?)", (str(known.begun_ms),))
         if known.log_id:
             known.former.add(known.log_id)
             db.execute("INSERT OR REPLACE INTO meta VALUES ('former', ?)", (" ".join(sorted(known.former)),))

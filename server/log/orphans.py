@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from server.event import Stream
+from server.event import Stream, decode
+from server.log.sums import checked, summed
+from server.log.trouble import as_written
 
 logger = logging.getLogger("pilotlight.log")
 
@@ -55,21 +57,32 @@ def keep(db: sqlite3.Connection, stream: Stream, rows: Sequence[Sequence[Any]]) 
     """Keeps rows of `events` of that stream; returns how many were not kept before."""
     return db.executemany(
         "INSERT OR IGNORE INTO orphans VALUES (?,?,?,?,?,?)",
-        [(*stream, seq, digest, position, raw) for position, _, seq, digest, _, raw in rows],
+        [(*stream, seq, digest, position, summed(raw, f"{stream}/{seq}")) for position, _, seq, digest, _, raw in rows],
     ).rowcount
 
 
-def carry_over(old: sqlite3.Connection, db: sqlite3.Connection) -> int:
-    """Those of a damaged file, as far as they can be read; returns how many."""
-    found = 0
+def carry_over(rows: Iterable[tuple[Any, ...]], db: sqlite3.Connection) -> int:
+    """Those rows of a damaged file's table that are as they were written; returns how many."""
+    return sum(_carry_one(row, db) for row in rows)
+
+
+def _carry_one(row: tuple[Any, ...], db: sqlite3.Connection) -> int:
+    log_id, topic, seq, digest, position, packed = row
     try:
-        if not has_table(old):
-            return 0
-        for row in old.execute("SELECT log_id, topic, seq, hash, position, raw FROM orphans"):
-            found += db.execute("INSERT OR IGNORE INTO orphans VALUES (?,?,?,?,?,?)", row).rowcount
-    except sqlite3.Error as e:
-        logger.warning("not all that waited to be written again can be read (%s)", e)
-    return found
+        one = _orphan((position, log_id, topic, seq, digest, packed))
+    except sqlite3.DatabaseError as e:
+        logger.warning("what waited to be written again is not as it was written (%s)", e)
+        return 0
+    return db.execute("INSERT OR IGNORE INTO orphans VALUES (?,?,?,?,?,?)", (*one.stream, *row[2:])).rowcount
+
+
+def displace(db: sqlite3.Connection, stream: Stream, stream_id: int, upto: int) -> None:
+    """Takes the events of a stream up to a number out of the log, to be written again."""
+    make_table(db)
+    query = "SELECT position, stream, seq, hash, seal, raw FROM events WHERE stream = ? AND seq <= ? ORDER BY seq"
+    keep(db, stream, db.execute(query, (stream_id, upto)).fetchall())
+    keep_answers(db)
+    db.execute("DELETE FROM events WHERE stream = ? AND seq <= ?", (stream_id, upto))
 
 
 def keep_answers(db: sqlite3.Connection) -> None:
@@ -99,18 +112,29 @@ def returned(db: sqlite3.Connection, logs: Collection[str]) -> list[Orphan]:
         return []
     query = (
         f"SELECT {COLUMNS} FROM orphans AS o JOIN streams AS s ON s.log_id = o.log_id AND s.topic = o.topic "
-        f"JOIN events AS e ON e.stream = s.stream AND e.seq = o.seq AND e.hash = o.hash WHERE {IN_LOGS}"
+        f"JOIN events AS e ON e.stream = s.stream AND e.seq = o.seq AND e.hash = o.hash WHERE {IN_LOGS} "
+        "ORDER BY e.position"
     )
     return [_orphan(row) for row in db.execute(query, (_names(logs),))]
 
 
-def is_back(db: sqlite3.Connection, orphan: Orphan) -> bool:
-    """Whether it is held again where it was written."""
+def of_command(db: sqlite3.Connection, command_id: str) -> list[Orphan]:
+    """Those that a command led to."""
+    if not has_table(db):
+        return []
+    query = f"SELECT {COLUMNS} FROM orphans AS o WHERE instr(raw, CAST(? AS BLOB)) ORDER BY position"
+    found = [_orphan(row) for row in db.execute(query, (command_id,))]
+    return [one for one in found if decode(one.stream, one.raw).command_id == command_id]
+
+
+def back_at(db: sqlite3.Connection, orphan: Orphan) -> int:
+    """The position at which it is held again where it was written; 0 when it is not."""
     query = (
-        "SELECT 1 FROM streams AS s JOIN events AS e ON e.stream = s.stream AND e.seq = ? AND e.hash = ? "
+        "SELECT e.position FROM streams AS s JOIN events AS e ON e.stream = s.stream AND e.seq = ? AND e.hash = ? "
         "WHERE s.log_id = ? AND s.topic = ?"
     )
-    return db.execute(query, (orphan.seq, orphan.hash, *orphan.stream)).fetchone() is not None
+    row = db.execute(query, (orphan.seq, orphan.hash, *orphan.stream)).fetchone()
+    return row[0] if row is not None else 0
 
 
 def count(db: sqlite3.Connection, logs: Collection[str]) -> int:
@@ -122,13 +146,28 @@ def count(db: sqlite3.Connection, logs: Collection[str]) -> int:
     return waiting
 
 
+def check(db: sqlite3.Connection) -> None:
+    """Reads them all. Raises `sqlite3.DatabaseError` for one that is not as it was written."""
+    if has_table(db):
+        for row in db.execute(f"SELECT {COLUMNS} FROM orphans AS o"):
+            _orphan(row)
+
+
 def _names(logs: Collection[str]) -> str:
     return msgspec.json.encode(sorted(logs)).decode()
 
 
 def _orphan(row: tuple[Any, ...]) -> Orphan:
-    position, log_id, topic, seq, digest, raw = row
-    return Orphan(position, Stream(log_id, topic), seq, digest, raw)
+    """Raises `sqlite3.DatabaseError`."""
+    position, log_id, topic, seq, digest, packed = row
+    stream = Stream(log_id, topic)
+    with as_written():
+        assert all(isinstance(name, str) for name in stream), f"{stream} is no stream"
+        assert isinstance(position, int), f"{position} is no position"
+        assert isinstance(digest, bytes), "a hash is bytes"
+        raw = checked(packed, f"{stream}/{seq}")
+        assert decode(stream, raw).seq == seq, f"{stream}/{seq} says that it is another one"
+    return Orphan(position, stream, seq, digest, raw)
 
 
 def forget(db: sqlite3.Connection, gone: Sequence[Orphan]) -> None:

@@ -9,7 +9,11 @@ from typing import Any
 import msgspec
 
 from server.event import MAX_BATCH_EVENTS, Batch, Event, Stream, decode
+from server.keys import chain
+from server.log import orphans
+from server.log.commands import result_of
 from server.log.heads import Head
+from server.log.trouble import as_written
 
 MAX_READ_BYTES = 16 * 1024 * 1024
 """Events of one answer; a reader that wants more asks again."""
@@ -28,14 +32,47 @@ class Answer(msgspec.Struct, frozen=True):
     result: Any
 
 
+@as_written()
 def answer(db: sqlite3.Connection, command_id: str) -> Answer | None:
-    """What a command done before led to."""
+    """What a command done before led to. Raises `sqlite3.DatabaseError` where an event is no longer as it was written:
+    whoever asks again was told otherwise."""
     query = "SELECT position, count, result FROM commands WHERE command_id = ?"
     found = db.execute(query, (command_id,)).fetchone()
     if found is None:
         return None
     position, count, result = found
-    return Answer(events_at(db, position, count), msgspec.msgpack.decode(result))
+    events = events_at(db, position, count)
+    assert all(_as_hashed(db, event) for event in events), f"what {command_id} led to is not as it was written"
+    events = events or displaced_events(db, command_id)
+    assert all(e.command_id == command_id for e in events), f"the events of {command_id} are those of another"
+    return Answer(events, result_of(command_id, result))
+
+
+def _as_hashed(db: sqlite3.Connection, event: Event) -> bool:
+    """Whether its hash follows from the one before it, as far as that is held."""
+    query = (
+        "SELECT e.hash, coalesce(b.hash, CASE WHEN s.floor_seq = e.seq - 1 THEN s.floor_hash END) "
+        "FROM events AS e JOIN streams AS s USING (stream) "
+        "LEFT JOIN events AS b ON b.stream = e.stream AND b.seq = e.seq - 1 WHERE e.position = ?"
+    )
+    digest, before = db.execute(query, (event.position,)).fetchone()
+    return before is None or chain(before, event.raw) == digest
+
+
+NEAR = 64
+"""Positions around an event that has lost its place at which others of the same command may lie."""
+
+
+def displaced_events(db: sqlite3.Connection, command_id: str) -> list[Event]:
+    """What a command led to whose events, or some of them, wait to be written again; as they were written."""
+    waiting = orphans.of_command(db, command_id)
+    if not waiting:
+        return []
+    lay = [one.position + (orphans.PAST if one.position < 0 else 0) for one in waiting]
+    found = {at: decode(one.stream, one.raw) for at, one in zip(lay, waiting, strict=True)}
+    near = events_at(db, min(lay) - NEAR, max(lay) - min(lay) + 2 * NEAR)
+    found |= {event.position: event for event in near if event.command_id == command_id}
+    return [found[at] for at in sorted(found)]
 
 
 def not_done(db: sqlite3.Connection, command_ids: Collection[str]) -> set[str]:
@@ -55,6 +92,7 @@ def events_at(db: sqlite3.Connection, position: int, count: int) -> list[Event]:
     return [decode(Stream(log_id, topic), raw, at) for log_id, topic, raw, at in rows]
 
 
+@as_written()
 def events_after(
     db: sqlite3.Connection,
     streams: Mapping[int, Stream],
@@ -67,6 +105,7 @@ def events_after(
     return _events(db, streams, "position > ? AND position <= ?", [after, upto], upto, limit, max_bytes)
 
 
+@as_written()
 def events_of_streams(
     db: sqlite3.Connection,
     heads: Mapping[Stream, Head],
@@ -96,15 +135,18 @@ def events_of_streams(
 
 
 def _first_seq_after(db: sqlite3.Connection, head: Head, after: int) -> int:
-    """The stream's first seq whose position is after the cursor: positions rise with seq, so a binary search."""
-    low, high = head.floor_seq + 1, head.seq
+    """The stream's first seq whose position is after the cursor: positions rise with seq, so a binary search. Some may
+    be missing in the middle (`remains`)."""
+    (first,) = db.execute("SELECT min(seq) FROM events WHERE stream = ?", (head.id,)).fetchone()
+    low, high = min(first or head.seq, head.floor_seq + 1), head.seq
+    query = "SELECT seq, position FROM events WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT 1"
     while low < high:
         middle = (low + high) // 2
-        row = db.execute("SELECT position FROM events WHERE stream = ? AND seq = ?", (head.id, middle)).fetchone()
-        if row is not None and row[0] > after:
+        row = db.execute(query, (head.id, middle)).fetchone()
+        if row is None or row[1] > after:
             high = middle
         else:
-            low = middle + 1
+            low = row[0] + 1
     return low
 
 
@@ -134,6 +176,7 @@ def _events(
     return events, upto if all_there else positions[count - 1]
 
 
+@as_written()
 def batch_after(
     db: sqlite3.Connection, stream: Stream, stream_id: int, after: int, upto: int, max_events: int, max_bytes: int
 ) -> Batch | None:
@@ -143,6 +186,7 @@ def batch_after(
     facts = _numbers(db, f"SELECT group_concat(length(raw) || ' ' || (seal IS NOT NULL), ' ') FROM ({found})", wanted)
     sizes, seals = facts[0::2], [i + 1 for i, sealed in enumerate(facts[1::2]) if sealed]
     if not seals:
+        _must_be_dropped(db, stream, stream_id, after)
         return None
     most = min(fitting(sizes, max_bytes), max_events)
     count = max((n for n in seals if n <= most), default=seals[0])
@@ -150,12 +194,21 @@ def batch_after(
     query = f"SELECT group_concat(hex(hash) || hex(raw), ''), min(seq), max(seq) FROM ({found})"
     text, first, last = db.execute(query, wanted).fetchone()
     if (first, last) != (after + 1, after + count):
-        return None  # a floor was raised meanwhile
+        _must_be_dropped(db, stream, stream_id, after)
+        return None
     (seal,) = db.execute("SELECT seal FROM events WHERE stream = ? AND seq = ?", (stream_id, last)).fetchone()
     both = _cut(text, [HASH_BYTES + size for size in sizes[:count]])
     return Batch(stream, first, [b[HASH_BYTES:] for b in both], [b[:HASH_BYTES] for b in both], seal)
 
 
+def _must_be_dropped(db: sqlite3.Connection, stream: Stream, stream_id: int, after: int) -> None:
+    """What is held after a number is not found: its floor was raised meanwhile. If not, the file is damaged."""
+    floor = db.execute("SELECT floor_seq FROM streams WHERE stream = ?", (stream_id,)).fetchone()
+    assert floor is not None, f"{stream} is not listed"
+    assert floor[0] > after, f"{stream}/{after + 1} is not found"
+
+
+@as_written()
 def proof(
     db: sqlite3.Connection, stream_id: int, seq: int, floor: tuple[int, bytes]
 ) -> tuple[bytes, list[bytes], bytes] | None:
@@ -177,6 +230,7 @@ def proof(
     return None
 
 
+@as_written()
 def events_of_stream(
     db: sqlite3.Connection, stream: Stream, stream_id: int, after: int, upto: int, limit: int
 ) -> list[Event]:
@@ -185,11 +239,14 @@ def events_of_stream(
     wanted = [stream_id, after, upto, limit]
     facts = _numbers(db, f"SELECT group_concat(seq || ' ' || length(raw), ' ') FROM ({found})", wanted)
     sizes = facts[1::2]
-    if facts[0::2] != list(range(after + 1, after + 1 + len(sizes))):
-        return []  # a floor was raised meanwhile
+    if not sizes or facts[0::2] != list(range(after + 1, after + 1 + len(sizes))):
+        _must_be_dropped(db, stream, stream_id, after)
+        return []
     wanted[3] = count = fitting(sizes, MAX_READ_BYTES)
     text = db.execute(f"SELECT group_concat(hex(raw), '') FROM ({found})", wanted).fetchone()[0]
-    return [decode(stream, raw) for raw in _cut(text, sizes[:count])]
+    events = [decode(stream, raw) for raw in _cut(text, sizes[:count])]
+    assert [e.seq for e in events] == facts[0 : 2 * count : 2], f"the events of {stream} are not in their places"
+    return events
 
 
 # A row at a time would be simpler, but Python gives up its interpreter lock at every row and has to win it back from a

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from server.event import Event, decode
 from server.log.stage import Segment
 
 MAX_EVENTS = 4096
 MAX_BYTES = 4 * 1024 * 1024
-"""What is kept; a subscriber further behind reads the disk, which costs it some tenths of a millisecond."""
+"""What is kept at most; a subscriber further behind reads the disk, which costs it some tenths of a millisecond."""
+
+LIVE_EVENTS = 256
+"""What is kept of events that come one by one: fifty orders. More would only make the memory of a day grow. What
+comes by the thousand, when a neighbour catches this machine up, is kept until twice as much has come."""
 
 
 class Recent:
@@ -20,12 +25,16 @@ class Recent:
         self._events = 0
         self._bytes = 0
 
-    def add(self, segment: Segment) -> None:
-        size = sum(map(len, segment.raws))
-        self._segments.append((segment, size))
-        self._events += len(segment.raws)
-        self._bytes += size
-        while self._segments and (self._events > MAX_EVENTS or self._bytes > MAX_BYTES):
+    def add(self, segments: Sequence[Segment]) -> None:
+        """What one commit has added."""
+        before = self._events
+        for segment in segments:
+            size = sum(map(len, segment.raws))
+            self._segments.append((segment, size))
+            self._events += len(segment.raws)
+            self._bytes += size
+        most = min(MAX_EVENTS, max(LIVE_EVENTS, 2 * (self._events - before)))
+        while self._segments and (self._events > most or self._bytes > MAX_BYTES):
             oldest, size = self._segments.popleft()
             self._events -= len(oldest.raws)
             self._bytes -= size

@@ -10,10 +10,11 @@ import msgspec
 from server.clock import Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Header, Stream, decode
 from server.keys import DeviceKey, chain
-from server.log import forks, orphans
+from server.log import commands, forks, orphans, spans
 from server.log.forks import Mending
 from server.log.reader import answer
 from server.log.schema import PAGE_BYTES
+from server.log.spans import Span
 from server.log.stage import Stage
 from server.log.trouble import Fork, Gap
 
@@ -69,7 +70,7 @@ class Append(Request):
             self.value = self._done_before(stage, self.command_id)
             if self.value is not None:
                 return
-        result = msgspec.msgpack.encode(self.result)
+        result = commands.pack(self.command_id or "", self.result)
         position = stage.position + 1
         self.value = stage.add_own(self.drafts, self.command_id, clock, key)
         if self.command_id is not None:
@@ -86,14 +87,15 @@ class Append(Request):
 
 
 SKIPPED_FROM_MS = 12 * 3600 * 1000
-"""A stream goes on from a floor above what is held only when its writer has dated what comes so much later than what is
-held: sales are kept for a day at least. Else anybody who passes on what is newest, and not what comes before, could
-have a terminal drop all that it holds of another."""
+"""A stream goes on from a floor above what is held only where the store has said that it archived what is below, or its
+writer has dated what comes so much later than what is held: sales are kept for a day at least. Else anybody who passes
+on what is newest, and not what comes before, could have a terminal drop all that it holds of another."""
 
 
 class Store(Request):
     """A peer's batch. `value`: how many of its events were new. `first`: it is of our own log, and what our disk has
-    lost of it must be there before we write on."""
+    lost of it must be there before we write on. `archived`: the store has archived what is below `floor`. `go_on`:
+    head office has waited long enough for what is below it."""
 
     def __init__(
         self,
@@ -102,9 +104,13 @@ class Store(Request):
         header: Header,
         floor: tuple[int, bytes] | None,
         first: bool = False,
+        archived: bool = False,
+        go_on: bool = False,
     ) -> None:
         super().__init__(future)
         self.batch = batch
+        self.archived = archived
+        self.go_on = go_on
         self.header = header
         self.floor = floor
         self.size = len(batch.events)
@@ -125,7 +131,11 @@ class Store(Request):
             return
         if batch.first_seq > head.seq + 1 and self.floor is not None and self.floor[0] == batch.first_seq - 1:
             since = decode(stream, batch.events[0]).hlc - head.hlc
-            head = (stage.skip_to(stream, self.floor) if since >= SKIPPED_FROM_MS << 16 else None) or head
+            let_go = self.archived or since >= SKIPPED_FROM_MS << 16
+            if stage.keeps_everything:
+                head = stage.go_on_from(stream, self.floor) if self.go_on else head
+            else:
+                head = (stage.skip_to(stream, self.floor) if let_go else None) or head
         if batch.first_seq > head.seq + 1:
             raise Gap(stream, head.seq, batch.first_seq)
         new = head.seq + 1 - batch.first_seq
@@ -150,6 +160,7 @@ class Store(Request):
             seq = batch.first_seq + i
             held = stage.stored_hash(batch.stream, seq)
             if held is not None and held != digest:
+                stage.must_be_as_written(batch.stream, seq)
                 seal = batch.seal if seq == batch.last_seq else None
                 if stage.add_evidence(batch.stream, seq, batch.events[i], digest, seal, clock.wall_ms()):
                     self.forked.append(Forked(batch.stream, seq, held, digest))
@@ -168,8 +179,50 @@ class SetAside(Request):
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         stream, seq, raw, digest, seal = self.evidence
         held = stage.stored_hash(stream, seq)
+        if held is not None and held != digest:
+            stage.must_be_as_written(stream, seq)
         if held != digest and stage.add_evidence(stream, seq, raw, digest, seal, clock.wall_ms()):
             self.forked.append(Forked(stream, seq, held or b"", digest))
+
+
+MAX_FILLED = 20
+"""Runs from behind a hole that are stored in one transaction: sales come between."""
+
+
+class FillIn(Request):
+    """Runs of others' events from behind a hole: those that their stream has come to go on in it; `said` ones are let
+    go. `value`: how many wait still, and whether there is more to do at once."""
+
+    size = MAX_BATCH_EVENTS
+
+    def __init__(self, future: asyncio.Future[Any], said: list[Span]) -> None:
+        super().__init__(future)
+        self.said = said
+
+    def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
+        done = [span for span in spans.reached(stage.db, MAX_FILLED) if _goes_on(span, stage)]
+        stage.joined += [*self.said, *done]
+        self.value = (spans.count(stage.db) - len({(s.stream, s.run.first_seq) for s in stage.joined}), bool(done))
+
+
+def _goes_on(span: Span, stage: Stage) -> bool:
+    """Stores what is new of a run; False where the stream is another branch than the run's."""
+    stream, run = span
+    head, header = stage.head(stream), stage.header(stream.log_id)
+    if head is None or header is None or run.first_seq > head.seq + 1:
+        return False
+    hashes, digest = [], run.prior
+    for raw in run.raws:
+        digest = chain(digest, raw)
+        hashes.append(digest)
+    new = head.seq + 1 - run.first_seq
+    if new >= len(run.raws):
+        return stage.stored_hash(stream, run.last_seq) == digest
+    if head.hash != (hashes[new - 1] if new else run.prior):
+        return False
+    batch = Batch(stream, head.seq + 1, run.raws[new:], hashes[new:], run.seal)
+    stage.add_batch(batch, header, decode(stream, run.raws[-1]).hlc, None)
+    return True
 
 
 MAX_AGAIN = 200
@@ -192,8 +245,9 @@ class WriteAgain(Request):
         waiting = orphans.first(db, mine, MAX_AGAIN) if self.write else orphans.returned(db, mine)
         mending = forks.load(db)
         for orphan in waiting:
-            if orphans.is_back(db, orphan):
+            if position := orphans.back_at(db, orphan):
                 _both_have(orphan, mending, stage)
+                stage.found_again(decode(orphan.stream, orphan.raw, position))
             else:
                 stage.add_again(orphan.stream, orphan.seq, orphan.raw, key)
         stage.adopted += waiting

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from server.event import Refused, Stream, decode
+from server.log.trouble import as_written
+from server.sqlite_head import check_head
 
 LOG_FILE = "log.db"
 
@@ -22,6 +23,13 @@ PAGE_BYTES = 4096
 
 BUSY_S = 5.0
 """How long a write waits for another process that holds the file (a person with an SQLite shell)."""
+
+WRITER_CACHE_KIB = 800
+"""Pages that the writing connection keeps: the newest of each tree, and of the commands, whose ids are random, those of
+some days. A page that is not there costs two microseconds."""
+
+READER_CACHE_KIB = 200
+"""Pages that a reading connection keeps. What is read is seldom read again, and the system keeps the file at hand."""
 
 CACHED_STATEMENTS = 32
 """Large inserts are some megabytes each when prepared."""
@@ -69,9 +77,7 @@ CREATE TABLE evidence (
 """
 """docs/protocol.md, "On disk", says what each column means."""
 
-INSERT_ROWS = 1024
-"""Rows per INSERT statement. Few large statements, because Python gives up its interpreter lock around each one, and
-must win it back from a busy event loop. SQLite allows 32,766 values a statement."""
+TABLES = {"meta", "headers", "streams", "events", "commands", "evidence"}
 
 UPSERT_STREAM = """
 INSERT INTO streams (stream, log_id, topic, seq, hash, hlc, position, floor_seq, floor_hash)
@@ -99,14 +105,16 @@ def connect(uri: str, factory: type[sqlite3.Connection] = sqlite3.Connection) ->
     )
 
 
+@as_written()
 def open_writer(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
     """The one connection that writes; makes the tables in a new file.
 
     Raises `Refused` for a file of a newer version and `sqlite3.Error` for everything the disk says.
     """
+    check_head(folder / LOG_FILE)
     db = connect((folder / LOG_FILE).absolute().as_uri())
     try:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+        version = version_of(db)
         if version > SCHEMA_VERSION:
             raise Refused(
                 "newer_log", f"The data folder {folder} was written by a newer Pilotlight. Install that version again."
@@ -115,6 +123,7 @@ def open_writer(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
             db.execute("PRAGMA auto_vacuum = INCREMENTAL")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
         db.execute("PRAGMA wal_autocheckpoint = 0")  # the writer does it itself, after it has acknowledged
         if version == 0:
             db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
@@ -124,8 +133,10 @@ def open_writer(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
     return db
 
 
+@as_written()
 def open_reader(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
     """A connection that only reads; works beside a running server, and on a read-only disk. Raises `sqlite3.Error`."""
+    check_head(folder / LOG_FILE)
     uri = (folder / LOG_FILE).absolute().as_uri()
     db = connect(f"{uri}?mode=ro")
     try:
@@ -135,7 +146,23 @@ def open_reader(folder: Path, connect: Connect = connect) -> sqlite3.Connection:
         if (folder / f"{LOG_FILE}-wal").exists():
             raise
         db = connect(f"{uri}?immutable=1")
+    try:
+        version_of(db)
+        db.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
+    except BaseException:
+        db.close()
+        raise
     return db
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    """The schema's version, 0 for a new file. A later version has other tables, or may not differ from an earlier one
+    in a single bit: that is a flipped one. Raises `sqlite3.DatabaseError`."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    one_bit = (version ^ SCHEMA_VERSION).bit_count() == 1
+    if one_bit and {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")} >= TABLES:
+        raise sqlite3.DatabaseError(f"the version in its head is not as it was written ({version})")
+    return version
 
 
 @contextmanager
@@ -147,15 +174,6 @@ def one_moment(db: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         db.execute("ROLLBACK")
-
-
-def insert_events(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:
-    """Inserts (position, stream, seq, hash, seal, raw) rows within the transaction that is open."""
-    for at in range(0, len(rows), INSERT_ROWS):
-        chunk = rows[at : at + INSERT_ROWS]
-        marks = ",".join(["(?,?,?,?,?,?)"] * len(chunk))
-        statement = f"INSERT INTO events (position, stream, seq, hash, seal, raw) VALUES {marks}"
-        db.execute(statement, [value for row in chunk for value in row])
 
 
 def drop_events(db: sqlite3.Connection, stream_id: int, upto: int) -> None:

@@ -26,12 +26,16 @@ from server.event import (
     former_headers,
 )
 from server.keys import DeviceKey, chain, genesis
-from server.log import forks, orphans
+from server.log import commands, forks, orphans, remains, spans
 from server.log.forks import Mending
+from server.log.fresh import Fresh
 from server.log.heads import Head, Known
 from server.log.orphans import NO_PLACE, Orphan
 from server.log.reader import not_done
-from server.log.schema import PAGE_BYTES, UPSERT_STREAM, drop_events, insert_events
+from server.log.remains import Part
+from server.log.schema import PAGE_BYTES, UPSERT_STREAM, drop_events
+from server.log.spans import Span
+from server.log.trouble import as_written
 
 MAX_SEAL_BYTES = 256 * 1024
 """A writer seals at least this often, so that no batch has to grow beyond a frame before it can end at a seal."""
@@ -49,7 +53,7 @@ MAX_EVIDENCE = 100
 """Forked events kept per stream: enough to show what happened, too few to fill a disk with."""
 
 
-NOT_KNOWN = msgspec.msgpack.encode(None)
+NOT_KNOWN = None
 """The result of a command of which only the events came back."""
 
 
@@ -70,8 +74,10 @@ class Unsealed(msgspec.Struct):
     """Own events of one stream since its last seal."""
 
     first_seq: int
-    rows: list[list[Any]]
-    bytes: int = 0
+    raws: list[bytes]
+    hashes: list[bytes]
+    last_row: int = 0  # of the newest of them, in `Stage.rows`
+    size: int = 0  # bytes
 
 
 class Stage:
@@ -85,14 +91,17 @@ class Stage:
         self.position = position
         self.stream_ids = stream_ids
         self.last_hlc = last_hlc
-        self.rows: list[list[Any]] = []
+        self.rows = Fresh(position + 1)
         self.commands: dict[str, tuple[int, int, bytes]] = {}
         self.answers: dict[str, list[Event]] = {}
         self.new_commands: set[str] = set()  # known never to have been done
         self.floors: dict[Stream, int] = {}
+        self.displaced: set[Stream] = set()  # own streams whose events below their new floor are written again
         self.churned = 0  # bytes of pages written beside the events, about
         self.adopted: list[Orphan] = []  # those that have a place again
         self.mending: dict[Stream, Mending] = {}
+        self.remains: dict[Stream, Part] = {}
+        self.joined: list[Span] = []  # runs from behind a hole that stand in their streams now, or are said elsewhere
         self.places: dict[str, tuple[int, int]] = {}  # of commands whose events are written again: position, count
         self.evidence: list[tuple[Any, ...]] = []
         self.segments: list[Segment] = []
@@ -105,6 +114,9 @@ class Stage:
     @property
     def log_id(self) -> str:
         return self._known.log_id
+
+    def header(self, log_id: str) -> Header | None:
+        return self.headers.get(log_id) or self._known.headers.get(log_id)
 
     def own_logs(self, key: DeviceKey) -> list[str]:
         return self._known.own_logs(key.public_key)
@@ -126,6 +138,8 @@ class Stage:
     def add_own(self, drafts: list[Draft], command_id: str | None, clock: Clock, key: DeviceKey) -> list[Event]:
         """Gives drafts their numbers, times and hashes. Raises `Refused`, or a codec's error, before any is added."""
         self._key = key
+        if len(drafts) == 1:  # mostly
+            return [self._add_one(drafts[0], command_id, clock)]
         next_seq: dict[Stream, int] = {}
         fresh: list[tuple[Stream, Draft, int, int, bytes, int]] = []
         follows = 0
@@ -147,6 +161,15 @@ class Stage:
             follows = follows and follows + 1
         return [self._add(*one, command_id) for one in fresh]
 
+    def _add_one(self, draft: Draft, command_id: str | None, clock: Clock) -> Event:
+        stream = Stream(self.log_id, draft.stream_topic)
+        assert draft.type.startswith(f"{stream.name}."), f"{draft.type} can't be of topic {stream.topic}"
+        head = self.head(stream)
+        seq = head.seq + 1 if head else 1
+        self.last_hlc = hlc = clock.tick(self.last_hlc)
+        follows = draft.follows if hlc <= draft.follows < MAX_FOLLOWED else 0
+        return self._add(stream, draft, seq, hlc, encode(seq, hlc, draft, command_id, follows), follows, command_id)
+
     def add_again(self, was: Stream, number: int, written: bytes, key: DeviceKey) -> Event:
         """Writes an own event of a log that ended once more: `written`, which is `number` of stream `was`, with its
         first time and its origin."""
@@ -159,11 +182,15 @@ class Stage:
         event = self._add(stream, e, seq, e.hlc, raw, e.follows, e.command_id, e.origin)
         for header in former_headers([raw], self._known.headers[self.log_id]):
             self._learn(header)
+        self.found_again(event)
+        return event
+
+    def found_again(self, event: Event) -> None:
+        """An event that had lost its place has one: asked again, its command is answered with it."""
         if event.command_id is not None:
             first, count = self.places.get(event.command_id, (event.position, 0))
             if first + count == event.position:
                 self.places[event.command_id] = (first, count + 1)
-        return event
 
     def _learn(self, header: Header) -> None:
         if header.log_id not in self._known.headers:
@@ -186,13 +213,14 @@ class Stage:
         digest = chain(head.hash, raw)
         newest = hlc if origin is None else max(hlc, head.hlc)
         self.heads[stream] = Head(head.id, seq, digest, newest, position, head.floor_seq, head.floor_hash)
-        row: list[Any] = [position, head.id, seq, digest, None, raw]
-        self.rows.append(row)
         unsealed = self._unsealed.get(stream)
         if unsealed is None:
-            unsealed = self._unsealed[stream] = Unsealed(seq, [])
-        unsealed.rows.append(row)
-        unsealed.bytes += len(raw)
+            unsealed = self._unsealed[stream] = Unsealed(seq, [], [])
+        unsealed.raws.append(raw)
+        unsealed.hashes.append(digest)
+        unsealed.last_row = len(self.rows)
+        unsealed.size += len(raw)
+        self.rows.add(head.id, seq, digest, raw)
         event = Event(stream, seq, hlc, draft.type, draft.aggregate_id, raw, command_id, position, follows, origin)
         segment = self.segments[-1] if self.segments else None
         if segment is not None and segment.events is not None and segment.stream == stream:
@@ -200,7 +228,7 @@ class Stage:
             segment.events.append(event)
         else:
             self.segments.append(Segment(stream, position, [raw], [event]))
-        if len(unsealed.rows) >= MAX_BATCH_EVENTS or unsealed.bytes >= MAX_SEAL_BYTES:
+        if len(unsealed.raws) >= MAX_BATCH_EVENTS or unsealed.size >= MAX_SEAL_BYTES:
             self._seal(stream)
         return event
 
@@ -212,11 +240,9 @@ class Stage:
     def _seal(self, stream: Stream) -> None:
         assert self._key is not None
         unsealed = self._unsealed.pop(stream)
-        newest = unsealed.rows[-1]
-        newest[4] = self._key.seal(newest[3])
-        self.own_batches.append(
-            Batch(stream, unsealed.first_seq, [r[5] for r in unsealed.rows], [r[3] for r in unsealed.rows], newest[4])
-        )
+        seal = self._key.seal(unsealed.hashes[-1])
+        self.rows.seals[unsealed.last_row] = seal
+        self.own_batches.append(Batch(stream, unsealed.first_seq, unsealed.raws, unsealed.hashes, seal))
 
     # -- a peer's events -------------------------------------------------------------------------------------------
 
@@ -228,14 +254,9 @@ class Stage:
         self._learn(header)
         for former in former_headers(batch.events, header):
             self._learn(former)
-        first, id, seq = self.position + 1, head.id, batch.first_seq
-        rows: list[list[Any]] = [
-            [first + i, id, seq + i, digest, None, raw]
-            for i, (digest, raw) in enumerate(zip(batch.hashes, batch.events, strict=True))
-        ]
-        rows[-1][4] = batch.seal
-        self.rows += rows
-        self.position += len(rows)
+        first = self.position + 1
+        self.rows.add_all(head.id, batch.first_seq, batch.hashes, batch.events, batch.seal)
+        self.position += len(batch.events)
         self.heads[stream] = head._replace(
             seq=batch.last_seq, hash=batch.hashes[-1], hlc=max(hlc, head.hlc), position=self.position
         )
@@ -244,6 +265,8 @@ class Stage:
         self.segments.append(Segment(stream, first, batch.events))
         if self._known.is_ours(stream.log_id):
             self._remember_commands(stream, first, batch.events)
+        elif header.store and self._known.just_before(decode(stream, batch.events[0]).hlc, hlc):
+            self._remember_commands(stream, first, batch.events, just_before=True)
         self.peer_batches.append(batch)
         self.observed[stream] = hlc
 
@@ -256,12 +279,24 @@ class Stage:
             return head.hash
         if seq == head.floor_seq:
             return head.floor_hash
-        for row in reversed(self.rows):
-            if row[1] == head.id and row[2] == seq:
-                staged: bytes = row[3]
-                return staged
+        staged = self.rows.hash_at(head.id, seq)
+        if staged is not None:
+            return staged
         found = self.db.execute("SELECT hash FROM events WHERE stream = ? AND seq = ?", (head.id, seq)).fetchone()
         return found[0] if found else None
+
+    def must_be_as_written(self, stream: Stream, seq: int) -> None:
+        """Before somebody is said to have written another event: is ours the one that we stored? Raises
+        `sqlite3.DatabaseError` when it is not."""
+        head = self.head(stream)
+        if head is None or seq <= head.floor_seq or self.rows.hash_at(head.id, seq) is not None:
+            return
+        before = self.stored_hash(stream, seq - 1)
+        found = self.db.execute("SELECT hash, raw FROM events WHERE stream = ? AND seq = ?", (head.id, seq)).fetchone()
+        with as_written():
+            assert found is not None, f"{stream}/{seq} is missing"
+            assert before is not None, f"{stream}/{seq - 1} is missing"
+            assert chain(before, found[1]) == found[0], f"{stream}/{seq} is not as it was written"
 
     def raise_floor(self, stream: Stream, seq: int) -> int:
         """Forgets a stream's events up to `seq`, but not the hash there; returns how many it were."""
@@ -276,30 +311,49 @@ class Stage:
         return seq - head.floor_seq
 
     def skip_to(self, stream: Stream, floor: tuple[int, bytes]) -> Head | None:
-        """A stream that is held up to a number below `floor` goes on from there: what it held is dropped. None for own
-        streams, and at head office, which keeps everything."""
+        """A stream that is held up to a number below `floor` goes on from there: what it held is dropped; of a former
+        log of ours it is written again, for it may be a branch that nobody else holds. None for own streams."""
         head = self.head(stream)
-        if head is None or stream.log_id == self.log_id or not self._known.headers[self.log_id].store:
+        if head is None or stream.log_id == self.log_id:
             return None
         seq, digest = floor
         head = self.heads[stream] = head._replace(seq=seq, hash=digest, floor_seq=seq, floor_hash=digest)
         self.floors[stream] = seq
+        if self._known.headers[stream.log_id].public_key == self._known.headers[self.log_id].public_key:
+            self.displaced.add(stream)
         return head
+
+    @property
+    def keeps_everything(self) -> bool:
+        """Head office does."""
+        return not self._known.headers[self.log_id].store
+
+    def go_on_from(self, stream: Stream, floor: tuple[int, bytes]) -> Head:
+        """The same where everything is kept: what is held stays where it is."""
+        head = self.open_head(stream, floor)
+        if head.seq > head.floor_seq:
+            self.remains[stream] = Part(head.floor_seq, head.floor_hash, head.seq, head.hash)
+        seq, digest = floor
+        self.heads[stream] = head._replace(seq=seq, hash=digest, floor_seq=seq, floor_hash=digest)
+        return self.heads[stream]
 
     # -- commands and evidence -------------------------------------------------------------------------------------
 
-    def _remember_commands(self, stream: Stream, position: int, raws: list[bytes]) -> None:
-        """Own events come back that this disk had lost, and with them that their commands were done. What these were
-        answered is lost: `NOT_KNOWN`."""
+    def _remember_commands(self, stream: Stream, position: int, raws: list[bytes], just_before: bool = False) -> None:
+        """Own events come back that this disk had lost, and with them that their commands were done; or, `just_before`
+        this log began, those of a terminal whose place this one may have taken. What they were answered is lost:
+        `NOT_KNOWN`."""
         found: dict[str, list[Event]] = {}
         for at, raw in enumerate(raws, position):
             event = decode(stream, raw, at)
+            if just_before and not self._known.just_before(event.hlc, event.hlc):
+                continue
             if event.command_id is not None:
                 found.setdefault(event.command_id, []).append(event)
         for command_id, events in found.items():
             query = "SELECT 1 FROM commands WHERE command_id = ?"
             if command_id not in self.commands and not self.db.execute(query, (command_id,)).fetchone():
-                self.commands[command_id] = (events[0].position, len(events), NOT_KNOWN)
+                self.commands[command_id] = (events[0].position, len(events), commands.pack(command_id, NOT_KNOWN))
                 self.answers[command_id] = events
 
     def add_evidence(self, stream: Stream, seq: int, raw: bytes, digest: bytes, seal: bytes | None, now: int) -> bool:
@@ -322,7 +376,9 @@ class Stage:
 
     @property
     def empty(self) -> bool:
-        return not (self.rows or self.commands or self.evidence or self.heads or self.adopted or self.mending)
+        return not (
+            self.rows or self.commands or self.evidence or self.heads or self.adopted or self.mending or self.joined
+        )
 
     @property
     def bytes_written(self) -> int:
@@ -331,7 +387,7 @@ class Stage:
         if self.empty:
             return self.churned
         pages = 2 + len(self.heads) + len(self.commands)
-        return self.churned + pages * PAGE_BYTES + sum(len(row[5]) + ROW_BYTES for row in self.rows)
+        return self.churned + pages * PAGE_BYTES + sum(map(len, self.rows.raws)) + len(self.rows) * ROW_BYTES
 
     def write(self) -> None:
         """One transaction, durable when this returns. Raises `sqlite3.Error`, and then nothing has been written."""
@@ -340,16 +396,22 @@ class Stage:
         try:
             for log_id, header in self.headers.items():
                 db.execute("INSERT INTO headers VALUES (?,?)", (log_id, msgspec.msgpack.encode(header)))
-            insert_events(db, self.rows)
+            self.rows.insert(db)
             for stream, h in self.heads.items():
                 row = (h.id, *stream, h.seq, h.hash, h.hlc, h.position, h.floor_seq, h.floor_hash)
                 db.execute(UPSERT_STREAM, row)
             for stream, seq in self.floors.items():
+                if stream in self.displaced:
+                    orphans.displace(db, stream, self.heads[stream].id, seq)
                 drop_events(db, self.heads[stream].id, seq)
             if self.commands:
                 db.executemany("INSERT INTO commands VALUES (?,?,?,?)", [(k, *v) for k, v in self.commands.items()])
             if self.adopted:
                 orphans.forget(db, self.adopted)
+            for stream, part in self.remains.items():
+                remains.add(db, stream, part)
+            if self.joined:
+                spans.forget(db, self.joined)
             for stream, mending in self.mending.items():
                 forks.save(db, stream, mending)
             if self.places:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from server.event import Stream
@@ -48,6 +50,16 @@ class Fork(Exception):
         self.stream = stream
         self.seq = seq
         self.raw = raw
+
+
+@contextmanager
+def as_written() -> Iterator[None]:
+    """Around what reads a file of ours: what it says that no log says is damage, however Python calls that. Raises
+    `sqlite3.DatabaseError`."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RecursionError) as e:
+        raise sqlite3.DatabaseError(f"it says what no log does: {type(e).__name__}, {str(e)[:200]}") from e
 
 
 def is_disk_full(error: sqlite3.Error, folder: Path) -> bool:

@@ -14,6 +14,9 @@ from server.log.writer import Writer
 PROBE_S = 1.0
 """How often a full disk is tried again."""
 
+QUIET_S = 0.25
+"""Nothing was asked for so long: the customer is served, and who comes next has not tapped yet."""
+
 
 class Turns(Protocol):
     """Requests in, turns of the writer out."""
@@ -44,16 +47,18 @@ class WriterThread:
         self._writer = writer
         self._queue = Waiting()
         self._ending = False
-        self._news = threading.Condition()  # guards both
+        self._asleep = False
+        self._news = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def put(self, request: Request) -> None:
-        with self._news:
-            self._queue.put(request)
-            self._news.notify()
+        self._queue.put(request)
+        if self._asleep:  # set before the writer looks for the last time whether something waits
+            with self._news:
+                self._news.notify()
 
     @property
     def waiting(self) -> int:
@@ -68,12 +73,15 @@ class WriterThread:
     def _run(self) -> None:
         writer = self._writer
         writer.begin()
+        writer.make_room()
         going = True
         probed = time.monotonic()
         while going:
             group, going = self._take()
             if group:
                 writer.turn(group, not self._queue)
+            elif going and writer.wants_quiet and not writer.full:
+                writer.tidy()
             if writer.full and going and time.monotonic() - probed >= PROBE_S:  # also if something always waits
                 writer.probe()
                 probed = time.monotonic()
@@ -82,7 +90,15 @@ class WriterThread:
     def _take(self) -> tuple[list[Request], bool]:
         """What waits, as much as goes into one transaction; False when it is time to end."""
         with self._news:
+            self._asleep = True
             if not self._queue and not self._ending:
-                self._news.wait(PROBE_S if self._writer.full else None)
+                self._news.wait(self._patience())
+            self._asleep = False
             group = self._queue.take()
             return group, bool(group) or not self._ending
+
+    def _patience(self) -> float | None:
+        """Seconds until there is something to do that nobody asked for; None for never."""
+        if self._writer.full:
+            return PROBE_S
+        return QUIET_S if self._writer.wants_quiet else None

@@ -8,14 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from server.event import Header, Stream, decode
-from server.keys import SEAL_CONTEXT, chain, genesis
-from server.log import heads
+from server.keys import PUBLIC_KEY_BYTES, chain, genesis, verify_seal
+from server.log import commands, forks, heads, orphans, remains, spans
 from server.log.heads import Head
 from server.log.look import looking
+from server.log.reached import last_reached
 
 CHUNK_EVENTS = 2000
 """Read at a time, so that a long check never keeps a running server from cleaning up its write-ahead log."""
@@ -49,12 +48,18 @@ def verify(folder: Path, progress: Callable[[int, int], None] | None = None) -> 
 
     Works beside a running server. Raises `Refused` for a folder without a log, or with a file that can't be read.
     """
+    log_id, reached = last_reached(folder)  # before it is looked at: a server may write meanwhile
     with looking(folder) as db:
         known = heads.load(db)
         total = sum(head.seq - head.floor_seq for head in known.heads.values())
         events = seals = 0
         problems: list[str] = []
-        if known.log_id not in known.headers:
+        if log_id and known.log_id in ("", log_id) and known.position < reached:
+            problems.append(
+                f"{log_id}: {reached - known.position} newest entries are missing; its newest part is damaged, or it "
+                "was put back to an older state"
+            )
+        if known.log_id and known.log_id not in known.headers:  # one that was salvaged by hand has none yet
             problems.append(f"{known.log_id}: the header of the own log is missing")
         for log_id, header in known.headers.items():
             if header.log_id != log_id:
@@ -65,23 +70,68 @@ def verify(folder: Path, progress: Callable[[int, int], None] | None = None) -> 
             problems += check.problems
             events += check.events
             seals += check.seals
-        problems += check_commands(db, known.position)
+        for stream, parts in remaining(db).items():
+            for part in parts if stream in known.heads else ():
+                below = known.heads[stream]._replace(
+                    seq=part.seq, hash=part.hash, floor_seq=part.floor_seq, floor_hash=part.floor_hash
+                )
+                try:
+                    StreamCheck(db, stream, below, known.headers.get(stream.log_id), None).run()
+                except Bad as e:
+                    problems.append(str(e))
+        problems += check_commands(db, known.position) + check_waiting(db) + check_small(db)
         return VerifyReport(not problems, known.log_id, len(known.heads), events, seals, problems)
 
 
 def check_commands(db: sqlite3.Connection, upto: int) -> list[str]:
     """Every answer that is kept can be read, and the events that it names lie in the log or were dropped with age."""
+    query = "SELECT command_id, position, count, result FROM commands WHERE command_id > ? ORDER BY command_id LIMIT ?"
+    after = ""
     try:
-        for command_id, position, count, result in db.execute(
-            "SELECT command_id, position, count, result FROM commands"
-        ):
-            if not (isinstance(position, int) and isinstance(count, int) and count >= 0 and position > 0):
-                return [f"command {command_id}: its place in the log is none"]
-            if position + count - 1 > upto and count and position <= upto:
-                return [f"command {command_id}: its events go beyond the end of the log"]
-            msgspec.msgpack.decode(result)
-    except (sqlite3.Error, msgspec.DecodeError, TypeError) as e:
+        while rows := db.execute(query, (after, CHUNK_EVENTS)).fetchall():
+            for row in rows:
+                wrong = commands.problem(db, row)
+                command_id, position, count, _ = row
+                if wrong or command_id <= after:
+                    return [f"command {command_id}: {wrong or 'it does not stand in its place'}"]
+                after = command_id
+                if position + count - 1 > upto and count and position <= upto:
+                    return [f"command {command_id}: its events go beyond the end of the log"]
+    except sqlite3.Error as e:
         return [f"the answers of commands can't be read ({e})"]
+    return []
+
+
+def remaining(db: sqlite3.Connection) -> dict[Stream, list[remains.Part]]:
+    """What is held below the beginning of streams; what can't be read of that `check_waiting` says."""
+    try:
+        return remains.load(db)
+    except sqlite3.Error:
+        return {}
+
+
+def check_waiting(db: sqlite3.Connection) -> list[str]:
+    """What waits to be written again, and what is known about forks."""
+    try:
+        forks.load(db)
+        remains.load(db)
+        orphans.check(db)
+        spans.check(db)
+    except sqlite3.Error as e:
+        return [f"what waits to be written again is not as it was ({e})"]
+    return []
+
+
+def check_small(db: sqlite3.Connection) -> list[str]:
+    """The tables that have a row a stream or so: their order, and their indexes, by which rows are found."""
+    waiting = [name for name, module in (("orphans", orphans), ("spans", spans)) if module.has_table(db)]
+    for table in ("meta", "headers", "streams", "evidence", *waiting):
+        try:
+            [(said,), *_] = db.execute(f"PRAGMA integrity_check({table})").fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as e:
+            said = str(e)
+        if said != "ok":
+            return [f"the table {table} is not as it was written ({' '.join(said.split())})"]
     return []
 
 
@@ -135,10 +185,9 @@ class StreamCheck:
         stream, head = self._stream, self._head
         if self._header is None:
             raise Bad(f"{stream}: the header of its log is missing")
-        try:
-            key = Ed25519PublicKey.from_public_bytes(self._header.public_key)
-        except ValueError:
-            raise Bad(f"{stream}: the header of its log has no key") from None
+        key = self._header.public_key
+        if len(key) != PUBLIC_KEY_BYTES:
+            raise Bad(f"{stream}: the header of its log has no key")
         digest = head.floor_hash
         if head.floor_seq == 0 and digest != genesis(stream):
             raise Bad(f"{stream}/1: the hash before it is not that of its stream")
@@ -146,7 +195,7 @@ class StreamCheck:
         position = 0
         sealed = True
         query = (
-            "SELECT seq, position, hash, seal, raw FROM events WHERE stream = ? AND seq > ? AND seq <= ? "
+            "SELECT stream, seq, position, hash, seal, raw FROM events WHERE stream = ? AND seq > ? AND seq <= ? "
             "ORDER BY seq LIMIT ?"
         )
         while seq < head.seq:
@@ -156,7 +205,9 @@ class StreamCheck:
                 raise Bad(f"{stream}/{seq + 1}: can't be read, or one soon after it ({e})") from None
             if not rows:
                 raise Bad(f"{stream}/{seq + 1}: missing, though the stream is held up to {head.seq}")
-            for row_seq, row_position, row_hash, seal, raw in rows:
+            for row_stream, row_seq, row_position, row_hash, seal, raw in rows:
+                if row_stream != head.id:  # the index says so; other questions to it would not find this event
+                    raise Bad(f"{stream}/{seq + 1}: the index of events is not as it was written")
                 if row_seq != seq + 1:
                     raise Bad(f"{stream}/{seq + 1}: missing, the next one there is {row_seq}")
                 seq = row_seq
@@ -185,10 +236,10 @@ class StreamCheck:
             raise Bad(f"{self._stream}/{seq}: not an event ({e})") from None
         if event.seq != seq:
             raise Bad(f"{self._stream}/{seq}: it says of itself that it is number {event.seq}")
+        if not event.type.startswith(f"{self._stream.name}."):
+            raise Bad(f"{self._stream}/{seq}: it is of another topic ({event.type})")
 
-    def _check_seal(self, key: Ed25519PublicKey, seq: int, digest: bytes, seal: bytes) -> None:
-        try:
-            key.verify(seal, SEAL_CONTEXT + digest)
-        except InvalidSignature:
-            raise Bad(f"{self._stream}/{seq}: its seal is not by the log's owner") from None
+    def _check_seal(self, key: bytes, seq: int, digest: bytes, seal: bytes) -> None:
+        if not verify_seal(key, digest, seal):
+            raise Bad(f"{self._stream}/{seq}: its seal is not by the log's owner")
         self.seals += 1

@@ -18,7 +18,9 @@ from server.event import Batch, Header, Stream
 from server.keys import DeviceKey
 from server.log.heads import Head
 from server.log.opening import Opened, is_damage
+from server.log.reached import Reached
 from server.log.requests import Request
+from server.log.room import make_room
 from server.log.schema import LOG_FILE
 from server.log.stage import Segment, Stage
 from server.log.trouble import LogFailed, error_name, is_disk_full
@@ -28,6 +30,13 @@ logger = logging.getLogger("pilotlight.log")
 CHECKPOINT_BYTES = 4 * 1024 * 1024
 """Written to the write-ahead log since the last checkpoint, about. More makes a restart slower, and each commit: a
 file that grows is synced slower than one that is written over. Less makes the disk seek more often."""
+
+OVERDUE_BYTES = 2 * CHECKPOINT_BYTES
+"""When a checkpoint no longer waits for a quiet moment. It takes some hundredths of a second, and whoever pays just
+then waits for it."""
+
+WAL_ROOM_BYTES = CHECKPOINT_BYTES + CHECKPOINT_BYTES // 4
+"""What the write-ahead log takes until a quiet moment has come."""
 
 PROBE_BYTES = 256 * 1024
 """What must fit for the disk to count as usable again; some orders' worth, so that health does not flutter."""
@@ -53,7 +62,7 @@ class Commit(msgspec.Struct):
 
 class Writer:
     """Owns the writing connection. All methods are called in one thread, and so are `tell(commit)`,
-    `tell_health(sentence|None)` and `tell_damage(what the file said)`."""
+    `tell_health(sentence|None)`, `tell_damage(what the file said)` and `tell_doubt(the same, perhaps damage)`."""
 
     def __init__(
         self,
@@ -64,6 +73,7 @@ class Writer:
         tell: Callable[[Commit], None],
         tell_health: Callable[[str | None], None],
         tell_damage: Callable[[str], None] = lambda _: None,
+        tell_doubt: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._folder = folder
         known = opened.known
@@ -74,6 +84,8 @@ class Writer:
         self._tell = tell
         self._tell_health = tell_health
         self._tell_damage = tell_damage
+        self._tell_doubt = tell_doubt
+        self._reached = Reached(folder, known.log_id)
         self._position = known.position
         self._stream_ids = known.stream_ids
         self._last_hlc = max((h.hlc for s, h in known.heads.items() if s.log_id == known.log_id), default=0)
@@ -94,14 +106,30 @@ class Writer:
     def turn(self, group: list[Request], idle: bool) -> None:
         """One transaction. `idle`: nothing more waits just now."""
         self._commit_or_stop(group)
-        if self._uncheckpointed >= CHECKPOINT_BYTES and idle:
+        if idle and self._uncheckpointed >= OVERDUE_BYTES:
             self._checkpoint("PASSIVE")
+
+    @property
+    def wants_quiet(self) -> bool:
+        """There is something to tidy up as soon as nobody waits for anything: call `tidy`."""
+        return self._uncheckpointed >= CHECKPOINT_BYTES
+
+    def tidy(self) -> None:
+        """Copies the write-ahead log into the database, which lets it begin anew."""
+        if not self._broken:
+            self._checkpoint("PASSIVE")
+
+    def make_room(self) -> None:
+        """For the write-ahead log, before the first turn."""
+        if not self._full:
+            make_room(self._folder, WAL_ROOM_BYTES)
 
     def end(self) -> None:
         """After the last turn: everything into its place."""
         if not self._broken:
             self._checkpoint("TRUNCATE")
         self._db.close()
+        self._reached.close()
 
     # -- a transaction ----------------------------------------------------------------------------------------------
 
@@ -163,6 +191,8 @@ class Writer:
                 ahead_ms=ahead,
             )
         )
+        if stage.segments:
+            self._reached.note(self._position)
 
     def _fail(self, group: list[Request], error: LogFailed) -> None:
         for request in group:
@@ -190,7 +220,9 @@ class Writer:
             return LogFailed("not_saved", text)
         self._broken = True
         self._tell_health(DISK_BROKEN)
-        if is_damage(error) and not isinstance(error, sqlite3.IntegrityError):
+        if isinstance(error, sqlite3.IntegrityError):  # a row is in the way that we know nothing of
+            self._tell_doubt(str(error))
+        elif is_damage(error):
             self._tell_damage(str(error))
         return LogFailed("not_saved", DISK_BROKEN)
 

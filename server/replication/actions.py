@@ -18,6 +18,8 @@ class Me(msgspec.Struct, frozen=True):
     role: str  # "kiosk" | "pos" | "kitchen" | "board" | "server" | "office"
     log_id: str
     sync_port: int = 0
+    api_port: int = 0
+    blobs: bool = False
 
 
 class PeerState(msgspec.Struct, frozen=True):
@@ -40,6 +42,8 @@ class PeerState(msgspec.Struct, frozen=True):
     addresses: dict[str, str] = {}  # HOST:PORT at which it reaches neighbours of our store
     address: str = ""  # HOST:PORT at which we reach it
     direct: bool = True
+    api_port: int = 0
+    blobs: bool = False  # it can be asked for blobs
 
     @property
     def office(self) -> bool:

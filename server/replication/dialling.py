@@ -7,6 +7,7 @@ import contextlib
 import random
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,6 +20,9 @@ WAIT_FACTOR = 1.3
 
 JITTER = 0.3
 """Each wait is varied by up to this share, so that a shop's terminals don't call head office in step."""
+
+MAX_READ = 256
+"""Addresses that are remembered as read: what the others tell of each other comes again every second."""
 
 _HOST = re.compile(r"[A-Za-z0-9_.:%-]{1,255}")
 
@@ -71,6 +75,7 @@ class Target:
         self.label = label
         self.role = role
         self.given_up = False  # it is ourselves
+        self.linked = False  # there is a link by one of these calls
         self.failure = ""  # why the last call failed
         self._first_wait_s = first_wait_s
         self._backoff = Backoff(chance)
@@ -134,6 +139,7 @@ class Target:
         self._hurry = False
 
 
+@lru_cache(MAX_READ)
 def peer_uri(text: str) -> str:
     """`HOST:PORT` as given with `--peer`, as a websocket address. Raises `Refused`."""
     uri = f"ws://{text.strip()}"

@@ -14,12 +14,12 @@ import re
 import socket
 from collections.abc import Callable, Mapping
 
-import msgspec
 from ifaddr import get_adapters
 from zeroconf import InterfaceChoice, IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from server.replication.actions import Me
+from server.replication.found import Found
 from server.replication.gate import is_loopback
 
 SERVICE = "_pilotlight._tcp.local."
@@ -30,6 +30,11 @@ before the router is, and a new router gives new ones to all."""
 
 MAX_ASKING = 32
 """Devices asked for their particulars at a time; one announced meanwhile is asked when it is announced again."""
+
+MAX_HEARD = 4_000
+"""Names heard of until mDNS is begun anew: a shop has a dozen, and somebody who makes them up makes millions. The
+library keeps 10,000 records at most, but plans a question about every name for as long as its announcement says that it
+lives."""
 
 MAX_ADDRESSES = 8
 MAX_LABEL_BYTES = 60
@@ -44,23 +49,6 @@ logger = logging.getLogger("pilotlight.mesh")
 
 logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
 """What its sockets say when an address is gone is of no use to anybody; we look ourselves, and begin anew."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    """What a device says of itself on the network. `addresses` are numeric."""
-
-    device_id: str
-    store: str
-    role: str
-    label: str
-    addresses: tuple[str, ...]
-    sync_port: int
-    api_port: int
-
-    @property
-    def uris(self) -> list[str]:
-        hosts = [f"[{a}]" if ":" in a else a for a in self.addresses]
-        return [f"ws://{host}:{self.sync_port}" for host in hosts]
 
 
 def announcement(me: Me, api_port: int) -> dict[str, str]:
@@ -116,26 +104,31 @@ class Discovery:
         self._browser: AsyncServiceBrowser | None = None
         self._asking: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
+        self._heard = 0  # names, since mDNS was begun
 
     async def start(self) -> None:
         addresses = interface_addresses()
         await self._open()
-        if self._host in ANYWHERE:
-            self._watching = asyncio.get_running_loop().create_task(self._watch(addresses))
+        self._watching = asyncio.get_running_loop().create_task(self._watch(addresses))
 
     async def _watch(self, known: frozenset[str]) -> None:
-        """Announces and looks anew whenever this machine's addresses have changed."""
+        """Announces and looks anew whenever this machine's addresses have changed, or too many names were heard of."""
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
-            now = interface_addresses()
+            now = interface_addresses() if self._host in ANYWHERE else known
             if now != known and now:
                 known = now
                 logger.info("this machine is now at %s", ", ".join(sorted(now)))
-                await self._shut()
-                await self._open()
+            elif self._heard > MAX_HEARD:
+                logger.warning("%d made-up terminals were announced by mDNS; it is begun anew", self._heard)
+            else:
+                continue
+            await self._shut()
+            await self._open()
 
     async def _open(self) -> None:
         me = self._me
+        self._heard = 0
         loopback = is_loopback(self._host)
         anywhere = self._host in ANYWHERE
         try:
@@ -160,6 +153,7 @@ class Discovery:
 
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
         device_id = name.partition(".")[0]
+        self._heard += state_change is ServiceStateChange.Added
         if device_id == self._me.device_id or not _DEVICE_ID.fullmatch(device_id):
             return
         if len(self._asking) >= MAX_ASKING:

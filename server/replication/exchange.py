@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterable
+from functools import partial
 from typing import Any, Protocol
 
 from server.event import Batch
@@ -140,7 +141,8 @@ class Exchange:
                 self._storing += size
                 if link:
                     link.hold_back(size)
-                self._spawn(self._store(action, link, size), "store")
+                storing = self._log.storing(action.batch, action.header, floor=action.floor)
+                storing.add_done_callback(partial(self._stored, action, link, size))
             elif isinstance(action, Fetch):
                 self._spawn(self._fetch(action), "fetch")
             elif isinstance(action, Close):
@@ -157,22 +159,20 @@ class Exchange:
             self.given_up += 1
             self.hang_up(link, "slow")
 
-    async def _store(self, action: Store, link: Link | None, size: int) -> None:
-        """Runs up to the log's queue before anything else happens, so stores keep the order in which they came."""
-        stream, code, text = action.batch.stream, "", ""
-        try:
-            await self._log.store(action.batch, action.header, floor=action.floor)
-        except (Gap, Fork, LogFailed) as e:
-            code, text = e.code, e.text
-        except Exception as e:
-            logger.exception("a batch of %s could not be stored", stream)
-            code, text = "failed", str(e)
-        finally:
-            self._storing -= size
-            if link:
-                link.hold_back(-size)
-        if code and not self._closing:
-            self.do(self.replica.rejected(action.link, stream, code, text, self._now()))
+    def _stored(self, action: Store, link: Link | None, size: int, storing: asyncio.Future[int]) -> None:
+        """The log has answered. That it has stored something it tells all at once (`_committed`)."""
+        self._storing -= size
+        if link:
+            link.hold_back(-size)
+        error = None if storing.cancelled() else storing.exception()
+        if error is None or self._closing:
+            return
+        stream, code, text = action.batch.stream, "failed", str(error)
+        if isinstance(error, Gap | Fork | LogFailed):
+            code, text = error.code, error.text
+        else:
+            logger.error("a batch of %s could not be stored", stream, exc_info=error)
+        self.do(self.replica.rejected(action.link, stream, code, text, self._now()))
 
     async def _fetch(self, action: Fetch) -> None:
         batch = None

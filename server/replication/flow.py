@@ -8,7 +8,7 @@ from typing import NamedTuple
 from server.event import Frontier, Stream
 from server.replication.frames import Hello
 from server.replication.holdings import mark
-from server.replication.scope import RANKS, View, rank
+from server.replication.scope import View, rank
 
 WINDOW_BYTES = 4 * 1024 * 1024
 """Event bytes on their way to a peer and not yet durable there; bounds its memory and our queue."""
@@ -68,7 +68,7 @@ class PeerLink:
 
         self.lag: dict[Stream, None] = {}  # it is behind us
         self.lead: set[Stream] = set()  # we are behind it
-        self.queue: list[dict[Stream, None]] = [{} for _ in range(RANKS)]
+        self.queue: dict[int, dict[Stream, None]] = {}  # by rank, where anything waits
         self.standby: dict[Stream, float] = {}  # somebody else should send these; since when nothing moved
         self.fetching: dict[Stream, int] = {}  # bytes of the window kept for the answer
         self.sent: Frontier = {}
@@ -154,17 +154,23 @@ class PeerLink:
 
     def enqueue(self, stream: Stream) -> None:
         self.standby.pop(stream, None)
-        self.queue[rank(stream)][stream] = None
+        self.queue.setdefault(rank(stream), {})[stream] = None
 
     def unqueue(self, stream: Stream) -> None:
-        self.queue[rank(stream)].pop(stream, None)
+        if not self.queue:
+            return
+        place = rank(stream)
+        waiting = self.queue.get(place, {})
+        waiting.pop(stream, None)
+        if not waiting:
+            self.queue.pop(place, None)
 
     def next_queued(self) -> Stream | None:
         """Takes the stream that goes next: by rank, then first come, first served."""
-        for waiting in self.queue:
-            for stream in waiting:
+        for place in sorted(self.queue):
+            for stream in self.queue[place]:
                 if stream not in self.fetching:
-                    del waiting[stream]
+                    self.unqueue(stream)
                     return stream
         return None
 

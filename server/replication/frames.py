@@ -70,6 +70,8 @@ class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
     neighbours: list[str] = []
     carries_office: bool = False
     office_reachable: bool = False
+    api_port: int = 0  # where it serves its API, and pages for phones
+    blobs: bool = False  # its sync port answers asks for blobs (server/blobs)
 
 
 class FrontierIs(msgspec.Struct, frozen=True, array_like=True, tag=2):

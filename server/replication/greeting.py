@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from server.event import MAX_LABEL
 from server.replication.actions import Me
 from server.replication.flow import PeerLink, host_of
 from server.replication.frames import OLDEST_PROTOCOL, PROTOCOL, Hello, Summary
@@ -12,7 +13,6 @@ from server.replication.gate import is_loopback
 from server.replication.scope import is_topic
 from server.replication.verify import BrokenRule, check_header
 
-MAX_LABEL = 200
 MAX_ROLE = 32
 MAX_NEIGHBOURS = 1000
 """More devices than any shop has; a longer list is a mistake."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 
 from server.event import Batch, Header, Held, Stream
@@ -18,8 +19,10 @@ RECENT_HASHES = 16
 """Hashes kept behind a stream's head, to tell a fork from a duplicate without reading the log."""
 
 
+@lru_cache(4096)
 def mark(stream: Stream, seq: int) -> int:
-    """64 bits that stand for one frontier entry; a digest is the XOR of these over all entries."""
+    """64 bits that stand for one frontier entry; a digest is the XOR of these over all entries. The same ones are asked
+    for again by every link, as each neighbour gets as far as we are."""
     text = f"{stream.log_id}/{stream.topic}\0{seq}"
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 

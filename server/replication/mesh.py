@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import logging
 import random
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,18 +19,18 @@ import msgspec
 from server.clock import wall_ms
 from server.event import Event, Frontier, Stream
 from server.log import Log
-from server.replication.acquaintances import Acquaintances
 from server.replication.actions import Me, PeerState
+from server.replication.callers import Callers
 from server.replication.dialling import Ended, Target, office_uri, peer_uri
-from server.replication.discovery import Found
 from server.replication.exchange import Exchange
 from server.replication.figures import LineFigure, figures
+from server.replication.found import Found
 from server.replication.gate import OFFICE, TERMINAL
 from server.replication.link import Link
 from server.replication.roster import MAX_REMEMBERED, MAX_REMEMBERED_AT_OFFICE, Peer, Roster
 from server.replication.uplink import OfficeLine, Rival
 from server.replication.websocket import SOCKETS
-from server.replication.wire import Announcing, Network, Wire
+from server.replication.wire import Announcing, Network, Wire, WireEnded
 
 TICK_S = 0.2
 LATE_S = 1.0
@@ -42,17 +42,14 @@ LOOK_COSTS_S = 0.001
 
 CALL_TIMEOUT_S = 3.0
 OFFICE_CALL_TIMEOUT_S = 5.0
-YIELD_CALL_S = 3.0
-"""Of two terminals that find each other, the one with the lower device id calls, and the other only after this."""
-
-HEARSAY_CALL_S = 2.0
-"""A terminal of which others tell is in reach through them, and may be about to call: no hurry."""
-
-MAX_FOUND = 128
-"""Terminals that are called because mDNS shows them. Anybody can announce a thousand more: each then takes the place of
-one that is not connected, and none that is connected is let go."""
-
 logger = logging.getLogger("pilotlight.mesh")
+
+
+BLOBS_PATH = "/blobs"
+
+ServeBlobs = Callable[[Wire, Callable[[], None]], Awaitable[str]]
+"""Answers a connection that asks for blobs, calls the function once the caller has introduced itself, and returns what
+the caller did wrong, or `""`."""
 
 
 class OfficeState(msgspec.Struct, frozen=True):
@@ -100,16 +97,15 @@ class Mesh:
         self.on_alarm: list[Callable[[str, str, str], None]] = []  # code, text, stream ("" when about none)
         self.sync_port = sync_port
         self.api_port = api_port
+        self.on_blobs: ServeBlobs | None = None
         self._log = log
         self._me = me
         self._network, self._wall_ms, self._chance, self._nonce = network, wall_ms, chance, nonce
         self._host = host
         self._is_office = me.role == "office"
-        self._targets = [] if self._is_office else [Target([peer_uri(peer)], chance=chance) for peer in peers]
-        self._found: dict[str, Target] = {}
-        self._finding: dict[str, asyncio.Task[None]] = {}  # their calls
-        self._acquaintances = Acquaintances(me.store, None if self._is_office else known)
-        self._hearsay: dict[str, tuple[Target, asyncio.Task[None]]] = {}  # called because others told of them
+        self._callers = Callers(
+            me, peers, known, call=self._call, is_connected=self._is_connected, spawn=self._spawn, chance=chance
+        )
         self._mdns = mdns and not self._is_office
         self._office = None
         if office and not self._is_office:
@@ -150,14 +146,11 @@ class Mesh:
             )
             self._step_office(self._now())
             self._spawn(self._line.run(), "office line")
-        for target in self._targets:
-            self._spawn(target.run(self._call, self._wanted), f"calls {target.uri}")
+        self._callers.start(self._wall_ms())
         if self._mdns:
             self._discovery = self._network.discovery(self._me, self._host, self._seen, self.api_port)
             self._spawn(self._discovery.start(), "discovery")
-        self._acquaintances.load(self._wall_ms())
-        self._call_acquaintances(0.0)
-        self._look(self._now())
+        self._look(self._states())
 
     async def close(self) -> None:
         """Leaves the network: says goodbye, ends all links."""
@@ -183,11 +176,14 @@ class Mesh:
 
     def peers(self) -> list[Peer]:
         """Everybody known: connected, being called, or lost."""
-        targets = [*self._targets, *self._found.values()]
+        return self._everybody(self._states())
+
+    def _everybody(self, states: list[PeerState]) -> list[Peer]:
+        targets = self._callers.shown
         state = self.office_state().state
         if self._office and state in ("uplink", "offline"):
             targets.append(self._office)
-        present = self._present(self._now())
+        present = self._roster.update([(s, s.address) for s in states], self._now(), self._wall_ms())
         everybody = self._roster.all(present, targets, self._wall_ms())
         if state == "standby":  # head office is not lost, only somebody else's to talk to
             everybody = [peer for peer in everybody if not peer.office or (peer.direct and peer.state == "connected")]
@@ -201,9 +197,32 @@ class Mesh:
         """What waits on the links and what was refused."""
         return figures(self._exchange, self._door.gate)
 
+    def in_company(self) -> bool:
+        """Whether a terminal of the store is connected now."""
+        return self._exchange is not None and any(not c.office for c in self._exchange.replica.contacts())
+
     def connected_terminals(self) -> list[PeerState]:
         """Peers of the store that are connected now."""
         return [peer for peer in self._states() if not peer.office]
+
+    def awaited(self) -> bool:
+        """Whether a terminal is known of that is not connected, and it is not known either that it can't be reached."""
+        return self._callers.awaited()
+
+    def blob_places(self) -> list[tuple[PeerState, str]]:
+        """Connected machines that can be asked for blobs, and where (`ws://HOST:PORT`): head office by the line to it,
+        if it is ours."""
+        found = []
+        for peer in self._states():
+            if peer.blobs and peer.office and self._office is not None:
+                found.append((peer, self._office.uri))
+            elif peer.blobs and not peer.office and peer.address:
+                found.append((peer, peer_uri(peer.address)))
+        return found
+
+    def under_way(self, device_id: str | None = None) -> bool:
+        """Whether events are on their way to this device, or to any."""
+        return self._exchange is not None and self._exchange.replica.under_way(device_id)
 
     def office_state(self) -> OfficeState:
         """Who carries the line to head office, and since when it is so."""
@@ -258,6 +277,12 @@ class Mesh:
     async def _accepted(self, wire: Wire, number: int, address: str) -> None:
         assert self._exchange is not None
         address = address.removeprefix("::ffff:")  # IPv4 on a socket for both
+        if self.on_blobs is not None and wire.path == BLOBS_PATH:
+            with contextlib.suppress(WireEnded):
+                wrong = await self.on_blobs(wire, lambda: self._door.gate.greeted(number))
+                if wrong:
+                    self._door.offence(address, wrong)
+            return
         link = Link(next(self._numbers), wire, dialled=False, address=address, entry=number)
         await self._exchange.serve(link)
         if link.backoff and not link.explained:
@@ -279,9 +304,11 @@ class Mesh:
         if to_office:
             self._office_link = link
         self._calls[link.number] = target
+        target.linked = True
         try:
             await self._exchange.serve(link)
         finally:
+            target.linked = False
             del self._calls[link.number]
             if self._office_link is link:
                 self._office_link = None
@@ -308,8 +335,7 @@ class Mesh:
                 waiter.future.set_result(None)
 
     def peers_changed(self) -> None:
-        for target in [*self._targets, *self._found.values(), *(target for target, _ in self._hearsay.values())]:
-            target.wake()
+        self._callers.wake()
         if not self._change_due and not self._closing and self._exchange:
             self._change_due = True
             wait_s = min(LOOK_EVERY_S, len(self._exchange.links) * LOOK_COSTS_S)
@@ -322,83 +348,28 @@ class Mesh:
     def offence(self, address: str, what: str) -> None:
         self._door.offence(address, what)
 
-    # -- who should be called -----------------------------------------------------------------------------------------
+    # -- who is there -------------------------------------------------------------------------------------------------
 
     def _seen(self, found: Found) -> None:
-        """mDNS shows a terminal of this store."""
-        if self._closing:
-            return
-        target = self._found.get(found.device_id)
-        if target:
-            target.seen(found.uris)
-            return
-        if len(self._found) >= MAX_FOUND and not self._forget_found():
-            return
-        wait_s = 0.0 if self._me.device_id < found.device_id else YIELD_CALL_S
-        target = Target(
-            found.uris,
-            device_id=found.device_id,
-            label=found.label,
-            role=found.role,
-            first_wait_s=wait_s,
-            chance=self._chance,
-        )
-        self._found[found.device_id] = target
-        self._finding[found.device_id] = self._spawn(target.run(self._call, self._wanted), f"calls {found.label}")
+        if not self._closing:
+            self._callers.seen(found)
 
-    def _forget_found(self) -> bool:
-        """Gives up the first that is not connected; False when all are."""
-        calling = list(self._calls.values())
-        for device_id, target in self._found.items():
-            if target not in calling and self._wanted(target):
-                self._finding.pop(device_id).cancel()
-                del self._found[device_id]
-                return True
-        return False
+    def _look_around(self) -> None:
+        states = self._states()
+        if not (self._is_office or self._closing):
+            self._callers.told(states, self._wall_ms())
+        self._look(states)
 
-    def _ask_around(self) -> None:
-        """Takes in where the others are, by what they tell of each other."""
-        if self._is_office or self._closing:
-            return
-        self._acquaintances.update(self._states(), self._wall_ms())
-        self._call_acquaintances(HEARSAY_CALL_S)
-        self._acquaintances.save(self._wall_ms())
-
-    def _call_acquaintances(self, wait_s: float) -> None:
-        """Keeps those called of whom others tell, besides what is called anyway."""
-        given = {uri for target in [*self._targets, *self._found.values()] for uri in target.uris}
-        known = self._acquaintances.known
-        for device_id, whereabouts in known.items():
-            uris = [uri for uri in map(peer_uri, whereabouts.addresses) if uri not in given]
-            if not whereabouts.told or not uris or device_id == self._me.device_id:
-                continue
-            if device_id in self._hearsay:
-                target = self._hearsay[device_id][0]
-                if uris != target.uris:
-                    target.device_id = device_id  # somebody else may have answered at the old place
-                    target.moved(uris)
-                continue
-            first_wait_s = wait_s + (0.0 if self._me.device_id < device_id else YIELD_CALL_S)
-            target = Target(uris, device_id=device_id, first_wait_s=first_wait_s, chance=self._chance)
-            self._hearsay[device_id] = target, self._spawn(target.run(self._call, self._wanted), f"calls {uris[0]}")
-        calling = list(self._calls.values())
-        for device_id, (target, task) in list(self._hearsay.items()):
-            if device_id not in known and target not in calling:
-                task.cancel()
-                del self._hearsay[device_id]
-
-    def _wanted(self, target: Target) -> bool:
-        return not (target.device_id and self._exchange and self._exchange.replica.is_connected(target.device_id))
+    def _is_connected(self, device_id: str) -> bool:
+        return self._exchange is not None and self._exchange.replica.is_connected(device_id)
 
     def _states(self) -> list[PeerState]:
         return self._exchange.replica.peers() if self._exchange else []
 
     def _changed(self) -> None:
         self._change_due = False
-        now = self._now()
-        self._step_office(now)
-        self._ask_around()
-        self._look(now)
+        self._step_office(self._now())
+        self._look_around()
 
     # -- head office --------------------------------------------------------------------------------------------------
 
@@ -455,8 +426,7 @@ class Mesh:
                 self._step_office(now)
                 if now >= look_at:
                     look_at = now + LOOK_EVERY_S
-                    self._ask_around()
-                    self._look(now)
+                    self._look_around()
             except Exception:
                 logger.exception("a tick of the mesh failed")
 
@@ -464,15 +434,11 @@ class Mesh:
         """Seconds on the clock of the links: the event loop's. From any thread."""
         return self._loop.time()
 
-    def _present(self, now: float) -> list[Peer]:
-        states = self._states()
-        return self._roster.update([(s, s.address) for s in states], now, self._wall_ms())
-
-    def _look(self, now: float) -> None:
+    def _look(self, states: list[PeerState]) -> None:
         """Tells `on_change` when there is something to tell."""
-        self._look_at_office(self._states())
+        self._look_at_office(states)
         facts: list[Any] = [self._office_state]
-        facts += [msgspec.structs.replace(peer, last_seen_ms=0) for peer in self.peers()]
+        facts += [msgspec.structs.replace(peer, last_seen_ms=0) for peer in self._everybody(states)]
         if facts != self._told:
             self._told = facts
             for callback in list(self.on_change):

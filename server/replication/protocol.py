@@ -122,6 +122,8 @@ class Replica:
             nonce=self._nonce,
             dial=peer.dial,
             sync_port=me.sync_port,
+            api_port=me.api_port,
+            blobs=me.blobs,
         )
         return [Send(link, frames.encode(hello))]
 
@@ -250,6 +252,11 @@ class Replica:
         peers = (p for p in self._sender.peers() if p.view.store)
         return [self._state(peer) for peer in peers if peer.theirs.get(stream, 0) < seq]
 
+    def under_way(self, device_id: str | None = None) -> bool:
+        """Whether events were sent to this peer, or to any, that it has not acknowledged."""
+        peers = self._sender.peers() if device_id is None else filter(None, [self._sender.peer_of(device_id)])
+        return any(peer.in_flight for peer in peers)
+
     def peers(self) -> list[PeerState]:
         """Connected peers that have said hello."""
         return [self._state(peer) for peer in self._sender.peers()]
@@ -310,7 +317,8 @@ class Replica:
         peer.replace_theirs(whole, now)
         first_time, peer.ready = not peer.ready, True
         held = self._holdings.held
-        peer.lead = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
+        more = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
+        peer.lead = more - peer.forked
         overtaken = min((stream for stream in peer.lead if stream.log_id == self._me.log_id), default=None)
         if overtaken and not any(code == "overtaken" for code, _ in self._alarmed):  # of one topic says it of the disk
             text = "Another machine holds more of what this one wrote: its disk is an older state of itself."
@@ -340,7 +348,7 @@ class Replica:
             text = "More devices write here than a business has; new ones are not taken in. Find out who makes them up."
             self._alarm("too_many_streams", text, None, None, out)
             return
-        may_skip = self._me.store != "" and stream.log_id != self._me.log_id  # what it holds of its own is the truth
+        may_skip = stream.log_id != self._me.log_id  # what it holds of its own is the truth
         outcome = examine(events, stream, header, self._holdings, may_skip)
         self._holdings.headers.setdefault(stream.log_id, header)
         if isinstance(outcome, Fork):
@@ -413,7 +421,7 @@ class Replica:
         if not peer.raise_theirs(stream, seq, now):
             return
         ours = self._holdings.seq(stream)
-        if seq > ours:
+        if seq > ours and stream not in peer.forked:
             peer.lead.add(stream)
         if ours and self._sender.wants(peer, stream):
             self._sender.moved(peer, stream, now)
@@ -477,4 +485,6 @@ class Replica:
             neighbours=tuple(sorted(peer.neighbours)),
             addresses=peer.addresses,
             address=peer.reached_at,
+            api_port=hello.api_port,
+            blobs=hello.blobs,
         )

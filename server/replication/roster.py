@@ -42,6 +42,7 @@ class Peer(msgspec.Struct, frozen=True):
     carries_office: bool
     neighbours: tuple[str, ...]
     direct: bool = True
+    api_port: int = 0
 
 
 class Roster:
@@ -69,6 +70,7 @@ class Roster:
                     office=peer.office,
                     carries_office=peer.carries_office,
                     neighbours=peer.neighbours,
+                    api_port=peer.api_port,
                 )
             )
         for one in present:

@@ -149,8 +149,9 @@ class Sender:
 
     def _may_skip(self, peer: PeerLink, stream: Stream) -> bool:
         """Whether a peer that holds a part which ends below our floor goes on from the floor: a terminal that was away
-        longer than sales are kept. Head office keeps everything, and a writer can't have less of its own."""
-        return peer.view.store != "" and peer.hello is not None and peer.hello.log_id != stream.log_id
+        longer than sales are kept, or head office when it has lost what it held. A writer can't have less of its
+        own."""
+        return peer.hello is not None and peer.hello.log_id != stream.log_id
 
     def _send_fetched(self, peer: PeerLink, batch: Batch, now: float, out: list[Action]) -> None:
         after = peer.position(batch.stream)
@@ -188,10 +189,16 @@ class Sender:
         """The peer's branch of the stream differs from ours at `seq`: shows it ours, once, and sends no more of it."""
         if stream in peer.forked:
             return
+        held = self._holdings.held.get(stream)
+        floor_seq = held.floor_seq if held else 0
+        if 0 < peer.theirs.get(stream, 0) <= floor_seq and self._may_skip(peer, stream):
+            return  # what differs is gone here: it goes on from our floor, as all do who hold less
         peer.forked.add(stream)
         peer.drop(stream)
+        peer.lead.discard(stream)  # what it holds more of is not more of ours
         peer.disputes[stream] = (seq, genesis(stream) if seq == 1 else None)
-        out.append(Fetch(peer.link, stream, max(0, seq - 2), MAX_BATCH_EVENTS, FETCH_BYTES))
+        after = max(floor_seq, seq - 2)  # the hash before it is at hand, or that of the floor
+        out.append(Fetch(peer.link, stream, after, MAX_BATCH_EVENTS, FETCH_BYTES))
 
     def _dispute_fetched(self, peer: PeerLink, stream: Stream, batch: Batch | None, out: list[Action]) -> None:
         seq, prior = peer.disputes[stream]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from websockets.asyncio.client import connect
 from websockets.asyncio.connection import Connection, broadcast
@@ -11,11 +12,14 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 from websockets.frames import CloseCode
 
 from server.replication.actions import Me
-from server.replication.discovery import Discovery, Found
+from server.replication.found import Found
 from server.replication.frames import MAX_FRAME_BYTES
 from server.replication.gate import Limits, is_loopback
 from server.replication.listener import CLOSE_TIMEOUT_S, MAX_FRAMES_WAITING, Listener, quiet
 from server.replication.wire import Serve, WireEnded
+
+if TYPE_CHECKING:
+    from server.replication.discovery import Discovery
 
 DIRECT_BELOW_BYTES = 64 * 1024
 """With less than this in the socket's buffer a frame is written at once, else it queues behind the others."""
@@ -26,6 +30,7 @@ class Websocket:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.path = connection.request.path if connection.request is not None else "/"
 
     def send_now(self, frame: bytes) -> bool:
         if self._connection.transport.get_write_buffer_size() >= DIRECT_BELOW_BYTES:
@@ -94,6 +99,8 @@ class Sockets:
         return Listener(limits, serve_one)
 
     def discovery(self, me: Me, host: str, on_found: Callable[[Found], None], api_port: int) -> Discovery:
+        from server.replication.discovery import Discovery  # takes 3 MB, for nothing where it is not wanted
+
         return Discovery(me, host, on_found, api_port)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from server.replication.actions import Me
-from server.replication.discovery import Found
+from server.replication.found import Found
 from server.replication.gate import Gate, Limits
 
 
@@ -24,7 +24,9 @@ class WireEnded(Exception):
 
 
 class Wire(Protocol):
-    """Whole frames, in order, both ways, until it ends."""
+    """Whole frames, in order, both ways, until it ends. `path`: what the caller asked for, `/` for a link."""
+
+    path: str
 
     def send_now(self, frame: bytes) -> bool:
         """Hands the frame to the network at once; False, and nothing done, when what was sent before still waits."""

@@ -16,6 +16,7 @@ from server.services.menu.events import (
     Tax,
     Variation,
 )
+from server.services.menu.pictures import digests
 
 
 class Carte:
@@ -30,9 +31,14 @@ class Carte:
         self.combos: dict[str, Combo] = {c.item_id: c for c in menu.combos}
         self.taxes: dict[str, Tax] = {t.tax_id: t for t in menu.taxes}
         self.dayparts: dict[str, Daypart] = {d.daypart_id: d for d in menu.dayparts}
+        self.travelling: dict[str, str] = digests(menu)  # blobs, by the names that the menu gives its pictures
         self.removable: frozenset[tuple[str, str]] = frozenset(
             (item_id, i.ingredient_id) for i in menu.ingredients for item_id in i.removable_from
         )
+
+    def picture(self, name: str | None) -> str | None:
+        """What a page names a picture by: its digest where it travels with the menu, else the menu's own name."""
+        return self.travelling.get(name, name) if name else None
 
     def groups_of(self, item: Item) -> list[ModifierGroup]:
         return [self.groups[g] for g in item.modifier_group_ids if g in self.groups]

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from server.event import Draft
+from server.services.baskets import events as baskets
 from server.services.health import events as health
 from server.services.kitchen import events as kitchen
 from server.services.membership import events as membership
 from server.services.menu import events as menu
 from server.services.orders import events as orders
 from server.services.payments import events as payments
+from server.services.phone import events as phone
+from server.services.receipts import events as receipts
+from server.services.screens import events as screens
 from server.services.stock import events as stock
+from server.services.vouchers import events as vouchers
 from server.services.warnings import needs_of
 
 if TYPE_CHECKING:
@@ -35,7 +40,7 @@ def latest(draft: Draft, shop: Services) -> int:
     topic, about = draft.stream_topic.partition("/")[0], draft.aggregate_id
     if draft.type == orders.PLACED:
         return _taken_from(draft, shop)  # of a new order nothing is known yet
-    if topic in (orders.TOPIC, payments.TOPIC, kitchen.TOPIC):
+    if topic in (orders.TOPIC, payments.TOPIC, kitchen.TOPIC, receipts.TOPIC):
         known = max(model.newest(about) for model in (shop.order_book, shop.payments, shop.kitchen))
         return max(known, _taken_from(draft, shop)) if draft.type == orders.AMENDED else known
     if topic == stock.TOPIC:
@@ -47,6 +52,14 @@ def latest(draft: Draft, shop: Services) -> int:
         return shop.membership.newest(about)
     if topic == health.TOPIC:
         return shop.health.newest(about)
+    if topic == baskets.TOPIC:
+        return shop.baskets.newest(about)
+    if topic == vouchers.TOPIC:
+        return shop.vouchers.newest(about)
+    if topic == phone.TOPIC:
+        return shop.phone.newest(about)
+    if topic == screens.TOPIC:
+        return shop.screens.newest(about)
     return 0
 
 

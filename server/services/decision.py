@@ -1,4 +1,4 @@
-"""What a decision looks like on its way out of a service: events wanted, the answer, and perhaps a card to charge."""
+"""What a decision looks like on its way out of a service: events wanted, the answer, perhaps a card to charge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from server.event import Draft
-from server.services.payments.card_terminal import CardRequest
+from server.services.payments.card_terminal import CardDealing
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     drafts: list[Draft]
     result: Any = None
-    payment: CardRequest | None = None
+    payment: CardDealing | None = None
     refusal: Refusal | None = None
 
 
@@ -39,6 +39,8 @@ class Changes(msgspec.Struct):
     availability: bool = False
     menu: bool = False
     members: bool = False
+    screens: bool = False
+    issued_twice: set[str] = msgspec.field(default_factory=set)  # vouchers, by id
 
     def __ior__(self, other: Changes) -> Changes:
         self.orders |= other.orders
@@ -46,7 +48,10 @@ class Changes(msgspec.Struct):
         self.availability |= other.availability
         self.menu |= other.menu
         self.members |= other.members
+        self.screens |= other.screens
+        self.issued_twice |= other.issued_twice
         return self
 
     def __bool__(self) -> bool:
-        return bool(self.orders or self.tickets or self.availability or self.menu or self.members)
+        said = self.availability or self.menu or self.members or self.screens
+        return bool(said or self.orders or self.tickets or self.issued_twice)

@@ -14,9 +14,12 @@ from typing import Any
 from server.clock import wall_ms
 from server.event import Draft, Event, Frontier, Header, Refused, Stream
 from server.services import business_day as business_days
+from server.services.baskets.events import Parked
+from server.services.baskets.read_model import Baskets
 from server.services.causes import dated
 from server.services.decision import Changes
 from server.services.fact import At, Fact, fact_of
+from server.services.halves import HALF_MS, LOOK_BACK_MS, missing
 from server.services.health.read_model import Healths
 from server.services.kitchen.events import Ticket
 from server.services.kitchen.read_model import Tickets
@@ -34,18 +37,25 @@ from server.services.orders.read_model import Orders
 from server.services.orders.state import OrderState
 from server.services.orders.view import view as view_order
 from server.services.payments.read_model import Payments
+from server.services.phone.read_model import Keys
 from server.services.read_model import Changed, ReadModel, ReadModelLost
-from server.services.retention.archive import Archive
-from server.services.retention.carried import proven
-from server.services.retention.events import ARCHIVED, Archived, Proof
-from server.services.retention.open import order_is_open, subject_is_needed
+from server.services.retention.archive import Archive, marked
+from server.services.retention.carried import proven, saved
+from server.services.retention.events import ARCHIVED, SAVED, Archived, Proof, Saved
+from server.services.retention.open import order_is_open, payment_is_open, subject_is_needed
 from server.services.retention.rule import Kept, below, needed, since
+from server.services.screens.events import ScreenLine
+from server.services.screens.read_model import Screens
+from server.services.screens.state import ScreenState
+from server.services.screens.view import line_of
 from server.services.stock import events as stock_events
 from server.services.stock.availability import availability
 from server.services.stock.events import Availability, Counted, stock_key
 from server.services.stock.read_model import Stocks
 from server.services.stock.state import SubjectState
 from server.services.tables import Tables
+from server.services.vouchers.read_model import Vouchers
+from server.services.vouchers.state import VoucherState
 from server.services.warnings import sold_while_out
 
 Progress = Callable[[int, int], None]
@@ -107,6 +117,10 @@ class Services:
         self.kitchen = Tickets(folder, log_id)
         self.membership = Members(folder, log_id)
         self.health = Healths(folder, log_id)
+        self.phone = Keys(folder, log_id)
+        self.baskets = Baskets(folder, log_id)
+        self.screens = Screens(folder, log_id)
+        self.vouchers = Vouchers(folder, log_id)
         self._models: tuple[ReadModel[Any], ...] = (
             self.menus,
             self.stocks,
@@ -115,9 +129,13 @@ class Services:
             self.kitchen,
             self.membership,
             self.health,
+            self.phone,
+            self.baskets,
+            self.vouchers,
+            self.screens,
         )
         self._types: dict[str, type[Any]] = {t: s for model in self._models for t, s in model.types.items()}
-        self._types[ARCHIVED] = Archived
+        self._types |= {ARCHIVED: Archived, SAVED: Saved}
         for model in self._models:
             model.archives = bool(store)
         self.tables = Tables(self._models)
@@ -137,6 +155,10 @@ class Services:
         """What no longer counts here, as far as every read model that keeps facts knows it."""
         return self.order_book.archive
 
+    def shows(self, position: int) -> bool:
+        """Whether everything up to there is in tables that are whole."""
+        return position <= self.cursor and self.tables.whole
+
     def apply(self, events: list[Event], position: int | None = None, *, mending: bool = False) -> Changes:
         """Applies events (those already applied are passed over).
 
@@ -144,6 +166,9 @@ class Services:
         moves there. Without, the events may be ahead of others (our own, just appended): they show at once, and the
         cursor moves only if they follow on it directly. Raises `ReadModelLost` when a file failed, and until
         `catch_up` has mended it."""
+        last = events[-1].position if position is None and events else position
+        if last is not None and not mending and self.shows(last):
+            return Changes()  # our own come twice: as soon as they are appended, and in their turn
         facts = [(e.position, fact) for e in events if (fact := self._fact(e)) is not None]
         if self.store:
             said = [(at, fact.data) for at, fact in facts if fact.type == ARCHIVED]
@@ -151,17 +176,24 @@ class Services:
                 self._learn(data.carried)
             carried = [(at, event) for at, data in said for event in proven(data, self.store)]
             facts += [(at, fact) for at, event in carried if (fact := self._fact(event)) is not None]
+            facts = [(at, marked(fact) if fact.type == ARCHIVED else fact) for at, fact in facts]
+        told = [(at, fact.data) for at, fact in facts if fact.type == SAVED]
+        for _, data in told:
+            self._learn(data.runs)
+        behind = [(at, event) for at, data in told for event in saved(data, self.store)]
+        facts += [(at, fact) for at, event in behind if (fact := self._fact(event)) is not None]
         stock_before = self.stocks.stock
         changed = self.tables.apply(facts, events, position, mending=mending)
         return self._changes(changed, facts, self.stocks.stock is not stock_before)
 
     def _learn(self, proofs: Iterable[Proof]) -> None:
         """A newcomer hears of what is carried before it has met the streams that it comes from."""
-        self._carried |= {p.header.log_id: p.header for p in proofs if p.header.store == self.store}
+        self._carried |= {p.header.log_id: p.header for p in proofs if self.store in ("", p.header.store)}
 
     def store_of(self, log_id: str) -> str:
         """The store that a log belongs to; `""` is head office."""
-        return self.store if log_id in self._carried else self._told_store_of(log_id)
+        header = self._carried.get(log_id)
+        return header.store if header is not None else self._told_store_of(log_id)
 
     def device_of(self, log_id: str) -> str:
         """The device that writes a log."""
@@ -189,12 +221,22 @@ class Services:
             affected = self._sold_since(changed["stock"], facts)
             orders |= affected
             tickets |= affected
+        for change in changed["vouchers"].values():
+            told = change.after.told or (change.before is not None and change.before.told)
+            orders |= {use.order_id for use in change.after.uses.values() if use.order_id and told}
+        twice = {
+            key
+            for key, change in changed["vouchers"].items()
+            if len(change.after.again) > (len(change.before.again) if change.before is not None else 0)
+        }
         return Changes(
             orders=orders,
             tickets=tickets,
             availability=stock_moved or menu,
             menu=menu,
             members=bool(changed["membership"]),
+            screens=bool(changed["screens"] or changed["membership"]),
+            issued_twice=twice,
         )
 
     def _sold_since(self, changed: dict[str, Changed], facts: list[tuple[int, Fact]]) -> set[str]:
@@ -208,7 +250,7 @@ class Services:
         hlcs = [f.at[0] for _, f in facts if f.type in types and (oversold or f.type.startswith("stock."))]
         if not hlcs:
             return set()
-        return set(self.order_book.find(open_only=True, after_hlc=min(hlcs), limit=MAX_AFFECTED))
+        return set(self.order_book.open_since(min(hlcs), MAX_AFFECTED))
 
     async def catch_up(self, read: ReadLog, position: int, progress: Progress | None = None) -> Changes:
         """Mends what was lost and applies everything up to `position`: `await services.catch_up(log.events,
@@ -261,7 +303,8 @@ class Services:
                 known = self.order_book.state(order_id)
                 orders[order_id] = known is not None and known.placed is not None
             if orders[order_id]:
-                found.append((order_id, bool(payments.pending), [at for at, _ in facts]))
+                ats = [at for at, _ in facts]
+                found.append((order_id, payment_is_open(payments, ats[-1][0] >> 16, forgotten_ms), ats))
         for key, subject, facts in self.stocks.aged(upto):
             if isinstance(subject, SubjectState):
                 ats = [at for at, _ in facts]
@@ -275,6 +318,24 @@ class Services:
         models = (self.order_book, self.payments, self.stocks)
         facts = [at for model in models for about, _, facts in model.aged(upto) if about in kept for at, _ in facts]
         return sorted({(Stream(at[1], at[3]), at[2]) for at in facts if below(at, floors)})
+
+    def halves(self, now_ms: int) -> list[Draft]:
+        """The other half of what only half came of, when its terminal died (`halves`)."""
+        if not self.vouchers.any or not self.store:
+            return []
+        since, settled = (now_ms - LOOK_BACK_MS) << 16, (now_ms - HALF_MS) << 16
+        pairs = {(i, use.order_id): None for i, v in self.vouchers.since(since).items() for use in v.uses.values()}
+        paid = self.order_book.paid_by_voucher(since)
+        pairs |= {(c.voucher, order_id): None for order_id, o in paid.items() for c in o.captured.values()}
+        drafts: list[Draft] = []
+        for voucher_id, order_id in pairs:
+            voucher, order = self.vouchers.state(voucher_id), self.order_book.state(order_id)
+            if voucher is None or voucher.issued is None or order is None or order.placed is None:
+                continue
+            found = missing(voucher_id, voucher, order_id, order, self.label)
+            if found and max(self.vouchers.newest(voucher_id), self.order_book.newest(order_id)) < settled:
+                drafts += found
+        return dated(drafts, self)
 
     def counts_before(self, before_ms: int) -> list[Draft]:
         """Countdowns that were counted before a time and still run, counted anew at what is left: their orders may be
@@ -321,6 +382,10 @@ class Services:
         """Stores of which a terminal has ever told its name."""
         return {self.store_of(m.at[1]) for m in self.membership.all.values()}
 
+    def screen_lines(self, now_ms: int) -> list[ScreenLine]:
+        """Our store's terminals and how their screens stand, by label."""
+        return [line_of(m, self.screens.all.get(m.device_id, ScreenState()), now_ms) for m in self.members(self.store)]
+
     # -- menu and stock -------------------------------------------------------------------------------------------
 
     def sold(self, store: str | None = None) -> Sold | None:
@@ -362,13 +427,18 @@ class Services:
 
     def _order(self, order_id: str, state: OrderState) -> Order | None:
         warned = self._warnings(state)
+        vouchers = {
+            (self.vouchers.state(c.voucher) or VoucherState()).told.get(payment_id, "")
+            for payment_id, c in state.captured.items()
+            if c.voucher
+        }
         items = dict.fromkeys(line.item_id for line in state.lines if line.line_id in warned)
         return view_order(
             order_id,
             state,
             store=self.order_book.store(state),
             device_of=self.device_of,
-            warnings=[f"sold_while_out:{item_id}" for item_id in items],
+            warnings=[f"sold_while_out:{item_id}" for item_id in items] + sorted(vouchers - {""}),
         )
 
     def order(self, order_id: str) -> Order | None:
@@ -424,6 +494,11 @@ class Services:
             if ticket is not None:
                 tickets.append(ticket)
         return tickets
+
+    def basket(self, code: str, now_ms: int) -> Parked | None:
+        """A basket that was put down, until it is gone."""
+        found = self.baskets.state(code)
+        return found if found is not None and found.until_ms > now_ms else None
 
     # -- days -----------------------------------------------------------------------------------------------------
 

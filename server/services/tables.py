@@ -18,18 +18,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.event import Event
 from server.services.fact import Fact
-from server.services.read_model import Changed, ReadModel, ReadModelLost, disk_failed
+from server.services.read_model import Changed, ReadModel, ReadModelLost
+from server.services.retention.events import ARCHIVED
+from server.services.table_file import disk_failed
 
 logger = logging.getLogger("pilotlight.tables")
 
 KEPT_TRIES = 3
 """So often in a row a file that the disk did not take is opened again before it is made anew all the same."""
 
-READ_ERRORS = (sqlite3.Error, SQLAlchemyError, msgspec.MsgspecError)
+READ_ERRORS = (sqlite3.Error, msgspec.MsgspecError, UnicodeDecodeError)
 """What reading from a file that is not as it was written ends with."""
 
 FULL_BELOW_BYTES = 1024 * 1024
@@ -43,6 +44,10 @@ class Tables:
 
     def __init__(self, models: Sequence[ReadModel[Any]]) -> None:
         self._models = tuple(models)
+        self._concerned: dict[str, set[str]] = {ARCHIVED: {model.name for model in models}}  # by type: models
+        for model in models:
+            for fact_type in model.types:
+                self._concerned.setdefault(fact_type, set()).add(model.name)
         self._turn = threading.Lock()
         self._lost: dict[str, Exception] = {}  # by model: what went wrong
         self._tries: dict[str, int] = {}
@@ -58,7 +63,7 @@ class Tables:
     @property
     def cursor(self) -> int:
         """The log position up to which every read model has applied."""
-        return min(model.cursor for model in self._models)
+        return min([model.cursor for model in self._models])
 
     def shrink(self, pages: int) -> int:
         """Gives up to so many pages of each file back to the disk; returns how many. Not while they are not whole."""
@@ -67,9 +72,18 @@ class Tables:
                 return 0
             try:
                 return sum(model.shrink(pages) for model in self._models)
-            except (sqlite3.Error, SQLAlchemyError) as e:
+            except sqlite3.Error as e:
                 logger.warning("the tables can't be made smaller: %s", e)
                 return 0
+
+    def tidy(self) -> None:
+        """What writing has left to be done, in a moment in which nobody waits for it."""
+        with self._turn:
+            try:
+                for model in self._models if self._whole else ():
+                    model.tidy()
+            except sqlite3.Error as e:  # it is tried again with the next write, which says what is wrong
+                logger.warning("the tables can't be tidied up: %s", e)
 
     def suspect(self, error: Exception) -> None:
         """Reading failed, or gave back what nobody had written: all of them are looked at before they are believed."""
@@ -85,16 +99,21 @@ class Tables:
                 raise ReadModelLost(NOT_READY)
             changed: dict[str, dict[str, Changed]] = {}
             lost: dict[str, Exception] = {}
+            concerned = set().union(*[self._concerned.get(fact_type, ()) for fact_type in {f.type for _, f in facts}])
             for model in self._models:
+                after = position if position is not None else cursor_after(model.cursor, events)
+                changed[model.name] = {}
                 try:
-                    changed[model.name] = model.apply(facts, cursor_after(model.cursor, events, position))
-                except (sqlite3.Error, SQLAlchemyError) as e:
+                    if model.name in concerned:
+                        changed[model.name] = model.apply(facts, after)
+                    else:
+                        model.pass_over(after)
+                except sqlite3.Error as e:
                     lost[model.name] = e
             if lost:
                 self._lose(lost)
                 raise ReadModelLost(f"The {' and '.join(lost)} tables failed ({next(iter(lost.values()))}).")
-            for model in self._models:
-                self._tries.pop(model.name, None)
+            self._tries.clear()
             return changed
 
     def _lose(self, lost: dict[str, Exception]) -> None:
@@ -117,7 +136,7 @@ class Tables:
                         del self._lost[model.name]
                     if model.cursor > position:  # made from a log that is gone
                         model.start_over()
-                except (OSError, sqlite3.Error, SQLAlchemyError) as e:
+                except (OSError, sqlite3.Error) as e:
                     raise ReadModelLost(f"The {model.name} tables can't be written ({reason(e)}).") from e
 
     def _mend(self, model: ReadModel[Any], error: Exception) -> None:
@@ -128,7 +147,7 @@ class Tables:
         if tries <= KEPT_TRIES:
             if disk_failed(error):
                 return model.reopen()
-            if not isinstance(error, sqlite3.Error | SQLAlchemyError):
+            if not isinstance(error, sqlite3.Error):
                 model.reopen()
                 if model.sound():
                     return None
@@ -147,13 +166,13 @@ def is_full(folder: Path) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Without what SQLAlchemy adds for programmers, and without a full stop."""
-    return str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).rstrip(".")
+    """What the system said, without a full stop."""
+    return str(getattr(error, "strerror", None) or error).rstrip(".")
 
 
-def cursor_after(cursor: int, events: list[Event], position: int | None) -> int | None:
+def cursor_after(cursor: int, events: list[Event]) -> int | None:
     """Where a cursor stands after these events; None when others are missing before or between them."""
-    if position is not None or not events:
-        return position
+    if not events:
+        return None
     first, last = events[0].position, events[-1].position
     return last if first <= cursor + 1 and last - first + 1 == len(events) else None

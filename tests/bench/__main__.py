@@ -28,7 +28,7 @@ from tests.bench.figures import Figure
 from tests.bench.processes import OUT, ROOT
 from tests.bench.scale import FULL, SCALES
 
-ROOMS = ("log", "mesh", "long", "day", "screens")
+ROOMS = ("log", "mesh", "long", "day", "screens", "kiosk", "blobs")
 
 
 def machine() -> dict[str, Any]:

@@ -32,7 +32,7 @@ def figures(folder: Path, scale: Scale) -> list[Figure]:
         second = stack.enter_context(server(folder / "second", "--peer", peer))
         before = [resident_mb(one) for one in (first, second)]
         day(first, scale.day_orders)
-        eventually(lambda: len(second.get("/v1/orders?status=collected")) >= scale.day_orders)
+        eventually(lambda: second.get("/v1/frontier") == first.get("/v1/frontier"))
         after = [resident_mb(one) for one in (first, second)]
         own = [private_mb(one) for one in (first, second)]
     name = f"a server's memory after a day of {scale.day_orders} orders"

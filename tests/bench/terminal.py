@@ -35,8 +35,8 @@ class Worker:
         self.terminal = terminal
         self.seen: list[tuple[int, int]] = []
         self.arrived: list[tuple[int, int]] = []
-        self._store = terminal.log.store
-        terminal.log.store = self.store  # type: ignore[method-assign]
+        self._storing = terminal.log.storing
+        terminal.log.storing = self.storing  # type: ignore[method-assign]
         self.count = 0
         self.last_ns = 0
         self.news = asyncio.Event()
@@ -67,13 +67,13 @@ class Worker:
             await self.terminal.log.append([draft])
             await asyncio.sleep(gap_ms / 1000)
 
-    async def store(self, batch: Batch, *header: Any, **floor: Any) -> int:
+    def storing(self, batch: Batch, *header: Any, **floor: Any) -> asyncio.Future[int]:
         """The log's, watched."""
         now = time.monotonic_ns()
         if batch.stream.topic == "stock":
             events = [decode(batch.stream, raw) for raw in batch.events]
             self.arrived += [(event.data()["sent_ns"], now) for event in events]
-        return await self._store(batch, *header, **floor)
+        return self._storing(batch, *header, **floor)
 
     async def fill(self, n: int) -> None:
         drafts = order_drafts(n)

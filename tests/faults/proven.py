@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.faults.registry import Row
 
 MONEY = "Money"
+SCREENS = "A screen or its server dies"
 PEOPLE = "People, programs and machines that do wrong"
+PICTURES = "Pictures on their way"
 
 PROVEN: list[tuple[Row, str]] = [
     (
@@ -29,6 +31,24 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             MONEY,
+            "The screen, the server or the card terminal dies at any step between “pay” and “thank you”",
+            "The kiosk shows where the customer stands: the ways to pay, “we are asking …”, or the number",
+            "One paid order or no charge: the card terminal’s books and the orders agree ([how](payments.md))",
+        ),
+        "tests/process/test_pay_crashes.py::test_who_goes_on_paying_pays_once_wherever_it_breaks",
+    ),
+    (
+        Row(
+            MONEY,
+            "The bank declines a card afterwards that was taken without a line",
+            "The order is due again and stands first at the counter; it is paid otherwise, or written off",
+            "Never more is at risk than the shop allows",
+        ),
+        "tests/unit/cards/test_offline.py::test_a_late_decline_is_a_task_for_staff_until_it_is_made_good",
+    ),
+    (
+        Row(
+            MONEY,
             "The card terminal first says that nothing was taken, and later that it was",
             "A refund task for staff, if the order was paid otherwise meanwhile",
             "Money that was taken is recorded whenever it is known",
@@ -48,11 +68,57 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             MONEY,
+            "One payment is given back at three terminals at once, or while they are apart; or one command "
+            "to give back is "
+            "sent to two of them",
+            "The order is marked for staff where more was given back than was paid",
+            "Every machine counts the same money, in whatever order they hear of each other: on the order, "
+            "in the day's "
+            "figures, at head office. A voucher gets back no more than it paid, and one command counts once",
+        ),
+        "tests/unit/services/test_refund_races.py::test_whoever_gives_back_what_where_the_money_is_the_same_everywhere",
+    ),
+    (
+        Row(
+            MONEY,
+            "A terminal burns while a voucher pays, when the others have heard of the payment and not of "
+            "the voucher, or "
+            "the other way round",
+            "The order is not paid, or the voucher still whole, for up to two minutes",
+            "Those who are left write the missing half, and it counts once, whoever writes it and if it "
+            "turns up after all",
+        ),
+        "tests/unit/services/test_halves.py::test_the_half_that_burned_is_written_again_and_counts_once",
+    ),
+    (
+        Row(
+            MONEY,
+            "Two terminals that are apart issue a voucher under one code",
+            "The till that issued the second says so until somebody has seen it",
+            "The first one counts, everywhere; what was paid for the second is told, also to head office",
+        ),
+        "tests/unit/test_node_vouchers.py::"
+        "test_a_code_issued_at_two_terminals_apart_is_told_where_the_second_was_issued",
+    ),
+    (
+        Row(
+            MONEY,
             "A kiosk does not know whether a card was charged when its customer walks away",
             "The order stays open, and staff see it",
             "It is asked after until it is known; the order is not given up before",
         ),
         "tests/ui/test_kiosk_pay.py::test_a_customer_who_walks_away_from_an_unknown_charge_leaves_it_to_be_found_out",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "A program sends another order, payment or refund under a command id that it has used",
+            "Nothing",
+            "It is refused in one sentence and nothing is done, also after a restart, at a new disk, and at "
+            "every terminal "
+            "that has heard of the first; the same body still gets the first answer",
+        ),
+        "tests/unit/test_node_asked.py::test_a_terminal_that_has_heard_of_it_refuses_another_body_too",
     ),
     (
         Row(
@@ -84,11 +150,49 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             PEOPLE,
-            "A terminal's disk is set back to an older state, and it sells on alone before it meets the others",
-            "Both pasts are on all screens after a moment; two orders can have one number; an alarm at head office",
+            "A terminal's whole disk is set back to an older state, and it sells on alone before it meets the others",
+            "Both pasts are on all screens after a moment; two orders can have one number: an alarm at head office and "
+            "a line on the terminal's status name those numbers",
             "Nothing of either is lost or counts twice: it takes back what the others hold and writes its own again",
         ),
         "tests/process/test_damage.py::test_a_disk_set_back_that_sold_on_alone_brings_both_of_its_pasts_together",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "An older log is copied over a terminal's newer one, or its latest entries are thrown away, and it sells "
+            "on alone",
+            "An alarm says that entries are missing; numbers have other letters from then on",
+            "It knows by itself, before the first order: no number is given twice, and what was missing comes back",
+        ),
+        "tests/process/test_damage.py::test_a_log_put_back_is_known_without_a_neighbour_and_gives_no_number_twice",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "The same, weeks later: thousands of orders lie behind the place where its two pasts part",
+            "The same",
+            "That place is found at once by the times of what it wrote",
+        ),
+        "tests/unit/test_log_again.py::test_a_fork_far_back_is_found_at_once",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "The same, and its clock was set back with the disk",
+            "The same, and one more alarm",
+            "Where times mislead, a second try comes by itself as soon as a neighbour is met",
+        ),
+        "tests/unit/test_log_again.py::test_where_times_do_not_tell_how_far_back_the_second_try_comes_by_itself",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "A neighbour took one of a terminal's two pasts, and it is the one that was given up later",
+            "Nothing",
+            "It keeps what it saw first and gets all of the other as well; the machines call each other in step",
+        ),
+        "tests/unit/replication/test_fork.py::test_machines_on_two_branches_are_in_step_with_all_that_they_take",
     ),
     (
         Row(
@@ -170,6 +274,96 @@ PROVEN: list[tuple[Row, str]] = [
             "Nothing is written under a time that would sort before everything else",
         ),
         "tests/unit/test_log_trouble.py::test_a_clock_that_was_never_set_is_refused",
+    ),
+    (
+        Row(
+            SCREENS,
+            "A screen hangs: in a loop, in its graphics driver, or because its process was stopped",
+            "The same screen again, ten to fifteen seconds later, where the customer was, with the basket",
+            "A process of its own watches frames that were really shown (`frozen_seconds`), not only a living process",
+        ),
+        "tests/process/test_guard.py::test_whatever_befalls_a_screen_its_customer_is_where_they_were",
+    ),
+    (
+        Row(
+            SCREENS,
+            "A screen hangs while dishes are being chosen",
+            "The basket is there again",
+            "It is kept at each change; after two and a half minutes it is nobody's, and forgotten",
+        ),
+        "tests/process/test_guard.py::test_a_screen_that_hangs_is_started_again_and_its_customer_gets_the_basket_back",
+    ),
+    (
+        Row(
+            SCREENS,
+            "Staff hang out the out-of-order sign, and the terminal is restarted or its server is away",
+            "“Please order at the counter”, on this screen at once; a customer who is choosing may finish",
+            "It stays up until it is taken down, there or at any till, which name the screen",
+        ),
+        "tests/ui/test_staff.py::test_the_sign_is_up_at_once_told_to_the_others_and_there_again_after_a_restart",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "Somebody presses every key at a kiosk, closes, hides or covers its window",
+            "The kiosk",
+            "Keys that command, closes and drops never reach it; it is in front again within a moment",
+        ),
+        "tests/ui/test_stay.py::test_no_key_leaves_it_and_none_of_them_reaches_a_page",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "Somebody guesses staff PINs, pulls the plug in between, or sets the clock back",
+            "“Too many wrong tries. Wait 0:30”, and longer each time",
+            "A try is counted before it is looked at, on the disk; a day is good for some thirty",
+        ),
+        "tests/unit/staff/test_pin.py::test_a_day_of_guessing_finds_hardly_any_pin",
+    ),
+    (
+        Row(
+            SCREENS,
+            "A screen fails five times within ten minutes",
+            "A plain page: please order at the counter; `/v1/screens` says that it is closed, and why",
+            "It is not started for ever, and nothing flickers",
+        ),
+        "tests/process/test_guard.py::test_a_kiosk_whose_screen_always_dies_says_so_and_staff_see_why",
+    ),
+    (
+        Row(
+            PICTURES,
+            "A server dies, or its line is cut, while it gets the pictures of a new menu",
+            "Dishes without a picture yet have their letter",
+            "It goes on where it was, from whoever is there; what was marked as there is not fetched again",
+        ),
+        "tests/process/test_blobs.py::test_a_fetch_goes_on_where_it_was_after_a_kill_and_a_cut",
+    ),
+    (
+        Row(
+            PICTURES,
+            "The neighbour that gives a picture dies in the middle",
+            "Nothing",
+            "Another one that has it gives the rest",
+        ),
+        "tests/process/test_blobs.py::test_when_a_source_dies_in_the_middle_the_other_one_gives_the_rest",
+    ),
+    (
+        Row(
+            PICTURES,
+            "A machine gives wrong bytes: a bad disk, or somebody who means ill",
+            "The dish keeps its letter until the right picture comes",
+            "Wrong bytes are never shown or passed on; who gave them is left alone, others are asked",
+        ),
+        "tests/process/test_blobs.py::test_wrong_bytes_are_never_shown_and_somebody_else_is_asked",
+    ),
+    (
+        Row(
+            PICTURES,
+            "Somebody imports a broken picture, or one of eighty megapixels",
+            "It is named, with what to do; the menu and all other pictures are taken over",
+            "No server or screen decodes it; one that got in some other way is refused by a program of its own",
+        ),
+        "tests/process/test_pictures.py::test_a_menus_pictures_come_along_and_are_made_ready_at_every_terminal",
     ),
 ]
 """Each with its test as pytest names it."""

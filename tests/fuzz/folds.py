@@ -48,6 +48,22 @@ def honest(folder: Path) -> list[Event]:
     for name, fields in (("stock.out", {"ingredient_id": "bacon"}), ("stock.back", {"ingredient_id": "bacon"})):
         shop.do(name, **fields)
     shop.do("stock.count", item_id="salad", left=9)
+    shop.do("phone.key", secret="Zm9yIGV4YW1wbGUgb25seTsgbWFrZSB5b3VyIG93biE")
+    shop.do("phone.key", secret="YW5vdGhlciBleGFtcGxlIG9ubHksIDMyIGJ5dGVzIS0", replace=True)
+    shop.do("screens.close", why="failing")
+    shop.do("screens.fail", why="frozen")
+    shop.do("screens.open")
+    shop.do("vouchers.issue", code="471108151237", amount_minor=1000)
+    order = shop.place("burger", table="7")
+    shop.do("payments.capture", order_id=order, tender="voucher", code="471108151237")
+    shop.do("payments.refund", order_id=order, reason="burnt")
+    shop.do("vouchers.cancel", code="471108151237", reason="lost")
+    shop.desk.has_printer = True
+    for why in ({"how": "printed"}, {"how": "failed", "why": "not_known"}):
+        print_id = shop.do("receipts.print", order_id=order, language="de")["print_id"]
+        shop.do("receipts.begin", order_id=order, print_id=print_id)
+        shop.do("receipts.end", order_id=order, print_id=print_id, **why)
+    shop.do("baskets.park", lines=[{"item_id": "cola", "quantity": 2}], dining="takeaway")
     alarm = {"code": "fork", "text": "Two.", "stream": "a/b"}
     held = {"version": shop.services.menu_version()}
     floors = {"log-9": {"orders": 3, "stock": 1}}

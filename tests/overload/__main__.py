@@ -22,6 +22,9 @@ from tests.overload.troubles import TROUBLES
 
 SELLING = 3
 COME_TO_REST_S = 180.0
+HISTORY = (4000, 90.0)
+"""Orders, and seconds in which they come: before a situation that is run by itself."""
+
 REST_S = 5.0
 PAGE_EVENTS = 1000
 
@@ -73,7 +76,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make overload", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the orders")
     parser.add_argument("--page", action="store_true", help="write docs/overload.md and its picture")
+    parser.add_argument("--only", type=int, default=0, metavar="N", help="one situation, after the same rush without")
     arguments = parser.parse_args()
+    wanted = [0, arguments.only - 1] if arguments.only else list(range(len(TROUBLES)))
+    if arguments.page and arguments.only:
+        parser.error("--page needs all situations")
     share = 10 if arguments.quick else 1
     with tempfile.TemporaryDirectory() as folder, Relay.in_thread() as relay:
         shop = World(Path(folder), 1, relay)
@@ -82,8 +89,11 @@ def main() -> int:
             memory = Memory(shop.machines)
             memory.start()
             outcomes = []
-            for n in range(len(TROUBLES)):
-                rush = (2000, 60.0) if n == 0 else (1000, 30.0)
+            if arguments.only:
+                Rush(shop.terminals[:SELLING], *HISTORY).run()
+                in_step(shop)
+            for n in wanted:
+                rush = (2000, 60.0) if n == 0 and not arguments.only else (1000, 30.0)
                 one = situation(shop, memory, n, rush[0] // share, rush[1] / share)
                 outcomes.append(one)
                 print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import signal
 import socket
 import threading
@@ -50,22 +51,51 @@ def url(machine: Machine, path: str) -> str:
     return machine.endpoint["api"].replace("http", "ws") + path
 
 
+def ask_for_everything(shop: World, lines: contextlib.ExitStack) -> list[socket.socket]:
+    """Three integrations on each selling terminal, which ask for all events from the beginning."""
+    asking = []
+    for machine in shop.terminals[:-1]:
+        for _ in range(3):
+            host = urlsplit(machine.endpoint["api"])
+            plain = lines.enter_context(socket.create_connection((host.hostname, host.port)))
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_BUFFER_BYTES)
+            plain.sendall(
+                f"GET /v1/feed?after= HTTP/1.1\r\nHost: {host.netloc}\r\nUpgrade: websocket\r\n"
+                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+                f"Authorization: Bearer {machine.endpoint['token']}\r\n\r\n".encode()
+            )
+            asking.append(plain)
+    return asking
+
+
 @contextlib.contextmanager
 def readers_that_do_not_read(shop: World) -> Iterator[None]:
-    """Three integrations on each selling terminal, which ask for all events from the beginning and take none."""
+    """They take none."""
     with contextlib.ExitStack() as lines:
-        for machine in shop.terminals[:-1]:
-            for _ in range(3):
-                host = urlsplit(machine.endpoint["api"])
-                plain = lines.enter_context(socket.create_connection((host.hostname, host.port)))
-                plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_BUFFER_BYTES)
-                plain.sendall(
-                    f"GET /v1/feed?after= HTTP/1.1\r\nHost: {host.netloc}\r\nUpgrade: websocket\r\n"
-                    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                    f"Authorization: Bearer {machine.endpoint['token']}\r\n\r\n".encode()
-                )
+        ask_for_everything(shop, lines)
         yield
+
+
+@contextlib.contextmanager
+def readers_of_everything(shop: World) -> Iterator[None]:
+    """They take all as fast as it comes."""
+    done = threading.Event()
+
+    def read(asking: list[socket.socket]) -> None:
+        while not done.is_set():
+            for line in select.select(asking, [], [], 0.2)[0]:
+                if not line.recv(1 << 20):
+                    asking.remove(line)
+
+    with contextlib.ExitStack() as lines:
+        thread = threading.Thread(target=read, args=(ask_for_everything(shop, lines),), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join(10)
 
 
 @contextlib.contextmanager
@@ -98,6 +128,7 @@ TROUBLES: list[tuple[str, Callable[[World], contextlib.AbstractContextManager[No
     ("a rush, and nothing else", nothing),
     ("head office's line carries about one order a second", slow_line),
     ("a neighbour is frozen", frozen_neighbour),
-    ("integrations that don't read", readers_that_do_not_read),
+    ("integrations ask for all history and read nothing", readers_that_do_not_read),
+    ("integrations ask for all history and read it", readers_of_everything),
     (f"{SCREENS} screens on one server", many_screens),
 ]

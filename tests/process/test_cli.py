@@ -48,7 +48,23 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "kiosk", "pos", "kitchen", "board", "server", "office", "import", "log", "log ls", "log verify", "doctor"],
+    [
+        *(
+            "demo",
+            "kiosk",
+            "pos",
+            "kitchen",
+            "board",
+            "server",
+            "office",
+            "import",
+            "log",
+            "log ls",
+            "log verify",
+            "doctor",
+        ),
+        *("phones", "phones cards", "phones renew"),
+    ],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     done = pilotlight(*command.split(), "--help")

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from tests.process.shop import Server, eventually
 from tests.process.test_shop import MENU, essence
 
 ORDERS = 60
+WHOLE_DISK = ("log.db", "log.reached")
+"""As far as a terminal can tell: nothing on it knows what it did later."""
 
 
 class Two:
@@ -49,18 +52,20 @@ class Two:
     def numbers(self) -> list[str]:
         return [o["number"] for o in self.b.get("/v1/orders")]
 
-    def set_back(self) -> dict[str, Any]:
-        """A sells ten cakes, stops, and finds its disk as it was before, in the same place. Returns its endpoint."""
+    def set_back(self, *names: str) -> dict[str, Any]:
+        """A sells ten cakes, stops, and finds these of its files as they were before, in the same place. Returns its
+        endpoint."""
         a = self.a
         a.stop()
-        old = (a.folder / "log.db").read_bytes()
+        old = {name: (a.folder / name).read_bytes() for name in names}
         a.arguments += ["--sync-port", str(a.endpoint["sync_port"])]
         a.start()
         for _ in range(10):
             a.place("cake")
         eventually(self.agree)
         a.stop()
-        (a.folder / "log.db").write_bytes(old)
+        for name, data in old.items():
+            (a.folder / name).write_bytes(data)
         a.arguments += ["--api-port", a.endpoint["api"].rpartition(":")[2]]
         return a.endpoint
 
@@ -183,7 +188,7 @@ def test_what_can_not_be_backed_up_or_restored_is_said(
 def test_a_disk_that_went_back_in_time_in_its_place_begins_anew_before_it_sells(shop: Two) -> None:
     """Somebody copies an older log over the newer one: the file is the same one to its file system."""
     a = shop.a
-    before = shop.set_back()
+    before = shop.set_back(*WHOLE_DISK)
     a.start()
 
     def begun_anew() -> bool:
@@ -257,9 +262,29 @@ def test_what_nobody_else_has_is_written_again_from_the_damaged_disk(tmp_path: P
     assert verify(till.folder).ok
 
 
+def test_a_log_put_back_is_known_without_a_neighbour_and_gives_no_number_twice(shop: Two) -> None:
+    a, b = shop.a, shop.b
+    before = shop.set_back("log.db")
+    b.stop()
+    a.start()
+    assert a.endpoint["log_id"] != before["log_id"]
+    assert a.endpoint["device_id"] == before["device_id"]
+    for _ in range(5):
+        a.place("tea")
+    told = json.dumps(a.get("/v1/events?after=0&topics=health&limit=500")["events"])
+    assert "put back to an older state" in told
+    b.start()
+    assert eventually(lambda: shop.agree() and len(shop.numbers()) == ORDERS + 15, 60)
+    assert len(set(shop.numbers())) == ORDERS + 15, "no number is called twice"
+    assert eventually(lambda: a.get("/v1/frontier") == b.get("/v1/frontier"), 40)
+    assert "fork" not in json.dumps(b.get("/v1/events?after=0&topics=health&limit=500")["events"])
+    shop.stop()
+    assert verify(a.folder).ok
+
+
 def test_a_disk_set_back_that_sold_on_alone_brings_both_of_its_pasts_together(shop: Two) -> None:
     a, b = shop.a, shop.b
-    shop.set_back()
+    shop.set_back(*WHOLE_DISK)
     b.stop()
     a.start()
     alone = [a.place("tea") for _ in range(5)]  # under numbers that the ten cakes have, too: it can't know of them
@@ -276,6 +301,18 @@ def test_a_disk_set_back_that_sold_on_alone_brings_both_of_its_pasts_together(sh
     assert eventually(lambda: a.get("/v1/frontier") == b.get("/v1/frontier"), 40)
     told = json.dumps(b.get("/v1/events?after=0&topics=health&limit=500")["events"])
     assert "fork" in told
+
+    numbers = Counter(shop.numbers())
+    twice = sorted(number for number, count in numbers.items() if count > 1)
+    assert len(twice) == 5, "the cakes' numbers were given to the teas, too"
+
+    def flagged() -> bool:
+        events = b.get("/v1/events?after=0&topics=health&limit=500")["events"]
+        texts = [e["data"]["text"] for e in events if e["data"].get("code") == "number_given_twice"]
+        return bool(texts) and all(number in texts[-1] for number in twice)
+
+    assert eventually(flagged, 60), "somebody who calls them out must know"
+    assert any(twice[0] in text for text in a.get("/v1/status")["warnings"])
     shop.stop()
     assert verify(a.folder).ok
     assert verify(b.folder).ok

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from server.log import verify
+from server.log.log import DAMAGED
 from tests.process.screen import Screen
 from tests.process.shop import Server, eventually
 from tests.process.test_damage import ORDERS, Two
@@ -98,7 +99,7 @@ def test_a_running_server_finds_damage_and_sells_on_at_the_same_ports(shop: Two)
     ]
     print(f"{sold} sold meanwhile; the screen was without a line for {screen.gaps}")
     assert screen.gaps, "the screen's line was not closed"
-    assert not screen.said, "a customer's screen is not told of disks"
+    assert set(screen.said) <= {DAMAGED}, "behind the staff door one sentence may be read, for as long as it takes"
     assert a.process is not None
     assert a.process.poll() is None
     assert eventually(shop.agree)

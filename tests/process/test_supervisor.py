@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from app.supervisor import Supervisor, alive, read_endpoint, server_runs
 from tests.process.shop import Server, eventually
 
@@ -39,3 +41,14 @@ def test_a_server_that_can_not_start_leaves_its_last_words(tmp_path: Path) -> No
     (tmp_path / "settings.toml").write_text("store = ")
     with Supervisor(tmp_path, ["--data", str(tmp_path)]) as supervisor:
         assert eventually(lambda: "settings.toml" in supervisor.failure)
+
+
+def test_what_lies_in_the_folder_it_is_started_from_is_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("websockets.py", "json.py", "app.py"):
+        (tmp_path / name).write_text("raise SystemExit('somebody else')")
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "data"
+    with Supervisor(data, ["--data", str(data), "--no-mdns"]) as supervisor:
+        assert supervisor.wait_ready()["pid"]

@@ -18,8 +18,9 @@ import msgspec
 
 from server.event import Draft, Header, Stream, encode
 from server.keys import DeviceKey, genesis
+from server.log.fresh import insert_rows
 from server.log.heads import Head
-from server.log.schema import UPSERT_STREAM, insert_events, open_writer
+from server.log.schema import UPSERT_STREAM, open_writer
 from server.node import KEY_FILE
 from server.services.kitchen.events import BUMPED, Bumped
 from server.services.orders import events as orders
@@ -110,7 +111,7 @@ def _write(db: sqlite3.Connection, pens: dict[Stream, Pen], rows: list[list[Any]
     for pen in pens.values():
         pen.seal()
         pen.last = None
-    insert_events(db, rows)
+    insert_rows(db, rows)
     for stream, pen in pens.items():
         h = pen.head()
         db.execute(UPSERT_STREAM, (h.id, *stream, h.seq, h.hash, h.hlc, h.position, h.floor_seq, h.floor_hash))

@@ -19,8 +19,10 @@ import msgspec
 from server.event import Stream
 from server.node import Node
 from server.services.decision import Changes
+from server.settlement import FORWARD_EVERY_S
 from tests.sim import alarms, checks, plan, seals, workload
 from tests.sim.faults import KINDS, Course
+from tests.sim.files import of_one_process
 from tests.sim.ledger import Ledger
 from tests.sim.loop import Handle, Scheduler, SimLoop
 from tests.sim.network import Net
@@ -34,18 +36,31 @@ MORNING_MS = 1_772_434_800_000
 BOUND_S = 10.0
 """After the last trouble, once everybody runs: so long until all hold the same."""
 
+AGAIN_BOUND_S = 60.0
+"""So long until what lost its place is written again: first the others have half a minute to give it back."""
+
 QUIET_S = 4.0
 """Afterwards nothing may move any more."""
 
 PATIENCE_S = 7.0
 """So much longer, until the last link is up again and card terminals were asked once more."""
 
+FORWARDED_WITHIN_S = FORWARD_EVERY_S + 5.0
+"""So much longer, where cards were taken without a line: until the bank has been heard of them."""
+
+CHECK_S = (1.5, 8.0)
+"""How often a terminal looks through its whole log on a day on which bits flip."""
+
+A_SHOP_DAY = 300 * 5
+"""Orders, times the terminals that have to hear of each."""
+
 LONGEST_S = 4 * 3600.0
 """A day that is not over by then hangs."""
 
 
 class Result(msgspec.Struct):
-    """`seconds` until all held the same; `shop_days` and `cpu_s` of the whole run; `digest` of all that was said."""
+    """`orders` that were placed; `seconds` until all held the same; `shop_days` (`orders` at so many terminals) and
+    `cpu_s` of the whole run; `digest` of all that was said."""
 
     seed: int
     size: str
@@ -105,6 +120,7 @@ class Day:
             terminal.prefix = drawn.twins
         self.courses = [Course(self, fault, KINDS[fault.kind].happens) for fault in drawn.faults]
         self.lines = checks.LineWatch(self)
+        self.presence = checks.PresenceWatch(self)
         self.stock = checks.StockWatch(self)
         self.watch = checks.StatusWatch(self, self.all[drawn.watched])
 
@@ -114,6 +130,8 @@ class Day:
         terminal.skew_ms, terminal.work_s = skew_ms, pace
         if self.plan.nights:
             terminal.kept_days = (1, 1, 1)
+        if any(f.kind == "flipped bit" for f in self.plan.faults):
+            terminal.check_s = terminal.chance.uniform(*CHECK_S)
         terminal.on_start.append(self._started)
         return terminal
 
@@ -195,6 +213,34 @@ class Day:
         """One machine of a store may, however often: of two at once nobody promises anything."""
         return not self.calm and self._disks_lost.setdefault(terminal.spec.store, terminal) is terminal
 
+    def may_be_damaged(self, terminal: Terminal) -> bool:
+        """Not beside another one of whom something may be lost; head office only where it is not the last to hold what
+        was sold long ago."""
+        if self.calm:
+            return False
+        if not terminal.office:
+            return self._may_lose_its_disk(terminal)
+        if self.plan.nights or self._disks_lost:
+            return False
+        self._disks_lost = dict.fromkeys(self.stores, terminal)
+        return True
+
+    def damage(self, terminal: Terminal, after: int = 0) -> None:
+        """`after` a position: where its own newest events lie."""
+        at = terminal.disk.flip(terminal.logs[-1] if after and terminal.logs else "", after)
+        if at is not None:
+            terminal.damaged = True
+            self.note(f"a bit flips in {terminal.name}'s log at {at}")
+
+    def set_back(self, terminal: Terminal, image: Path) -> bool:
+        """Whether it was."""
+        if not self._may_lose_its_disk(terminal):
+            return False
+        self.note(f"{terminal.name}'s disk is set back")
+        terminal.set_back(image)
+        self._disk_lost(terminal)
+        return True
+
     def _disk_lost(self, terminal: Terminal) -> None:
         """Its screen begins anew, with what is on the disk that it has now."""
         self.last_loss = terminal.lost_at
@@ -220,6 +266,13 @@ class Day:
             self.burn(terminal)
 
     def _started(self, terminal: Terminal, node: Node) -> None:
+        if node.log.salvaged is not None:
+            terminal.salvaged_at = self.now
+        if terminal.logs and node.log.log_id not in terminal.logs:  # it begins anew; what it showed comes back
+            self.last_loss = terminal.anew_at = self.now
+            self.stock.forget(terminal)
+            if terminal is self.watch.terminal:
+                self.watch.forget()
         node.on_changes.append(partial(self._changed, terminal))
 
     def _changed(self, terminal: Terminal, changes: Changes) -> None:
@@ -248,18 +301,25 @@ class Day:
         last = max([self.plan.seconds, *(f.at + f.lasts_s for f in self.plan.faults)])
         while self.now < last and not self.problems:
             await asyncio.sleep(0.5)
-            self.problems += checks.limits(self) + self.lines.look()
+            self.problems += checks.limits(self) + self.lines.look() + self.presence.look() + checks.beyond_office(self)
         self._calm()
         for task in [publishing, *clients]:
             await task
         self.problems += self.ledger.problems
         await self._everybody_up()
         await self._converge()
-        until = self.now + QUIET_S
-        while self.now < until or (self.now < until + PATIENCE_S and not checks.settled(self)):
-            await asyncio.sleep(0.25)
+        await self._quiet()
+        if await workload.late_declines(self):
+            await self._converge()
+            await self._quiet()
         self.note("the day is looked at")
         self.problems += await checks.all_of(self)
+
+    async def _quiet(self) -> None:
+        until = self.now + QUIET_S
+        longer = FORWARDED_WITHIN_S if any(t.cards.undecided for t in self.terminals) else PATIENCE_S
+        while self.now < until or (self.now < until + longer and not checks.settled(self)):
+            await asyncio.sleep(0.25)
 
     def _calm(self) -> None:
         """Everything works again."""
@@ -270,7 +330,7 @@ class Day:
         for terminal in self.all:
             terminal.disk.mend()
             terminal.thaw()
-            terminal.cards.mode = "approve"
+            terminal.cards.mode, terminal.cards.line = "approve", True
             terminal.boot()
 
     async def _everybody_up(self) -> None:
@@ -287,6 +347,16 @@ class Day:
                 terminal.boot()
         while not all(t.ready for t in self.all) and self.now < until:
             await asyncio.sleep(0.1)
+        await self._all_looked_through(until)
+
+    async def _all_looked_through(self, until: float) -> None:
+        """What flipped is found, and mended."""
+        calm_ms = {t: t.wall_ms() for t in self.all if t.damaged}
+        while unsure := [t.name for t, ms in calm_ms.items() if t.node is None or t.node._check.checked_ms < ms]:
+            if self.now > until:
+                self.problems.append(f"{' and '.join(unsure)} did not look through the damaged log")
+                return
+            await asyncio.sleep(0.1)
 
     async def _converge(self) -> None:
         began = self.now
@@ -297,6 +367,11 @@ class Day:
             await asyncio.sleep(0.25)
         self.seconds = self.now - began
         self.note("all are in step")
+        while missing := checks.not_again(self):
+            if self.now - began > AGAIN_BOUND_S:
+                self.problems += [f"{AGAIN_BOUND_S:.0f} s after all trouble: {m}" for m in missing[:4]]
+                return
+            await asyncio.sleep(0.5)
 
 
 def run(
@@ -308,37 +383,43 @@ def run(
     trace: int = 0,
 ) -> Result:
     """A seed's day. `keep`: only these of its faults, by number; `kinds`: only such faults. Leaves nothing behind."""
+    began = time.process_time()
+    result = _run(seed, size, keep, kinds, trace)
+    result.cpu_s = time.process_time() - began  # with what it takes to clear up
+    return result
+
+
+def _run(seed: int, size: str | None, keep: set[int] | None, kinds: tuple[str, ...] | None, trace: int) -> Result:
     drawn = plan.draw(seed, size, kinds)
     if keep is not None:
         drawn = drawn._replace(faults=[f for f in drawn.faults if f.number in keep])
     folder = Path(tempfile.mkdtemp(prefix="sim-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
-    began = time.process_time()
     collecting = gc.isenabled()
     gc.disable()
+    gc.freeze()  # the program itself is not looked through after each day
     unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
     day = Day(drawn, folder, trace)
     try:
-        with seals.remembered(), alarms.heard(day.problems):
+        with of_one_process(), seals.remembered(), alarms.heard(day.problems):
             day.run()
         return Result(
             seed,
             drawn.size,
             day.problems,
             len(drawn.terminals),
-            len(drawn.orders),
+            len(day.orders),
             sum(t.node.log.position for t in day.all if t.node is not None),
             day.net.frames,
             [str(f) for f in drawn.faults],
             day.seconds,
-            drawn.shop_days,
-            time.process_time() - began,
-            checks.digest(day),
+            len(day.orders) * len(drawn.terminals) / A_SHOP_DAY,
+            digest=checks.digest(day),
         )
     finally:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of work that was begun and never will be done
             for terminal in day.all:
-                terminal.kill(power=False)
+                terminal.end()
                 for loop in terminal.dead_loops:
                     loop.bury()
             for loop in [*day.liar_loops, day.loop]:
@@ -349,4 +430,5 @@ def run(
             gc.enable()
         del day, terminal, loop  # and with them the files of the day
         gc.collect()
+        gc.unfreeze()
         sys.unraisablehook = unraisable

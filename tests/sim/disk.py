@@ -6,11 +6,13 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from server.log import schema
 from server.log.requests import Request
+from server.log.schema import LOG_FILE
 from server.log.turns import PROBE_S
 from server.log.waiting import Waiting
 from server.log.writer import Writer
@@ -18,6 +20,10 @@ from tests.sim.loop import PowerCut, SimLoop
 
 QUICK_S = (0.0005, 0.004)
 """What a commit takes on a healthy disk: an SSD's fsync."""
+
+
+GARBLED_BITS = 8
+"""In as many bytes of an event, one beside the other: nothing sets right what was there, as with a bad sector."""
 
 
 class Disk:
@@ -34,6 +40,7 @@ class Disk:
         self._connections: list[sqlite3.Connection] = []
         self._number = 0
         self.generation = 0  # a disk that is put in, or filled from somewhere else, is another one
+        self.over = False  # nobody will look at it again
         self._last_true: Path | None = None  # since an fsync failed: the files as the disk has them
 
     def connect(self, uri: str) -> sqlite3.Connection:
@@ -96,6 +103,8 @@ class Disk:
         for connection in self._connections:
             connection.close()
         self._connections = []
+        if self.over:
+            return
         true, self._last_true = self._last_true, None
         if true is not None and power:
             for path in sorted(true.glob("log.db*")):
@@ -117,6 +126,44 @@ class Disk:
         """A backup, or a clone: everything but the lock."""
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.folder, folder, ignore=lambda _, names: {n for n in names if left_behind(n)})
+
+    def settle(self) -> Path | None:
+        """The log's file, with what waits in the write-ahead log in its place: the bit of a page that is written over
+        soon would flip for nothing."""
+        file = self.folder / LOG_FILE
+        if not file.exists():
+            return None
+        with closing(sqlite3.connect(file)) as db, suppress(sqlite3.Error):
+            db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return file
+
+    def newest(self) -> int:
+        """The position of the newest event in its log."""
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self.folder / LOG_FILE)) as db:
+            return int(db.execute("SELECT max(position) FROM events").fetchone()[0] or 0)
+        return 0
+
+    def flip(self, log_id: str = "", after: int = 0) -> int | None:
+        """One bit of the log's file is not as it was written, anywhere; or, with `log_id`, in an event of that log that
+        lies behind position `after`, if there is one: then perhaps so many bits that no hash tells what they were.
+        Returns where."""
+        file = self.settle()
+        content = file.read_bytes() if file is not None else b""
+        if file is None or not content:
+            return None
+        at, bits = self.chance.randrange(len(content)), 1
+        if log_id:
+            query = "SELECT raw FROM events e JOIN streams s USING (stream) WHERE log_id = ? AND e.position > ?"
+            with closing(sqlite3.connect(file)) as db, suppress(sqlite3.Error):
+                raws = [row[0] for row in db.execute(f"{query} ORDER BY e.position", (log_id, after))]
+                found = content.find(self.chance.choice(raws)) if raws else -1
+                if found >= 0:
+                    at, bits = found + self.chance.randrange(20), self.chance.choice((1, GARBLED_BITS))
+        with file.open("r+b") as written:
+            for byte in range(at, min(at + bits, len(content))):
+                written.seek(byte)
+                written.write(bytes([content[byte] ^ 1 << self.chance.randrange(8)]))
+        return at
 
     def place(self, _: Path) -> str:
         """Where its files lie: the same after every crash, though the simulator looks at them in a new folder."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from server.event import Refused
 from server.replication.actions import Me
-from server.replication.discovery import Found
+from server.replication.found import Found
 from server.replication.gate import Gate, Limits
 from server.replication.listener import HELLO_WITHIN_S
 from server.replication.wire import Serve

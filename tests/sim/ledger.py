@@ -38,10 +38,18 @@ class Ledger:
         known = self.acknowledged.get(entry.command_id)
         if known is None:
             self.acknowledged[entry.command_id] = entry
-        elif entry.terminal.lost_at >= known.at:
-            # What it was answered is lost with the disk; what it did may be there again, but not be done again.
+        elif max(entry.terminal.lost_at, entry.terminal.salvaged_at) >= known.at:
+            # What it was answered is lost with the disk, or with a page of it; what it did may be there again, but not
+            # be done again.
             self.redone[entry.command_id] = entry
+        elif entry.terminal.anew_at >= known.at and _is_part(entry, known) and known.result == entry.result:
+            pass  # some of what it did lost its place, and was written again
         elif [e.raw for e in known.events] != [e.raw for e in entry.events] or known.result != entry.result:
             self.problems.append(
                 f"{entry.terminal.name}: {entry.name} {entry.command_id[:8]} was answered in two different ways"
             )
+
+
+def _is_part(entry: Acknowledged, known: Acknowledged) -> bool:
+    raws = {e.raw for e in entry.events}
+    return bool(raws) and raws <= {e.raw for e in known.events}

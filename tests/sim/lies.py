@@ -11,8 +11,6 @@ import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from server.event import Draft, Header, Stream, encode
 from server.keys import DeviceKey, chain, genesis
 from server.replication import frames
@@ -106,7 +104,7 @@ class Liar:
 
 
 def key_of(rand: random.Random) -> DeviceKey:
-    return DeviceKey(Ed25519PrivateKey.from_private_bytes(rand.randbytes(32)))
+    return DeviceKey(rand.randbytes(32))
 
 
 def of_store(day: Day, terminal: Terminal) -> list[Terminal]:

@@ -66,17 +66,19 @@ class Scheduler:
         heapq.heappush(self._timers, (when, self._number, handle))
 
     def run(self, until: Callable[[], bool]) -> None:
-        """Until the condition holds; it is looked at after every step. Raises what a step raises."""
+        """Until the condition holds; it is looked at whenever time is about to go on. Raises what a step raises."""
         ready, timers = self._ready, self._timers
         running = None
         try:
-            while not until():
+            while True:
                 if not ready:
+                    if until():
+                        return
                     if not timers:
                         raise RuntimeError("nobody has anything to do any more, and the end is not reached")
                     when = timers[0][0]
-                    self.now = max(self.now, when)
-                    while timers and timers[0][0] <= self.now:
+                    now = self.now = max(self.now, when)
+                    while timers and timers[0][0] <= now:
                         ready.append(heapq.heappop(timers)[2])
                 handle = ready.popleft()
                 if handle.cancelled_:

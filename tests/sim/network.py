@@ -39,6 +39,7 @@ class Path:
         self.factors: list[float] = []
         self.bytes_per_s = bytes_per_s
         self.cuts = 0
+        self.cut_since = 0.0  # when it was up last, while it is not
         self.stalled: dict[Direction, None] = {}
 
     @property
@@ -107,6 +108,8 @@ class Direction:
 
 class End:
     """One end of a wire: what a `Link` holds (`server.replication.wire.Wire`)."""
+
+    path = "/"
 
     def __init__(self, net: Net, host: Host, loop: SimLoop, other_host: Host, path_out: Path) -> None:
         self.net, self.host, self.loop, self.other_host = net, host, loop, other_host
@@ -275,7 +278,10 @@ class Net:
 
     def cut(self, a: Host, b: Host) -> None:
         """Nothing gets from `a` to `b`."""
-        self.path(a, b).cuts += 1
+        path = self.path(a, b)
+        if path.up:
+            path.cut_since = self.scheduler.now
+        path.cuts += 1
 
     def heal(self, a: Host, b: Host) -> None:
         path = self.path(a, b)

@@ -59,11 +59,6 @@ class Plan(NamedTuple):
     def disks_fail(self) -> bool:
         return any(f.kind in DISK_KINDS for f in self.faults)
 
-    @property
-    def shop_days(self) -> float:
-        """In days of five terminals and 300 orders."""
-        return len(self.orders) * len(self.terminals) / 1500
-
 
 def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = None) -> Plan:
     """The plan of a seed. `size` and `kinds` (of faults) override what it would be."""
@@ -75,7 +70,7 @@ def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = Non
     skewed = rand.random() < 0.35
     paces = [rand.choice(PACES[:2]) if rand.random() < 0.8 else PACES[2] for _ in range(len(stores))]
     if size == "day":
-        paces = [PACES[2]] * len(stores)  # machines as shops have them; and what comes meanwhile is shown together
+        paces = [PACES[1]] * len(stores)  # machines as shops have them
     late = rand.random() < 0.25
     orders, per_hour, seconds = _orders(rand, seed, count, MAX_GAP_S.get(size, USUAL_GAP_S))
     terminals = [

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from server import keys
 from server.replication import verify
+from server.services.retention import carried
 
 log_verify = import_module("server.log.verify")
 
@@ -19,7 +20,7 @@ def remembered() -> Iterator[None]:
     """A pure function with a memory. The node's own code calls it as ever."""
     known: dict[tuple[bytes, bytes, bytes], bool] = {}
     real = verify.verify_seal
-    assert real is keys.verify_seal
+    assert real is carried.verify_seal is keys.verify_seal
 
     def ask(public_key: bytes, digest: bytes, seal: bytes) -> bool:
         question = (public_key, digest, seal)
@@ -30,29 +31,19 @@ def remembered() -> Iterator[None]:
             answer = known[question] = real(public_key, digest, seal)
         return answer
 
-    proven: dict[tuple[bytes, bytes, bytes], bool] = {}
+    proven: set[tuple[bytes, bytes, bytes]] = set()
 
-    class Key:
+    def prove(public_key: bytes, digest: bytes, seal: bytes) -> bool:
         """What `log verify` asks. It does not take the node's word for a seal, and proves each once itself."""
+        question = (public_key, digest, seal)
+        if question not in proven and real(*question):
+            proven.add(question)
+        return question in proven
 
-        def __init__(self, public_key: bytes) -> None:
-            self._public_key = public_key
-
-        @classmethod
-        def from_public_bytes(cls, public_key: bytes) -> Key:
-            return cls(public_key)
-
-        def verify(self, seal: bytes, signed: bytes) -> None:
-            question = (self._public_key, signed, seal)
-            if question not in proven:
-                real_key.from_public_bytes(self._public_key).verify(seal, signed)
-                proven[question] = True
-
-    real_key = log_verify.Ed25519PublicKey
-    verify.verify_seal = ask
-    log_verify.Ed25519PublicKey = Key
+    verify.verify_seal = carried.verify_seal = ask
+    log_verify.verify_seal = prove
     try:
         yield
     finally:
-        verify.verify_seal = real
-        log_verify.Ed25519PublicKey = real_key
+        verify.verify_seal = carried.verify_seal = real
+        log_verify.verify_seal = real

@@ -13,16 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from server.event import Refused
 from server.keys import DeviceKey
 from server.machine import Machine
 from server.node import Node, NodeSettings
 from server.retention import Keeping
 from server.services.membership.state import choose_prefix
-from server.services.payments.card_terminal import CardOutcome, CardRequest
 from server.services.retention.rule import Kept
+from tests.sim.cards import CardReader
 from tests.sim.disk import Disk, SimTurns
 from tests.sim.doors import SimNetwork
 from tests.sim.loop import Handle, Scheduler, SimLoop
@@ -47,7 +45,7 @@ KEY_BYTES = 32
 
 
 def device_of(private: bytes) -> str:
-    return DeviceKey(Ed25519PrivateKey.from_private_bytes(private)).device_id
+    return DeviceKey(private).device_id
 
 
 class Gone(Exception):
@@ -75,50 +73,10 @@ class SimMachine(Machine):
         self.place = terminal.disk.place  # type: ignore[method-assign]
         self.chance = terminal.chance.random  # type: ignore[method-assign]
         self.secret = terminal._secret  # type: ignore[method-assign]
+        self.pause = lambda seconds: None  # type: ignore[method-assign]
 
     def wall_ms(self) -> int:
         return self._terminal.wall_ms()
-
-
-class CardReader:
-    """The card terminal beside it: it has a memory of its own, and power of its own."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.mode = "approve"
-        self.charged: dict[str, int] = {}
-        self.charged_at: dict[str, float] = {}
-        self.refused: dict[str, str] = {}
-        self._chance = chance
-
-    async def charge(self, request: CardRequest) -> CardOutcome:
-        await asyncio.sleep(self._chance.uniform(0.05, 2.0))
-        if self.mode == "unreachable":
-            return CardOutcome("unreachable")
-        known = self._known(request)
-        if known is None:
-            if self.mode == "timeout":
-                return CardOutcome("timed_out")
-            if self.mode == "decline" or self._chance.random() < 0.05:
-                self.refused[request.payment_id] = "declined"
-            else:
-                self.charged[request.payment_id] = request.amount_minor
-                self.charged_at[request.payment_id] = asyncio.get_running_loop().time()
-            known = self._known(request)
-        await asyncio.sleep(self._chance.uniform(0.0, 0.3))  # the money is taken, and we do not know it yet
-        assert known is not None
-        return known
-
-    async def status(self, request: CardRequest) -> CardOutcome:
-        if self.mode == "unreachable":
-            return CardOutcome("unreachable")
-        return self._known(request) or CardOutcome("timed_out")
-
-    def _known(self, request: CardRequest) -> CardOutcome | None:
-        if request.payment_id in self.charged:
-            return CardOutcome("approved", "VISA ···· 4242", "000001")
-        if request.payment_id in self.refused:
-            return CardOutcome("declined", card="VISA ···· 4242")
-        return None
 
 
 class Terminal:
@@ -155,9 +113,14 @@ class Terminal:
         self.destroyed = False  # a disk of its was lost with all on it
         self.restored = False  # … and an older state of it was put in its place
         self.burnt = False
+        self.anew_at = -1.0  # when it began another log, last
+        self.salvaged_at = -1.0  # when it put a damaged log aside, last
         self.lost_at = -1.0  # when it lost a disk, last
         self.logs: list[str] = []  # all that it wrote
         self.lost_logs: list[str] = []  # those of which the disk was lost: what only it held is gone
+        self.parted_logs: list[str] = []  # those that an older state of the disk, put back, may have continued
+        self.damaged = False  # a bit of its log has flipped
+        self.check_s = 0.0  # how often it looks through its whole log; 0 for never
         self._wall_ms = wall_ms
         self._asking: dict[asyncio.Future[Any], None] = {}
         self._opened: Node | None = None
@@ -240,6 +203,8 @@ class Terminal:
             mdns=s.mdns,
             office=s.office,
             time_zone=ZONE,
+            check_log_after_s=self.check_s,
+            check_log_every_s=self.check_s,
             keeping=Keeping(
                 Kept(*self.kept_days), office=bool(s.office), every_s=LOOK_S if any(self.kept_days) else 0.0
             ),
@@ -251,6 +216,11 @@ class Terminal:
         if self.loop is None:
             return
         self._lay_down(power=power)
+
+    def end(self) -> None:
+        """After the run: it is killed, and nobody looks at what its disk holds."""
+        self.disk.over = True
+        self.kill(power=False)
 
     def _lay_down(self, *, power: bool = False) -> None:
         assert self.loop is not None
@@ -276,7 +246,8 @@ class Terminal:
         opened, self._opened = self._opened, None
         if opened is not None:
             for model in opened.services._models:
-                model.engine.dispose()
+                for reader in model._file._readers:
+                    reader.close()
 
     def lose_power_in_commit(self, after_s: float) -> None:
         """The next commit is its last; what it says meanwhile still gets out, for a moment."""
@@ -302,6 +273,15 @@ class Terminal:
         self._lose_disk()
         shutil.copytree(backup, self.disk.folder)
         self.restored = True
+
+    def set_back(self, image: Path) -> None:
+        """An older state of the disk takes its place, and nothing tells the machine."""
+        self.lost_logs += self.logs
+        self.parted_logs += self.logs
+        self.kill(power=True)
+        shutil.rmtree(self.disk.folder, ignore_errors=True)
+        shutil.copytree(image, self.disk.folder)
+        self.lost_at = self.scheduler.now
 
     def _lose_disk(self) -> None:
         self.lost_logs += self.logs

@@ -58,7 +58,7 @@ def test_a_server_that_thanks_too_early_is_seen_and_told_with_how_to_replay_it(
     async def at_once(engine: Engine, events: list[Event]) -> None:
         return None
 
-    monkeypatch.setattr(Engine, "_replicate", at_once)
+    monkeypatch.setattr(Engine, "replicate", at_once)
     monkeypatch.setattr(sys, "argv", ["sim", "--seeds", "1+3", "--first"])
     assert main() == 1
     said = capsys.readouterr().out

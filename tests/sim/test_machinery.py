@@ -8,6 +8,8 @@ from pathlib import Path
 
 from server.event import Draft
 from tests.sim.loop import Scheduler, SimLoop
+from tests.sim.mutants.copy import ROOT, patched
+from tests.sim.mutants.patches import PATCHES
 from tests.sim.network import Net
 from tests.sim.terminal import Spec, Terminal
 
@@ -126,3 +128,8 @@ def test_a_machine_that_crashed_is_the_same_device_and_one_with_a_copied_disk_is
     assert restored[0] != first[0]
     assert restored[1] != first[1]
     lab.end()
+
+
+def test_every_mutant_fits_the_sources_as_they_are() -> None:
+    for patch in PATCHES:
+        assert patched((ROOT / patch.file).read_text(), patch)

@@ -10,15 +10,18 @@ import json
 import random
 import sqlite3
 import uuid
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
-from server.engine import CommandAnswer
-from server.event import Draft, Refused
+from server.answers import CommandAnswer
+from server.event import Draft, Event, Refused
 from server.log import LogFailed
 from server.node import Node
+from server.services.vouchers.events import CODE_DIGITS, check_digit
+from server.settlement import NotKnownYet
 from tests.sim import checks
 from tests.sim.ledger import Acknowledged
 from tests.sim.terminal import Gone, Terminal
@@ -33,12 +36,32 @@ PATIENCE_S = 25.0
 GIVES_UP = 0.15
 """Of those whose server died, so many go away and never ask again."""
 
+RACES = 0.07
+"""Of all orders, so many are given back by two people at once."""
+
+OTHER_BODY = 0.04
+"""Of all commands that did something, so many ids are used once more, by mistake, for something else."""
+
 ASK_AGAIN_S = (0.1, 1.0)
 NOT_THERE_YET = ("unknown_order", "not_released", "no_menu", "payment_in_progress")
 """Refusals that may be different in a moment, when more has arrived."""
 
+SOLD_OUT = ("item_out", "modifier_out", "not_enough_left")
+CHOOSES = 6
+"""So often at most somebody chooses among the dishes, when what was chosen turns out to be out."""
+
 DISHES = ("burger", "veggie", "salad", "cola", "water", "coffee", "steak")
 COUNTED = ("cola", "salad", "veggie")
+
+
+OTHERWISE: dict[str, Callable[[Any], Any]] = {
+    "lines": lambda lines: [*lines, {"item_id": "water", "quantity": 1}],
+    "reason": lambda reason: f"{reason}, or not",
+    "amount_minor": lambda amount: amount + 1,
+    "left": lambda left: left + 1,
+    "tender": lambda tender: "cash" if tender == "card" else "card",
+}
+"""What somebody who uses an id again would send instead."""
 
 
 class Clerk:
@@ -47,6 +70,7 @@ class Clerk:
     def __init__(self, day: Day, seed: str) -> None:
         self.day = day
         self.rand = random.Random(seed)
+        self.refused = ""  # the code of its last command's refusal
 
     async def do(self, terminal: Terminal, name: str, body: dict[str, Any]) -> CommandAnswer | None:
         """The answer, or None when it was refused or nobody answered in time."""
@@ -54,6 +78,7 @@ class Clerk:
         command_id = str(uuid.UUID(int=self.rand.getrandbits(128), version=4))
         body = body | {"command_id": command_id}
         day.ledger.asked += 1
+        self.refused = ""
         first_asked = day.now
         until = day.now + PATIENCE_S
         day.stock.asked(terminal, name, body)
@@ -67,10 +92,11 @@ class Clerk:
             attempts += 1
             start, missed, lost = terminal.starts, node.engine.replicas_missed, terminal.lost_at
             before = checks.newest_hlc(terminal, body.get("order_id", ""))
+            closed = checks.closed(terminal, name, body.get("order_id", ""))
             known_by = ""
-            if first_asked <= terminal.lost_at:
+            if first_asked <= terminal.lost_at and node.log.log_id not in terminal.parted_logs:
                 known_by = next((t.name for t in neighbours(day, node) if did(t, command_id)), "")
-            alone = node.mesh is None or not node.mesh.connected_terminals()
+            alone = node.mesh is None or not node.mesh.in_company()
             try:
                 answer: CommandAnswer = await terminal.ask(methodcaller("command", name, body))
             except Refused as refused:
@@ -81,8 +107,9 @@ class Clerk:
                     command_id = str(uuid.UUID(int=self.rand.getrandbits(128), version=4))
                     body = body | {"command_id": command_id}
                     continue
+                self.refused = refused.code
                 return None
-            except (Gone, LogFailed) as e:
+            except (Gone, LogFailed, NotKnownYet) as e:
                 day.note(f"{terminal.name} does not answer {name} {command_id[:8]} ({type(e).__name__})")
                 if self.rand.random() < GIVES_UP:
                     break
@@ -96,10 +123,14 @@ class Clerk:
                 await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
                 continue
             counted = alone or node.engine.replicas_missed > missed or node.mesh is None
-            counted = counted or not node.mesh.connected_terminals()  # type: ignore[union-attr]
-            events, result = answer.events, answer.result
+            counted = counted or not node.mesh.in_company()  # type: ignore[union-attr]
+            events = [now_at.log.as_first(e) for e in answer.events] if (now_at := terminal.node) else answer.events
+            result = answer.result
             self._acknowledged(
-                Acknowledged(first_asked, day.now, terminal, start, name, command_id, events, result, known_by, counted)
+                Acknowledged(
+                    first_asked, day.now, terminal, start, name, command_id, events, result, known_by, counted
+                ),
+                answer.events,
             )
             if self.rand.random() < 0.02:  # the answer was lost on its way to the screen: it asks again
                 await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
@@ -108,15 +139,39 @@ class Clerk:
                 day.problems += day.stock.done(terminal, name, body, out)
             if attempts == 1:
                 day.problems += checks.after_its_causes(day, terminal, name, answer.events, before)
+                if closed and answer.events:
+                    day.problems.append(f"{terminal.name} did {name} with an order that it knew was {closed}")
+            if answer.events and random.Random(f"{command_id}/other body").random() < OTHER_BODY:
+                await self._use_again(terminal, name, body)
             return answer
         day.ledger.given_up += 1
         return None
 
-    def _acknowledged(self, entry: Acknowledged) -> None:
+    async def _use_again(self, terminal: Terminal, name: str, body: dict[str, Any]) -> None:
+        """The id of a command that did something, with another body: it is refused, and nothing is done."""
+        day, before = self.day, self.day.now
+        changed = body | {field: other(body[field]) for field, other in OTHERWISE.items() if field in body}
+        if changed == body or terminal.node is None:
+            return
+        try:
+            await terminal.ask(methodcaller("command", name, changed))
+        except (Gone, LogFailed, NotKnownYet):
+            return
+        except Refused as refused:
+            if refused.code == "command_id_used":
+                return
+            said = f"refused as {refused.code}"
+        else:
+            said = "done or answered as the first"
+        if max(terminal.lost_at, terminal.anew_at) < before and not terminal.damaged:
+            day.problems.append(f"{terminal.name}: {name} {body['command_id'][:8]} with another body was {said}")
+
+    def _acknowledged(self, entry: Acknowledged, events: list[Event]) -> None:
+        """`events` as they stand now; in the entry they are as they were first."""
         self.day.ledger.acknowledge(entry)
-        self.day.problems += checks.held_by_another(self.day, entry)
-        events = ", ".join(f"{e.type} {e.stream.log_id[:6]}/{e.stream.topic}/{e.seq}" for e in entry.events)
-        self.day.note(f"{entry.terminal.name} answers {entry.name} {entry.command_id[:8]}: {events or 'nothing new'}")
+        self.day.problems += checks.held_by_another(self.day, entry, events)
+        said = ", ".join(f"{e.type} {e.stream.log_id[:6]}/{e.stream.topic}/{e.seq}" for e in entry.events)
+        self.day.note(f"{entry.terminal.name} answers {entry.name} {entry.command_id[:8]}: {said or 'nothing new'}")
         self.day.answered(entry.terminal)
 
     # -- an order's life ---------------------------------------------------------------------------------------------
@@ -126,14 +181,13 @@ class Clerk:
         terminals = day.of_store(rand.choice(day.stores))
         at = rand.choice(terminals)
         body: dict[str, Any] = {
-            "lines": [self._line() for _ in range(rand.choice((1, 1, 2, 2, 3, 5)))],
             "dining": rand.choice(("here", "takeaway")),
             "channel": at.spec.role,
             "hold_until_paid": rand.random() < 0.6,
         }
         if rand.random() < 0.5:
             body["order_id"] = str(uuid.UUID(int=rand.getrandbits(128), version=4))
-        placed = await self.do(at, "orders.place", body)
+        placed = await self._place(at, body)
         if placed is None:
             return
         order_id: str = placed.result["order_id"]
@@ -147,6 +201,8 @@ class Clerk:
                 return
         if rand.random() < 0.92:
             await self._pay(at if rand.random() < 0.7 else rand.choice(terminals), order_id, terminals)
+        if random.Random(f"{order_id}/race").random() < RACES:
+            await self._race(order_id, terminals)
         await self._think(0.1, 1.5)
         await self._cook(rand.choice(terminals), order_id)
         if rand.random() < 0.08:
@@ -157,6 +213,16 @@ class Clerk:
             await self.do(rand.choice(terminals), "payments.refund", {"order_id": order_id, "reason": "cold"})
         if rand.random() < 0.04:
             await self.do(rand.choice(terminals), "orders.void", {"order_id": order_id, "reason": "complaint"})
+
+    async def _place(self, at: Terminal, body: dict[str, Any]) -> CommandAnswer | None:
+        """Who can't have what was chosen has something else."""
+        for _ in range(CHOOSES):
+            lines = [self._line() for _ in range(self.rand.choice((1, 1, 2, 2, 3, 5)))]
+            placed = await self.do(at, "orders.place", body | {"lines": lines})
+            if placed is not None or self.refused not in SOLD_OUT:
+                return placed
+            await self._think(0.0, 0.3)
+        return None
 
     async def _think(self, least: float, most: float) -> None:
         await asyncio.sleep(self.rand.uniform(least, most))
@@ -197,6 +263,23 @@ class Clerk:
         if rand.random() < 0.1:
             await self.do(at, "payments.refund", {"order_id": order_id, "reason": "too much"})
 
+    async def _race(self, order_id: str, terminals: list[Terminal]) -> None:
+        """Two give the same money back in one moment, at two terminals or at one, or most of it one after the other:
+        whoever hears of the other's refund refuses, and what was given twice is marked."""
+        state = terminals[0].node.services.order_book.state(order_id) if terminals[0].node is not None else None
+        payment_id = next(iter(state.captured), "") if state is not None else ""
+        if not payment_id:
+            return
+        body: dict[str, Any] = {"order_id": order_id, "payment_id": payment_id, "reason": "twice"}
+        both = [Clerk(self.day, f"{order_id}/race/{n}") for n in range(2)]
+        if both[0].rand.random() < 0.5 and state is not None:  # two thirds of it, one after the other, at one terminal
+            body["amount_minor"] = state.captured[payment_id].amount_minor * 2 // 3
+            at = both[0].rand.choice(terminals)
+            for one in both:
+                await one.do(at, "payments.refund", body)
+            return
+        await asyncio.gather(*(one.do(one.rand.choice(terminals), "payments.refund", body) for one in both))
+
     async def _cook(self, at: Terminal, order_id: str) -> None:
         rand = self.rand
         done = await self.do(at, "kitchen.bump", {"order_id": order_id})
@@ -220,6 +303,38 @@ class Clerk:
         await self.do(at, "stock.out", subject)
         await self._think(0.5, 8.0)
         await self.do(rand.choice(self.day.of_store(at.spec.store)), "stock.back", subject)
+
+    async def voucher(self) -> None:
+        """Staff issue one; guests redeem it for an order or two, perhaps at two terminals at once, and some get their
+        money back."""
+        rand = self.rand
+        terminals = self.day.of_store(rand.choice(self.day.stores))
+        digits = "".join(rand.choice("0123456789") for _ in range(CODE_DIGITS - 1))
+        body = {"code": digits + check_digit(digits), "amount_minor": rand.choice((500, 1500, 3000))}
+        issued = await self.do(rand.choice(terminals), "vouchers.issue", body | {"single": rand.random() < 0.4})
+        if issued is None:
+            return
+        await self._think(0.2, 2.0)
+        guests = [Clerk(self.day, f"{digits}/{n}").redeem(terminals, str(body["code"])) for n in range(2)]
+        await asyncio.gather(*guests)
+
+    async def redeem(self, terminals: list[Terminal], code: str) -> None:
+        rand = self.rand
+        at = rand.choice(terminals)
+        order = {"lines": [self._line()], "dining": "here", "hold_until_paid": True}
+        placed = await self.do(at, "orders.place", order)
+        if placed is None:
+            return
+        order_id: str = placed.result["order_id"]
+        self.day.orders.setdefault(order_id, at.spec.store)
+        capture = {"order_id": order_id, "tender": "voucher", "code": code}
+        paid = await self.do(at, "payments.capture", capture)
+        if paid is None or not paid.result["paid"]:
+            await self.do(rand.choice(terminals), "payments.capture", {"order_id": order_id, "tender": "cash"})
+        if paid is not None and rand.random() < 0.4:
+            await self._think(0.1, 3.0)
+            back = {"order_id": order_id, "payment_id": paid.result["payment_id"], "reason": "cold"}
+            await self.do(rand.choice(terminals), "payments.refund", back)
 
     async def menu(self) -> None:
         """Head office changes a price, for all stores or for one."""
@@ -246,6 +361,26 @@ class Clerk:
             self.day.note(f"{at.name} could not say something new")
 
 
+async def late_declines(day: Day) -> bool:
+    """Staff look through their list: what the bank declined afterwards is paid otherwise, or written off. Whether there
+    was any."""
+    due = []
+    for store in day.stores:
+        at = next((t for t in day.of_store(store) if t.node is not None), None)
+        for order_id in [i for i, s in day.orders.items() if s == store and at is not None]:
+            order = at.node.order(order_id) if at is not None and at.node is not None else None
+            if order is not None and "declined_late" in order.warnings:
+                due.append((order_id, store))
+    for order_id, store in due:
+        clerk = Clerk(day, f"{order_id}/late")
+        at = clerk.rand.choice(day.of_store(store))
+        if clerk.rand.random() < 0.5:
+            await clerk.do(at, "payments.capture", {"order_id": order_id, "tender": "cash"})
+        else:
+            await clerk.do(at, "payments.write_off", {"order_id": order_id, "reason": "nobody knows the guest"})
+    return bool(due)
+
+
 def neighbours(day: Day, node: Node) -> list[Terminal]:
     """Machines that this one is connected with."""
     there = {p.device_id for p in node.mesh.connected_terminals()} if node.mesh is not None else set()
@@ -254,8 +389,9 @@ def neighbours(day: Day, node: Node) -> list[Terminal]:
 
 def did(terminal: Terminal, command_id: str) -> bool:
     """Whether it holds events that a command led to."""
-    with closing(sqlite3.connect(terminal.disk.folder / "log.db")) as db:
+    with closing(sqlite3.connect(terminal.disk.folder / "log.db")) as db, suppress(sqlite3.DatabaseError):
         return db.execute("SELECT 1 FROM events WHERE instr(raw, ?)", (command_id.encode(),)).fetchone() is not None
+    return False
 
 
 def begin(day: Day) -> list[asyncio.Task[Any]]:
@@ -274,6 +410,8 @@ def begin(day: Day) -> list[asyncio.Task[Any]]:
         at(order.at, Clerk(day, order.seed).order, f"order {i}")
         if i % 6 == 5:
             at(order.at + 0.1, Clerk(day, f"{order.seed}/stock").stock, "stock")
+        if i % 7 == 3:
+            at(order.at + 0.15, Clerk(day, f"{order.seed}/voucher").voucher, "voucher")
         if i % 20 == 13:
             at(order.at + 0.2, Clerk(day, f"{order.seed}/menu").menu, "menu")
         if day.plan.another_version >= 0 and i % 4 == 1:

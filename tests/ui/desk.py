@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import uvicorn
 
@@ -28,6 +29,8 @@ class Desk:
         self.views: dict[str, Any] = {}
         self.commands: list[tuple[str, dict[str, Any]]] = []
         self.answer: Answer = lambda name, body: (200, {"events": [], "result": {}})
+        self.facts: dict[str, Any] = {}  # what is answered at a path that is no command; 404 else
+        self.asked: list[tuple[str, Any]] = []
         self.deaf = False  # takes commands and drops the connection instead of answering
         self._watchers: set[asyncio.Queue[str]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -101,7 +104,8 @@ class Desk:
             return
         await send({"type": "websocket.accept"})
         queue: asyncio.Queue[str] = asyncio.Queue()
-        wanted = scope["query_string"].decode().removeprefix("views=").split(",")
+        asked = dict(parse_qsl(scope["query_string"].decode()))
+        wanted = asked["views"].split(",")
         for view in wanted:
             if view in self.views:
                 queue.put_nowait(json.dumps({"view": view, "all": self.views[view]}))
@@ -114,7 +118,11 @@ class Desk:
                 if hears in done:
                     says.cancel()
                     return
-                await send({"type": "websocket.send", "text": says.result()})
+                texts = [says.result()]
+                while asked.get("together") == "1" and not queue.empty():
+                    texts.append(queue.get_nowait())
+                text = texts[0] if len(texts) == 1 else f"[{','.join(texts)}]"
+                await send({"type": "websocket.send", "text": text})
         finally:
             hears.cancel()
             self._watchers.discard(queue)
@@ -128,6 +136,10 @@ class Desk:
             more = part.get("more_body", False)
         if not self._let_in(scope):
             status, facts = 401, {"code": "unauthorized", "text": "no"}
+        elif not scope["path"].startswith("/v1/commands/"):
+            self.asked.append((scope["path"], json.loads(body or b"null")))
+            found = self.facts.get(scope["path"])
+            status, facts = (200, found) if found is not None else (404, {"code": "not_found", "text": "no"})
         else:
             name = scope["path"].rpartition("/")[2]
             self.commands.append((name, json.loads(body)))

@@ -37,12 +37,12 @@ def test_every_dish_is_on_some_page_once_and_no_column_overflows(sizes: list[int
     for column in columns:
         assert column[0]["kind"] == "heading"
         assert column[-1]["kind"] == "item"
-        assert sum(layout.units(r) for r in column) <= capacity
+        assert sum(r["units"] for r in column) <= capacity
     assert all(len(p["columns"]) <= across for p in pages)
 
 
 def test_bacon_out_takes_its_burger_off_and_says_so_at_the_salad() -> None:
-    (column,) = layout.columns(MENU, "en", 100)
+    (column,) = layout.columns(layout.sections(MENU, "en"), 100)
     shown = layout.shown(column, BACON_OUT, {"bacon": "Bacon"})
     names = [r["name"] for r in shown]
     assert "Bacon Cheeseburger" not in names
@@ -51,7 +51,7 @@ def test_bacon_out_takes_its_burger_off_and_says_so_at_the_salad() -> None:
 
 
 def test_a_heading_with_nothing_left_goes_too() -> None:
-    (column,) = layout.columns(MENU, "en", 100)
+    (column,) = layout.columns(layout.sections(MENU, "en"), 100)
     out = {i: {"state": "out"} for i in ("coffee", "cola")}
     assert "Drinks" not in [r["name"] for r in layout.shown(column, out, {})]
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.ui.desk import Desk
 from ui import client as client_module
-from ui.client import Client, CommandRefused, ServerGone
+from ui.client import Client, CommandRefused, ServerGone, asks
 
 
 class Ear:
@@ -59,6 +59,19 @@ def test_a_screen_is_told_everything_first_and_then_what_changes(loop, desk, cli
         ("orders", "o1", None),
         ("availability", "", {"cola": {"state": "out"}}),
     ]
+
+
+def test_a_timer_that_outlives_its_screen_asks_for_nothing(loop, desk) -> None:
+    client = Client(desk.folder, ("menu",))
+
+    async def live() -> None:
+        client.start()
+        await client.close()
+
+    loop.run_until_complete(live())
+    said: list[Any] = []
+    assert asks(client, "screens.open", {}, done=said.append) is None  # without a loop that runs, as from a timer
+    assert said == []
 
 
 def test_a_restarted_server_on_another_port_with_another_token_is_found(loop, desk, client) -> None:

@@ -99,7 +99,7 @@ def test_no_onions_and_extra_cheese_move_the_price_at_once(desk, kiosk) -> None:
     hand.tap("kiosk.sheet.add")
     settle(hand)
     row = hand.vm.basket.rows.rows[0]
-    assert row["details"] == "Extra cheese · No Onion"
+    assert row["details"] == "Extra cheese\u00a0· No Onion"
     assert row["price"] == "€19.60"
     pay(hand, "counter")
     hand.until(lambda: hand.vm.page == "done")
@@ -257,6 +257,20 @@ def test_a_dish_taken_out_can_be_put_back(kiosk) -> None:
     hand.until(lambda: hand.vm.basket.pieces == 0)
     hand.tap("kiosk.toast.action")
     hand.until(lambda: hand.vm.basket.pieces == 1)
+
+
+def test_what_passes_is_said_above_the_sum(kiosk) -> None:
+    hand = kiosk(TALL)
+    enter(hand)
+    order(hand, "drinks", "cola")
+    order(hand, "other", "fries")
+    hand.tap("kiosk.basket.open")
+    settle(hand)
+    hand.tap(f"kiosk.line.quantity.{line_key(hand)}.less")
+    hand.until(lambda: hand.sees("kiosk.toast"))
+    settle(hand)
+    toast, total = hand.item("kiosk.toast"), hand.item("kiosk.basket.total")
+    assert toast.mapToScene(QPointF(0, toast.height())).y() <= total.mapToScene(QPointF(0, 0)).y()
 
 
 def test_starting_over_asks_before_it_clears_a_filled_basket(kiosk) -> None:

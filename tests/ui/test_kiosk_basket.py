@@ -73,7 +73,7 @@ def test_the_sum_on_the_glass_is_the_sum_the_shop_charges(taxes, lines) -> None:
     }  # fmt: skip
     index = MenuIndex(menu)
     chosen = [Selection(f"i{n}", f"v{n}", quantity) for n, (_, quantity) in enumerate(lines)]
-    ours = sum(total.line_total(index, s) for s in chosen) + total.added_tax(index, chosen)
+    ours = sum(total.line_total(index, s) for s in chosen) + total.added_tax(index, [(s, s.quantity) for s in chosen])
     theirs = price(
         [
             Line("", f"i{n}", "", "x", quantity, minor, minor * quantity, tax_ids=[f"t{k}" for k in range(len(taxes))])
@@ -91,6 +91,13 @@ def test_equal_dishes_share_a_line_and_different_ones_do_not(basket, index) -> N
     plain.without = {"onion"}
     basket.put(plain)
     assert [row["quantity"] for row in basket.rows.rows] == [3, 1]
+
+
+def test_more_than_a_line_holds_is_not_lost(basket, index) -> None:
+    basket.put(dish(index, "burger", 97))
+    basket.put(dish(index, "burger", 5))
+    assert [row["quantity"] for row in basket.rows.rows] == [97, 5]
+    assert basket.pieces == 102
 
 
 def test_of_two_lines_that_want_the_last_portion_the_later_has_the_trouble(basket, index) -> None:
@@ -189,3 +196,49 @@ def test_a_menu_with_holes_in_it_is_shown_as_far_as_it_goes(shell) -> None:
     index = MenuIndex(menu)
     assert [row["category_id"] for row in dishes.category_rows(index, "en")] == ["c"]
     assert dishes.show_case(index, shell) == []
+
+
+def test_one_answer_that_may_be_left_out_is_a_box_to_tick(shell: Shell) -> None:
+    menu = deepcopy(MENU)
+    menu["modifier_groups"][0] |= {"max": 1, "modifiers": menu["modifier_groups"][0]["modifiers"][:1]}
+    index = MenuIndex(menu)
+    rows = questions.questions(index, dish(index, "bacon-burger"), shell, pointed=False)
+    assert {row["key"].split(":")[-1]: row["single"] for row in rows}["extras"] is False
+    assert next(row for row in rows if "doneness" in row["key"])["single"] is True
+
+
+def test_where_the_choice_is_what_a_dish_costs_it_is_no_extra(shell: Shell) -> None:
+    menu = deepcopy(MENU)
+    menu["items"][1]["variations"][0]["price_minor"] = 0
+    menu["modifier_groups"][1]["modifiers"][0]["price_minor"] = 1200
+    index = MenuIndex(menu)
+    rows = questions.questions(index, dish(index, "bacon-burger"), shell, pointed=False)
+    said = {row["key"].split(":")[-1]: row["options"][0]["extra"] for row in rows}
+    assert said["doneness"] == "€12.00"
+    assert said["extras"] == "+€0.90"
+
+
+def test_a_line_that_is_out_itself_does_not_say_its_name_twice(basket: Basket, index: MenuIndex) -> None:
+    basket.put(dish(index, "fries"))
+    index.availability = {"fries": {"state": "out", "because": ["fries"]}}
+    basket.set_index(index)
+    assert basket.rows.rows[0]["trouble"] == "Has run out"
+
+
+def test_what_was_chosen_stands_in_the_order_of_the_menu(basket: Basket, index: MenuIndex) -> None:
+    for taps in (("jalapeno", "extra-cheese"), ("extra-cheese", "jalapeno")):
+        burger = dish(index, "bacon-burger")
+        for group, modifier in (*(("extras", m) for m in taps), ("doneness", "well")):
+            choosing.toggle(index, index.items["bacon-burger"], burger.modifiers, group, modifier)
+        assert [m["modifier_id"] for m in choosing.spec(burger)["modifiers"]] == ["well", "extra-cheese", "jalapeno"]
+        basket.put(burger)
+    (row,) = basket.rows.rows
+    assert [part.strip() for part in row["details"].split("·")] == ["Well done", "Extra cheese", "Jalapeño"]
+    assert row["quantity"] == 2, "tapped in another order it is the same dish"
+
+
+def test_a_combos_dishes_stand_in_the_order_of_its_questions(index: MenuIndex) -> None:
+    menu = dish(index, "menu")
+    choosing.choose(index, menu, "drink", "cola")
+    choosing.choose(index, menu, "main", "burger")
+    assert [c["item_id"] for c in choosing.spec(menu)["choices"]] == ["burger", "cola"]

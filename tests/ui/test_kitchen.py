@@ -14,6 +14,7 @@ from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU, ticket, ticket_line
 from ui.kitchen import tickets
+from ui.kitchen.choices import told
 from ui.trace import Trace
 
 SIZE = (1920, 1080)
@@ -181,7 +182,7 @@ def test_the_frame_that_shows_an_order_is_on_record(desk, kitchen, tmp_path: Pat
 
     def row() -> dict[str, Any] | None:
         rows = [json.loads(line) for line in path.read_text().splitlines()]
-        return next((r for r in rows if r["order_id"] == "order-A2"), None)
+        return next((r for r in rows if r.get("order_id") == "order-A2"), None)
 
     found = hand.until(row, "the frame was written down")
     assert found["what"] == "kitchen_frame"
@@ -200,3 +201,48 @@ def test_it_fits_every_wall(kitchen, size: tuple[int, int]) -> None:
 def test_it_speaks_german(kitchen) -> None:
     hand = kitchen(ticket("A1"), language="de")
     assert hand.item("kitchen.recall").property("text") == "Zurückholen"
+
+
+def test_a_ticket_says_where_it_is_brought(desk, kitchen) -> None:
+    hand = kitchen(ticket("A1", table="12"), ticket("A2", stand="7"), ticket("A3", table="Terrace"), ticket("A4"))
+    rows = {row["number"]: (row["placeKind"], row["placeName"]) for row in hand.vm.tickets.rows}
+    assert rows == {"A1": ("table", "12"), "A2": ("stand", "7"), "A3": ("", "Terrace"), "A4": ("", "")}
+    places = {n: hand.item(f"kitchen.place.{n}") for n in rows}
+    said = {n: place.property("text") for n, place in places.items() if place.isVisible()}
+    assert said == {"A1": "Table 12", "A2": "Stand 7", "A3": "Terrace"}
+
+
+def test_what_differs_from_the_dish_as_it_comes_stands_out(desk, kitchen) -> None:
+    bun = [{"modifier_id": n, "name": n, "price_minor": 0, "preselected": n == "Brioche"} for n in ("Brioche", "Rye")]
+    groups = [*MENU["modifier_groups"], {"modifier_group_id": "bun", "name": "Bun", "min": 1, "modifiers": bun}]
+    burger = {**MENU["items"][0], "modifier_group_ids": ["bun"]}
+    lines = [
+        ticket_line("l1", "Meal", details=["Cheeseburger (Large)", "+ Brioche", "+ No sauce", "no Onion"]),
+        ticket_line("l2", "Cheeseburger", details=["+ Rye", "+ Brioche ×2"]),
+        ticket_line("l3", "Something else", details=["+ Brioche"]),
+    ]
+    hand = kitchen(ticket("A1", lines=lines))
+    desk.tell("menu", None, {**MENU, "modifier_groups": groups, "items": [burger, *MENU["items"][1:]]})
+
+    def kinds() -> list[list[str]]:
+        return [[c["kind"] for c in line["choices"]] for line in hand.vm.tickets.row("order-A1")["lines"]]
+
+    hand.until(lambda: kinds() == [["part", "usual", "minus", "without"], ["plus", "plus"], ["plus"]])
+    line = "kitchen.line.order-A1.l1"
+    hand.until(lambda: hand.sees(f"{line}.usual"))
+    assert hand.item(f"{line}.usual").property("text") == "Brioche"
+    assert hand.item(f"{line}.minus").property("text") == "− No sauce"
+    assert hand.item(f"{line}.without").property("text") == "− No Onion"
+    assert hand.item(line).property("name") == "1 Meal, Cheeseburger (Large), Brioche, No sauce, No Onion: made"
+
+
+@pytest.mark.parametrize(
+    "name", ["No sauce", "without ice", "Ohne Zwiebeln", "Keine Soße", "sin sal", "不要葱", "ネギなし"]
+)
+def test_a_choice_that_leaves_something_out_is_told_by_its_words(name: str) -> None:
+    assert told("Dish", [f"+ {name}"], {}) == [{"kind": "minus", "text": name}]
+
+
+@pytest.mark.parametrize("name", ["Nougat", "Norwegian salmon", "Sinigang", "With ice"])
+def test_a_choice_that_only_begins_alike_is_added(name: str) -> None:
+    assert told("Dish", [f"+ {name}"], {}) == [{"kind": "plus", "text": name}]

@@ -80,7 +80,10 @@ def test_any_list_becomes_any_other_and_a_mirror_fed_by_signals_agrees(
         key = mirror.pop(first)
         mirror.insert(to - 1 if to > first else to, key)
 
-    model.rowsInserted.connect(lambda _p, a, b: mirror.insert(a, model.get(a)["id"]))
+    def came(_p: object, first: int, last: int) -> None:
+        mirror[first:first] = [model.get(i)["id"] for i in range(first, last + 1)]
+
+    model.rowsInserted.connect(came)
     model.rowsRemoved.connect(lambda _p, a, b: mirror.pop(a))
     model.rowsMoved.connect(moved)
     model.set_rows([row(k) for k in after])

@@ -7,11 +7,11 @@ import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ui import money
-from ui.text import ASSETS, Translations, named
+from ui.text import ASSETS, PLURALS, Translations, capital, joined, locale, named, percent, plural, runs_left
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,15 @@ from ui.text import ASSETS, Translations, named
         (1234567, "EUR", "de", "12.345,67\u00a0€"),
         (500, "JPY", "en", "¥500"),
         (1500, "KWD", "en", "KWD\u00a01.500"),
+        (350, "EUR", "tr", "€3,50"),
+        (1234567, "PLN", "pl", "12\u00a0345,67\u00a0zł"),
+        (500, "JPY", "ja", "\uffe5500"),
+        (350, "EUR", "ar", "\u200f3.50\u00a0€"),
+        (-90, "EUR", "ar", "\u200f\u200e\u22120.90\u00a0€"),
+        (350, "GBP", "ar", "\u200f3.50\u200f\u00a0UK£\u200e"),
+        (-90, "USD", "ar", "\u200f\u200e\u22120.90\u200f\u00a0US$\u200e"),
+        (350, "SAR", "ar", "\u200f3.50\u00a0ر.س.\u200f"),
+        (1000, "RSD", "en", "RSD\u00a010.00"),
         (0, "CHF", "de", "0,00\u00a0CHF"),
         (1000, "XYZ", "en", "XYZ\u00a010.00"),
     ],
@@ -33,10 +42,11 @@ def test_an_amount_reads_as_its_country_writes_it(minor: int, currency: str, lan
     assert money.format(minor, currency, language) == text
 
 
+@settings(deadline=None)  # the first word in a language reads its rules from disk
 @given(
     minor=st.integers(-(10**11), 10**11),
-    currency=st.sampled_from(["EUR", "JPY", "KWD"]),
-    language=st.sampled_from(["en", "de"]),
+    currency=st.sampled_from(["EUR", "JPY", "KWD", "PLN", "RSD"]),
+    language=st.sampled_from(["en", "de", "fr", "es", "pl", "tr", "ar", "zh", "ja"]),
 )
 def test_an_amount_that_was_shown_can_be_typed_back(minor: int, currency: str, language: str) -> None:
     assert money.parse(money.format(minor, currency, language), currency, language) == minor
@@ -70,25 +80,82 @@ def test_a_text_missing_in_a_language_is_said_in_english_and_missing_there_as_it
     assert texts.say("en", "nothing") == "nothing"
 
 
+@pytest.mark.parametrize(
+    ("language", "numbers", "forms"),
+    [
+        ("pl", (1, 2, 5, 12, 22), ("one", "few", "many", "many", "few")),
+        ("ar", (0, 1, 2, 3, 11, 100), ("zero", "one", "two", "few", "many", "other")),
+        ("ja", (1, 2), ("other", "other")),
+        ("fr", (0, 1, 2), ("one", "one", "other")),
+        ("xx", (1, 2), ("one", "other")),
+    ],
+)
+def test_each_language_counts_in_its_own_forms(language, numbers, forms) -> None:
+    assert tuple(plural(language, n) for n in numbers) == forms
+
+
+def test_numbers_in_a_sentence_are_written_as_its_language_does(tmp_path: Path) -> None:
+    for language in ("en", "de", "pl", "ar"):
+        (tmp_path / f"a.{language}.json").write_text(json.dumps({"a": "{n} kcal"}))
+    texts = Translations(tmp_path)
+    said = [texts.say(language, "a", {"n": 12345}) for language in ("en", "de", "pl", "ar")]
+    assert said == ["12,345 kcal", "12.345 kcal", "12\u00a0345 kcal", "12,345 kcal"]
+    assert (percent(1.5, "en"), percent(1.5, "de"), percent(2, "tr")) == ("150%", "150\u00a0%", "%200")
+
+
+def test_a_name_that_runs_the_other_way_is_kept_apart_from_its_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.en.json").write_text(json.dumps({"a": "{name} (2)"}))
+    (tmp_path / "a.ar.json").write_text(json.dumps({"a": "بدون {name}"}))
+    texts = Translations(tmp_path)
+    assert texts.say("ar", "a", {"name": "Bacon"}) == "بدون \u2068Bacon\u2069"
+    assert texts.say("en", "a", {"name": "شاي"}) == "\u2068شاي\u2069 (2)"
+    assert texts.say("en", "a", {"name": "Tea"}) == "Tea (2)"
+    assert (joined(["a", "b"], "en"), joined(["a", "b"], "ja")) == ("a, b", "a、b")
+
+
 def test_a_dish_is_named_in_the_guests_language_or_in_its_own() -> None:
     dish = {"name": "Fries", "texts": {"de": {"name": "Pommes"}}}
     assert named(dish, "de") == "Pommes"
     assert named(dish, "fr") == "Fries"
+    assert named(dish, "de-CH") == "Pommes"
+    assert named(dish | {"texts": {"de": {"name": ""}, "fr": None}}, "fr") == "Fries"
     assert named(dish, "de", "description") == ""
 
 
+def base(key: str) -> str:
+    start, _, form = key.rpartition(".")
+    return start if form in PLURALS else key
+
+
 def test_every_screen_says_the_same_things_in_every_language() -> None:
-    """Same keys, same places to fill in."""
+    """Same keys but for the forms of numbers, same places to fill in."""
     folder = ASSETS / "translations"
     screens = {path.name.partition(".")[0] for path in folder.glob("*.en.json")}
     for screen in sorted(screens):
         english = json.loads((folder / f"{screen}.en.json").read_text())
         for path in folder.glob(f"{screen}.*.json"):
             other = json.loads(path.read_text())
-            assert set(other) == set(english), path.name
+            assert {base(k) for k in other} == {base(k) for k in english}, path.name
             for key, text in english.items():
-                assert places(other[key]) == places(text), f"{path.name}: {key}"
+                if key in other and not key.endswith(".one"):
+                    assert places(other[key]) == places(text), f"{path.name}: {key}"
 
 
 def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", [*Translations().languages, "he", "fa-IR", "ur_PK", "ckb", "zh-Hans", "xx"])
+def test_the_way_a_language_runs_is_the_one_that_unicode_says(language: str) -> None:
+    assert runs_left(language) == (locale(language).text_direction == "rtl")
+
+
+def test_a_word_that_stands_alone_begins_with_its_languages_capital() -> None:
+    assert [
+        capital(word, language) for word, language in (("gluten", "en"), ("incir", "tr"), ("卵", "ja"), ("", "en"))
+    ] == [
+        "Gluten",
+        "İncir",
+        "卵",
+        "",
+    ]

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPointF, QRectF
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import BACON_OUT, MENU, order
+from tests.ui.fit import faults
 
 SIZE = (1280, 800)
 
@@ -119,6 +121,20 @@ def test_a_declined_card_says_so_and_another_try_is_another_payment(desk, pos) -
     assert len({body["command_id"] for _, body in desk.commands}) == 2
 
 
+@pytest.mark.parametrize("code", ["card_unknown", "not_saved"])
+def test_while_it_is_not_known_whether_a_card_was_charged_the_same_payment_is_asked_for(desk, pos, code) -> None:
+    hand = pos(order("A1"))
+    hand.tap("pos.order.order-A1")
+    desk.answer = lambda name, body: (503, {"code": code, "text": "The card terminal has not said it yet."})
+    hand.tap("pos.pay.card")
+    hand.until(lambda: hand.vm.till.stage == "failed")
+    assert hand.vm.till.error == "The card terminal has not said it yet."
+    desk.answer = lambda name, body: (200, {"events": [], "result": {"due_minor": 0}})
+    hand.do(hand.vm.till.retry)
+    hand.until(lambda: hand.vm.till.stage == "done")
+    assert len({body["command_id"] for name, body in desk.commands if name == "payments.capture"}) == 1
+
+
 def test_a_card_payment_without_an_answer_is_asked_again_never_made_again(desk, pos) -> None:
     hand = pos(order("A1"))
     hand.tap("pos.order.order-A1")
@@ -131,7 +147,9 @@ def test_a_card_payment_without_an_answer_is_asked_again_never_made_again(desk, 
 
 
 def test_a_coffee_is_added_to_the_order_the_kiosk_took(desk, pos) -> None:
-    hand = pos(order("K1"))
+    taken = order("K1")
+    taken["lines"][0] |= {"guest": "Mia", "note": "well done"}
+    hand = pos(taken)
     hand.tap("pos.order.order-K1")
     hand.tap("pos.add")
     hand.tap("pos.category.drinks")
@@ -145,6 +163,7 @@ def test_a_coffee_is_added_to_the_order_the_kiosk_took(desk, pos) -> None:
     (body,) = sent(desk, "orders.amend")
     assert body["order_id"] == "order-K1"
     assert [line.get("line_id") for line in body["lines"]] == ["l1", "l2", None]
+    assert (body["lines"][0]["guest"], body["lines"][0]["note"]) == ("Mia", "well done")
     assert body["lines"][2] == {"item_id": "coffee", "variation_id": "coffee-l", "quantity": 1, "modifiers": []}
     hand.until(lambda: hand.vm.page == "orders")
 
@@ -202,8 +221,11 @@ def test_one_hold_marks_bacon_out_and_a_touch_does_not(desk, pos) -> None:
     """Moment 8."""
     hand = pos()
     hand.tap("pos.page.stock")
+    hand.until(lambda: hand.item("pos.stock.ingredient.bacon").property("text") == "Hold: mark out")
+    assert hand.item("pos.stock.ingredient.bacon").property("tone") == "neutral"
     hand.tap("pos.stock.ingredient.bacon")
-    hand.rest(0.1)
+    hand.until(lambda: hand.sees("pos.toast"))
+    assert hand.item("pos.toast").property("text") == "Hold the button until it is full to mark Bacon out."
     assert desk.commands == []
     hand.hold("pos.stock.ingredient.bacon", 1.0)
     hand.until(lambda: sent(desk, "stock.out") == [{"ingredient_id": "bacon"}])
@@ -213,6 +235,38 @@ def test_one_hold_marks_bacon_out_and_a_touch_does_not(desk, pos) -> None:
     hand.until(lambda: not hand.vm.stock.rows.row("ingredient:bacon")["busy"])
     assert hand.vm.stock.rows.row("ingredient:bacon")["out"]
     assert hand.vm.stock.outCount == 1
+    hand.until(lambda: hand.item("pos.stock.ingredient.bacon").property("text") == "Hold: back in")
+    hand.tap("pos.stock.ingredient.bacon")
+    hand.until(lambda: "when it is back" in hand.item("pos.toast").property("text"))
+    assert len(desk.commands) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_row_of_the_stock_says_what_to_do(desk, pos, language: str) -> None:
+    hand = pos(language=language)
+    hand.tap("pos.page.stock")
+    hand.tap("pos.stock.item.burger")
+    hand.until(lambda: hand.sees("pos.toast"))
+    hand.until(lambda: not faults(hand.screen.find("pos.stock"), QRectF(0, 0, 1280, 800), elided=set()))
+
+
+def test_an_order_by_phone_is_called_that_and_not_the_terminals_that_served_the_page(pos) -> None:
+    hand = pos(order("P1", channel="phone"), order("K1"))
+    hand.until(lambda: hand.sees("pos.order.order-P1.phone"))
+    assert not hand.sees("pos.order.order-K1.phone")
+    hand.tap("pos.order.order-P1")
+    hand.until(lambda: hand.sees("pos.detail.who"))
+    assert "By phone" in hand.item("pos.detail.who").property("text")
+    assert "Kiosk 1" not in hand.item("pos.detail.who").property("text")
+    hand.tap("pos.order.order-K1")
+    hand.until(lambda: "Taken by Kiosk 1" in hand.item("pos.detail.who").property("text"))
+
+
+def test_what_is_empty_stands_at_one_height(pos) -> None:
+    hand = pos()
+    hand.until(lambda: hand.sees("pos.empty.orders") and hand.sees("pos.empty.order"))
+    tops = [lambda n=n: hand.item(n).mapToScene(QPointF(0, 0)).y() for n in ("pos.empty.orders", "pos.empty.order")]
+    hand.until(lambda: abs(tops[0]() - tops[1]()) <= 1)
 
 
 def test_a_refused_mark_is_taken_back(desk, pos) -> None:
@@ -290,3 +344,67 @@ def test_everything_to_tap_is_large_enough(pos, size: tuple[int, int]) -> None:
     for name in ("pos.pay.cash", "pos.void", "pos.filter.open", "pos.page.stock", "pos.order.order-A1"):
         item = hand.item(name)
         assert min(item.width(), item.height()) >= 48, name
+
+
+def test_a_card_that_the_bank_declines_afterwards_is_told_at_once_and_settled(desk, pos) -> None:
+    card = {"payment_id": "p1", "tender": "card", "amount_minor": 2080, "card": "VISA ···· 4242", "offline": True}
+    collected = {"status": "collected", "minutes": 30}
+    hand = pos(order("A2", minutes=1), order("A1", **collected, paid=2080, tenders=[card]))
+    late = order("A1", **collected, paid=0, tenders=[card | {"declined_late": True}]) | {"warnings": ["declined_late"]}
+    desk.tell("orders", "order-A1", late)
+    hand.until(lambda: "declined" in str(hand.item("pos.toast").property("text")))
+    assert [r["number"] for r in hand.vm.rows.rows] == ["A1", "A2"]  # the task stands first, old as it is
+    hand.tap("pos.order.order-A1")
+    hand.until(lambda: hand.sees("pos.lost.task"))
+    assert hand.sees("pos.pay.cash"), "or the customer pays otherwise"
+    hand.tap("pos.write_off")
+    hand.until(lambda: sent(desk, "payments.write_off"))
+    assert sent(desk, "payments.write_off") == [{"order_id": "order-A1", "reason": "declined by the bank"}]
+
+
+def test_a_screen_that_is_out_of_order_is_named_and_its_sign_taken_down(desk: Desk, show: Callable[..., Hand]) -> None:
+    kiosk = {"device_id": "kiosk-1", "label": "Kiosk 1", "role": "kiosk", "closed": True, "why": "staff"}
+    desk.views |= {"menu": MENU, "orders": [], "screens": [kiosk, {"device_id": "till-1", "closed": False}]}
+    hand = show("pos", (1280, 800))
+    hand.until(lambda: hand.sees("pos.sign.kiosk-1"))
+    assert not hand.screen.find("pos.sign.till-1")
+    hand.tap("pos.sign.down.kiosk-1")
+    hand.until(lambda: [body for name, body in desk.commands if name == "screens.open"])
+    assert desk.commands[-1][1]["device_id"] == "kiosk-1"
+    desk.tell("screens", None, [{**kiosk, "closed": False, "why": ""}])
+    hand.until(lambda: not hand.sees("pos.sign.kiosk-1"))
+
+
+def test_missing_orders_are_told_at_the_till_until_somebody_has_seen_it(desk: Desk, show: Callable[..., Hand]) -> None:
+    notes = [
+        {"note_id": f"n{n}", "text": "Gone.", "since": "2026-03-01T12:00:00Z", "missing": [f"P{n}"]} for n in (1, 2)
+    ]
+    desk.views |= {"menu": MENU, "orders": []}
+    desk.views["status"] = {**desk.views.get("status", {}), "notes": notes}
+    hand = show("pos", (1280, 800))
+    hand.until(lambda: hand.sees("note.n1"))
+    assert not hand.screen.find("note.n2"), "one at a time: orders stay in sight"
+    assert "P1" in hand.vm.notes.rows[0]["text"]
+    for n in (1, 2):
+        desk.facts[f"/v1/notes/n{n}/seen"] = {"note_id": f"n{n}"}
+        hand.tap(f"note.seen.n{n}")
+        hand.until(lambda n=n: f"/v1/notes/n{n}/seen" in [path for path, _ in desk.asked])
+    hand.until(lambda: not hand.vm.notes.rows)
+
+
+def test_a_voucher_is_taken_and_the_rest_is_asked_for(desk, pos) -> None:
+    hand = pos(order("A1"))
+    desk.answer = lambda name, body: (
+        200,
+        {"events": [], "result": {"tender": "voucher", "amount_minor": 500, "due_minor": 1580, "paid": False}},
+    )
+    hand.do(lambda: hand.vm.till.open("order-A1"))
+    hand.tap("pos.till.voucher")
+    assert not hand.item("pos.till.voucher.take").isEnabled()
+    for digit in "471108151237":
+        hand.tap(f"pos.till.keypad.code.{digit}")
+    hand.tap("pos.till.voucher.take")
+    hand.until(lambda: hand.vm.till.stage == "done")
+    assert hand.vm.till.dueMinor == 1580
+    body = next(body for name, body in desk.commands if name == "payments.capture")
+    assert (body["tender"], body["code"], body["amount_minor"]) == ("voucher", "471108151237", 2080)

@@ -67,7 +67,7 @@ def enter(hand: Hand, dining: str = "here") -> None:
 
 def settle(hand: Hand) -> None:
     """Pages and sheets have slid in."""
-    hand.rest(0.15)
+    hand.rest(0.3)
 
 
 def open_dish(hand: Hand, category_id: str, item_id: str) -> None:

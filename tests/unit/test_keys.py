@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,22 @@ settings.register_profile("unhurried", deadline=None)  # a busy machine is no fa
 settings.load_profile("unhurried")
 
 KEY = DeviceKey.generate()
+STANDARD = (
+    (
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    ),
+    (
+        "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+        "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ),
+)
 RAWS = st.lists(st.binary(max_size=40), min_size=1, max_size=12)
 
 
@@ -73,7 +88,21 @@ def test_nonsense_for_keys_and_seals_is_no_seal_and_no_crash(public_key: bytes, 
 
 
 def test_a_signature_for_another_purpose_is_no_seal() -> None:
-    assert not verify_seal(KEY.public_key, b"h" * 32, KEY._private.sign(b"h" * 32))
+    assert not verify_seal(KEY.public_key, b"h" * 32, KEY.sign(b"h" * 32))
+
+
+def test_signatures_are_those_of_the_standard() -> None:
+    """RFC 8032, 7.1, tests 2 and 3: any library of anybody gives these bytes."""
+    for seed, public_key, message, signature in STANDARD:
+        key = DeviceKey(bytes.fromhex(seed))
+        assert key.public_key.hex() == public_key
+        assert key.sign(bytes.fromhex(message)).hex() == signature
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_key_with_which_one_signature_holds_for_everything_is_none(digest: bytes) -> None:
+    neutral = b"\1" + bytes(31)  # the point of order 1 (RFC 8032, 5.1.2): any message satisfies S·B = R + k·A
+    assert not verify_seal(neutral, digest, neutral + bytes(32))
 
 
 def test_a_device_keeps_its_key(tmp_path: Path) -> None:
@@ -101,7 +130,7 @@ def test_the_example_in_the_protocol_document_is_true() -> None:
     text = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text("utf-8")
     example = text.split("### 1.6")[1].split("```")[1]
     words = "".join(line[14:] if line[:1] == " " else "|" + line for line in example.splitlines())
-    key = DeviceKey(Ed25519PrivateKey.from_private_bytes(b"\1" * 32))
+    key = DeviceKey(b"\1" * 32)
     header = Header(1, key.public_key, b"\2" * 16, "riverside")
     draft = Draft("stock.out/1", "bacon", {"ingredient_id": "bacon"})
     raw = encode(1, (1_800_000_000_000 << 16) + 5, draft, None)

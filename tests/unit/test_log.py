@@ -16,7 +16,7 @@ from server.keys import DeviceKey, genesis, verify_seal
 from server.log import Log, LogFailed, own_store, verify
 from server.log.log import SUBSCRIBE_BYTES
 from server.log.recent import MAX_EVENTS
-from server.log.writer import CHECKPOINT_BYTES
+from server.log.writer import OVERDUE_BYTES
 from tests.unit.logs import check_chain, number, open_log, out, placed
 
 
@@ -395,5 +395,5 @@ async def test_orders_one_by_one_do_not_make_the_write_ahead_log_grow_on(tmp_pat
     log = await open_log(tmp_path)
     for n in range(700):
         await log.append([placed(n)], command_id=f"command-{n}")
-    assert (tmp_path / "log.db-wal").stat().st_size < 2 * CHECKPOINT_BYTES
+    assert (tmp_path / "log.db-wal").stat().st_size < 2 * OVERDUE_BYTES
     await log.close()

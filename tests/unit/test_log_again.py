@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.event import MAX_FOLLOWED, Draft, Event, Header, Stream, decode, encode, encode_again, original
-from server.keys import DeviceKey
-from server.log import Fork, Log, verify
+from server.clock import Clock
+from server.event import MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, decode, encode, encode_again, original
+from server.keys import DeviceKey, chain
+from server.log import Fork, Log, forks, verify
 from tests.unit.logs import copy, number, open_log, out, placed
 
 ORDERS = 400
@@ -64,6 +66,15 @@ def one_event_changed(folder: Path) -> None:
     change(folder, f"{ONE_BYTE_MORE} WHERE stream = 1 AND seq = 100")
 
 
+def one_bit_flipped(folder: Path) -> None:
+    """In the middle of an event, and in the one after it."""
+    for seq, at in ((100, 60), (101, 3)):
+        with closing(sqlite3.connect(folder / "log.db")) as db:
+            raw = db.execute("SELECT raw FROM events WHERE stream = 1 AND seq = ?", (seq,)).fetchone()[0]
+        other = raw[:at] + bytes([raw[at] ^ 4]) + raw[at + 1 :]
+        change(folder, "UPDATE events SET raw = ? WHERE stream = 1 AND seq = ?", other, seq)
+
+
 def one_hash_changed(folder: Path) -> None:
     change(folder, "UPDATE events SET hash = zeroblob(32) WHERE stream = 1 AND seq = 100")
 
@@ -78,7 +89,13 @@ def one_event_gone(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("damage", "lost"),
-    [(one_event_changed, {100}), (one_hash_changed, set()), (one_seal_changed, set()), (one_event_gone, {100, 101})],
+    [
+        (one_event_changed, {100}),
+        (one_bit_flipped, set()),
+        (one_hash_changed, set()),
+        (one_seal_changed, set()),
+        (one_event_gone, {100, 101}),
+    ],
     ids=lambda d: getattr(d, "__name__", "lost"),
 )
 async def test_what_stands_behind_a_damaged_place_is_written_again(
@@ -92,6 +109,8 @@ async def test_what_stands_behind_a_damaged_place_is_written_again(
     answer = await log.answered("c300")
     assert answer is not None
     assert answer.result == 300, "a command is not done again only because its events wait"
+    assert [e.command_id for e in answer.events] == ["c300", "c300"], "nor is it answered with nothing"
+    assert [number(e) for e in answer.events if e.type == "orders.placed/1"] == [300]
     await write_all_again(log)
     assert log.orphans == 0
 
@@ -121,8 +140,12 @@ async def test_what_neighbours_give_back_is_not_written_again(tmp_path: Path) ->
     assert log.orphans
     for stream in twin.frontier():
         await copy(stream, twin, log)
+    waiting = await log.answered("c300")
     assert await log.write_again(wait=True) == 0
     assert await log.write_again() == 0
+    for answer in (waiting, await log.answered("c300")):
+        assert answer is not None
+        assert 300 in [number(e) for e in answer.events if e.type == "orders.placed/1"]
     assert log.frontier() == twin.frontier()
     assert own in log.frontier()
     assert await facts(log) == await facts(twin)
@@ -172,9 +195,9 @@ async def test_damaged_twice_nothing_is_forgotten(tmp_path: Path) -> None:
 # -- a disk that was set back, and written on ------------------------------------------------------------------------
 
 
-async def forked(tmp_path: Path) -> tuple[Log, Log]:
-    """A till whose disk was set back to order 50 and which then sold 51 to 70 anew, and a neighbour that holds 51 to
-    60 of before. Returns both."""
+async def forked(tmp_path: Path, clock: Clock | None = None) -> tuple[Log, Log]:
+    """A till whose disk was set back to order 50 and which then sold 51 to 70 anew, by this clock, and a neighbour that
+    holds 51 to 60 of before. Returns both."""
     folder = tmp_path / "till"
     log = await open_log(folder)
     await fill(log, range(1, 51))
@@ -186,11 +209,11 @@ async def forked(tmp_path: Path) -> tuple[Log, Log]:
     for stream in log.frontier():
         await copy(stream, log, neighbour)
     await log.close()
-    for name in ("log.db", "log.db-wal", "log.db-shm"):
+    for name in ("log.db", "log.db-wal", "log.db-shm", "log.reached"):
         (folder / name).unlink(missing_ok=True)
         if (tmp_path / "then" / name).exists():
             shutil.copyfile(tmp_path / "then" / name, folder / name)
-    log = await open_log(folder)
+    log = await open_log(folder, clock=clock)
     await fill(log, range(151, 171))
     return log, neighbour
 
@@ -258,6 +281,7 @@ async def test_both_branches_of_a_fork_are_everywhere_in_the_end(tmp_path: Path)
     answer = await log.answered("c155")
     assert answer is not None
     assert answer.result == 155
+    assert [e.command_id for e in answer.events] == ["c155", "c155"]
     assert not await meet(log, neighbour)
     await write_all_again(log)
     assert not await meet(log, neighbour)
@@ -268,6 +292,112 @@ async def test_both_branches_of_a_fork_are_everywhere_in_the_end(tmp_path: Path)
         await one.close()
     assert verify(tmp_path / "till").ok
     assert verify(tmp_path / "neighbour").ok
+
+
+async def test_what_was_taken_out_goes_on_above_the_floor_of_a_neighbour_who_has_let_go_of_the_rest(
+    tmp_path: Path,
+) -> None:
+    """Only head office still has what is below, and perhaps no line to here."""
+    log, neighbour = await forked(tmp_path)
+    ours = await facts(log)
+    parted = await meet(log, neighbour)
+    for stream in parted:
+        await neighbour.raise_floor(stream, neighbour.frontier()[stream] - 1)
+    log = await end(log, tmp_path / "till")
+    log.archived = lambda stream: 1000
+    for stream in parted:
+        assert log.frontier()[stream] < neighbour.frontier()[stream] - 1
+        held = neighbour.held()[stream]
+        batch = await neighbour.read(stream, held.floor_seq)
+        assert batch is not None
+        header = neighbour.headers()[stream.log_id]
+        await log.store(batch, header, floor=(held.floor_seq, held.floor_hash))
+        assert log.held()[stream] == held
+    await write_all_again(log)
+    assert not await meet(log, neighbour)
+    newest = {fact for fact in await facts(neighbour) if fact[1] == neighbour.frontier().get(fact[0])}
+    assert newest | ours <= await facts(log)
+    for one in (log, neighbour):
+        await one.close()
+    assert verify(tmp_path / "till").ok
+
+
+async def test_an_own_branch_that_gives_way_to_a_floor_is_written_again(tmp_path: Path) -> None:
+    """Nobody could tell it that its stream was parted: the neighbours have let go of the place where it was."""
+    log, neighbour = await forked(tmp_path)
+    await neighbour.close()
+    ours, former = await facts(log), log.log_id
+    log = await end(log, tmp_path / "till")
+    log.archived = lambda stream: 1000
+    key, header = DeviceKey.load_or_make(tmp_path / "till" / "device.key"), log.headers()[former]
+    for topic, draft in (("orders", placed(99)), ("stock", out("x"))):
+        stream, floor = Stream(former, topic), (80, b"f" * 32)
+        raw = encode(81, time.time_ns() // 1_000_000 << 16, draft, None)
+        digest = chain(floor[1], raw)
+        await log.store(Batch(stream, 81, [raw], [digest], key.seal(digest)), header, floor=floor)
+        assert log.held()[stream].floor_seq == 80
+    log.orphans = 1
+    await write_all_again(log)
+    assert ours <= await facts(log)
+    answer = await log.answered("c155")
+    assert answer is not None
+    assert [event.command_id for event in answer.events] == ["c155", "c155"]
+    await log.close()
+    assert verify(tmp_path / "till").ok
+
+
+async def tell_of_the_newest(log: Log, neighbour: Log) -> list[Stream]:
+    """What the neighbour can say at first of a fork far back: its newest event of each stream is another one."""
+    streams = [stream for stream in neighbour.frontier() if stream.log_id == log.log_id]
+    for stream in streams:
+        seq = neighbour.frontier()[stream]
+        batch = await neighbour.read(stream, seq - 1, 1)
+        assert batch is not None
+        await log.set_aside(stream, seq, batch.events[0], batch.hashes[0], batch.seal)
+        assert log.to_be_mended(stream, seq)
+    return streams
+
+
+async def test_a_fork_far_back_is_found_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "FURTHER_BACK", 0)
+    log, neighbour = await forked(tmp_path)
+    both = await facts(log) | await facts(neighbour)
+    streams = await tell_of_the_newest(log, neighbour)
+    log = await end(log, tmp_path / "till")
+    assert [log.mending[stream].cut for stream in streams] == [50, 50], "right before the first that differs"
+    assert not await meet(log, neighbour)
+    await write_all_again(log)
+    assert not await meet(log, neighbour)
+    assert await facts(log) == await facts(neighbour) == both
+    assert log.frontier() == neighbour.frontier()
+    for one in (log, neighbour):
+        await one.close()
+    assert verify(tmp_path / "till").ok
+
+
+async def test_where_times_do_not_tell_how_far_back_the_second_try_comes_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forks, "FURTHER_BACK", 0)
+    stopped = time.time_ns() // 1_000_000  # the clock was set back with the disk
+    log, neighbour = await forked(tmp_path, Clock(lambda: stopped))
+    both = await facts(log) | await facts(neighbour)
+    streams = await tell_of_the_newest(log, neighbour)
+    log = await end(log, tmp_path / "till")
+    assert all(log.mending[stream].cut > 50 for stream in streams)
+    parted = await meet(log, neighbour)
+    assert parted == set(streams)
+    assert all(log.to_be_mended(stream, log.mending[stream].cut) for stream in streams), "it ends once more"
+    log = await end(log, tmp_path / "till")
+    assert all(log.mending[stream].cut == 0 for stream in streams)
+    assert not await meet(log, neighbour)
+    await write_all_again(log)
+    assert not await meet(log, neighbour)
+    assert await facts(log) == await facts(neighbour) == both
+    assert log.frontier() == neighbour.frontier()
+    for one in (log, neighbour):
+        await one.close()
+    assert verify(tmp_path / "till").ok
 
 
 async def test_a_disk_that_is_damaged_after_a_fork_remembers_what_was_done_about_it(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -13,7 +15,8 @@ import pytest
 from server.clock import MAX_AHEAD_MS, Clock, wall_ms
 from server.event import Batch, Stream
 from server.log import Fork, Gap, LogFailed, verify
-from tests.unit.logs import Writer, copy, number, open_log, placed
+from server.log.reached import REACHED_FILE
+from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
 
 async def test_two_logs_that_hold_the_same_streams_are_equal(tmp_path: Path) -> None:
@@ -154,9 +157,8 @@ async def test_our_own_lost_events_may_come_back_from_a_peer(tmp_path: Path) -> 
     stream = Stream(log.log_id, "orders")
     await copy(stream, log, peer)
     await log.close()
-    lost = await open_log(tmp_path / "a")
-    forget_after(lost, 2)
-    await lost.close()
+    forget_after(tmp_path / "a", 2)
+    (tmp_path / "a" / REACHED_FILE).unlink()  # nor had it saved this
     log = await open_log(tmp_path / "a")
     assert log.frontier() == {stream: 2}
     assert await copy(stream, peer, log) == 2
@@ -166,11 +168,13 @@ async def test_our_own_lost_events_may_come_back_from_a_peer(tmp_path: Path) -> 
     assert verify(tmp_path / "a").ok
 
 
-def forget_after(log, seq: int) -> None:  # type: ignore[no-untyped-def]
-    db = log._turns._writer._db
-    digest = db.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()[0]
-    db.execute("DELETE FROM events WHERE seq > ?", (seq,))
-    db.execute("UPDATE streams SET seq = ?, position = ?, hash = ?", (seq, seq, digest))
+def forget_after(folder: Path, seq: int) -> None:
+    """Of a log at rest with one stream."""
+    with closing(sqlite3.connect(folder / "log.db")) as db:
+        digest = db.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()[0]
+        db.execute("DELETE FROM events WHERE seq > ?", (seq,))
+        db.execute("UPDATE streams SET seq = ?, position = ?, hash = ?", (seq, seq, digest))
+        db.commit()
 
 
 async def test_a_stream_may_begin_at_a_floor(tmp_path: Path) -> None:
@@ -372,9 +376,29 @@ async def test_a_command_whose_events_come_back_is_known_to_be_done(tmp_path: Pa
 
 
 async def test_what_another_device_was_asked_is_not_taken_for_asked_here(tmp_path: Path) -> None:
-    a, b = await open_log(tmp_path / "a"), await open_log(tmp_path / "b")
+    a = await open_log(tmp_path / "a")
+    b = await open_log(tmp_path / "b", clock=Clock(lambda: wall_ms() - 3_600_000))  # it has been here for an hour
     await a.append([placed(1)], command_id="theirs", result="1")
     await copy(Stream(a.log_id, "orders"), a, b)
     assert await b.answered("theirs") is None
     await a.close()
     await b.close()
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(0.5, True), (9, True), (11, False)])
+async def test_what_was_asked_just_before_a_new_terminal_took_anothers_place_is_known(
+    tmp_path: Path, minutes: float, known: bool
+) -> None:
+    """The machine burnt, and its customer asks the new one again."""
+    burnt = await open_log(tmp_path / "burnt", clock=Clock(lambda: wall_ms() - int(minutes * 60_000)))
+    done = await burnt.append([placed(1), placed(2)], command_id="asked", result="1")
+    new = await open_log(tmp_path / "new")
+    await copy(Stream(burnt.log_id, "orders"), burnt, new)
+    answer = await new.answered("asked")
+    assert (answer is not None) is known
+    if answer is not None:
+        assert [e.raw for e in answer.events] == [e.raw for e in done]
+    await new.append([out("bacon")], command_id="own", result="2")
+    await new.close()
+    await burnt.close()
+    assert verify(tmp_path / "new").ok

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from server.event import Stream
 from server.log import Log, LogFailed, is_a_copy, verify
-from server.log.salvage import rising
+from server.log.rows import rising
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
 ORDERS = 400
@@ -94,7 +94,27 @@ def streams_lost(path: Path) -> None:
         db.commit()
 
 
-DAMAGE = [bad_leaf, bad_leaf_head, bad_interior, bad_index, truncated, no_database, streams_lost]
+def bad_root(path: Path) -> None:
+    flip(path, root_of(path, "events") * page_size(path))
+
+
+def bad_headers(path: Path) -> None:
+    flip(path, root_of(path, "headers") * page_size(path))
+
+
+def bad_streams(path: Path) -> None:
+    flip(path, root_of(path, "streams") * page_size(path))
+
+
+def root_of(path: Path, table: str) -> int:
+    """The number (from 0) of the page in which a table begins."""
+    with closing(sqlite3.connect(path)) as db:
+        root: int = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
+        return root - 1
+
+
+HEADS = [bad_leaf_head, bad_interior, bad_index, bad_root, bad_headers, bad_streams]
+DAMAGE = [*HEADS, bad_leaf, truncated, no_database, streams_lost]
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda d: d.__name__)
@@ -288,6 +308,67 @@ async def test_damage_found_while_writing_is_salvaged_at_the_next_opening_too(tm
     assert verify(tmp_path).ok
 
 
+async def test_a_row_that_stands_in_the_way_has_the_log_looked_through_and_opened_anew(tmp_path: Path) -> None:
+    """A stream's number has another bit. Nobody has to restart this terminal."""
+    own, _ = await full_log(tmp_path)
+    log = await open_log(tmp_path)
+    ending = asyncio.Event()
+    log.on_ending.append(lambda _: ending.set())
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("UPDATE streams SET stream = 65 WHERE log_id = ? AND topic = ?", own)
+        db.commit()
+    with pytest.raises(LogFailed):
+        await log.append([placed(1000)], command_id="c-new", result=1)
+    async with asyncio.timeout(30):
+        await ending.wait()
+    await log.close()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.unhealthy is None
+    await log.append([placed(1000)], command_id="c-new", result=1)
+    while await log.write_again():
+        pass
+    orders = {number(e) for e in (await log.events(0, {"orders"}, limit=5000))[0] if e.command_id}
+    assert orders == {*range(1, ORDERS + 1), 1000}
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+@pytest.mark.parametrize("ours", [True, False])
+async def test_a_stream_of_which_nothing_tells_the_name_is_told_by_its_seals(tmp_path: Path, ours: bool) -> None:
+    """What was before was dropped with age, and its row is gone."""
+    log, peer = await open_log(tmp_path), Writer()
+    for n in range(1, 41):
+        await log.append([placed(n)])
+        await log.store(peer.batch(placed(n)), peer.header)
+    stream = Stream(log.log_id, "orders") if ours else peer.stream
+    await log.raise_floor(stream, 10)
+    await log.close()
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("DELETE FROM streams WHERE log_id = ?", (stream.log_id,))
+        db.commit()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert (log.salvaged.orphans, log.salvaged.beside) == ((29, 0) if ours else (0, 29)), "all but the first of 30"
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+async def test_a_page_that_says_wrongly_what_of_it_is_free_is_found_before_anything_is_written(tmp_path: Path) -> None:
+    """SQLite reads it, and would write over the rows of streams that stand there."""
+    await full_log(tmp_path)
+    path = tmp_path / "log.db"
+    with closing(sqlite3.connect(path)) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'streams'").fetchone()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    flip(path, (root - 1) * page_size(path) + 6)  # where the free room ends
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.salvaged.lost == log.salvaged.unread == 0
+    await log.close()
+    assert verify(tmp_path).ok
+
+
 async def test_an_answer_that_can_not_be_read_is_not_kept(tmp_path: Path) -> None:
     await full_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
@@ -317,4 +398,68 @@ async def test_a_log_that_ended_is_kept_and_another_one_begins(tmp_path: Path) -
     third = await open_log(tmp_path)
     assert third.log_id == again.log_id
     await third.close()
+    assert verify(tmp_path).ok
+
+
+HEAD = [(at, bit) for at in (16, 17, 18, 19, 20, 44, 47, 56, 59, 60, 63, 100, 103, 104, 107) for bit in (0, 1, 6)]
+
+
+async def test_a_damaged_first_page_costs_nothing(tmp_path: Path) -> None:
+    """Without it SQLite reads no page at all; and nobody else has what this terminal took when it was alone."""
+    folder = tmp_path / "till"
+    own, _ = await full_log(folder)
+    whole = (folder / "log.db").read_bytes()
+    rand = random.Random(7)
+    words = [
+        (whole.index(word) + rand.randrange(len(word)), 7) for word in (b"CREATE TABLE events", b"sqlite_autoindex")
+    ]
+    for at, bit in [*rand.sample(HEAD, 8), (47, 3), *words]:
+        (folder / "log.db").write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
+        print(f"byte {at} bit {bit}")
+        log = await open_log(folder)
+        assert log.frontier()[own] == ORDERS
+        assert (await log.answered("c3")) is not None
+        await log.close()
+        assert verify(folder).ok
+        for aside in folder.glob("damaged-*"):
+            assert {path.name for path in aside.iterdir()} <= {"log.db", "log.db-wal", "log.db-shm"}
+            shutil.rmtree(aside)
+        for path in folder.glob("log.db*"):
+            path.unlink()
+
+
+@pytest.mark.parametrize("damage", HEADS, ids=lambda d: d.__name__)
+async def test_a_damaged_head_of_a_page_costs_nothing_that_nobody_else_has(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    own, _ = await full_log(tmp_path)
+    damage(tmp_path / "log.db")
+    (tmp_path / "log.damaged").touch()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.frontier()[own] == ORDERS
+    assert log.salvaged.events == ORDERS * 2 + ORDERS // 2
+    assert log.salvaged.lost == log.salvaged.unread == 0
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+async def test_an_event_that_reads_as_nonsense_is_damage_when_it_is_read(tmp_path: Path) -> None:
+    """SQLite takes a row with a flipped bit for what was written; who decodes the event does not."""
+    await full_log(tmp_path)
+    log = await open_log(tmp_path)
+    endings: list[str] = []
+    log.on_ending.append(endings.append)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("UPDATE events SET raw = CAST(x'c1' || substr(raw, 2) AS BLOB) WHERE position = 17")
+        db.commit()
+    with pytest.raises(LogFailed) as failed:
+        await log.events(0)
+    assert failed.value.code == "not_read"
+    assert endings
+    assert log.unhealthy
+    await log.close()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    await log.close()
     assert verify(tmp_path).ok

@@ -17,7 +17,7 @@ import pytest
 
 from server.clock import Clock
 from server.event import Refused, Stream
-from server.log import Log, LogFailed, verify
+from server.log import Log, LogFailed, reader, verify
 from server.log import turns as turns_module
 from tests.unit.logs import Writer, number, open_log, out, placed
 
@@ -323,3 +323,18 @@ async def test_nothing_of_a_failed_transaction_is_left_in_memory(tmp_path: Path)
     assert log.frontier() == {Stream(log.log_id, "orders"): 2}
     await log.close()
     assert verify(tmp_path).ok
+
+
+async def test_a_command_asked_again_is_not_told_an_event_in_which_a_bit_has_flipped(tmp_path: Path) -> None:
+    log = await open_log(tmp_path)
+    for n in range(1, 4):
+        await log.append([placed(n, "xxxx")], command_id=f"c{n}")
+    await log.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        assert reader.answer(db, "c2") is not None
+        position, raw = db.execute("SELECT position, raw FROM events ORDER BY position LIMIT 1 OFFSET 1").fetchone()
+        db.execute("UPDATE events SET raw = ? WHERE position = ?", (raw.replace(b"xxxx", b"xyxx"), position))
+        assert reader.answer(db, "c1") is not None
+        with pytest.raises(sqlite3.DatabaseError, match="as it was written"):
+            reader.answer(db, "c2")
+        assert reader.answer(db, "c3") is not None, "what follows is as it was"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from server.event import Refused, Stream
 from server.keys import genesis
-from server.log import Log, ls, tail, verify
+from server.log import Log, LogFailed, ls, tail, verify
 from server.log.look import looking
 from server.log.verify import check_stream
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
@@ -160,4 +162,47 @@ async def test_tail_shows_the_newest_and_can_follow(tmp_path: Path) -> None:
     events, cursor = tail(tmp_path, after=cursor)
     assert ([number(e) for e in events], cursor) == ([31], 61)
     assert tail(tmp_path, after=cursor) == ([], 61)
+    await log.close()
+
+
+async def test_an_answer_that_is_no_text_any_more_is_named(tmp_path: Path) -> None:
+    log = await open_log(tmp_path)
+    await log.append([placed(1)], command_id="c1", result={"said": "good morning"})
+    await log.close()
+    data = (tmp_path / "log.db").read_bytes()
+    (tmp_path / "log.db").write_bytes(data.replace(b"good morning", b"good\xffmorning"))
+    report = verify(tmp_path)
+    assert not report.ok
+    assert report.text.startswith("command c1: its answer is not as it was written")
+
+
+async def test_an_index_that_finds_some_events_only_is_named(tmp_path: Path) -> None:
+    log = await open_log(tmp_path)
+    for n in range(1, 7):
+        await log.append([placed(n), out("bacon")])
+    await log.close()
+    path = tmp_path / "log.db"
+    with closing(sqlite3.connect(path)) as db:
+        [root] = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_events_1'").fetchone()
+    data = bytearray(path.read_bytes())
+    page = data[(root - 1) * 4096 : root * 4096]
+    at = page.index(b"\x04\x01\x01\x01\x02\x03")  # a record: stream 2, number 3
+    data[(root - 1) * 4096 + at + 4] ^= 0x80
+    path.write_bytes(data)
+    report = verify(tmp_path)
+    assert not report.ok
+    assert "/stock/" in report.text
+    log = await open_log(tmp_path)
+    said: list[str] = []
+    log.on_ending.append(said.append)
+    stock = next(stream for stream in log.held() if stream.topic == "stock")
+    for after in range(6):
+        with contextlib.suppress(LogFailed):
+            assert await log.read(stock, after), "there is something behind it"
+    assert said, "nobody would ever get what stands behind it"
+    await log.close()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.held()[stock].seq == 6
+    assert verify(tmp_path).ok
     await log.close()

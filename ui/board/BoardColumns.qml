@@ -13,12 +13,17 @@ Item {
     // Pages that are not full are given air, up to a third more.
     readonly property real unitHeight: Math.max(leastUnit, Math.min(leastUnit * 4 / 3, Math.floor(height / vm.unitsUsed)))
 
-    onWidthChanged: fitting.restart()
+    readonly property real columnWidth: (width - (across - 1) * gap) / across
+    readonly property var type: ({  // what a text has to fit into, and in which sizes it is written
+        width: columnWidth, heading: Theme.title, name: Theme.bodyLarge, variation: Theme.label, gap: Theme.s, between: Theme.m
+    })
+
+    onTypeChanged: fitting.restart()
     onHeightChanged: fitting.restart()
     Timer {
         id: fitting
         interval: 0
-        onTriggered: vm.fit(Math.floor(columns.height / columns.leastUnit), columns.across)
+        onTriggered: vm.fit(Math.floor(columns.height / columns.leastUnit), columns.across, columns.type)
     }
     Row {
         anchors.fill: parent
@@ -31,11 +36,10 @@ Item {
                 required property var modelData
                 required property int index
                 objectName: "board.column." + index
-                width: (columns.width - (columns.across - 1) * columns.gap) / columns.across
+                width: columns.columnWidth
                 height: columns.height
                 visible: count > 0
                 interactive: false
-                clip: true
                 model: modelData
                 displaced: Transition { NumberAnimation { property: "y"; duration: Theme.slow; easing.type: Theme.easing } }
                 delegate: BoardRow {

@@ -11,6 +11,7 @@ Item {
     required property string name
     required property string description
     required property int priceMinor
+    required property bool from_
     required property bool priced
     required property var variations
     required property bool continued
@@ -19,15 +20,24 @@ Item {
     required property int units
     property real unitHeight
 
+    readonly property string amount: !priced ? ""
+        : from_ ? shell.tr("board.from", { price: shell.formatMoney(priceMinor) })
+        : shell.formatMoney(priceMinor)
+
     objectName: kind === "item" ? "board.item." + item_id : ""
     height: units * unitHeight
     Accessible.role: kind === "heading" ? Accessible.Heading : Accessible.StaticText
-    Accessible.name: name + (priced ? ", " + shell.formatMoney(priceMinor) : "")
+    Accessible.name: [name, amount].concat(variations.map(priceOf)).filter(t => t !== "").join(", ")
+
+    function priceOf(variation) { return variation.name + " " + shell.formatMoney(variation.priceMinor) }
 
     PText {
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom; bottomMargin: Theme.xs }
         visible: row.kind === "heading"
         text: row.continued ? shell.tr("board.continued", { name: row.name }) : row.name
+        wrapMode: Text.Wrap
+        maximumLineCount: 4
+        elide: Text.ElideRight
         color: Theme.accent
         font.pixelSize: Theme.title
         font.weight: Theme.black
@@ -37,6 +47,9 @@ Item {
         anchors { left: parent.left; right: price.left; rightMargin: Theme.s; top: parent.top }
         visible: row.kind === "item"
         text: row.name
+        wrapMode: Text.Wrap
+        maximumLineCount: 4
+        elide: Text.ElideRight
         font.pixelSize: Theme.bodyLarge
         font.weight: Theme.semibold
     }
@@ -44,7 +57,7 @@ Item {
         id: price
         anchors { right: parent.right; baseline: nameText.baseline }
         visible: row.kind === "item" && row.priced
-        text: row.priced ? shell.formatMoney(row.priceMinor) : ""
+        text: row.amount
         font.pixelSize: Theme.bodyLarge
         font.weight: Theme.bold
         font.features: { "tnum": 1 }
@@ -57,14 +70,16 @@ Item {
         color: row.note !== "" ? Theme.warning : Theme.inkMuted
         font.pixelSize: Theme.caption
     }
-    Row {
-        anchors { left: parent.left; top: words.visible ? words.bottom : nameText.bottom }
-        spacing: Theme.m
+    Flow {
+        anchors { left: parent.left; right: parent.right; top: words.visible ? words.bottom : nameText.bottom }
         Repeater {
             model: row.variations
             delegate: PText {
                 required property var modelData
-                text: modelData.name + " " + shell.formatMoney(modelData.priceMinor)
+                width: Math.min(implicitWidth, row.width)
+                rightPadding: Theme.m  // lines of a flow with a spacing would stand apart, too
+                text: row.priceOf(modelData)
+                wrapMode: Text.Wrap
                 font.pixelSize: Theme.label
                 font.weight: Theme.semibold
             }

@@ -26,6 +26,7 @@ Column {
                 anchors { left: parent.left; right: parent.right; top: parent.top; bottom: words.top; margins: Theme.s }
                 name: dish.name
                 source: dish.image
+                behind: Theme.surface
                 inset: 0
                 showsGround: false
             }

@@ -1,6 +1,7 @@
 import QtQuick
 import "../theme"
 import "../controls"
+import "../staff"
 
 // The menu on the wall: a head, pictures of what is good, and columns of dishes with their prices.
 Item {
@@ -24,12 +25,34 @@ Item {
 
         Gallery {
             id: gallery
-            anchors { left: parent.left; top: parent.top; bottom: parent.bottom }
+            anchors { left: parent.left; top: parent.top; bottom: scan.visible ? scan.top : parent.bottom; bottomMargin: scan.visible ? Theme.m : 0 }
             width: visible ? Theme.px(250) : 0
             visible: vm.pictures.count > 0
         }
+        Column {  // large enough to be scanned from the queue
+            id: scan
+            anchors { left: parent.left; bottom: parent.bottom }
+            width: visible ? Theme.px(250) : 0
+            visible: vm.phone.picture !== ""
+            spacing: Theme.s
+            PText {
+                width: parent.width
+                horizontalAlignment: Text.AlignHCenter
+                text: shell.tr("board.with_phone")
+                font.weight: Theme.semibold
+                wrapMode: Text.Wrap
+            }
+            PCode {
+                objectName: "board.code"
+                anchors.horizontalCenter: parent.horizontalCenter
+                side: Theme.px(200)
+                picture: vm.phone.picture
+                modules: vm.phone.modules
+                name: shell.tr("board.with_phone")
+            }
+        }
         BoardColumns {
-            anchors { left: gallery.right; leftMargin: gallery.visible ? Theme.xl : 0; right: parent.right; top: parent.top; bottom: parent.bottom }
+            anchors { left: gallery.visible ? gallery.right : scan.right; leftMargin: gallery.visible || scan.visible ? Theme.xl : 0; right: parent.right; top: parent.top; bottom: parent.bottom }
         }
     }
     SequentialAnimation {
@@ -48,4 +71,5 @@ Item {
         visible: !vm.ready
         title: shell.tr("board.soon")
     }
+    StaffLayer { }
 }

@@ -6,24 +6,37 @@ the row goes, the rows under it in its column close up, and that is all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
+from ui.dish.menu import MenuIndex
 from ui.text import named
 
 Menu = Mapping[str, Any]
 Row = dict[str, Any]
 
+UNIT = 15.0
+"""A unit of height, in design pixels; on a page that is not full it is drawn larger."""
+
+NAME_LINE, WORDS_LINE, VARIATIONS_LINE, ITEM_GAP = 24.5, 16.0, 18.5, 4.0
+"""What a line of a name, a description and variations takes, and the least between two dishes, in design pixels."""
+
 HEADING_UNITS = 4
-ITEM_UNITS = 2
-VARIATIONS_UNITS = 2
-DESCRIPTION_UNITS = 1
-GAP_UNITS = 1
+FIRST_LESS = 1
+"""A column begins with its heading's letters, and not with the air that is over those further down."""
+
+HEADING_LINE_UNITS = 2
+"""Each further line of a heading."""
+
+MOST_LINES = 4
+"""Names and headings take as many lines as they need, up to this; what is still longer ends in an ellipsis."""
+
+MOST_VARIATION_LINES = 3
+"""A dish whose sizes need more lines shows the least of their prices instead."""
+
 LEAST_UNDER_HEADING = 2
 """A heading with fewer dishes under it at a column's end goes to the next column."""
-
-LEAST_CAPACITY = 9
-"""A heading and the tallest dish."""
 
 PICTURES_A_PAGE = 3
 
@@ -33,6 +46,7 @@ ROLES = (
     "name",
     "description",
     "priceMinor",
+    "from_",
     "priced",
     "variations",
     "continued",
@@ -42,100 +56,137 @@ ROLES = (
 )
 
 
-def item_row(item: Mapping[str, Any], language: str) -> Row:
+class Room(Protocol):
+    """How many lines texts take in a column of this screen. At least 1 each."""
+
+    def heading(self, name: str, continued: bool) -> int: ...
+    def name(self, row: Row) -> int: ...
+    def variations(self, row: Row) -> int: ...
+
+
+class Endless:
+    """A column in which everything fits into one line."""
+
+    def heading(self, name: str, continued: bool) -> int:
+        return 1
+
+    def name(self, row: Row) -> int:
+        return 1
+
+    def variations(self, row: Row) -> int:
+        return 1
+
+
+ENDLESS = Endless()
+
+
+def item_row(index: MenuIndex, item: Mapping[str, Any], language: str, room: Room = ENDLESS) -> Row:
     variations = [v for v in item.get("variations") or [] if v.get("price_minor") is not None]
     several = len({v["price_minor"] for v in variations}) > 1
-    return {
+    least = index.price_from(item)
+    added = 0 if least is None else least - min(v["price_minor"] for v in variations)
+    row: Row = {
         "key": f"item:{item['item_id']}",
         "kind": "item",
         "item_id": item["item_id"],
         "name": named(item, language),
         "description": named(item, language, "description"),
-        "priceMinor": min((v["price_minor"] for v in variations), default=0),
+        "priceMinor": least or 0,
+        "from_": index.price_varies(item),
         "priced": bool(variations) and not several,
-        "variations": [{"name": named(v, language), "priceMinor": v["price_minor"]} for v in variations]
+        "variations": [{"name": named(v, language), "priceMinor": v["price_minor"] + added} for v in variations]
         if several
         else [],
         "continued": False,
         "first": False,
         "note": "",
     }
+    lines = room.variations(row) if several else 0
+    if lines > MOST_VARIATION_LINES:
+        row |= {"priced": True, "from_": True, "variations": []}
+        lines = 0
+    height = min(MOST_LINES, room.name(row)) * NAME_LINE + lines * VARIATIONS_LINE + ITEM_GAP
+    told = row["description"] or any(
+        item["item_id"] in (i.get("removable_from") or ()) for i in index.ingredients.values()
+    )
+    return {**row, "units": math.ceil((height + (WORDS_LINE if told else 0)) / UNIT)}  # also of what it is without
 
 
-def heading_row(category: Mapping[str, Any], language: str, continued: bool, part: int) -> Row:
+def heading_row(category: Mapping[str, Any], language: str, continued: bool, part: int, room: Room = ENDLESS) -> Row:
+    name = named(category, language)
+    more = min(MOST_LINES, room.heading(name, continued)) - 1
     return {
         "key": f"category:{category['category_id']}:{part}",
         "kind": "heading",
         "item_id": "",
-        "name": named(category, language),
+        "name": name,
         "description": "",
         "priceMinor": 0,
+        "from_": False,
         "priced": False,
         "variations": [],
         "continued": continued,
         "first": False,
         "note": "",
+        "units": HEADING_UNITS + more * HEADING_LINE_UNITS,
     }
 
 
-def units(row: Row) -> int:
-    if row["kind"] == "heading":
-        return HEADING_UNITS
-    return (
-        ITEM_UNITS + (VARIATIONS_UNITS if row["variations"] else 0) + (DESCRIPTION_UNITS if row["description"] else 0)
-    )
+Section = tuple[Row, Row, list[Row]]
+"""A category: its heading, its heading where it goes on, and its dishes."""
 
 
-def sized(row: Row) -> Row:
-    return {**row, "units": units(row)}
+def sections(menu: Menu, language: str, room: Room = ENDLESS) -> list[Section]:
+    """Items without any price are not on the wall."""
+    index = MenuIndex(menu)
+    found = []
+    for category in menu.get("categories", []):
+        rows = [item_row(index, index.items[i], language, room) for i in category["item_ids"] if i in index.items]
+        rows = [r for r in rows if r["priced"] or r["variations"]]
+        if rows:
+            heads = (heading_row(category, language, continued, 0, room) for continued in (False, True))
+            found.append((*heads, rows))
+    return found
 
 
-def columns(menu: Menu, language: str, capacity: int) -> list[list[Row]]:
-    """The whole menu in columns of at most `capacity` units. Items without any price are not on the wall."""
-    items = {i["item_id"]: i for i in menu.get("items", [])}
+def columns(parts: Sequence[Section], capacity: int) -> list[list[Row]]:
+    """The whole menu in columns of at most `capacity` units."""
     done: list[list[Row]] = []
     column: list[Row] = []
     used = 0
-    for category in menu.get("categories", []):
-        rows = [sized(item_row(items[i], language)) for i in category["item_ids"] if i in items]
-        rows = [r for r in rows if r["priced"] or r["variations"]]
-        if not rows:
-            continue
-        lead = HEADING_UNITS + sum(units(r) for r in rows[:LEAST_UNDER_HEADING])
+    for heading, again, rows in parts:
+        lead = heading["units"] + sum(r["units"] for r in rows[:LEAST_UNDER_HEADING])
         if column and used + lead > capacity:
             done.append(column)
             column, used = [], 0
+        column.append(heading)
+        used += heading["units"]
         part = 0
-        column.append(sized(heading_row(category, language, False, part)))
-        used += HEADING_UNITS
         for row in rows:
-            if used + units(row) > capacity and column[-1]["kind"] == "item":
+            if used + row["units"] > capacity and column[-1]["kind"] == "item":
                 done.append(column)
                 part += 1
-                column = [sized(heading_row(category, language, True, part))]
-                used = HEADING_UNITS
+                column = [{**again, "key": f"{again['key']}:{part}"}]
+                used = again["units"]
             column.append(row)
-            used += units(row)
+            used += row["units"]
     if column:
         done.append(column)
-    for one in done:
-        one[0]["first"] = True
-    return done
+    return [[{**one[0], "first": True, "units": one[0]["units"] - FIRST_LESS}, *one[1:]] for one in done]
 
 
-def pages(
-    menu: Menu,
-    language: str,
-    *,
-    capacity: int,
-    across: int,
-    has_picture: Callable[[Mapping[str, Any]], bool] = lambda item: False,
-) -> list[Row]:
+def tallest(parts: Sequence[Section]) -> int:
+    """What a column must hold at the least, in units: a heading and the tallest dish under it."""
+    return max((max(h["units"], a["units"]) + max(r["units"] for r in rows) for h, a, rows in parts), default=1)
+
+
+def pages(menu: Menu, language: str, *, capacity: int, across: int, room: Room = ENDLESS) -> list[Row]:
     """`[{"columns": [[row…]…], "pictures": [item_id…]}]`: as few pages as can be, and those filled evenly."""
-    all_columns = columns(menu, language, capacity)
+    parts = sections(menu, language, room)
+    all_columns = columns(parts, capacity)
     count = max(1, -(-len(all_columns) // across))
-    for less in range(capacity - 1, LEAST_CAPACITY - 1, -1):
-        shorter = columns(menu, language, less)
+    for less in range(capacity - 1, tallest(parts) - 1, -1):
+        shorter = columns(parts, less)
         if len(shorter) > count * across:
             break
         all_columns = shorter

@@ -7,15 +7,21 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from ui.board import layout
+from ui.board.writing import Writing
 from ui.client import Client
 from ui.context import Shell
+from ui.dish.menu import MenuIndex
 from ui.models import DictListModel
+from ui.phone import PhoneCode
 from ui.pictures import picture_url
 from ui.text import named
 
-VIEWS = ("status", "menu", "availability")
+VIEWS = ("status", "pictures", "menu", "availability")
 PAGE_MS = 14_000
 """Long enough to find a dish on a full page, short enough that nobody waits for the next one."""
+
+CODE_MS = 5 * 60_000
+"""A code is good for a quarter of an hour; nobody scans one that is about to run out."""
 
 MOST_COLUMNS = 4
 DEFAULT_CAPACITY = 26
@@ -43,8 +49,14 @@ class Board(QObject):
         self._turn = 0
         self._capacity = DEFAULT_CAPACITY
         self._across = 3
+        self._type: dict[str, float] = {}
         self._columns = [DictListModel("key", layout.ROLES, self) for _ in range(MOST_COLUMNS)]
         self._pictures = DictListModel("item_id", PICTURE_ROLES, self)
+        self._phone = PhoneCode(client, self)
+        self._renewer = QTimer(self)
+        self._renewer.setInterval(CODE_MS)
+        self._renewer.timeout.connect(self._renew_code)
+        self._renewer.start()
         client.viewAll.connect(self._take_all)
         client.viewChanged.connect(self._take_change)
         client.troubledChanged.connect(self.statusChanged)
@@ -54,6 +66,7 @@ class Board(QObject):
         self._turner.timeout.connect(self._next)
         self._turner.start()
 
+    @Slot(str, object)
     def _take_all(self, view: str, value: Any) -> None:
         if view == "menu":
             if value == self._menu:
@@ -65,9 +78,17 @@ class Board(QObject):
             self._availability = dict(value or {})
             self._show()
         elif view == "status":
+            met = not self._status
             self._status = value or {}
             self.statusChanged.emit()
+            if met or not self._phone.picture:
+                self._renew_code()
 
+    @Slot()
+    def _renew_code(self) -> None:
+        self._phone.show({"kind": "menu"})
+
+    @Slot(str, str, object)
     def _take_change(self, view: str, key: str, value: Any) -> None:
         if view == "availability":
             self._availability.update(value)
@@ -77,22 +98,12 @@ class Board(QObject):
     def _lay_out(self) -> None:
         language = self._shell.language
         self._names = {i["ingredient_id"]: named(i, language) for i in self._menu.get("ingredients", [])}
-        with_pictures = any(picture_url(i.get("image")) for i in self._menu.get("items", []))
-        across = self._across + (0 if with_pictures else 1)
         self._pages = layout.pages(
-            self._menu,
-            language,
-            has_picture=self._has_picture,
-            capacity=self._capacity,
-            across=min(across, MOST_COLUMNS),
+            self._menu, language, capacity=self._capacity, across=self._across, room=Writing(self._shell, self._type)
         )
         self._page = min(self._page, max(0, len(self._pages) - 1))
         self.menuChanged.emit()
         self._show()
-
-    @staticmethod
-    def _has_picture(item: dict[str, Any]) -> bool:
-        return bool(picture_url(item.get("image")))
 
     def _show(self) -> None:
         page = self._pages[self._page] if self._pages else {"columns": [], "pictures": []}
@@ -104,21 +115,23 @@ class Board(QObject):
 
     def _show_pictures(self, page: dict[str, Any]) -> None:
         language = self._shell.language
-        items = {i["item_id"]: i for i in self._menu.get("items", [])}
+        index = MenuIndex(self._menu)
+        items = index.items
         rows = []
         for item_id in layout.pictures(page["pictures"], self._availability, self._turn):
-            row = layout.item_row(items[item_id], language)
+            row = layout.item_row(index, items[item_id], language)
             rows.append(
                 {
                     "item_id": item_id,
                     "name": row["name"],
                     "image": picture_url(items[item_id].get("image")),
                     "priceMinor": row["priceMinor"],
-                    "from_": bool(row["variations"]),
+                    "from_": row["from_"],
                 }
             )
         self._pictures.set_rows(rows)
 
+    @Slot()
     def _next(self) -> None:
         """A page that is the only one stays; its pictures change."""
         if len(self._pages) > 1:
@@ -135,11 +148,14 @@ class Board(QObject):
             self._turn += self._page == 0
             self._show()
 
-    @Slot(int, int)
-    def fit(self, capacity: int, across: int) -> None:
-        """How many units fit into a column, and how many columns beside the pictures; told by the page."""
-        if (capacity, across) != (self._capacity, self._across) and capacity > 8 and across > 0:
-            self._capacity, self._across = capacity, across
+    @Slot(int, int, "QVariantMap")
+    def fit(self, capacity: int, across: int, type_: dict[str, float]) -> None:
+        """Told by the page: how many units fit into a column, how many columns beside the pictures, and how texts are
+        written in one (`writing.Writing`)."""
+        across = min(across, MOST_COLUMNS)
+        told = (capacity, across, type_)
+        if told != (self._capacity, self._across, self._type) and capacity > 8 and across > 0:
+            self._capacity, self._across, self._type = told
             self._lay_out()
 
     def _used(self) -> int:
@@ -157,6 +173,7 @@ class Board(QObject):
     menuName = Property(
         str, lambda self: named(self._menu, self._shell.language) if self._menu else "", notify=menuChanged
     )
+    phone = Property(QObject, lambda self: self._phone, constant=True)
     ready = Property(bool, lambda self: bool(self._menu), notify=menuChanged)
     storeName = Property(
         str, lambda self: self._status.get("store_name") or self._status.get("store", ""), notify=statusChanged

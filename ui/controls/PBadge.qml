@@ -11,7 +11,7 @@ Rectangle {
     readonly property color full: tone === "positive" ? Theme.positive : tone === "warning" ? Theme.warning
         : tone === "danger" ? Theme.danger : tone === "accent" ? Theme.accent : tone === "info" ? Theme.info : Theme.inkMuted
     readonly property color inked: solid ? Theme.inkOnAccent : full
-    implicitHeight: Theme.px(28)
+    implicitHeight: Math.max(Theme.px(28), Math.ceil(Theme.caption * 1.5))
     implicitWidth: row.implicitWidth + 2 * Theme.s
     radius: height / 2
     color: solid ? full : tone === "positive" ? Theme.positiveSoft : tone === "warning" ? Theme.warningSoft : tone === "danger"
@@ -23,7 +23,7 @@ Rectangle {
         PIcon {
             visible: root.icon !== ""
             name: root.icon
-            size: Theme.px(15)
+            size: Math.round(Theme.caption * 1.15)
             color: root.inked
             anchors.verticalCenter: parent.verticalCenter
         }

@@ -1,7 +1,8 @@
 import QtQuick
 import "../theme"
 
-// kind: "primary" (one a page), "secondary", "quiet", "danger", "positive". size: "m", "l", "xl".
+// kind: "primary" (one a page), "secondary", "quiet", "danger", "positive". size: "m", "l", "xl". `trailing`, an amount,
+// stands at the far end, or under the words where both find no room side by side.
 PPressable {
     id: root
     property string text
@@ -18,8 +19,8 @@ PPressable {
         : kind === "danger" ? Theme.inkOnDanger : kind === "positive" ? Theme.inkOnPositive : Theme.ink
     readonly property int typeSize: size === "xl" ? Theme.title : size === "l" ? Theme.bodyLarge : Theme.body
 
-    implicitHeight: size === "xl" ? Theme.touchHuge : size === "l" ? Theme.touchLarge : Theme.touch
-    implicitWidth: metrics.needed + (icon ? Theme.iconM + Theme.xs : 0) + (trailing ? price.implicitWidth + Theme.l : 0) + 2 * (size === "m" ? Theme.m : Theme.l)
+    implicitHeight: Math.max(size === "xl" ? Theme.touchHuge : size === "l" ? Theme.touchLarge : Theme.touch, Math.ceil(typeSize * 1.5))
+    implicitWidth: metrics.needed + (icon ? Theme.iconM + Theme.xs : 0) + (trailing ? priced.needed + Theme.l : 0) + 2 * (size === "m" ? Theme.m : Theme.l)
 
     // Measured apart from the label, whose own width would answer back to the row that asks for it.
     TextMetrics {
@@ -28,9 +29,19 @@ PPressable {
         font.family: Theme.family
         font.pixelSize: root.typeSize
         font.weight: Theme.semibold
-        readonly property real needed: Math.ceil(advanceWidth) + 1
+        readonly property real needed: Math.ceil(advanceWidth * 1.02 + root.typeSize * 0.12)  // joined letters are drawn a little wider than measured
     }
-    readonly property real taken: 2 * Theme.s + (icon ? Theme.iconM + Theme.xs : 0) + (trailing ? price.implicitWidth + Theme.l : 0)
+    TextMetrics {
+        id: priced
+        text: root.trailing
+        font.family: Theme.family
+        font.pixelSize: root.typeSize
+        font.weight: Theme.bold
+        readonly property real needed: Math.ceil(advanceWidth * 1.02 + root.typeSize * 0.12)
+    }
+    readonly property real taken: (trailing ? 2 * Theme.l : 2 * Theme.s) + (icon ? Theme.iconM + Theme.xs : 0) + (trailing && !stacks ? priced.needed + Theme.xs : 0)
+    readonly property bool stacks: trailing !== "" && metrics.needed + (icon ? Theme.iconM + Theme.xs : 0) + priced.needed + Theme.xs > width - 2 * Theme.l
+    readonly property int lineSize: stacks ? Math.min(typeSize, Math.floor(height * 0.36)) : typeSize
 
     Rectangle {
         anchors.fill: parent
@@ -44,7 +55,9 @@ PPressable {
     Row {
         id: row
         anchors.verticalCenter: parent.verticalCenter
-        x: root.trailing ? Theme.l : (parent.width - width) / 2
+        anchors.verticalCenterOffset: root.stacks ? -price.implicitHeight / 2 : 0
+        anchors.left: parent.left
+        anchors.leftMargin: root.trailing && !root.stacks ? Theme.l : (parent.width - width) / 2
         spacing: Theme.xs
         PIcon {
             visible: root.icon !== ""
@@ -57,7 +70,15 @@ PPressable {
             text: root.text
             color: root.inked
             width: Math.min(metrics.needed, root.width - root.taken)
-            font.pixelSize: root.typeSize
+            height: Math.min(implicitHeight, root.stacks ? root.height / 2 : root.height)
+            font.pixelSize: root.lineSize
+            fontSizeMode: metrics.needed > width ? Text.Fit : Text.FixedSize  // two lines, then smaller, never cut
+            minimumPixelSize: Theme.least
+            wrapMode: metrics.needed > width ? Text.WordWrap : Text.NoWrap
+            maximumLineCount: 2
+            horizontalAlignment: root.icon === "" && (root.trailing === "" || root.stacks) ? Text.AlignHCenter : Text.AlignLeft
+            verticalAlignment: Text.AlignVCenter
+            lineHeight: metrics.needed > width ? 0.95 : 1
             font.weight: Theme.semibold
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true
@@ -68,11 +89,12 @@ PPressable {
         visible: root.trailing !== ""
         text: root.trailing
         color: root.inked
-        font.pixelSize: root.typeSize
+        font.pixelSize: root.lineSize
         font.weight: Theme.bold
         anchors.right: parent.right
-        anchors.rightMargin: Theme.l
+        anchors.rightMargin: root.stacks ? (parent.width - width) / 2 : Theme.l
         anchors.verticalCenter: parent.verticalCenter
+        anchors.verticalCenterOffset: root.stacks ? row.height / 2 : 0
         Accessible.ignored: true
     }
 }

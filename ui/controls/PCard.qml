@@ -16,6 +16,6 @@ Rectangle {
         anchors.topMargin: Theme.xs
         anchors.bottomMargin: -Theme.xxs
         radius: parent.radius
-        color: Theme.shade
+        color: Theme.cast
     }
 }

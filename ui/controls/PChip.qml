@@ -12,7 +12,7 @@ PPressable {
     checkable: true
     role: Accessible.RadioButton
     implicitHeight: Theme.touch
-    implicitWidth: row.implicitWidth + 2 * Theme.m
+    implicitWidth: Math.max(Theme.touch, row.implicitWidth + 2 * Theme.m)
     Rectangle {
         anchors.fill: parent
         radius: height / 2
@@ -33,6 +33,7 @@ PPressable {
             anchors.verticalCenter: parent.verticalCenter
         }
         PText {
+            visible: root.text !== ""
             text: root.text
             color: root.checked ? Theme.background : Theme.ink
             font.pixelSize: root.size

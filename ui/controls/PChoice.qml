@@ -13,11 +13,20 @@ PPressable {
     property bool single: false
     property bool gone: false
     property bool full: false
-    name: text + (extra ? ", " + extra : "") + (note ? ", " + note : "")
+    property int count: 0  // portions, where more than one can be had; then they are counted here
+    property int most: 1
+    property bool countable: false  // has the height for it from the start
+    property string key
+    property string lessName: "−"
+    property string moreName: "+"
+    readonly property bool counting: count > 0 && most + count > 2
+    signal counted(int n)
+    name: text + (count > 1 ? " ×" + count : "") + (extra ? ", " + extra : "") + (note ? ", " + note : "")
     checkable: true
     role: single ? Accessible.RadioButton : Accessible.CheckBox
     enabled: !gone
-    implicitHeight: pictured ? Theme.px(208) : Math.max(Theme.touchLarge, texts.implicitHeight + Theme.m)
+    implicitHeight: pictured ? Theme.px(208) + 2 * (Theme.label - Theme.px(15))
+        : Math.max(countable ? Theme.px(80) : Theme.touchLarge, texts.implicitHeight + Theme.m)
     Rectangle {
         anchors.fill: parent
         radius: Theme.radiusM
@@ -39,12 +48,14 @@ PPressable {
         dished: true
         inset: 0.1
         source: root.image
+        behind: root.checked ? Theme.accentSoft : root.down ? Theme.surfaceSunken : Theme.surface
         name: root.text
         faded: root.gone
     }
     Rectangle {
         id: mark
-        x: root.pictured ? parent.width - width - Theme.s : Theme.m
+        anchors.left: parent.left
+        anchors.leftMargin: root.pictured ? parent.width - width - Theme.s : Theme.m
         y: root.pictured ? Theme.s : (parent.height - height) / 2
         width: Theme.px(26)
         height: width
@@ -62,9 +73,11 @@ PPressable {
     }
     Column {
         id: texts
-        x: root.pictured ? Theme.s : mark.x + mark.width + Theme.s
+        anchors.left: parent.left
+        anchors.leftMargin: root.pictured ? Theme.s : Theme.m + mark.width + Theme.s
         y: root.pictured ? picture.y + picture.height + Theme.xs : (parent.height - height) / 2
-        width: root.pictured ? parent.width - 2 * Theme.s : price.x - x - Theme.s
+        width: root.pictured ? parent.width - 2 * Theme.s
+            : parent.width - mark.width - (root.counting ? portions.width : price.width) - 2 * Theme.m - 2 * Theme.s
         PText {
             width: parent.width
             text: root.text
@@ -72,14 +85,14 @@ PPressable {
             font.pixelSize: root.pictured ? Theme.label : Theme.body
             font.weight: root.pictured ? Theme.semibold : Theme.medium
             wrapMode: Text.Wrap
-            maximumLineCount: root.pictured && !root.gone ? 3 : 2
+            maximumLineCount: root.pictured && !root.gone || Theme.large ? 3 : 2
             elide: Text.ElideRight
             Accessible.ignored: true
         }
         PText {
             width: parent.width
             visible: text !== ""
-            text: root.note
+            text: root.note !== "" || !root.counting ? root.note : root.extra
             color: root.gone ? Theme.warning : Theme.inkMuted
             font.pixelSize: Theme.caption
             wrapMode: Text.Wrap
@@ -90,14 +103,36 @@ PPressable {
     }
     PText {
         id: price
-        x: root.pictured ? Theme.s : parent.width - width - Theme.m
+        anchors.left: parent.left
+        anchors.leftMargin: root.pictured ? Theme.s : parent.width - width - Theme.m
         y: root.pictured ? parent.height - height - Theme.xs : (parent.height - height) / 2
-        visible: !(root.pictured && root.gone)
+        visible: !(root.pictured && root.gone) && !root.counting
         text: root.extra
         color: root.gone ? Theme.inkFaint : root.pictured ? Theme.accentStrong : Theme.inkMuted
         font.pixelSize: root.pictured ? Theme.label : Theme.body
         font.weight: Theme.semibold
         font.features: ({ "tnum": 1 })
         Accessible.ignored: true
+    }
+    Loader {
+        id: portions
+        parent: root  // over the area that takes the choice itself
+        z: 1
+        active: root.counting
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.xs
+        anchors.bottom: root.pictured ? parent.bottom : undefined
+        anchors.verticalCenter: root.pictured ? undefined : parent.verticalCenter
+        sourceComponent: PStepper {
+            objectName: root.key + ".count"
+            size: Math.max(48, Theme.px(48))
+            name: root.text
+            lessName: root.lessName
+            moreName: root.moreName
+            value: root.count
+            minimum: 0
+            maximum: Math.max(root.most, root.count)
+            onChanged: (value) => root.counted(value)
+        }
     }
 }

@@ -8,16 +8,27 @@ Item {
     property string icon
     property string title
     property string text
+    property string spoken: text  // for a screen reader, which says it once
     property string accept
     property string decline
     property string tone: "primary"
+    property bool clear: false  // so narrow that it leaves the help button in the corner free
     property string key: objectName
     default property alias extra: more.data
     signal accepted()
     signal declined()
+    readonly property bool landing: true
+    onOpenChanged: if (open) forceActiveFocus()
+    Keys.onEscapePressed: escaped()
+    signal escaped()
     anchors.fill: parent
     visible: open
+    enabled: open
     z: 200
+    Accessible.role: Accessible.Dialog
+    Accessible.name: root.title
+    Accessible.description: root.spoken
+    Accessible.focusable: true
     Rectangle {
         anchors.fill: parent
         color: Theme.scrim
@@ -25,12 +36,12 @@ Item {
     }
     PCard {
         anchors.horizontalCenter: parent.horizontalCenter
-        y: root.height > root.width ? Math.min(root.height * 0.5, root.height - height - Theme.l) : (root.height - height) / 2
-        width: Math.min(parent.width - 2 * Theme.l, Theme.px(560))
+        y: root.height > root.width ? Math.min(root.height * 0.5, root.height - height - Theme.l)
+            : Theme.reach ? root.height - height - Theme.l : (root.height - height) / 2
+        width: Math.min(parent.width - 2 * (Theme.l + besideHelp), Theme.px(560))
+        readonly property real besideHelp: root.clear && root.height > root.width ? Theme.helpRoom : 0
         height: column.implicitHeight + 2 * Theme.xl
         color: Theme.surfaceRaised
-        Accessible.role: Accessible.Dialog
-        Accessible.name: root.title
         Column {
             id: column
             anchors.centerIn: parent

@@ -11,7 +11,9 @@ Item {
     property int holdTime: Theme.hold
     property real progress: 0
     readonly property color filled: tone === "danger" ? Theme.danger : tone === "positive" ? Theme.positive : Theme.accent
+    property bool done: false  // this touch has acted
     signal held()
+    signal tapped()  // let go too early
     implicitHeight: Theme.touch
     implicitWidth: row.implicitWidth + 2 * Theme.m
     activeFocusOnTab: enabled
@@ -26,7 +28,6 @@ Item {
         color: Theme.surface
         border.width: root.activeFocus ? Theme.outline : Theme.hairline
         border.color: root.activeFocus ? Theme.focus : root.tone === "neutral" ? Theme.lineStrong : root.filled
-        clip: true
         Rectangle {
             anchors.left: parent.left
             anchors.top: parent.top
@@ -63,14 +64,15 @@ Item {
         from: 0
         to: 1
         duration: root.holdTime
-        onFinished: if (area.pressed) { root.progress = 0; root.held() }
+        onFinished: if (area.pressed) { root.progress = 0; root.done = true; root.held() }
     }
     MouseArea {
         id: area
         anchors.fill: parent
         enabled: root.enabled
         preventStealing: true
-        onPressed: filling.restart()
+        onPressed: { root.done = false; filling.restart() }
+        onClicked: if (!root.done) root.tapped()
         onReleased: { filling.stop(); root.progress = 0 }
         onCanceled: { filling.stop(); root.progress = 0 }
         onExited: { filling.stop(); root.progress = 0 }

@@ -15,23 +15,33 @@ Item {
     property bool faded: false
     property bool fades: true  // shows slowly that it faded
     property int radius: Theme.radiusM
-    property int detail: 256  // pixels decoded a side; more for a picture that is shown large
+    property int detail: 256  // pixels decoded a side, at most; more for a picture that is shown large
     readonly property real side: Math.min(width, height)
     readonly property bool shown: picture.status === Image.Ready
+    // A picture that travels is there one day: then it comes into its place, and nothing else moves.
+    readonly property bool travels: source.startsWith("blob:")
+    readonly property string file: travels ? shell.pictures.file(source, most, shell.pictures.revision) : source
+    readonly property bool opaque: travels && shell.pictures.isPhoto(source, shell.pictures.revision)
+    readonly property bool photo: opaque && !round  // it fills the frame
+    readonly property int most: photo ? 2 * detail : detail
+    property color behind: "transparent"  // the ground it stands on: with it a photo gets round corners
+    property bool late: false
+    onFileChanged: if (travels && file === "") late = true
+    Component.onCompleted: if (travels && file === "") late = true
 
     Rectangle {
         anchors.fill: parent
         visible: root.showsGround
-        radius: root.round ? width / 2 : root.radius
+        radius: !root.showsGround ? 0 : root.round ? width / 2 : root.radius  // round corners cost, hidden ones too
         color: root.faded ? Theme.surfaceSunken : root.ground
         Behavior on color { enabled: root.fades; ColorAnimation { duration: Theme.slow } }
     }
     Rectangle {
-        visible: root.dished
+        visible: root.dished && !(root.photo && root.shown)
         anchors.centerIn: parent
         width: root.side * 0.94
         height: width
-        radius: width / 2
+        radius: root.dished ? width / 2 : 0
         color: Theme.plateDisc
         opacity: root.faded ? 0.5 : 1
     }
@@ -48,16 +58,31 @@ Item {
     Image {
         id: picture
         anchors.centerIn: parent
-        width: root.side * (1 - 2 * root.inset)
-        height: width
-        fillMode: Image.PreserveAspectFit
-        sourceSize: Qt.size(root.detail, root.detail)
-        source: root.source
+        width: root.photo ? root.width : root.side * (1 - 2 * root.inset)
+        height: root.photo ? root.height : width
+        fillMode: root.opaque ? Image.PreserveAspectCrop : Image.PreserveAspectFit
+        // As large as it is shown: less memory, and a frame that copies it instead of scaling it.
+        readonly property int pixels: Math.min(root.most, Math.ceil(width))
+        sourceSize: root.photo ? Qt.size(pixels, Math.ceil(height)) : Qt.size(pixels, pixels)
+        retainWhileLoading: true
+        source: pixels > 0 ? root.file : ""
         asynchronous: true
         smooth: true
         mipmap: true
-        opacity: root.faded ? Theme.faded : 1
+        opacity: root.late && !root.shown ? 0 : root.faded ? Theme.faded : 1
         Behavior on opacity { enabled: root.fades; NumberAnimation { duration: Theme.normal } }
         Accessible.ignored: true
+    }
+    Loader {  // over a photo's corners, in the colour of what it stands on
+        active: root.photo && root.shown && root.behind.a === 1
+        anchors.fill: parent
+        anchors.margins: -rim
+        readonly property int rim: Math.ceil(root.radius * 0.42)  // what a square's corner stands out over a circle's
+        sourceComponent: Rectangle {
+            color: "transparent"
+            radius: root.radius + border.width
+            border.width: Math.ceil(root.radius * 0.42)
+            border.color: root.behind
+        }
     }
 }

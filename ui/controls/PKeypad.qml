@@ -10,6 +10,7 @@ Grid {
     property real cellHeight: Theme.touchLarge
     signal pressed(string key)
     columns: 3
+    LayoutMirroring.enabled: false  // 1 2 3 stand as on every telephone
     spacing: Theme.xs
     Repeater {
         model: root.keys
@@ -20,6 +21,8 @@ Grid {
             name: modelData === "del" ? root.deleteName : modelData
             width: (root.width - 2 * root.spacing) / 3
             height: root.cellHeight
+            enabled: modelData !== ""  // an empty one keeps its place
+            opacity: enabled ? 1 : 0
             onClicked: root.pressed(modelData)
             Rectangle {
                 anchors.fill: parent

@@ -39,7 +39,7 @@ Item {
         anchors.margins: -Theme.xxs
         visible: root.activeFocus
         color: "transparent"
-        radius: Theme.radiusM + Theme.xxs
+        radius: visible ? Theme.radiusM + Theme.xxs : 0
         border.width: Theme.outline
         border.color: Theme.focus
     }

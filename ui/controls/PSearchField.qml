@@ -11,6 +11,7 @@ Rectangle {
     property string icon: "search"
     signal edited(string text)
     signal submitted(string text)
+    function take() { input.forceActiveFocus() }
     implicitHeight: Theme.touch
     implicitWidth: Theme.px(320)
     radius: Theme.radiusM

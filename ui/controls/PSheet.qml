@@ -2,16 +2,28 @@ import QtQuick
 import "../theme"
 
 // A surface that comes up over the page, from below on a tall screen, in the middle on a wide one. The page under it
-// is dimmed and out of reach. Content goes into the sheet's own area.
+// is dimmed and out of reach. Content goes into the sheet's own area. It takes the focus, so that a screen reader says
+// its title and summary.
 Item {
     id: root
+    property string title
+    property string summary
+    readonly property bool landing: true
+    Accessible.ignored: title === ""
+    Accessible.role: Accessible.Dialog
+    Accessible.name: title
+    Accessible.description: summary
+    Accessible.focusable: true
     property bool open: false
     property bool dismissable: true
     property real maxWidth: Theme.px(760)
     property real maxHeight: height - Theme.xxl
-    readonly property bool tall: height > width
+    readonly property bool tall: height > width || width < Theme.px(900)
     default property alias content: holder.data
+    property bool calm: false  // a double tap that opened it touches nothing on it
     signal dismissed()
+    onOpenChanged: { calm = false; if (open) { rest.restart(); forceActiveFocus() } }
+    Timer { id: rest; interval: Theme.doubleTap; onTriggered: root.calm = root.open }
 
     anchors.fill: parent
     visible: dim.opacity > 0
@@ -27,7 +39,7 @@ Item {
         Behavior on opacity { NumberAnimation { duration: Theme.normal } }
         MouseArea {
             anchors.fill: parent
-            onClicked: if (root.dismissable) root.dismissed()
+            onClicked: if (root.dismissable && root.calm) root.dismissed()
             onWheel: (wheel) => wheel.accepted = true
         }
     }
@@ -40,17 +52,21 @@ Item {
         Behavior on y { NumberAnimation { duration: Theme.slow; easing.type: Theme.easing } }
         radius: Theme.radiusXl
         color: Theme.background
+        border.width: Theme.contrast ? Theme.hairline : 0  // black on black has no edge of its own
+        border.color: Theme.lineStrong
         MouseArea { anchors.fill: parent }
         Rectangle {  // a sheet that stands on the bottom edge has no lower corners
             visible: root.tall
             anchors.bottom: parent.bottom
-            width: parent.width
+            anchors.horizontalCenter: parent.horizontalCenter
+            width: parent.width - 2 * parent.border.width
             height: parent.radius
             color: parent.color
         }
         Item {
             id: holder
             anchors.fill: parent
+            enabled: root.calm
         }
     }
 }

@@ -20,6 +20,7 @@ Item {
     Accessible.description: String(value)
     PIconButton {
         objectName: root.key + ".less"
+        anchors.left: parent.left
         name: root.lessName + " " + root.name
         icon: root.value === 1 && root.minimum === 0 ? "trash-2" : "minus"
         width: root.size

@@ -7,6 +7,7 @@ Text {
     color: muted ? Theme.inkMuted : Theme.ink
     font.family: Theme.family
     font.pixelSize: Theme.body
+    horizontalAlignment: Text.AlignLeft  // the page's way, not the word's: a Latin name stands right in an Arabic list
     elide: wrapMode === Text.NoWrap ? Text.ElideRight : Text.ElideNone
     textFormat: Text.PlainText
     renderType: Text.QtRendering

@@ -26,12 +26,12 @@ Rectangle {
     radius: Theme.radiusM
     color: tone === "danger" ? Theme.danger : Theme.ink
     z: 300
-    Accessible.role: Accessible.AlertMessage
+    Accessible.role: Accessible.StaticText
     Accessible.name: text
     Timer {
         id: away
         interval: Theme.toastTime
-        onTriggered: root.shown = false
+        onTriggered: { if (button.activeFocus) restart(); else root.shown = false }  // not while somebody is about to press it
     }
     PText {
         id: label
@@ -43,11 +43,12 @@ Rectangle {
         text: root.text
         color: root.tone === "danger" ? Theme.inkOnDanger : Theme.background
         wrapMode: Text.Wrap
-        maximumLineCount: 3
+        maximumLineCount: 5
         font.weight: Theme.medium
     }
     PPressable {
         id: button
+        readonly property bool urgent: root.shown
         objectName: root.key + ".action"
         visible: root.action !== ""
         name: root.action

@@ -13,14 +13,17 @@ Thing = Mapping[str, Any]
 class MenuIndex:
     """A menu (JSON of `GET /v1/menu`) and the availability that goes with it."""
 
+    availability: dict[str, Thing]
+
     def __init__(self, menu: Thing | None = None) -> None:
         self.menu: Thing = menu or {}
-        self.availability: dict[str, Thing] = {}
+        self.availability = {}
         self.items = {i["item_id"]: i for i in self.menu.get("items", [])}
         self.groups = {g["modifier_group_id"]: g for g in self.menu.get("modifier_groups", [])}
         self.modifiers = {m["modifier_id"]: m for g in self.groups.values() for m in g["modifiers"]}
         self.ingredients = {i["ingredient_id"]: i for i in self.menu.get("ingredients", [])}
         self.combos = {c["item_id"]: c for c in self.menu.get("combos", [])}
+        self._least: dict[str, tuple[int, bool]] = {}
 
     @property
     def currency(self) -> str:
@@ -119,9 +122,58 @@ class MenuIndex:
         return variations[0] if variations else None
 
     def price_from(self, item: Thing) -> int | None:
-        """The lowest price of an item, or None when it is asked for."""
-        prices = [v["price_minor"] for v in item.get("variations") or [] if v.get("price_minor") is not None]
-        return min(prices) if prices else None
+        """The least an item can be had for, with the cheapest answer to all that must be chosen; None when its price
+        is asked for."""
+        prices = self._prices(item)
+        return None if not prices else min(prices) + self._answers(item)[0]
+
+    def price_varies(self, item: Thing) -> bool:
+        """Whether the size, or something that must be chosen and costs something, can make it cost more than that.
+        Where an answer is free the others are extras."""
+        return len(self._prices(item)) > 1 or self._answers(item)[1]
+
+    def _prices(self, item: Thing) -> set[int]:
+        return {v["price_minor"] for v in item.get("variations") or [] if v.get("price_minor") is not None}
+
+    def _answers(self, item: Thing) -> tuple[int, bool]:
+        """What all that must be chosen costs at least, and whether it can cost more. Kept: tiles ask often."""
+        kept = self._least.get(item["item_id"])
+        if kept is None:
+            parts = [self._group_answers(item)]
+            for slot in (self.combos.get(item["item_id"]) or {}).get("slots", []):
+                parts.append(self._slot_answers(slot))
+            kept = sum(least for least, _ in parts), any(varies for _, varies in parts)
+            self._least[item["item_id"]] = kept
+        return kept
+
+    def _group_answers(self, item: Thing) -> tuple[int, bool]:
+        total, varies = 0, False
+        for group in self.groups_of(item):
+            least, _ = self.limits(item, group["modifier_group_id"])
+            prices = [int(m.get("price_minor") or 0) for m in group["modifiers"]]
+            if least > 0 and prices:
+                added = cheapest(prices, least)
+                total += added
+                varies = varies or (added > 0 and len(set(prices)) > 1)
+        return total, varies
+
+    def _slot_answers(self, slot: Thing) -> tuple[int, bool]:
+        """A combo's dishes ask their own questions; what they cost alone does not count."""
+        least = int(slot.get("min", 1))
+        options = [(o, self.items[o["item_id"]]) for o in slot["options"] if o["item_id"] in self.items]
+        if least < 1 or not options:
+            return 0, False
+        found = [(int(o.get("price_minor") or 0), *self._group_answers(item)) for o, item in options]
+        sums = sorted(more + asked for more, asked, _ in found)
+        added = sum(sums[:least])
+        return added, added > 0 and (sums[0] < sums[-1] or any(varies for _, _, varies in found))
+
+
+def cheapest(prices: Iterable[int], n: int) -> int:
+    """What the cheapest `n` modifiers cost; only what costs something can be had more than once."""
+    prices = sorted(prices)
+    free = [p for p in prices if p <= 0][:n]
+    return sum(free) + (n - len(free)) * next((p for p in prices if p > 0), 0)
 
 
 def matches(text: str, names: Iterable[str]) -> bool:

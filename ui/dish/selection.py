@@ -6,20 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ui.dish.menu import MenuIndex, Thing
-from ui.text import named
+from ui.dish.menu import MenuIndex, Thing, cheapest
+from ui.text import joined, named
 
 MAX_QUANTITY = 99
+MAX_PORTIONS = 9
+"""Of one modifier of a dish, where its group has no limit: more is a slip."""
+
 Counts = dict[str, int]  # modifier_id -> how many
 
 
 @dataclass
 class Choice:
-    """What fills a combo's slot, with its own modifiers."""
+    """What fills a combo's slot, with its own modifiers and what is left out of it."""
 
     item_id: str
     variation_id: str | None = None
     modifiers: Counts = field(default_factory=dict)
+    without: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Selection:
     without: set[str] = field(default_factory=set)
     choices: dict[str, list[Choice]] = field(default_factory=dict)
     note: str = ""
+    guest: str = ""  # for whom it is
     open_price_minor: int | None = None
     line_id: str = ""
 
@@ -84,6 +89,10 @@ def choose(index: MenuIndex, selection: Selection, slot_id: str, item_id: str) -
         return
     variation = index.variation(item, option.get("variation_id"))
     chosen.append(Choice(item_id, variation["variation_id"] if variation else None, preselected(index, item)))
+    places = [o["item_id"] for o in slot["options"]]
+    chosen.sort(key=lambda c: places.index(c.item_id) if c.item_id in places else len(places))
+    ids = [s["slot_id"] for s in slots(index, selection.item_id)]
+    selection.choices = {i: selection.choices[i] for i in ids if i in selection.choices}
 
 
 def toggle(index: MenuIndex, item: Thing, counts: Counts, group_id: str, modifier_id: str) -> None:
@@ -101,6 +110,42 @@ def toggle(index: MenuIndex, item: Thing, counts: Counts, group_id: str, modifie
     elif most is not None and sum(counts.get(i, 0) for i in ids) >= most:
         return
     counts[modifier_id] = 1
+    put_in_order(index, item, counts)
+
+
+def put_in_order(index: MenuIndex, item: Thing, counts: Counts) -> None:
+    """As the menu has them, in whatever order they were tapped: whoever cooks it is used to that."""
+    listed = (m["modifier_id"] for group in index.groups_of(item) for m in group["modifiers"])
+    ordered = {m: counts[m] for m in dict.fromkeys((*listed, *counts)) if m in counts}
+    counts.clear()
+    counts.update(ordered)
+
+
+def portions(index: MenuIndex, item: Thing, counts: Counts, group_id: str, modifier_id: str) -> int:
+    """How many of a modifier can be had at the most; 1 where the group does not allow more of the same.
+
+    More of the same are for what costs something, in a group that allows more than one: extra cheese twice, but not
+    "well done" twice.
+    """
+    group = index.groups[group_id]
+    _, most = index.limits(item, group_id)
+    modifier = index.modifiers.get(modifier_id)
+    if modifier is None or most == 1 or int(modifier["price_minor"]) <= 0:
+        return 1
+    if most is None:
+        return MAX_PORTIONS
+    others = sum(counts.get(m["modifier_id"], 0) for m in group["modifiers"] if m["modifier_id"] != modifier_id)
+    return max(1, min(MAX_PORTIONS, most - others))
+
+
+def set_portions(index: MenuIndex, item: Thing, counts: Counts, group_id: str, modifier_id: str, wanted: int) -> None:
+    """So many of a modifier that is chosen, as far as the group allows; 0 takes it out."""
+    if modifier_id not in counts:
+        return
+    if wanted <= 0:
+        counts.pop(modifier_id)
+    else:
+        counts[modifier_id] = min(wanted, portions(index, item, counts, group_id, modifier_id))
 
 
 def unit_price(index: MenuIndex, selection: Selection) -> int:
@@ -151,6 +196,38 @@ def missing_modifiers(index: MenuIndex, item: Thing, counts: Counts, prefix: str
     return keys
 
 
+def least_more(index: MenuIndex, selection: Selection) -> int:
+    """What the cheapest answer to all that is still missing would cost on top."""
+    item = index.items[selection.item_id]
+    more = least_more_modifiers(index, item, selection.modifiers)
+    for slot in slots(index, selection.item_id):
+        chosen = selection.choices.get(slot["slot_id"], [])
+        more += sum(least_more_modifiers(index, index.items[c.item_id], c.modifiers) for c in chosen)
+        taken = {c.item_id for c in chosen}
+        left = [o for o in slot["options"] if o["item_id"] in index.items and o["item_id"] not in taken]
+        costs = sorted(
+            int(o.get("price_minor") or 0) + least_more_modifiers(index, index.items[o["item_id"]], {}) for o in left
+        )
+        more += sum(costs[: max(0, int(slot.get("min", 1)) - len(chosen))])
+    return more
+
+
+def least_more_modifiers(index: MenuIndex, item: Thing, counts: Counts) -> int:
+    more = 0
+    for group in index.groups_of(item):
+        least, _ = index.limits(item, group["modifier_group_id"])
+        had = sum(counts.get(m["modifier_id"], 0) for m in group["modifiers"])
+        more += cheapest(
+            (
+                int(m.get("price_minor") or 0)
+                for m in group["modifiers"]
+                if not counts.get(m["modifier_id"]) or m.get("price_minor")
+            ),
+            max(0, least - had),
+        )
+    return more
+
+
 def spec(selection: Selection) -> dict[str, Any]:
     """The line as `orders.place` and `orders.amend` take it."""
     line: dict[str, Any] = {
@@ -164,6 +241,8 @@ def spec(selection: Selection) -> dict[str, Any]:
         line["variation_id"] = selection.variation_id
     if selection.note.strip():
         line["note"] = selection.note.strip()
+    if selection.guest:
+        line["guest"] = selection.guest
     if selection.without:
         line["without"] = sorted(selection.without)
     if selection.open_price_minor is not None:
@@ -176,25 +255,67 @@ def spec(selection: Selection) -> dict[str, Any]:
                 one["variation_id"] = choice.variation_id
             if choice.modifiers:
                 one["modifiers"] = modifier_specs(choice.modifiers)
+            if choice.without:
+                one["without"] = sorted(choice.without)
             choices.append(one)
     if choices:
         line["choices"] = choices
     return line
 
 
+def from_spec(index: MenuIndex, line: Mapping[str, Any]) -> Selection | None:
+    """The selection of such a line (from another screen), as far as the menu knows it; None for a dish it does not."""
+    item = index.items.get(str(line.get("item_id")))
+    variation = index.variation(item, line.get("variation_id")) if item else None
+    if item is None or variation is None:
+        return None
+    selection = Selection(item["item_id"], variation["variation_id"])
+    selection.quantity = max(1, min(MAX_QUANTITY, int(line.get("quantity") or 1)))
+    selection.modifiers = _counts(index, item, line)
+    selection.without = _without(index, item, line)
+    selection.guest = str(line.get("guest") or "")
+    for slot in slots(index, selection.item_id):
+        offered = {o["item_id"] for o in slot["options"]}
+        for choice in line.get("choices") or ():
+            inside = index.items.get(choice["item_id"])
+            if choice["slot_id"] == slot["slot_id"] and choice["item_id"] in offered and inside is not None:
+                kind = index.variation(inside, choice.get("variation_id"))
+                made = Choice(choice["item_id"], kind["variation_id"] if kind else None, _counts(index, inside, choice))
+                made.without = _without(index, inside, choice)
+                selection.choices.setdefault(slot["slot_id"], []).append(made)
+    return selection
+
+
+def _without(index: MenuIndex, item: Thing, line: Mapping[str, Any]) -> set[str]:
+    return {i["ingredient_id"] for i in index.removable(item)} & set(line.get("without") or ())
+
+
+def _counts(index: MenuIndex, item: Thing, line: Mapping[str, Any]) -> Counts:
+    own = [m["modifier_id"] for group in index.groups_of(item) for m in group["modifiers"]]
+    wanted = {m["modifier_id"]: int(m.get("quantity") or 1) for m in line.get("modifiers") or ()}
+    return {m: wanted[m] for m in own if m in wanted}
+
+
 def modifier_specs(counts: Counts) -> list[dict[str, Any]]:
     return [{"modifier_id": m, "quantity": n} for m, n in counts.items()]
 
 
-def details(index: MenuIndex, selection: Selection, language: str) -> list[str]:
-    """What was chosen, one text each; what is left out is told apart by the caller."""
-    out = [index.name(m, language) + (f" ×{n}" if n > 1 else "") for m, n in selection.modifiers.items()]
+def details(index: MenuIndex, selection: Selection, language: str, no: str = "") -> list[str]:
+    """What was chosen, one text each. What is left out of the dish is told apart by the caller; what is left out of a
+    combo's dishes stands with them, as `no` says it (`No {name}`), if it is given."""
+    out = counted(index, selection.modifiers, language)
     for slot in slots(index, selection.item_id):
         for choice in selection.choices.get(slot["slot_id"], []):
-            chosen = [index.name(m, language) for m in choice.modifiers]
+            chosen = counted(index, choice.modifiers, language)
+            if no:
+                chosen += [no.replace("{name}", index.name(i, language)) for i in sorted(choice.without)]
             name = index.name(choice.item_id, language)
-            out.append(f"{name} ({', '.join(chosen)})" if chosen else name)
+            out.append(f"{name} ({joined(chosen, language)})" if chosen else name)
     return out
+
+
+def counted(index: MenuIndex, counts: Counts, language: str) -> list[str]:
+    return [index.name(m, language) + (f" ×{n}" if n > 1 else "") for m, n in counts.items()]
 
 
 def title(index: MenuIndex, selection: Selection, language: str) -> str:

@@ -10,6 +10,9 @@ from ui.dish.selection import Counts, Selection
 from ui.text import named
 
 Row = dict[str, Any]
+INSIDE_WITHOUT = "inside_without"
+"""What to leave out of a combo's dish."""
+
 ROLES = ("kind", "title", "least", "most", "missing", "options")
 
 
@@ -40,19 +43,7 @@ def questions(index: MenuIndex, selection: Selection, language: str) -> list[Row
         )
     rows += slot_questions(index, selection, language)
     rows += group_questions(index, item, selection.modifiers, "group:", language)
-    removable = index.removable(item)
-    if removable:
-        gone = set(index.availability.get(selection.item_id, {}).get("without") or ())
-        options = [
-            option(
-                i["ingredient_id"],
-                named(i, language),
-                i["ingredient_id"] in selection.without,
-                out=i["ingredient_id"] in gone,
-            )
-            for i in removable
-        ]
-        rows.append(question("without", "without", "", 0, -1, options))
+    rows += without_question(index, item, selection.without, "without", "without", "", language)
     for row in rows:
         row["missing"] = row["key"] in missing
     return rows
@@ -83,7 +74,21 @@ def slot_questions(index: MenuIndex, selection: Selection, language: str) -> lis
             for row in group_questions(index, inside, choice.modifiers, f"in:{slot_id}:{choice.item_id}:", language):
                 row["title"] = f"{named(inside, language)}: {row['title']}"
                 rows.append(row)
+            key, name = f"less:{slot_id}:{choice.item_id}", named(inside, language)
+            rows += without_question(index, inside, choice.without, key, INSIDE_WITHOUT, name, language)
     return rows
+
+
+def without_question(
+    index: MenuIndex, item: Thing, left_out: set[str], key: str, kind: str, title: str, language: str
+) -> list[Row]:
+    """What may be left out of a dish; no question where nothing may."""
+    gone = set(index.availability.get(item["item_id"], {}).get("without") or ())
+    options = [
+        option(i["ingredient_id"], named(i, language), i["ingredient_id"] in left_out, out=i["ingredient_id"] in gone)
+        for i in index.removable(item)
+    ]
+    return [question(key, kind, title, 0, -1, options)] if options else []
 
 
 def group_questions(index: MenuIndex, item: Thing, counts: Counts, prefix: str, language: str) -> list[Row]:
@@ -99,6 +104,9 @@ def group_questions(index: MenuIndex, item: Thing, counts: Counts, prefix: str, 
                 bool(counts.get(m["modifier_id"])),
                 extra=m["price_minor"],
                 out=m["modifier_id"] in out,
+                count=counts.get(m["modifier_id"], 0),
+                portions=choosing.portions(index, item, counts, group_id, m["modifier_id"]),
+                countable=m["price_minor"] > 0 and most != 1,
             )
             for m in group["modifiers"]
         ]
@@ -121,9 +129,22 @@ def question(key: str, kind: str, title: str, least: int, most: int, options: li
 
 
 def option(
-    option_id: str, name: str, selected: bool, *, extra: int = 0, price: int | None = None, out: bool = False
+    option_id: str,
+    name: str,
+    selected: bool,
+    *,
+    extra: int = 0,
+    price: int | None = None,
+    out: bool = False,
+    count: int = 0,
+    portions: int = 1,
+    countable: bool = False,
 ) -> Row:
+    """`countable`: more than one portion may be had, `portions` at the most as the others are chosen."""
     return {
+        "count": count or int(selected),
+        "portions": portions,
+        "countable": countable,
         "id": option_id,
         "name": name,
         "selected": selected,
@@ -142,6 +163,11 @@ def answer(index: MenuIndex, selection: Selection, key: str, option_id: str) -> 
         selection.without ^= {option_id}
     elif kind == "group":
         choosing.toggle(index, index.items[selection.item_id], selection.modifiers, rest, option_id)
+    elif kind == "less":
+        slot_id, item_id = rest.split(":", 1)
+        for choice in selection.choices.get(slot_id, []):
+            if choice.item_id == item_id:
+                choice.without ^= {option_id}
     elif kind == "slot":
         choosing.choose(index, selection, rest, option_id)
     elif kind == "in":
@@ -149,3 +175,15 @@ def answer(index: MenuIndex, selection: Selection, key: str, option_id: str) -> 
         for choice in selection.choices.get(slot_id, []):
             if choice.item_id == item_id:
                 choosing.toggle(index, index.items[item_id], choice.modifiers, group_id, option_id)
+
+
+def count(index: MenuIndex, selection: Selection, key: str, option_id: str, portions: int) -> None:
+    """So many portions of a modifier that is chosen."""
+    kind, _, rest = key.partition(":")
+    if kind == "group":
+        choosing.set_portions(index, index.items[selection.item_id], selection.modifiers, rest, option_id, portions)
+    elif kind == "in":
+        slot_id, item_id, group_id = rest.split(":", 2)
+        for choice in selection.choices.get(slot_id, []):
+            if choice.item_id == item_id:
+                choosing.set_portions(index, index.items[item_id], choice.modifiers, group_id, option_id, portions)

@@ -1,10 +1,17 @@
 import QtQuick
+import QtQuick.Shapes
 import "../theme"
 import "../controls"
 
 // The shop's own dishes, one after the other. A touch anywhere begins.
 Page {
     id: page
+    title: vm.ready ? vm.shopName : shell.tr("kiosk.no_menu")
+    summary: vm.ready ? shell.tr("kiosk.welcome") + " " + shell.tr("kiosk.keys") : shell.tr("kiosk.no_menu_text")
+    onSummaryChanged: if (activeFocus) shell.announce(summary, "welcome")  // the menu has come while one waited
+    Keys.onReturnPressed: vm.touch()
+    Keys.onEnterPressed: vm.touch()
+    Keys.onSpacePressed: vm.touch()
     readonly property bool tall: height > width
     readonly property int count: vm.showCase.length
     property int turn: 0
@@ -16,20 +23,30 @@ Page {
         onTriggered: page.turn += 1
     }
     Rectangle { anchors.fill: parent; color: Theme.accentSoft }
-    Rectangle {  // a hill of lighter ground, under the dish and what is touched
+    Shape {  // a hill of lighter ground, under the dish and what is touched; a round Rectangle of this size costs 30 MB
         readonly property real wide: page.width * (page.tall ? 2.6 : 1.2)
         width: wide
         height: wide
-        radius: wide / 2
-        x: page.tall ? (page.width - wide) / 2 : page.width * 0.8 - wide / 2
+        anchors.right: parent.right
+        anchors.rightMargin: page.width * (page.tall ? 0.5 : 0.2) - wide / 2
         y: page.height * (page.tall ? 0.36 : 0.44)
-        color: Theme.background
+        ShapePath {
+            id: hill
+            readonly property real round: page.width * (page.tall ? 1.3 : 0.6)
+            strokeWidth: -1
+            fillColor: Theme.background
+            startX: 0
+            startY: round
+            PathArc { x: 2 * hill.round; y: hill.round; radiusX: hill.round; radiusY: hill.round }
+            PathArc { x: 0; y: hill.round; radiusX: hill.round; radiusY: hill.round }
+        }
     }
     Column {
         id: head
         visible: vm.ready
-        x: page.tall ? (parent.width - width) / 2 : Theme.xxxl
-        y: page.tall ? parent.height * 0.055 : parent.height * 0.24
+        anchors.left: parent.left
+        anchors.leftMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
+        y: page.tall ? parent.height * 0.055 : Math.max(Theme.l, (parent.height - Theme.touch - height - 2 * Theme.xl - pill.height - languages.height) * 0.45)
         width: page.tall ? parent.width - 2 * Theme.xl : parent.width * 0.42
         spacing: Theme.xs
         PText {
@@ -54,14 +71,16 @@ Page {
     }
     HeroDishes {
         id: hero
+        readonly property real room: pill.y - head.y - head.height - Theme.l
         visible: vm.ready
         dishes: vm.showCase
         turned: page.turned
         moving: page.shown
-        x: page.tall ? (parent.width - width) / 2 : parent.width - width - Theme.xxxl
-        y: page.tall ? Math.max(parent.height * 0.17, head.y + head.height + width * 0.06) : Math.max(width * 0.09, (parent.height - height) / 2)
-        width: page.tall ? Math.min(parent.width * 0.86, parent.height * 0.48) : Math.min(parent.height * 0.68, parent.width * 0.42)
-        height: width + Theme.px(96)
+        anchors.right: parent.right
+        anchors.rightMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
+        y: page.tall ? head.y + head.height + Math.max(width * 0.06, (room - height) * 0.4) : Math.max(width * 0.09, (parent.height - height) / 2)
+        width: page.tall ? Math.max(0, Math.min(parent.width * 0.86, (room - words) / 1.06)) : Math.min(parent.height * 0.68, parent.width * 0.42)
+        height: width + words
     }
     PEmpty {
         anchors.centerIn: parent
@@ -72,35 +91,29 @@ Page {
     }
     Rectangle {
         id: pill
-        x: page.tall ? (parent.width - width) / 2 : Theme.xxxl
-        y: page.tall ? parent.height - height - parent.height * 0.085 : parent.height * 0.24 + head.height + Theme.xxl
+        anchors.left: parent.left
+        anchors.leftMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
+        y: page.tall ? languages.y - height - Theme.xl : head.y + head.height + Theme.xl
         visible: vm.ready
-        width: call.width + 2 * Theme.xxl
-        height: Theme.touchHuge + Theme.m
+        width: Math.min(call.implicitWidth + 2 * Theme.xxl, page.tall ? parent.width - 2 * Theme.l : parent.width * 0.44)
+        height: Math.max(Theme.touchHuge + Theme.m, invitation.implicitHeight + Theme.l)
         radius: height / 2
         color: Theme.accent
         Row {
             id: call
             anchors.centerIn: parent
             spacing: Theme.m
-            PIcon { name: "hand"; color: Theme.inkOnAccent; size: Theme.px(38); anchors.verticalCenter: parent.verticalCenter }
+            PIcon { id: hand; name: "hand"; color: Theme.inkOnAccent; size: Theme.px(38); anchors.verticalCenter: parent.verticalCenter }
             PText {
+                id: invitation
+                width: Math.min(implicitWidth, (page.tall ? page.width - 2 * Theme.l : page.width * 0.44) - hand.width - Theme.m - 2 * Theme.xl)
                 text: shell.tr("kiosk.touch")
                 color: Theme.inkOnAccent
                 font.pixelSize: Theme.headline
                 font.weight: Theme.bold
+                wrapMode: Text.Wrap
                 anchors.verticalCenter: parent.verticalCenter
             }
-        }
-    }
-    Row {
-        spacing: Theme.l
-        x: page.tall ? (parent.width - width) / 2 : Theme.xxxl
-        y: page.tall ? parent.height - height - parent.height * 0.032 : pill.y + pill.height + Theme.l
-        visible: vm.ready && vm.languages.length > 1
-        Repeater {
-            model: vm.languages
-            PText { required property var modelData; text: modelData.name; muted: true; font.pixelSize: Theme.body; font.weight: Theme.medium }
         }
     }
     PPressable {
@@ -109,5 +122,17 @@ Page {
         name: shell.tr("kiosk.touch")
         pressFeedback: false
         onClicked: vm.touch()
+    }
+    LanguageGrid {
+        id: languages
+        prefix: "kiosk.attract.lang."
+        visible: vm.ready && count > 1
+        least: Theme.px(118)
+        typeSize: page.tall ? Theme.bodyLarge : Math.min(Theme.bodyLarge, Theme.px(24))
+        anchors.left: parent.left
+        anchors.leftMargin: page.tall ? Theme.l : Theme.xxxl
+        width: page.tall ? parent.width - 2 * Theme.l : parent.width * 0.42
+        y: page.tall ? parent.height - height - Theme.touchHuge - 2 * Theme.m : pill.y + pill.height + Theme.xl
+        onChosen: (code) => { vm.speak(code); vm.touch() }
     }
 }

@@ -5,6 +5,7 @@ import "../controls"
 // Always there at the foot of a tall screen: what it comes to, and the way to pay.
 Rectangle {
     id: bar
+    readonly property string part: "basket"
     signal opened()
     readonly property bool filled: vm.basket.pieces > 0
     implicitHeight: Theme.touchHuge + 2 * Theme.m
@@ -14,7 +15,7 @@ Rectangle {
         id: look
         objectName: "kiosk.basket.open"
         anchors.left: parent.left
-        anchors.leftMargin: Theme.l
+        anchors.leftMargin: Theme.l + Theme.helpRoom
         anchors.right: pay.left
         anchors.rightMargin: Theme.m
         anchors.verticalCenter: parent.verticalCenter
@@ -24,8 +25,10 @@ Rectangle {
         onClicked: bar.opened()
         Rectangle {
             id: bag
+            anchors.left: parent.left
             anchors.verticalCenter: parent.verticalCenter
-            width: Theme.px(64)
+            visible: !Theme.large
+            width: visible ? Theme.px(64) : 0
             height: width
             radius: width / 2
             color: bar.filled ? Theme.accentSoft : Theme.surfaceSunken
@@ -48,8 +51,12 @@ Rectangle {
             anchors.verticalCenter: parent.verticalCenter
             PText {
                 width: parent.width
+                height: Math.min(implicitHeight, look.height * (bar.filled ? 0.6 : 1))
                 text: bar.filled ? vm.basket.totalText : shell.tr("kiosk.basket_empty")
                 font.pixelSize: bar.filled ? Theme.headline : Theme.bodyLarge
+                fontSizeMode: Text.Fit
+                minimumPixelSize: Theme.least
+                wrapMode: bar.filled ? Text.NoWrap : Text.WordWrap
                 font.weight: Theme.black
                 color: bar.filled ? Theme.ink : Theme.inkMuted
                 font.features: ({ "tnum": 1 })
@@ -58,8 +65,12 @@ Rectangle {
             PText {
                 visible: bar.filled
                 width: parent.width
+                height: Math.min(implicitHeight, look.height * 0.4)
+                fontSizeMode: Text.Fit
+                minimumPixelSize: Theme.least
+                wrapMode: Text.WordWrap
                 elide: Text.ElideRight
-                text: vm.basket.isTroubled ? shell.tr("kiosk.look_basket") : shell.tr("kiosk.see_basket")
+                text: vm.basket.isTroubled ? vm.basket.troubleBrief : shell.tr("kiosk.see_basket")
                 color: vm.basket.isTroubled ? Theme.danger : Theme.inkMuted
                 font.pixelSize: Theme.label
                 Accessible.ignored: true

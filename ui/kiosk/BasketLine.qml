@@ -11,13 +11,18 @@ Item {
     required property int quantity
     required property int most
     required property string price
+    required property bool struck
     required property string image
     required property string trouble
     required property string offer
     required property int room
+    required property string spoken
     readonly property bool bad: trouble !== ""
-    readonly property bool narrow: width < Theme.px(460)
+    readonly property bool narrow: width < Theme.px(460) * (1 + (Theme.magnified - 1) * 0.6)
     objectName: "kiosk.line." + key
+    readonly property string part: key
+    Accessible.role: Accessible.Grouping
+    Accessible.name: spoken
     implicitHeight: column.implicitHeight + 2 * Theme.m
     PCard {
         anchors.fill: parent
@@ -27,12 +32,14 @@ Item {
     }
     PImage {
         id: picture
-        x: Theme.m
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.m
         y: Theme.m
         visible: vm.railPictured
         width: visible ? Theme.px(line.narrow ? 60 : 76) : 0
         height: width
         source: line.image
+        behind: line.bad ? Theme.warningSoft : Theme.surface
         name: line.name
         faded: line.bad
         inset: 0.08
@@ -50,12 +57,13 @@ Item {
             height: heading.implicitHeight
             PText {
                 id: heading
+                anchors.left: parent.left
                 width: parent.width - amount.implicitWidth - Theme.m
                 text: line.name
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold
                 wrapMode: Text.Wrap
-                maximumLineCount: 2
+                maximumLineCount: line.narrow ? 3 : 2
                 elide: Text.ElideRight
             }
             PText {
@@ -64,13 +72,14 @@ Item {
                 text: line.price
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold
-                font.strikeout: line.bad && line.offer === "dish"
+                font.strikeout: line.struck
                 color: line.bad ? Theme.inkMuted : Theme.ink
                 font.features: ({ "tnum": 1 })
             }
         }
         Item {  // as tall as the taller of both, so that nothing moves when the one takes the other's place
             width: parent.width
+            visible: line.details !== "" || line.bad
             height: Math.max(chosen.text ? chosen.implicitHeight : 0, notice.implicitHeight)
             PText {
                 id: chosen
@@ -90,7 +99,7 @@ Item {
                 font.pixelSize: Theme.label
                 font.weight: Theme.bold
                 wrapMode: Text.Wrap
-                Accessible.role: Accessible.AlertMessage
+                Accessible.role: Accessible.StaticText
                 Accessible.name: line.name + ", " + text
             }
         }
@@ -100,8 +109,10 @@ Item {
             PStepper {
                 id: stepper
                 objectName: "kiosk.line.quantity." + line.key
+                anchors.left: parent.left
                 anchors.bottom: parent.bottom
                 visible: !line.bad
+                size: line.narrow ? Math.max(48, Theme.px(52)) : Theme.touch
                 name: line.name
                 lessName: shell.tr("kiosk.one_less")
                 moreName: shell.tr("kiosk.one_more")
@@ -112,13 +123,27 @@ Item {
             }
             PIconButton {
                 objectName: "kiosk.line.remove." + line.key
+                anchors.left: parent.left
                 anchors.bottom: parent.bottom
                 visible: line.bad
                 icon: "trash-2"
                 name: shell.tr("kiosk.remove") + " " + line.name
                 onClicked: vm.basket.remove(line.key)
             }
+            PIconButton {
+                objectName: "kiosk.line.copy." + line.key
+                anchors.bottom: parent.bottom
+                anchors.right: line.narrow ? pencil.left : edit.left
+                width: stepper.size
+                height: stepper.size
+                visible: !line.bad
+                kind: "quiet"
+                icon: "copy"
+                name: shell.tr("kiosk.copy") + ", " + line.name
+                onClicked: vm.sheet.copy(line.key)
+            }
             PButton {
+                id: edit
                 objectName: "kiosk.line.edit." + line.key
                 anchors.bottom: parent.bottom
                 anchors.right: parent.right
@@ -130,6 +155,9 @@ Item {
                 onClicked: vm.sheet.edit(line.key)
             }
             PIconButton {
+                id: pencil
+                width: stepper.size
+                height: stepper.size
                 objectName: "kiosk.line.pencil." + line.key
                 anchors.bottom: parent.bottom
                 anchors.right: parent.right

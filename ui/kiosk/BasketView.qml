@@ -5,8 +5,11 @@ import "../controls"
 // The basket line by line: change, remove, see what ran out; and at its foot the sum and the way to pay.
 Item {
     id: root
+    readonly property string part: "basket"
     property bool closable: true
+    readonly property real floor: foot.height + foot.anchors.bottomMargin + Theme.s
     signal closed()
+    signal phoneWanted()
     PText {
         id: title
         anchors.left: parent.left
@@ -17,6 +20,8 @@ Item {
         anchors.topMargin: Theme.l
         text: shell.tr("kiosk.basket")
         font.pixelSize: Theme.title
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Theme.least
         font.weight: Theme.black
     }
     PText {
@@ -33,14 +38,15 @@ Item {
         objectName: "kiosk.basket.lines"
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.leftMargin: Theme.m
-        anchors.rightMargin: Theme.m
+        anchors.leftMargin: root.closable ? Theme.l : Theme.m
+        anchors.rightMargin: root.closable ? Theme.l : Theme.m
         anchors.top: title.bottom
         anchors.topMargin: Theme.m
-        anchors.bottom: foot.top
+        anchors.bottom: foot.visible ? foot.top : parent.bottom  // nothing at the foot has no height that counts
         clip: true
         boundsBehavior: Flickable.StopAtBounds
         model: vm.basket.rows
+        currentIndex: -1  // it would be kept, far away from what is seen
         spacing: Theme.s
         bottomMargin: Theme.m
         delegate: BasketLine { width: list.width }
@@ -72,13 +78,15 @@ Item {
         anchors.right: parent.right
         anchors.bottom: parent.bottom
         anchors.margins: Theme.l
+        anchors.bottomMargin: root.closable ? Theme.m : Theme.l  // its last row beside the help button
         spacing: Theme.s
         visible: vm.basket.pieces > 0 || root.closable
+        Suggestion { width: parent.width; dish: vm.basket.suggestion }
         PDivider { width: parent.width }
         PText {
             width: parent.width
             visible: vm.basket.isTroubled
-            text: shell.tr("kiosk.basket_trouble")
+            text: vm.basket.troubleText
             color: Theme.warning
             font.weight: Theme.medium
             wrapMode: Text.Wrap
@@ -86,7 +94,7 @@ Item {
         Item {
             width: parent.width
             height: sum.implicitHeight
-            PText { id: label; anchors.baseline: sum.baseline; text: shell.tr("kiosk.total"); font.pixelSize: Theme.bodyLarge; muted: true }
+            PText { id: label; anchors.left: parent.left; anchors.baseline: sum.baseline; text: shell.tr("kiosk.total"); font.pixelSize: Theme.bodyLarge; muted: true }
             PText {
                 id: sum
                 objectName: "kiosk.basket.total"
@@ -104,21 +112,34 @@ Item {
             text: vm.basket.taxText
             muted: true
         }
-        Row {
+        PButton {
+            objectName: "kiosk.basket.phone"
+            visible: vm.phone.possible && vm.basket.pieces > 0
             width: parent.width
+            kind: "quiet"
+            icon: "tablet"
+            text: shell.tr("kiosk.to_phone")
+            onClicked: root.phoneWanted()
+        }
+        Grid {
+            id: ways
+            readonly property bool stacked: Theme.large && root.closable
+            anchors.right: parent.right
+            width: parent.width - (root.closable ? Theme.helpRoom : 0)
+            columns: stacked ? 1 : 2
             spacing: Theme.m
             PButton {
                 id: more
                 objectName: "kiosk.basket.close"
                 visible: root.closable
-                width: Math.max(implicitWidth, parent.width * 0.36)
+                width: ways.stacked ? parent.width : Math.min(Math.max(implicitWidth, parent.width * 0.36), parent.width * 0.5)
                 size: "xl"
                 text: shell.tr("kiosk.more_food")
                 onClicked: root.closed()
             }
             PButton {
                 objectName: root.closable ? "kiosk.basket.pay" : "kiosk.pay"
-                width: parent.width - (root.closable ? more.width + parent.spacing : 0)
+                width: parent.width - (root.closable && !ways.stacked ? more.width + parent.spacing : 0)
                 kind: "primary"
                 size: "xl"
                 icon: "credit-card"

@@ -4,23 +4,34 @@ import "../controls"
 
 ListView {
     id: rail
+    readonly property string part: "categories"
     model: vm.categories
+    currentIndex: -1  // it would be kept, far away from what is seen
     clip: true
     boundsBehavior: Flickable.StopAtBounds
     spacing: Theme.xs
     topMargin: Theme.xxs
     bottomMargin: Theme.l
+    readonly property string category: vm.category
+    onCategoryChanged: follow()
+    onVisibleChanged: if (visible) follow()  // not where the customer before left it
+    function follow() {  // the rail follows the list
+        const at = vm.categories.indexOf(category)
+        if (at >= 0 && !moving) positionViewAtIndex(at, ListView.Contain)
+    }
     delegate: PPressable {
         id: cell
         required property string category_id
         required property string image
         required name
         objectName: "kiosk.category." + category_id
+        readonly property bool entry: checked
         checkable: true
         role: Accessible.PageTab
-        checked: vm.category === category_id
-        width: rail.width
-        height: vm.railPictured ? Theme.px(108) : Theme.px(78)
+        checked: vm.category === category_id && !vm.browse.searching
+        anchors.horizontalCenter: parent ? parent.horizontalCenter : undefined  // with room for its frame
+        width: rail.width - 2 * Theme.xxs
+        height: vm.railPictured ? Theme.px(72) + Math.ceil(Theme.label * 2.4) : Math.max(Theme.px(78), Theme.label * 3.8)
         onClicked: vm.setCategory(category_id)
         Rectangle {
             anchors.fill: parent
@@ -48,7 +59,7 @@ ListView {
             anchors.margins: Theme.xxs
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.xs
-            height: vm.railPictured ? Theme.px(36) : parent.height - 2 * Theme.xs
+            height: vm.railPictured ? Math.ceil(Theme.label * 2.4) : parent.height - 2 * Theme.xs
             text: cell.name
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
@@ -57,7 +68,7 @@ ListView {
             elide: Text.ElideRight
             font.pixelSize: Theme.label
             fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.caption
+            minimumPixelSize: Theme.least
             font.weight: cell.checked ? Theme.bold : Theme.medium
             color: cell.checked ? Theme.accentStrong : Theme.ink
             Accessible.ignored: true
@@ -68,7 +79,7 @@ ListView {
         anchors.bottom: parent.bottom
         width: parent.width
         height: Theme.xxl
-        visible: !rail.atYEnd
+        visible: rail.originY + rail.contentHeight > rail.contentY + rail.height + 1
         gradient: Gradient {
             GradientStop { position: 0; color: Theme.backgroundClear }
             GradientStop { position: 1; color: Theme.background }

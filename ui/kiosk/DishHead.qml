@@ -14,6 +14,7 @@ Row {
         width: visible ? Theme.px(root.tall ? 240 : 176) : 0
         height: width
         source: root.facts.image
+        behind: Theme.background
         name: root.facts.name
         dished: true
         detail: 512
@@ -49,6 +50,7 @@ Row {
         PText {
             width: parent.width
             visible: text !== ""
+            objectName: "kiosk.sheet.allergens"
             text: root.facts.allergens
             font.weight: Theme.semibold
             wrapMode: Text.Wrap
@@ -60,6 +62,7 @@ Row {
             muted: true
         }
         Rectangle {
+            anchors.left: parent.left
             visible: root.facts.notice !== ""
             width: Math.min(parent.width, notice.implicitWidth + 2 * Theme.m)
             height: notice.height + 2 * Theme.xs
@@ -73,7 +76,7 @@ Row {
                 color: Theme.warning
                 font.weight: Theme.semibold
                 wrapMode: Text.Wrap
-                Accessible.role: Accessible.AlertMessage
+                Accessible.role: Accessible.StaticText
                 Accessible.name: text
             }
         }

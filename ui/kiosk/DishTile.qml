@@ -13,10 +13,13 @@ PPressable {
     property string few
     property bool out: false
     property bool pictured: true
+    property bool bare: false  // so low that the reason takes the marks' place
     property bool fades: true
     property var marks: []
-    name: title + ", " + (out ? reason : price)
-    hint: description
+    readonly property bool beside: Theme.large || Theme.reach  // picture and words side by side: lower, with longer lines
+    readonly property real inset: Theme.m + (beside && pictured ? picture.width + Theme.xs : 0)
+    name: title + ", " + (out ? reason : price) + (few !== "" && !out ? ", " + few : "")
+    hint: [reason !== "" && !out ? reason : "", description, ...marks.map((mark) => shell.tr("kiosk.mark." + mark))].filter((said) => said !== "").join(". ")
 
     PCard {
         anchors.fill: parent
@@ -28,23 +31,26 @@ PPressable {
         id: picture
         anchors.top: parent.top
         anchors.left: parent.left
-        anchors.right: parent.right
         anchors.margins: Theme.s
         visible: tile.pictured
-        height: tile.pictured ? parent.height * 0.46 : 0
+        width: tile.beside ? Math.min(parent.width * 0.34, parent.height - 2 * Theme.s) : parent.width - 2 * Theme.s
+        height: !tile.pictured ? 0 : tile.beside ? parent.height - 2 * Theme.s : parent.height * 0.46
         source: tile.image
+        behind: tile.out ? Theme.surfaceSunken : Theme.surface
         name: tile.title
         faded: tile.out
         fades: tile.fades
         dished: true
         inset: 0.1
     }
-    Row {
+    Flow {  // on the picture; without one, over the price
         id: badges
-        x: tile.pictured ? picture.x + Theme.xs : foot.x + foot.width - width - Theme.px(50)
-        y: tile.pictured ? picture.y + Theme.xs : foot.y + (foot.height - height) / 2
+        anchors.left: parent.left
+        anchors.leftMargin: tile.pictured ? Theme.xs + Theme.s : Theme.m
+        y: tile.pictured ? picture.y + Theme.xs : foot.y - height
+        width: tile.pictured ? picture.width - 2 * Theme.xs : parent.width - 2 * Theme.m
         spacing: Theme.xxs
-        visible: !tile.out
+        visible: !tile.out && !(tile.bare && tile.reason !== "")
         Repeater {
             model: tile.marks
             PBadge {
@@ -54,11 +60,13 @@ PPressable {
                 tone: modelData === "spicy" ? "danger" : "positive"
             }
         }
+        PBadge { visible: !tile.pictured && tile.few !== ""; text: tile.few; tone: "warning" }
     }
     PBadge {
-        x: tile.pictured ? picture.x + picture.width - width - Theme.xs : badges.x - width - (badges.width > 0 ? Theme.xxs : 0)
-        y: tile.pictured ? picture.y + picture.height - height - Theme.xs : foot.y + (foot.height - height) / 2
-        visible: tile.few !== ""
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s + Math.max(picture.width - width - Theme.xs, 0)
+        y: picture.y + picture.height - height - Theme.xs
+        visible: tile.pictured && tile.few !== ""
         text: tile.few
         tone: "warning"
     }
@@ -66,10 +74,10 @@ PPressable {
         id: heading
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.top: picture.bottom
-        anchors.leftMargin: Theme.m
+        anchors.top: parent.top
+        anchors.leftMargin: tile.inset
         anchors.rightMargin: Theme.m
-        anchors.topMargin: Theme.s
+        anchors.topMargin: Theme.s + (tile.pictured && !tile.beside ? picture.height + Theme.s : 0)
         text: tile.title
         readonly property bool long: implicit.width > 2 * width
         TextMetrics { id: implicit; text: tile.title; font.family: Theme.family; font.pixelSize: Theme.bodyLarge; font.weight: Theme.bold }
@@ -87,7 +95,7 @@ PPressable {
         anchors.right: heading.right
         anchors.top: heading.bottom
         anchors.topMargin: Theme.xxs
-        anchors.bottom: foot.top
+        anchors.bottom: !tile.pictured && badges.visible ? badges.top : foot.top
         visible: height >= font.pixelSize * 1.2
         text: tile.reason !== "" && !tile.out ? tile.reason : tile.description
         color: tile.reason !== "" && !tile.out ? Theme.warning : tile.out ? Theme.inkFaint : Theme.inkMuted
@@ -104,16 +112,19 @@ PPressable {
         anchors.right: heading.right
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.s
-        height: Theme.px(42)
+        height: Math.max(Theme.px(42), Math.ceil(Theme.title * 1.3))
         PText {
             anchors.verticalCenter: parent.verticalCenter
+            anchors.left: parent.left
             width: parent.width - Theme.px(50)
             text: tile.out ? tile.reason : tile.price
             color: tile.out ? Theme.danger : Theme.accentStrong
             font.pixelSize: tile.out ? Theme.label : Theme.title
             font.weight: Theme.bold
             font.features: ({ "tnum": 1 })
-            wrapMode: Text.Wrap
+            fontSizeMode: tile.out ? Text.FixedSize : Text.HorizontalFit
+            minimumPixelSize: Theme.least
+            wrapMode: tile.out ? Text.Wrap : Text.NoWrap
             maximumLineCount: 2
             elide: Text.ElideRight
             Accessible.ignored: true

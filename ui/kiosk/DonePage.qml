@@ -5,18 +5,23 @@ import "../controls"
 // The number to listen for.
 Page {
     id: page
+    title: counter ? shell.tr("kiosk.almost") : shell.tr("kiosk.thanks")
+    summary: vm.thanks.spoken
     readonly property bool counter: vm.payment.kind === "counter"
     readonly property bool tall: height > width
     readonly property color tone: counter ? Theme.accentStrong : Theme.positive
     Timer {
-        running: page.shown
-        interval: Theme.toastTime * 4
+        id: staying
+        running: page.shown && vm.thanks.paper !== "printing"
+        interval: Theme.thanksTime
         onTriggered: vm.startOver()
     }
     Rectangle { anchors.fill: parent; color: page.counter ? Theme.accentSoft : Theme.positiveSoft }
     Column {
         anchors.horizontalCenter: parent.horizontalCenter
         y: Math.max(Theme.l, (finish.y - height) * 0.5)
+        scale: Math.min(1, (finish.y - 2 * Theme.l) / height)  // in the largest type all of it becomes a little smaller
+        transformOrigin: Item.Top
         width: Math.min(parent.width - 2 * Theme.xl, Theme.px(680))
         spacing: page.tall ? Theme.xl : Theme.l
         Row {
@@ -62,35 +67,105 @@ Page {
                     width: parent.width
                     horizontalAlignment: Text.AlignHCenter
                     text: vm.payment.number
+                    font.family: Theme.numbers
                     font.pixelSize: page.tall ? Theme.giant : Theme.hero * 1.3
                     fontSizeMode: Text.HorizontalFit
                     minimumPixelSize: Theme.display
                     font.weight: Theme.black
                     color: page.tone
-                    Accessible.role: Accessible.AlertMessage
+                    Accessible.role: Accessible.StaticText
                     Accessible.name: shell.tr("kiosk.your_number") + " " + text
                 }
+            }
+        }
+        Row {
+            anchors.horizontalCenter: parent.horizontalCenter
+            visible: vm.thanks.wait !== ""
+            spacing: Theme.s
+            PIcon { name: "clock"; size: Theme.iconL; color: page.tone; anchors.verticalCenter: parent.verticalCenter }
+            PText {
+                objectName: "kiosk.done.wait"
+                anchors.verticalCenter: parent.verticalCenter
+                text: vm.thanks.wait
+                font.pixelSize: Theme.headline
+                font.weight: Theme.bold
             }
         }
         PText {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
-            text: page.counter ? shell.tr("kiosk.go_counter", { price: vm.payment.total }) : shell.tr("kiosk.listen")
+            objectName: "kiosk.done.next"
+            visible: !Theme.large || vm.thanks.paperText === ""  // one thing at a time
+            text: vm.thanks.next
             font.pixelSize: Theme.title
             font.weight: Theme.medium
             wrapMode: Text.Wrap
             lineHeight: 1.25
         }
+        PText {
+            objectName: "kiosk.done.paper.text"
+            width: parent.width
+            visible: text !== ""
+            horizontalAlignment: Text.AlignHCenter
+            text: vm.thanks.paperText
+            color: vm.thanks.paper === "printing" || vm.thanks.paper === "printed" ? page.tone : Theme.danger
+            font.pixelSize: Theme.bodyLarge
+            font.weight: Theme.bold
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.AlertMessage
+            Accessible.name: text
+        }
+        Row {
+            anchors.horizontalCenter: parent.horizontalCenter
+            visible: vm.phone.picture !== ""
+            spacing: Theme.l
+            PCode {
+                id: code
+                objectName: "kiosk.done.code"
+                side: Theme.px(page.tall ? 200 : 150)
+                picture: page.shown ? vm.phone.picture : ""
+                modules: vm.phone.modules
+                name: shell.tr("kiosk.follow_on_phone")
+            }
+            PText {
+                anchors.verticalCenter: parent.verticalCenter
+                width: Math.min(implicitWidth, page.width - code.width - 4 * Theme.xl, Theme.px(340))
+                visible: !Theme.large || !vm.thanks.printer
+                text: shell.tr("kiosk.follow_on_phone")
+                font.pixelSize: Theme.bodyLarge
+                font.weight: Theme.medium
+                wrapMode: Text.Wrap
+                Accessible.ignored: true
+            }
+        }
     }
-    PButton {
+    Grid {  // paper, or none: as near as each other
         id: finish
-        objectName: "kiosk.done.finish"
+        readonly property bool apart: paper.visible && page.width >= Theme.px(Theme.large ? 1300 : 640)
+        readonly property real cell: Math.min((page.width - 2 * (Theme.l + Theme.helpRoom) - (apart ? Theme.m : 0)) / (apart ? 2 : 1), Theme.px(420))
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: page.tall ? Theme.xxxl : Theme.l
-        width: Math.min(parent.width - 2 * Theme.xl, Theme.px(420))
-        size: "xl"
-        text: shell.tr("kiosk.finish")
-        onClicked: vm.startOver()
+        anchors.bottomMargin: Theme.m  // its last row beside the help button
+        columns: apart ? 2 : 1
+        spacing: Theme.m
+        PButton {
+            id: paper
+            objectName: "kiosk.done.paper"
+            visible: vm.thanks.printer
+            width: finish.cell
+            size: "xl"
+            icon: "receipt"
+            enabled: vm.thanks.paper !== "printing" && vm.thanks.paper !== "printed"
+            text: shell.tr("kiosk.receipt_print")
+            onClicked: { staying.restart(); vm.thanks.printReceipt() }
+        }
+        PButton {
+            objectName: "kiosk.done.finish"
+            width: finish.cell
+            size: "xl"
+            text: shell.tr("kiosk.finish")
+            hint: shell.tr("kiosk.your_number") + " " + vm.payment.number
+            onClicked: vm.startOver()
+        }
     }
 }

@@ -10,22 +10,19 @@ Item {
     property bool moving: true
     readonly property var dish: dishes.length > turned ? dishes[turned] : ({ name: "", price: "", image: "" })
     readonly property bool pictured: dishes.some((d) => d.image !== "")
+    readonly property real words: Math.max(Theme.px(96), Theme.headline * 2.7)  // under the plate: name and price
     readonly property real plate: width * 0.8
 
-    Rectangle {
+    PDisc {
         anchors.horizontalCenter: parent.horizontalCenter
         width: hero.width
-        height: width
-        radius: width / 2
         color: Theme.plateDisc
     }
-    Rectangle {
+    PDisc {
         id: disc
         anchors.horizontalCenter: parent.horizontalCenter
         y: (hero.width - height) / 2
         width: hero.plate
-        height: width
-        radius: width / 2
         color: Theme.surface
         PIcon {
             anchors.centerIn: parent
@@ -41,13 +38,16 @@ Item {
                 required property var modelData
                 required property int index
                 readonly property bool here: index === hero.turned
+                readonly property bool near: here || visible || index === (hero.turned + 1) % hero.dishes.length
                 anchors.centerIn: parent
                 width: parent.width * 0.7
                 height: width
                 inset: 0
                 detail: 512
                 showsGround: false
-                source: modelData.image
+                radius: Math.round(width / 2)  // a photo becomes as round as its plate
+                behind: Theme.surface
+                source: near ? modelData.image : ""  // a large picture takes a megabyte; two of twelve are enough
                 name: modelData.name
                 visible: opacity > 0
                 opacity: here ? 1 : 0
@@ -77,13 +77,15 @@ Item {
     Column {
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
-        width: parent.width
+        width: Math.max(parent.width, Theme.px(540))
         spacing: Theme.xxs
         PText {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: hero.dish.name
             font.pixelSize: Theme.headline
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.px(24)
             font.weight: Theme.black
             elide: Text.ElideRight
         }

@@ -7,16 +7,25 @@ PSheet {
     id: root
     readonly property var facts: vm.sheet.facts
     open: vm.sheet.isOpen
+    title: facts.name
+    summary: facts.spoken
     maxWidth: Theme.px(940)
     maxHeight: height * 0.92
     onDismissed: vm.sheet.close()
-    onOpenChanged: if (open) { scroll.toTop(); forceActiveFocus() }
+    onOpenChanged: if (open) { scroll.toTop() }
     Connections {
         target: vm
         function onScrollTo(key) {
             for (let i = 0; i < asked.count; ++i)
-                if (asked.itemAt(i).key === key) scroll.reveal(asked.itemAt(i))
+                if (asked.itemAt(i).key === key) {
+                    if (shell.byKeys) asked.itemAt(i).nextItemInFocusChain().forceActiveFocus()
+                    scroll.reveal(asked.itemAt(i))
+                }
         }
+    }
+    Connections {
+        target: vm.sheet
+        function onUpgraded() { scroll.toTop(); root.forceActiveFocus() }
     }
     PScroll {
         id: scroll
@@ -29,40 +38,41 @@ PSheet {
         padding: Theme.l
         spacing: Theme.xl
         DishHead { width: scroll.width - 2 * scroll.padding; facts: root.facts; tall: root.tall }
+        ComboOffer {
+            width: scroll.width - 2 * scroll.padding
+            visible: root.facts.offer.name !== undefined || root.facts.single !== ""
+            offer: root.facts.offer
+            single: root.facts.single
+        }
         Repeater {
             id: asked
             model: vm.sheet.questions
             Question { width: scroll.width - 2 * scroll.padding }
         }
+        ForWhom { width: scroll.width - 2 * scroll.padding }
     }
     Rectangle {
         id: foot
+        readonly property string part: "foot"
+        readonly property bool stacked: Theme.large && root.tall  // the way out and the number over what adds it
+        readonly property real first: Theme.m + (root.tall && !stacked ? Theme.helpRoom : 0)
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.bottom: parent.bottom
-        height: Theme.touchHuge + 2 * Theme.m
+        // large words over the price need more height than one line
+        readonly property real press: add.stacks && Theme.large ? Math.round(Theme.touchHuge * 1.4) : Theme.touchHuge
+        height: press + 2 * Theme.m + (stacked ? stepper.height + Theme.m : 0)
         color: Theme.surface
         radius: root.tall ? 0 : Theme.radiusXl
         Rectangle { width: parent.width; height: parent.radius; color: parent.color }
         Rectangle { width: parent.width; height: Theme.hairline; color: Theme.line }
-        PIconButton {
-            id: leave
-            objectName: "kiosk.sheet.close"
-            anchors.left: parent.left
-            anchors.leftMargin: Theme.m
-            anchors.verticalCenter: parent.verticalCenter
-            kind: "quiet"
-            icon: "x"
-            iconSize: Theme.iconL
-            name: shell.tr("kiosk.close")
-            onClicked: vm.sheet.close()
-        }
         PStepper {
             id: stepper
             objectName: "kiosk.sheet.quantity"
             anchors.left: leave.right
             anchors.leftMargin: Theme.s
-            anchors.verticalCenter: parent.verticalCenter
+            anchors.top: parent.top
+            anchors.topMargin: foot.stacked ? Theme.m : (parent.height - height) / 2
             enabled: !root.facts.lost
             name: root.facts.name
             lessName: shell.tr("kiosk.one_less")
@@ -73,12 +83,15 @@ PSheet {
             onChanged: (value) => vm.sheet.setQuantity(value)
         }
         PButton {
+            id: add
             objectName: "kiosk.sheet.add"
-            anchors.left: stepper.right
-            anchors.leftMargin: Theme.m
+            anchors.left: parent.left
+            anchors.leftMargin: foot.stacked ? Theme.l + Theme.helpRoom : foot.first + leave.width + stepper.width + Theme.s + Theme.m
             anchors.right: parent.right
             anchors.rightMargin: Theme.l
-            anchors.verticalCenter: parent.verticalCenter
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.m
+            height: foot.press
             kind: "primary"
             size: "xl"
             enabled: !root.facts.lost
@@ -86,6 +99,18 @@ PSheet {
                 : root.facts.editing ? shell.tr("kiosk.save") : shell.tr("kiosk.add")
             trailing: root.facts.total
             onClicked: vm.sheet.take()
+        }
+        PIconButton {  // the last for keys, which come to what adds it first
+            id: leave
+            objectName: "kiosk.sheet.close"
+            anchors.left: parent.left
+            anchors.leftMargin: foot.first
+            anchors.verticalCenter: stepper.verticalCenter
+            kind: "quiet"
+            icon: "x"
+            iconSize: Theme.iconL
+            name: shell.tr("kiosk.close")
+            onClicked: vm.sheet.close()
         }
     }
 }

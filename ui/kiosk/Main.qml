@@ -1,68 +1,57 @@
 import QtQuick
 import "../theme"
 import "../controls"
+import "../staff"
 
-// The kiosk's window: one page at a time, and over every page what may need a word.
+// The kiosk's window: the page that is there when nobody is, and the rest as soon as that page has been drawn.
 Rectangle {
     id: root
     color: Theme.background
     readonly property bool tall: height > width
-    Binding { target: Theme; property: "unit"; value: Math.max(0.35, root.tall ? Math.min(root.width / 720, root.height / 1180) : Math.min(root.width / 1440, root.height / 810)) }
+    readonly property real fit: tall ? Math.min(width / 720, height / 1180) : Math.min(width / 1440, height / 810)
+    Binding { target: Theme; property: "unit"; value: Math.max(0.35, root.fit * (Theme.reach && !root.tall ? 0.9 : 1)) }
     Binding { target: Theme; property: "finger"; value: root.tall ? 60 : 66 }
-    Binding { target: Theme; property: "dark"; value: false }
+    Binding { target: Theme; property: "dark"; value: rest.dark && vm.page === "attract" && !staff.isOpen }
+    Binding { target: rest; property: "alone"; value: vm.page === "attract" && !staff.isOpen }
+    Binding { target: Theme; property: "family"; value: shell.typeface }
+    Binding { target: Theme; property: "mirrored"; value: shell.mirrored }
+    Binding { target: Theme; property: "brand"; value: shell.brand }
+    Binding { target: Theme; property: "contrast"; value: vm.comfort.contrast }
+    Binding { target: Theme; property: "magnified"; value: vm.comfort.magnified }
+    Binding { target: Theme; property: "reducedMotion"; value: vm.comfort.still }
+    Binding { target: Theme; property: "patience"; value: vm.comfort.longer }
+    Binding { target: Theme; property: "reach"; value: vm.comfort.reach }
+    LayoutMirroring.enabled: Theme.mirrored
+    LayoutMirroring.childrenInherit: true
 
     Item {
-        id: pages
         anchors.fill: parent
-        enabled: !over.open && !still.open && !moment.open
-        AttractPage { anchors.fill: parent; shown: vm.page === "attract" }
-        StartPage { anchors.fill: parent; shown: vm.page === "start" }
-        MenuPage { id: menu; anchors.fill: parent; shown: vm.page === "menu"; tall: root.tall; onGivenUp: over.open = true }
-        PayPage { anchors.fill: parent; shown: vm.page === "pay" }
-        DonePage { anchors.fill: parent; shown: vm.page === "done" }
-        ItemSheet { id: sheet; objectName: "kiosk.sheet" }
+        enabled: (!visit.item || !visit.item.covered) && !staff.isOpen && !layer.signShown
+        AttractPage {  // a few pixels about its place while nobody comes, lest it burns in
+            objectName: "kiosk.attract.page"
+            readonly property int room: rest.moved ? Theme.px(5) : 0
+            anchors.fill: parent
+            anchors { leftMargin: Theme.px(rest.dx) - room; rightMargin: -Theme.px(rest.dx) - room; topMargin: Theme.px(rest.dy) - room; bottomMargin: -Theme.px(rest.dy) - room }
+            shown: vm.page === "attract"
+        }
     }
-
-    PToast {
-        id: toast
-        objectName: "kiosk.toast"
-        anchors.horizontalCenter: parent.horizontalCenter
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: Theme.touchHuge + Theme.px(116)
-        width: Math.min(parent.width - 2 * Theme.l, implicitWidth)
-        onActed: vm.basket.undo()
+    Loader {
+        id: visit
+        objectName: "kiosk.visit.loader"
+        anchors.fill: parent
+        active: false
+        visible: status === Loader.Ready
+        enabled: !staff.isOpen && !layer.signShown
+        sourceComponent: Visit { tall: root.tall }
+        function make(bitByBit) { asynchronous = bitByBit; active = true }
+    }
+    Connections {
+        target: shell
+        function onDrawnChanged() { if (!visit.active) visit.make(true) }  // between two frames
     }
     Connections {
         target: vm
-        function onToast(sentence) { toast.say(sentence) }
-        function onChanged() {
-            if (vm.page !== "menu") { toast.hide(); over.open = false }
-        }
+        function onChanged() { if (vm.page !== "attract" && !visit.item) visit.make(false) }  // somebody waits for it
     }
-    Connections {
-        target: vm.basket
-        function onRemoved(name) { toast.say(shell.tr("kiosk.removed", { name: name }), shell.tr("kiosk.undo")) }
-    }
-
-    PDialog {
-        id: over
-        objectName: "kiosk.over.sure"
-        icon: "trash-2"
-        title: shell.tr("kiosk.over_sure")
-        text: shell.tr("kiosk.over_text")
-        accept: shell.tr("kiosk.over_keep")
-        decline: shell.tr("kiosk.start_over")
-        onAccepted: open = false
-        onDeclined: { open = false; vm.startOver() }
-    }
-    StillThere { id: still; objectName: "kiosk.still"; page: vm.page; waiting: vm.payment.state === "placing" || vm.payment.state === "card" }
-
-    PDialog {
-        id: moment
-        objectName: "kiosk.moment"
-        open: vm.troubled && vm.page !== "attract" && vm.page !== "done"
-        icon: "hourglass"
-        title: shell.tr("kiosk.moment")
-        text: shell.tr("kiosk.moment_text")
-    }
+    StaffLayer { id: layer; free: vm.page === "attract" || vm.page === "start" }
 }

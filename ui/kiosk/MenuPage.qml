@@ -5,13 +5,21 @@ import "../controls"
 // Categories, dishes, basket: one under the other on a tall screen, side by side on a wide one.
 Page {
     id: page
+    title: shell.tr("kiosk.menu")
+    summary: vm.summary
     property bool tall: true
     property bool basketOpen: false
-    property Item kept: null  // where somebody who goes by keys was, to go on from there
-    readonly property Item focused: Window.activeFocusItem
+    property bool filtersOpen: false
+    // what passes is said above this: in the open basket over the sum
+    readonly property real floor: basketOpen && basket.item ? basket.item.floor : Theme.touchHuge + Theme.px(116)
+    readonly property bool covered: basketOpen || filtersOpen || vm.sheet.isOpen
+    property bool uncovering: false  // a double tap that closed what covered it touches nothing here
+    onCoveredChanged: { uncovering = !covered; if (uncovering) calmed.restart() }
+    Timer { id: calmed; interval: Theme.doubleTap; onTriggered: page.uncovering = false }
     signal givenUp()
-    onShownChanged: { kept = null; if (!shown) basketOpen = false }
-    onFocusedChanged: if (focused && shown && ground.enabled && !basketOpen && !vm.sheet.isOpen) kept = focused
+    signal languagesAsked()
+    signal phoneWanted()
+    onShownChanged: if (!shown) basketOpen = filtersOpen = false
     Connections {
         target: vm.basket
         function onChanged() { if (vm.basket.pieces === 0) page.basketOpen = false }
@@ -24,31 +32,55 @@ Page {
     Item {
         id: ground
         anchors.fill: parent
-        enabled: !page.basketOpen && !vm.sheet.isOpen  // what lies under a sheet is out of reach of keys too
-        onEnabledChanged: if (enabled && page.kept) page.kept.forceActiveFocus()
+        enabled: !page.covered && !page.uncovering  // what lies under a sheet is out of reach of keys too
         MenuHead {
             id: head
             anchors.left: parent.left
             anchors.right: parent.right
             anchors.top: parent.top
+            tall: page.tall
+            onFiltersOpened: page.filtersOpen = true
+            onLanguagesAsked: page.languagesAsked()
             onOver: vm.basket.pieces > 0 ? page.givenUp() : vm.startOver()
         }
         CategoryRail {
             id: rail
             objectName: "kiosk.categories"
             anchors.left: parent.left
-            anchors.leftMargin: Theme.s
+            anchors.leftMargin: Theme.s - Theme.xxs
             anchors.top: head.bottom
-            anchors.bottom: page.tall ? bar.top : parent.bottom
-            width: Theme.px(page.tall ? 124 : 138)
+            anchors.bottom: page.tall ? keys.top : parent.bottom
+            anchors.bottomMargin: page.tall ? 0 : Theme.touchHuge + 2 * Theme.m
+            width: Theme.px((page.tall ? 124 : 138) + (Theme.magnified - 1) * 46) + 2 * Theme.xxs
         }
-        DishGrid {
+        FilterStrip {
+            id: strip
+            anchors.left: rail.right
+            anchors.leftMargin: -Theme.xxs  // the room of a frame is not the dishes'
+            anchors.right: shelves.right
+            anchors.top: head.bottom
+            onOpened: page.filtersOpen = true
+        }
+        DishShelves {
+            id: shelves
             objectName: "kiosk.dishes"
             anchors.left: rail.right
+            anchors.leftMargin: -Theme.xxs
             anchors.right: page.tall ? parent.right : side.left
-            anchors.top: head.bottom
-            anchors.bottom: rail.bottom
-            columns: page.tall ? 2 : Math.max(2, Math.floor(width / Theme.px(260)))
+            anchors.top: strip.bottom
+            anchors.bottom: keys.top
+            readonly property int usual: page.tall ? 2 : Math.max(2, Math.floor(width / Theme.px(260)))
+            columns: Theme.large ? Math.ceil(usual / 2) : Theme.reach ? usual - 1 : usual
+        }
+        Loader {  // costs nothing while nobody searches
+            id: keys
+            anchors.left: page.tall ? parent.left : rail.right
+            anchors.leftMargin: page.tall ? 0 : -Theme.xxs
+            anchors.right: page.tall ? parent.right : side.left
+            anchors.bottom: page.tall ? bar.top : parent.bottom
+            height: active && item ? item.implicitHeight : 0
+            active: vm.browse.searching
+            sourceComponent: SearchBoard { objectName: "kiosk.search.board" }
         }
         BasketBar {
             id: bar
@@ -65,7 +97,7 @@ Page {
             anchors.top: parent.top
             anchors.topMargin: head.height
             anchors.bottom: parent.bottom
-            width: page.tall ? 0 : Theme.px(412)
+            width: page.tall ? 0 : Theme.px(412 + (Theme.magnified - 1) * 100)
             color: Theme.surface
             radius: Theme.radiusL
             Rectangle { anchors.right: parent.right; width: parent.radius; height: parent.height; color: parent.color }
@@ -73,19 +105,27 @@ Page {
             Loader {
                 anchors.fill: parent
                 active: !page.tall
-                sourceComponent: BasketView { closable: false }
+                sourceComponent: BasketView { closable: false; onPhoneWanted: page.phoneWanted() }
             }
         }
     }
     PSheet {
+        objectName: "kiosk.basket.sheet"
         open: page.tall && page.basketOpen
         maxHeight: page.height * 0.74
         onDismissed: page.basketOpen = false
-        onOpenChanged: if (open) forceActiveFocus()
+        title: shell.tr("kiosk.basket")
+        summary: vm.basket.spoken
         Loader {
+            id: basket
             anchors.fill: parent
             active: page.tall
-            sourceComponent: BasketView { closable: true; onClosed: page.basketOpen = false }
+            sourceComponent: BasketView { closable: true; onClosed: page.basketOpen = false; onPhoneWanted: page.phoneWanted() }
         }
+    }
+    FilterSheet {
+        objectName: "kiosk.filters"
+        open: page.filtersOpen
+        onDismissed: page.filtersOpen = false
     }
 }

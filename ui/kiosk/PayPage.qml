@@ -5,21 +5,52 @@ import "../controls"
 // How to pay, the card terminal's turn, and what to do when it did not go through. What is pressed is at the foot.
 Page {
     id: page
+    signal voucherWanted()
+    title: choosing ? shell.tr("kiosk.how_to_pay") : shell.tr("kiosk.pay")
+    summary: choosing ? shell.tr("kiosk." + vm.dining) + ", " + vm.payment.total : ""
     readonly property string step: vm.payment.state
     readonly property bool choosing: step === "choose"
-    readonly property bool busy: step === "placing" || step === "card"
+    readonly property bool stopped: vm.payment.stopped !== ""
+    readonly property bool busy: step === "placing" || step === "card" || step === "asking"
     readonly property bool tall: height > width
-    readonly property bool beside: choosing && !tall  // on a wide screen the ways to pay stand beside the receipt
-    readonly property real side: Math.min(beside ? (width - 2 * Theme.xxl - Theme.xl) / 2 : width - 2 * Theme.xl, Theme.px(640))
+    // on a wide screen the ways to pay stand beside the receipt, and, where there is little room, beside what went wrong
+    readonly property bool crowded: Theme.reach && Theme.large && width < Theme.px(900)  // the lower half, in large type
+    readonly property bool beside: !tall && !crowded && (choosing || !busy && (Theme.large || Theme.reach))
+    readonly property bool low: !tall && Theme.reach
+    readonly property real side: Math.min(beside ? (width - 2 * Theme.xxl - Theme.xl) / 2 : width - 2 * Theme.xl, Theme.px(crowded ? 720 : 640))
+    // room for the dishes themselves: over the words on a tall screen, over the ways to pay on a wide one
+    readonly property real room: tall ? actions.y - title.height - place.height - receipt.height - 2 * Theme.l : actions.y - receipt.begin - Theme.l
+    readonly property bool plated: choosing && vm.railPictured && !Theme.reach && !Theme.large && room > Theme.px(tall ? 330 : 150)
+    Rectangle {  // a plate that looks in from above; beside a receipt a cloth
+        visible: page.plated
+        readonly property real edge: page.tall ? page.width * 1.3 : 0
+        width: page.tall ? edge : actions.width
+        height: page.tall ? edge : page.room
+        radius: !visible ? 0 : page.tall ? edge / 2 : Theme.radiusL  // `PDisc` says why
+        anchors.left: parent.left
+        anchors.leftMargin: page.tall ? (parent.width - edge) / 2 : parent.width / 2 + Theme.l
+        y: page.tall ? plates.y + plates.side * 0.62 - edge : receipt.begin
+        color: Theme.accentSoft
+    }
+    OrderPlates {
+        id: plates
+        visible: page.plated
+        side: page.tall ? Math.min(Theme.px(220), page.room * 0.4) : Math.min(Theme.px(200), page.room * 0.7)
+        anchors.left: parent.left
+        anchors.leftMargin: page.tall ? Theme.xl : parent.width / 2 + 2 * Theme.l
+        width: page.tall ? parent.width - 2 * Theme.xl : actions.width - 2 * Theme.l
+        height: side
+        y: page.tall ? Math.max(Theme.l, (page.room - side - Theme.xl) * 0.4) : receipt.begin + (page.room - side) / 2
+    }
     PText {
         id: title
         anchors.horizontalCenter: parent.horizontalCenter
-        y: page.tall ? Math.max(Theme.xxxl, (actions.y - height - place.height - receipt.height - 2 * Theme.l) * 0.4) : Theme.xxl
+        y: page.low ? Theme.m : page.tall && page.plated ? plates.y + plates.side + Theme.xl : page.tall ? Math.max(Theme.xxxl, (actions.y - height - place.height - receipt.height - 2 * Theme.l) * 0.4) : Theme.xxl
         width: parent.width - 2 * Theme.xl
         visible: page.choosing
         horizontalAlignment: Text.AlignHCenter
         text: shell.tr("kiosk.how_to_pay")
-        font.pixelSize: Theme.display
+        font.pixelSize: page.low ? Theme.headline : Theme.display
         font.weight: Theme.black
         wrapMode: Text.Wrap
     }
@@ -28,35 +59,81 @@ Page {
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.top: title.bottom
         anchors.topMargin: Theme.s
-        visible: page.choosing
+        visible: page.choosing && !page.low
         icon: vm.dining === "here" ? "utensils" : "shopping-bag"
-        text: shell.tr("kiosk." + vm.dining)
+        text: shell.tr("kiosk." + vm.dining) + (vm.place.said && vm.dining === "here" ? " · " + vm.place.said : "")
     }
     Receipt {
         id: receipt
-        x: page.beside ? parent.width / 2 - width - Theme.l : (parent.width - width) / 2
-        anchors.top: place.bottom
-        anchors.topMargin: Theme.l
+        anchors.left: parent.left
+        anchors.leftMargin: page.beside ? parent.width / 2 - width - Theme.l : (parent.width - width) / 2
+        anchors.top: page.low ? title.bottom : place.bottom
+        anchors.topMargin: page.low ? Theme.s : Theme.l
         width: page.side
         height: implicitHeight
+        // where it begins beside the ways to pay; its own `y` would answer back to its height
+        readonly property real begin: title.height + (page.low ? Theme.m + Theme.s : Theme.xxl + Theme.s + place.height + Theme.l)
         least: page.beside ? most : 0
-        most: page.beside ? parent.height - Theme.xxl - y : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
-        visible: page.choosing
+        most: page.beside ? parent.height - Theme.touchHuge - 2 * Theme.m - begin : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
+        visible: page.choosing && !page.crowded
+    }
+    PText {  // instead of the receipt, which the basket shows as well
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.top: title.bottom
+        visible: page.choosing && page.crowded
+        text: vm.payment.total
+        font.pixelSize: Theme.display
+        font.weight: Theme.black
+        color: Theme.accentStrong
     }
     PayState {
-        anchors.horizontalCenter: parent.horizontalCenter
-        y: page.busy ? (parent.height - height) * 0.42 : Math.max(Theme.l, (actions.y - height) / 2)
+        anchors.left: parent.left
+        anchors.leftMargin: page.beside ? parent.width / 2 - width - Theme.l : (parent.width - width) / 2
+        brief: Theme.reach && Theme.large
+        y: page.busy || page.beside ? Math.max(Theme.s, (parent.height - height) * 0.42) : Math.max(page.crowded ? Theme.s : Theme.l, (actions.y - height) / 2)
         width: page.side
         visible: !page.choosing
         step: page.step
     }
     Column {
         id: actions
-        x: page.beside ? parent.width / 2 + Theme.l : (parent.width - width) / 2
-        y: page.height - height - (page.tall || page.beside ? Theme.xxl : Theme.l)
+        anchors.left: parent.left
+        anchors.leftMargin: page.beside ? parent.width / 2 + Theme.l : (parent.width - width) / 2
+        y: page.height - height - (page.crowded ? Theme.s : page.tall || page.beside ? (Theme.touchHuge + 2 * Theme.m - back.height) / 2 : Theme.l)  // the last row beside the help button
         width: page.side
         spacing: Theme.m
         visible: !page.busy
+        PText {
+            objectName: "kiosk.pay.paid"
+            width: parent.width
+            visible: vm.payment.paid !== ""
+            horizontalAlignment: Text.AlignHCenter
+            text: shell.tr("kiosk.voucher_paid", { amount: vm.payment.paid })
+            color: Theme.positive
+            font.pixelSize: Theme.bodyLarge
+            font.weight: Theme.bold
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.AlertMessage
+            Accessible.name: text
+        }
+        PText {
+            objectName: "kiosk.pay.stopped"
+            width: parent.width
+            visible: page.stopped
+            horizontalAlignment: Text.AlignHCenter
+            text: vm.payment.stopped
+            color: Theme.warning
+            font.pixelSize: Theme.bodyLarge
+            font.weight: Theme.bold
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.AlertMessage
+            Accessible.name: text
+        }
+        TipRow {
+            visible: page.choosing && vm.payment.tips.length > 0
+            enabled: !page.stopped
+            width: parent.width
+        }
         PButton {
             objectName: "kiosk.pay.again"
             visible: page.step === "failed" || page.step === "silent"
@@ -74,6 +151,7 @@ Page {
             kind: "primary"
             size: "xl"
             icon: "credit-card"
+            enabled: !page.stopped
             text: shell.tr("kiosk.by_card")
             onClicked: vm.pay("card")
         }
@@ -83,18 +161,38 @@ Page {
             width: parent.width
             size: "xl"
             icon: "banknote"
+            enabled: !page.stopped
             text: shell.tr("kiosk.at_counter")
             onClicked: vm.pay("counter")
         }
-        PButton {
-            objectName: "kiosk.pay.back"
-            visible: !vm.payment.uncertain
+        Grid {
             anchors.horizontalCenter: parent.horizontalCenter
-            kind: "quiet"
-            size: "l"
-            icon: "arrow-left"
-            text: page.step === "failed" ? shell.tr("kiosk.give_up") : shell.tr("kiosk.back_to_basket")
-            onClicked: vm.backToMenu()
+            readonly property real free: Math.min(parent.width, page.width - 2 * (Theme.l + Theme.helpRoom))  // clear of the help button
+            columns: !voucher.visible || voucher.implicitWidth + back.implicitWidth + Theme.m <= free ? 2 : 1
+            horizontalItemAlignment: Grid.AlignHCenter
+            columnSpacing: Theme.m
+            rowSpacing: Theme.xs
+            PButton {
+                id: back
+                objectName: "kiosk.pay.back"
+                visible: !vm.payment.uncertain
+                kind: page.stopped ? "primary" : "quiet"
+                size: "l"
+                icon: "arrow-left"
+                text: page.step === "failed" ? shell.tr("kiosk.give_up") : shell.tr("kiosk.back_to_basket")
+                onClicked: vm.backToMenu()
+            }
+            PButton {
+                id: voucher
+                objectName: "kiosk.pay.voucher"
+                visible: vm.vouchers && (page.choosing || page.step === "failed")
+                kind: "quiet"
+                size: "l"
+                icon: "ticket"
+                enabled: !page.stopped
+                text: shell.tr("kiosk.voucher")
+                onClicked: page.voucherWanted()
+            }
         }
     }
 }

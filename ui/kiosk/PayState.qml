@@ -6,18 +6,21 @@ import "../controls"
 Column {
     id: root
     property string step
+    property bool brief: false  // words only, where there is little room
     readonly property bool troubled: step === "failed" || step === "silent"
+    readonly property bool waiting: step === "placing" || step === "asking"
     spacing: Theme.m
     Rectangle {
         anchors.horizontalCenter: parent.horizontalCenter
-        width: root.step === "placing" || root.step === "card" ? Theme.px(230) : Theme.px(150)
+        visible: !root.brief
+        width: root.waiting || root.step === "card" ? Theme.px(230) : Theme.px(150)
         height: width
         radius: width / 2
         color: root.troubled ? Theme.warningSoft : Theme.accentSoft
-        PSpinner { anchors.centerIn: parent; visible: root.step === "placing" }
+        PSpinner { anchors.centerIn: parent; visible: root.waiting }
         PIcon {
             anchors.centerIn: parent
-            visible: root.step !== "placing"
+            visible: !root.waiting
             size: Math.round(parent.width * 0.48)
             name: root.troubled ? "circle-alert" : "credit-card"
             color: root.troubled ? Theme.warning : Theme.accent
@@ -35,18 +38,20 @@ Column {
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
         text: root.step === "failed" ? vm.payment.failure : root.step === "silent" ? shell.tr("kiosk.silent")
+            : root.step === "asking" ? shell.tr("kiosk.asking")
             : root.step === "card" ? shell.tr("kiosk.present_card") : shell.tr("kiosk.sending")
-        font.pixelSize: Theme.headline
+        font.pixelSize: root.brief ? Theme.title : Theme.headline
         font.weight: Theme.black
         wrapMode: Text.Wrap
-        Accessible.role: Accessible.AlertMessage
+        Accessible.role: Accessible.StaticText
         Accessible.name: text
     }
     PText {
         width: parent.width
-        visible: root.troubled
+        visible: root.troubled || root.step === "asking"
         horizontalAlignment: Text.AlignHCenter
-        text: root.step === "failed" ? shell.tr("kiosk.nothing_charged") : vm.payment.uncertain ? shell.tr("kiosk.silent_card") : shell.tr("kiosk.silent_text")
+        text: root.step === "failed" ? vm.payment.advice : root.step === "asking" ? (vm.payment.number ? shell.tr("kiosk.asking_text", { number: vm.payment.number }) : shell.tr("kiosk.silent_text"))
+            : vm.payment.uncertain ? shell.tr("kiosk.silent_card") : shell.tr("kiosk.silent_text")
         muted: true
         font.pixelSize: Theme.bodyLarge
         wrapMode: Text.Wrap
@@ -55,6 +60,7 @@ Column {
     PText {
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
+        visible: !root.brief || !root.troubled
         text: vm.payment.total
         font.pixelSize: Theme.display
         font.weight: Theme.black

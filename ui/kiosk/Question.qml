@@ -12,13 +12,18 @@ Item {
     required property bool asked
     required property bool single
     required property bool pictured
+    readonly property bool tiled: pictured && !Theme.large
     required property bool folds
     required property string badge
     required property string tone
     required property var options
+    readonly property bool countable: options.some((o) => o.countable)  // then all are as tall
     property bool folded: folds && !options.some((o) => o.selected)
     objectName: "kiosk.question." + key
     implicitHeight: column.implicitHeight
+    readonly property string part: key
+    Accessible.role: Accessible.Grouping
+    Accessible.name: title + ", " + badge
     Rectangle {
         anchors.fill: parent
         anchors.margins: -Theme.s
@@ -39,6 +44,7 @@ Item {
             height: Math.max(heading.implicitHeight, tag.implicitHeight)
             PText {
                 id: heading
+                anchors.left: parent.left
                 anchors.verticalCenter: parent.verticalCenter
                 width: parent.width - tag.width - Theme.m
                 text: root.title
@@ -90,22 +96,30 @@ Item {
         Grid {
             width: parent.width
             visible: !root.folded
-            columns: root.pictured ? Math.max(2, Math.floor(width / Theme.px(206))) : width > Theme.px(520) ? 2 : 1
+            columns: root.tiled ? Math.max(2, Math.floor(width / Theme.px(206))) : width > Theme.px(520) * Theme.magnified ? 2 : 1
             spacing: Theme.s
             Repeater {
-                model: root.folded ? [] : root.options
+                model: root.folded ? 0 : root.options.length  // a choice that changes stays where it is, with its focus
                 PChoice {
-                    required property var modelData
+                    required property int index
+                    readonly property var modelData: root.options[index] || ({ id: "", name: "", extra: "", note: "", image: "", selected: false, out: false, full: false, count: 0, most: 1, countable: false })
                     objectName: "kiosk.sheet.option." + root.key + "." + modelData.id
                     width: (root.width - (parent.columns - 1) * Theme.s) / parent.columns
                     text: modelData.name
                     extra: modelData.extra
                     note: modelData.note
                     image: modelData.image
-                    pictured: root.pictured
+                    pictured: root.tiled
                     checked: modelData.selected
                     gone: modelData.out
                     full: modelData.full
+                    count: modelData.count
+                    most: modelData.most
+                    countable: root.countable
+                    key: objectName
+                    lessName: shell.tr("kiosk.one_less")
+                    moreName: shell.tr("kiosk.one_more")
+                    onCounted: (n) => vm.sheet.count(root.key, modelData.id, n)
                     single: root.single
                     onClicked: vm.sheet.answer(root.key, modelData.id)
                 }

@@ -7,7 +7,7 @@ PCard {
     id: root
     property real least: 0
     property real most: Theme.px(400)
-    readonly property real foot: rule.height + sum.implicitHeight + 2 * Theme.s
+    readonly property real foot: rule.height + sums.height + sums.anchors.bottomMargin + sum.implicitHeight + 2 * Theme.s
     implicitHeight: Math.min(most, Math.max(least, lines.implicitHeight + foot + 2 * Theme.l))
     Flickable {
         id: list
@@ -33,18 +33,23 @@ PCard {
                     required property string name
                     required property string details
                     required property string price
+                    required property string trouble
+                    required property bool struck
                     required property int quantity
                     width: lines.width
                     height: Math.max(times.height, words.height)
-                    PText { id: times; text: line.quantity + " ×"; muted: true; font.pixelSize: Theme.bodyLarge; font.features: ({ "tnum": 1 }) }
+                    PText { id: times; anchors.left: parent.left; text: (Theme.mirrored ? "\u200f" : "") + line.quantity + " ×"; muted: true; font.pixelSize: Theme.bodyLarge; font.features: ({ "tnum": 1 }) }
                     Column {
                         id: words
-                        x: Math.max(Theme.px(46), times.width + Theme.s)
-                        width: parent.width - x - cost.width - Theme.m
+                        readonly property real inset: Math.max(Theme.px(46), times.width + Theme.s)
+                        anchors.left: parent.left
+                        anchors.leftMargin: inset
+                        width: parent.width - inset - cost.width - Theme.m
                         PText { width: parent.width; text: line.name; font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; wrapMode: Text.Wrap; maximumLineCount: 2; elide: Text.ElideRight }
                         PText { width: parent.width; visible: text !== ""; text: line.details; muted: true; font.pixelSize: Theme.label; wrapMode: Text.Wrap }
+                        PText { width: parent.width; visible: text !== "" && vm.payment.stopped !== ""; text: line.trouble; color: Theme.warning; font.pixelSize: Theme.label; font.weight: Theme.bold; wrapMode: Text.Wrap }
                     }
-                    PText { id: cost; anchors.right: parent.right; text: line.price; font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; font.features: ({ "tnum": 1 }) }
+                    PText { id: cost; anchors.right: parent.right; text: line.price; font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; font.strikeout: line.struck && vm.payment.stopped !== ""; font.features: ({ "tnum": 1 }) }
                 }
             }
         }
@@ -67,14 +72,33 @@ PCard {
         anchors.right: parent.right
         anchors.leftMargin: Theme.l
         anchors.rightMargin: Theme.l
-        anchors.bottom: sum.top
+        anchors.bottom: sums.top
         anchors.bottomMargin: Theme.s
+    }
+    Column {  // what leads to the sum: a tip, what a voucher has paid
+        id: sums
+        anchors.left: rule.left
+        anchors.right: rule.right
+        anchors.bottom: sum.top
+        anchors.bottomMargin: vm.payment.sums.length > 0 ? Theme.xs : 0
+        spacing: Theme.xxs
+        Repeater {
+            model: vm.payment.sums
+            Item {
+                id: row
+                required property var modelData
+                width: sums.width
+                height: amount.implicitHeight
+                PText { anchors.left: parent.left; text: row.modelData.text; muted: true; font.pixelSize: Theme.bodyLarge }
+                PText { id: amount; objectName: "kiosk.receipt." + row.modelData.key; anchors.right: parent.right; text: row.modelData.amount; font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; font.features: ({ "tnum": 1 }) }
+            }
+        }
     }
     PText {
         id: word
         anchors.left: rule.left
         anchors.baseline: sum.baseline
-        text: shell.tr("kiosk.total")
+        text: vm.payment.paid !== "" ? shell.tr("kiosk.still_due") : shell.tr("kiosk.total")
         font.pixelSize: Theme.title
         font.weight: Theme.semibold
     }

@@ -5,25 +5,26 @@ import "../controls"
 // Language and where to eat, on one page, with everything that is touched in the lower half.
 Page {
     id: page
+    title: shell.tr("kiosk.where")
+    signal numberWanted()
     readonly property bool tall: height > width
+    readonly property real gap: tall ? Theme.xxl : Theme.l
+    signal languagesAsked()
+    signal againWanted()
     readonly property var dish: vm.showCase.length > 0 ? vm.showCase[0] : ({ image: "", name: "" })
-    Rectangle {  // a plate that looks in from above, where nobody has to reach
+    PDisc {  // a plate that looks in from above, where nobody has to reach
         id: plate
         visible: page.tall
         anchors.horizontalCenter: parent.horizontalCenter
         y: -height * 0.37
         width: page.width * 1.16
-        height: width
-        radius: width / 2
         color: Theme.accentSoft
-        Rectangle {
+        PDisc {
             id: disc
+            visible: width > Theme.px(140)
             anchors.horizontalCenter: parent.horizontalCenter
-            anchors.bottom: parent.bottom
-            anchors.bottomMargin: parent.height * 0.07
-            width: parent.width * 0.5
-            height: width
-            radius: width / 2
+            y: Math.min(parent.height * 0.43, head.y - parent.y - Theme.l - height)  // over the words, whatever their lines
+            width: Math.min(parent.width * 0.5, head.y - 2 * Theme.l)
             color: Theme.surface
             PImage {
                 anchors.centerIn: parent
@@ -33,6 +34,8 @@ Page {
                 inset: 0
                 detail: 512
                 showsGround: false
+                radius: Math.round(width / 2)
+                behind: Theme.surface
                 source: page.dish.image
                 name: page.dish.name
             }
@@ -49,11 +52,12 @@ Page {
         id: head
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: places.top
-        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.xl
+        anchors.bottomMargin: page.gap
         width: parent.width - 2 * Theme.xl
         spacing: Theme.s
         PText {
             width: parent.width
+            visible: !Theme.reach
             horizontalAlignment: Text.AlignHCenter
             text: vm.shopName
             color: Theme.accentStrong
@@ -64,7 +68,7 @@ Page {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: shell.tr("kiosk.where")
-            font.pixelSize: Theme.display
+            font.pixelSize: Theme.reach ? Theme.headline : Theme.display
             font.weight: Theme.black
             wrapMode: Text.Wrap
             lineHeight: 1.05
@@ -74,9 +78,10 @@ Page {
         id: places
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: foot.top
-        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.xl
+        anchors.bottomMargin: page.gap
         spacing: Theme.l
-        readonly property real cell: Math.min((page.width - 2 * Theme.xl - spacing) / 2, page.height * (page.tall ? 0.36 : 0.42))
+        readonly property real room: page.height - foot.height - foot.anchors.bottomMargin - head.height - 2 * page.gap - Theme.l
+        readonly property real cell: Math.min((page.width - 2 * Theme.xl - spacing) / 2, page.height * (page.tall ? 0.36 : 0.42), room)
         Repeater {
             model: [{ key: "here", icon: "utensils" }, { key: "takeaway", icon: "shopping-bag" }]
             PPressable {
@@ -84,7 +89,7 @@ Page {
                 required property var modelData
                 objectName: "kiosk.dining." + modelData.key
                 name: shell.tr("kiosk." + modelData.key)
-                width: places.cell
+                width: Math.min((page.width - 2 * Theme.xl - places.spacing) / 2, Math.max(places.cell, Theme.px(250)))
                 height: places.cell
                 onClicked: vm.begin(modelData.key)
                 PCard {
@@ -96,8 +101,8 @@ Page {
                 Rectangle {
                     id: emblem
                     anchors.horizontalCenter: parent.horizontalCenter
-                    y: parent.height * 0.13
-                    width: parent.height * 0.48
+                    y: parent.height * (Theme.magnified > 1 ? 0.08 : 0.13)
+                    width: parent.height * (Theme.magnified > 1 ? 0.42 : 0.48)
                     height: width
                     radius: width / 2
                     color: Theme.accentSoft
@@ -119,8 +124,8 @@ Page {
                     text: place.name
                     font.pixelSize: Theme.headline
                     fontSizeMode: Text.Fit
-                    minimumPixelSize: Theme.bodyLarge
-                    wrapMode: Text.Wrap
+                    minimumPixelSize: Theme.least
+                    wrapMode: Text.WordWrap
                     font.weight: Theme.bold
                     Accessible.ignored: true
                 }
@@ -131,36 +136,78 @@ Page {
         id: foot
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: page.tall ? Theme.xxl : Theme.l
+        anchors.bottomMargin: (Theme.touchHuge + 2 * Theme.m - back.height) / 2
         width: parent.width - 2 * Theme.xl
-        spacing: Theme.l
-        Grid {
-            visible: vm.languages.length > 1
-            columns: Math.min(page.tall ? 4 : 6, Math.max(1, vm.languages.length))
-            spacing: Theme.s
+        spacing: page.tall ? Theme.l : Theme.s
+        LanguageGrid {
+            visible: count > 1 && !Theme.reach
+            width: Math.min(parent.width, Theme.px(page.tall ? 640 : 1180))
+            least: Theme.px(150)
             anchors.horizontalCenter: parent.horizontalCenter
-            Repeater {
-                model: vm.languages
-                PChip {
-                    required property var modelData
-                    objectName: "kiosk.lang." + modelData.code
-                    text: modelData.name
-                    size: Theme.bodyLarge
-                    checked: shell.language === modelData.code
-                    height: Theme.touchLarge
-                    width: Math.max(implicitWidth, Theme.px(150))
-                    onClicked: vm.speak(modelData.code)
+            onChosen: (code) => vm.speak(code)
+        }
+        Grid {  // all in a row where they fit, else two and two, else under each other
+            id: ways
+            readonly property real room: page.width - 2 * (Theme.l + Theme.helpRoom)
+            readonly property real former: (phone.visible ? phone.implicitWidth + Theme.m : 0) + again.implicitWidth
+            readonly property real latter: back.implicitWidth + (spoken.visible ? spoken.implicitWidth + Theme.m : 0)
+            anchors.horizontalCenter: parent.horizontalCenter
+            columns: former + latter + Theme.m <= room ? 2 : 1
+            horizontalItemAlignment: Grid.AlignHCenter
+            columnSpacing: Theme.m
+            rowSpacing: Theme.xs
+            Grid {
+                columns: ways.former <= ways.room ? 2 : 1
+                horizontalItemAlignment: Grid.AlignHCenter
+                columnSpacing: Theme.m
+                rowSpacing: Theme.xs
+                PButton {
+                    id: phone
+                    objectName: "kiosk.start.phone"
+                    width: Math.min(implicitWidth, ways.room)
+                    visible: vm.phone.possible
+                    kind: "quiet"
+                    size: "l"
+                    icon: "tablet"
+                    text: shell.tr("kiosk.from_phone")
+                    onClicked: page.numberWanted()
+                }
+                PButton {
+                    id: again
+                    objectName: "kiosk.start.again"
+                    width: Math.min(implicitWidth, ways.room)
+                    kind: "quiet"
+                    size: "l"
+                    icon: "rotate-ccw"
+                    text: shell.tr("kiosk.again")
+                    onClicked: page.againWanted()
                 }
             }
-        }
-        PButton {
-            objectName: "kiosk.start.back"
-            anchors.horizontalCenter: parent.horizontalCenter
-            kind: "quiet"
-            size: "l"
-            icon: "arrow-left"
-            text: shell.tr("kiosk.back")
-            onClicked: vm.startOver()
+            Grid {
+                columns: ways.latter <= ways.room ? 2 : 1
+                horizontalItemAlignment: Grid.AlignHCenter
+                columnSpacing: Theme.m
+                rowSpacing: Theme.xs
+                PButton {
+                    id: back
+                    objectName: "kiosk.start.back"
+                    kind: "quiet"
+                    size: "l"
+                    icon: "arrow-left"
+                    text: shell.tr("kiosk.back")
+                    onClicked: vm.startOver()
+                }
+                PButton {
+                    id: spoken
+                    objectName: "kiosk.start.lang"
+                    visible: Theme.reach && vm.languages.length > 1
+                    size: "l"
+                    icon: "languages"
+                    text: vm.languages.filter((l) => l.code === shell.language).map((l) => l.name).join("")
+                    name: shell.tr("kiosk.language") + ", " + text
+                    onClicked: page.languagesAsked()
+                }
+            }
         }
     }
 }

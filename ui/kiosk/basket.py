@@ -10,13 +10,14 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.context import Shell
 from ui.dish import selection as choosing
+from ui.dish import suggest
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import MAX_QUANTITY, Selection
-from ui.kiosk import total, troubles
-from ui.kiosk.dishes import picture
+from ui.kiosk import lines, total, troubles
+from ui.kiosk.dishes import dish_row
 from ui.models import DictListModel
+from ui.text import joined
 
-ROLES = ("name", "details", "quantity", "most", "price", "image", "trouble", "offer", "room")
 MAX_LINES = 100
 """More than anybody orders at a kiosk; the shop's own limit is higher, so checking out never meets it."""
 
@@ -29,10 +30,13 @@ class Basket(QObject):
         super().__init__(parent)
         self._shell = shell
         self._index = MenuIndex()
-        self._rows = DictListModel("key", ROLES, self)
+        self._rows = DictListModel("key", lines.ROLES, self)
         self.lines: dict[str, Selection] = {}
         self._undo: dict[str, Selection] | None = None
+        self._known: dict[str, MenuIndex] = {}  # for each line the last menu that had all of it
+        self._had: list[tuple[Selection, int]] = []  # what can be had, and how many of it
         self._swapping = ""  # the line that the next dish takes the place of
+        self._refused: set[str] = set()  # dishes that were taken out: they are not suggested again
 
     def set_index(self, index: MenuIndex) -> None:
         self._index = index
@@ -40,15 +44,18 @@ class Basket(QObject):
 
     def clear(self) -> None:
         self.lines, self._undo, self._swapping = {}, None, ""
+        self._known = {}
+        self._refused = set()
         self._show()
 
     @property
     def tax(self) -> int:
-        return total.added_tax(self._index, self.lines.values())
+        return total.added_tax(self._index, self._had)
 
     @property
     def total(self) -> int:
-        return sum(total.line_total(self._index, s) for s in self.lines.values()) + self.tax
+        """In minor units. What can't be had costs nothing."""
+        return sum(total.line_total(self._index, s, n) for s, n in self._had) + self.tax
 
     @property
     def troubled(self) -> bool:
@@ -73,8 +80,9 @@ class Basket(QObject):
             self.lines[key] = selection
         else:
             for line in self.lines.values():
-                if choosing.same_dish(line, selection):
-                    line.quantity = min(MAX_QUANTITY, line.quantity + selection.quantity)
+                together = line.quantity + selection.quantity
+                if choosing.same_dish(line, selection) and together <= MAX_QUANTITY:  # else on its own line
+                    line.quantity = together
                     break
             else:
                 self.lines[uuid.uuid4().hex] = selection
@@ -105,8 +113,13 @@ class Basket(QObject):
         if key in self.lines:
             self._undo = deepcopy(self.lines)
             line = self.lines.pop(key)
+            self._refused.add(line.item_id)
+            name = (self._rows.row(key) or {}).get("name", "")
+            known = self._known.get(key, self._index)
+            if line.item_id in known.items:
+                name = known.name(line.item_id, self._shell.language)
             self._show()
-            self.removed.emit(self._index.name(line.item_id, self._shell.language))
+            self.removed.emit(name)
 
     @Slot()
     def undo(self) -> None:
@@ -119,55 +132,61 @@ class Basket(QObject):
 
     def _show(self) -> None:
         before: list[Selection] = []
-        rows = []
+        rows, self._had = [], []
         for key, selection in self.lines.items():
-            rows.append(self._row(key, selection, before))
+            if not troubles.off_menu(self._index, selection):
+                self._known[key] = self._index
+            known = self._known.get(key, self._index)
+            wrong = lines.trouble(self._index, known, self._shell, selection, before)
+            most = self.room(selection, key)
+            rows.append(lines.row(self._index, known, self._shell, key, selection, wrong, most))
             before.append(selection)
+            if wrong is None or wrong.room:
+                self._had.append((selection, wrong.room if wrong else selection.quantity))
         self._rows.set_rows(rows)
         self.changed.emit()
 
-    def _row(self, key: str, selection: Selection, before: list[Selection]) -> dict[str, Any]:
-        index, shell = self._index, self._shell
-        known = selection.item_id in index.items
-        trouble, offer, room = self._trouble(selection, before)
-        return {
-            "key": key,
-            "name": choosing.title(index, selection, shell.language) if known else shell.text("kiosk.a_dish"),
-            "details": " · ".join(self._details(selection)) if known else "",
-            "quantity": selection.quantity,
-            "most": self.room(selection, key),
-            "price": shell.money(str(total.line_total(index, selection)), ""),
-            "image": picture(index.items[selection.item_id].get("image")) if known else "",
-            "trouble": trouble,
-            "offer": offer,
-            "room": room,
-        }
+    def _off_menu(self) -> list[str]:
+        """The names of the lines in trouble, if all that is wrong is that the menu has something no more."""
+        wrong = [row for row in self._rows.rows if row["trouble"]]
+        vanished = all(troubles.off_menu(self._index, self.lines[row["key"]]) for row in wrong)
+        return [row["name"] for row in wrong] if vanished else []
 
-    def _details(self, selection: Selection) -> list[str]:
-        index, shell = self._index, self._shell
-        left_out = [
-            shell.text("kiosk.no_ingredient", name=index.name(i, shell.language)) for i in sorted(selection.without)
-        ]
-        return choosing.details(index, selection, shell.language) + left_out
+    @property
+    def trouble_text(self) -> str:
+        """What is wrong and what to do, or nothing."""
+        if not self.troubled:
+            return ""
+        return self._shell.text("kiosk.basket_off_menu" if self._off_menu() else "kiosk.basket_trouble")
 
-    def _trouble(self, selection: Selection, before: list[Selection]) -> tuple[str, str, int]:
-        """What is wrong with a line in words, what may be offered (`choices`, `fewer`, `dish`), how many are left.
+    def _trouble_brief(self) -> str:
+        """What is wrong, in a few words."""
+        if not self.troubled:
+            return ""
+        names = joined(self._off_menu(), self._shell.language)
+        return self._shell.text("kiosk.not_on_menu", names=names) if names else self._shell.text("kiosk.look_basket")
 
-        Of two lines that want the last portion, the later one has the trouble.
-        """
-        index, shell = self._index, self._shell
-        if selection.item_id not in index.items:
-            return shell.text("kiosk.off_menu"), "dish", 0
-        gone = troubles.gone(index, selection)
-        if gone:
-            words = shell.text("kiosk.ran_out", names=troubles.names(index, gone, shell.language))
-            return words, "choices" if troubles.mendable(index, selection) else "dish", 0
-        room = troubles.room(index, selection, before)
-        if room is None or room >= selection.quantity:
-            return "", "", 0
-        if room > 0:
-            return shell.text("kiosk.left", n=room), "fewer", room
-        return shell.text("kiosk.none_left"), "dish", 0
+    @property
+    def suggested(self) -> str:
+        """The one dish that is suggested, by id; none while something is wrong or the basket is full."""
+        if self.full or self.troubled:
+            return ""
+        return suggest.suggestion(self._index, list(self.lines.values()), self._refused)
+
+    def _suggestion(self) -> dict[str, str]:
+        item = self._index.items.get(self.suggested)
+        if item is None:
+            return {}
+        row = dish_row(self._index, item["item_id"], self._shell)
+        return {name: row[name] for name in ("item_id", "name", "price", "image")}
+
+    def _spoken(self) -> str:
+        """How many and how much, for a screen reader."""
+        pieces = sum(s.quantity for s in self.lines.values())
+        if not pieces:
+            return ""
+        shell = self._shell
+        return f"{shell.text('kiosk.basket')}: {shell.text('kiosk.pieces', n=pieces)}, {self.totalText}."
 
     def _tax_text(self) -> str:
         return self._shell.text("kiosk.tax_added", price=self._shell.money(str(self.tax), "")) if self.tax else ""
@@ -175,5 +194,9 @@ class Basket(QObject):
     rows = Property(QObject, lambda self: self._rows, constant=True)
     pieces = Property(int, lambda self: sum(s.quantity for s in self.lines.values()), notify=changed)
     totalText = Property(str, lambda self: self._shell.money(str(self.total), ""), notify=changed)
+    spoken = Property(str, _spoken, notify=changed)
     taxText = Property(str, _tax_text, notify=changed)
+    suggestion = Property("QVariantMap", _suggestion, notify=changed)
     isTroubled = Property(bool, lambda self: self.troubled, notify=changed)
+    troubleText = Property(str, lambda self: self.trouble_text, notify=changed)
+    troubleBrief = Property(str, _trouble_brief, notify=changed)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ui.context import Shell
 from ui.dish.menu import MenuIndex
+from ui.kiosk import troubles
 from ui.pictures import picture_url as picture
 from ui.text import named
 
+Row = dict[str, Any]
 DISH_ROLES = ("name", "description", "price", "priced", "out", "reason", "few", "image", "marks")
 FEW = 9
 """Portions left from which on the customer is told."""
@@ -23,21 +25,20 @@ def dish_row(index: MenuIndex, item_id: str, shell: Shell) -> dict[str, Any]:
     item = index.items[item_id]
     available = index.availability.get(item_id, {})
     state = index.state(item_id)
-    prices = {v.get("price_minor") for v in item.get("variations") or []} - {None}
     least = index.price_from(item)
     amount = shell.money(str(least), "") if least is not None else ""
     left = index.left(item_id)
     if state == "out":
         reason = out_reason(index, item, available, shell)
     elif state == "without":
-        reason = shell.text("kiosk.without", names=", ".join(index.name(i, language) for i in available["without"]))
+        reason = shell.text("kiosk.without", names=troubles.names(index, available["without"], language))
     else:
         reason = ""
     return {
         "item_id": item_id,
         "name": named(item, language),
         "description": named(item, language, "description"),
-        "price": shell.text("kiosk.from", price=amount) if len(prices) > 1 else amount,
+        "price": shell.text("kiosk.from", price=amount) if index.price_varies(item) else amount,
         "priced": least is not None,
         "state": state,
         "out": state == "out",
@@ -46,6 +47,20 @@ def dish_row(index: MenuIndex, item_id: str, shell: Shell) -> dict[str, Any]:
         "image": picture(item.get("image")),
         "marks": marks(item.get("diets") or ()),
     }
+
+
+def sold_rows(index: MenuIndex, shell: Shell) -> dict[str, Row]:
+    """The dishes a kiosk offers, by item id, in the order of the categories they stand in first."""
+    ids = dict.fromkeys(i for category in index.menu.get("categories", []) for i in category["item_ids"])
+    return {
+        i: dish_row(index, i, shell) for i in ids if i in index.items and index.price_from(index.items[i]) is not None
+    }
+
+
+def allergen(word: str, shell: Shell) -> str:
+    """A menu may name more than the law's fourteen; such a word is shown as it is."""
+    key = f"kiosk.allergen.{word}"
+    return shell.text(key) if shell.translations.knows(key) else word
 
 
 def marks(diets: Iterable[str]) -> list[str]:
@@ -58,7 +73,7 @@ def out_reason(index: MenuIndex, item: Any, available: Any, shell: Shell) -> str
     """Why a dish can't be had, in a few words."""
     because = [i for i in available.get("because") or () if i in index.ingredients or i in index.modifiers]
     if because:
-        return shell.text("kiosk.out_of", names=", ".join(index.name(i, shell.language) for i in because))
+        return shell.text("kiosk.out_of", names=troubles.names(index, because, shell.language))
     dayparts = {d["daypart_id"]: d for d in index.menu.get("dayparts", [])}
     times = [dayparts[d] for d in item.get("daypart_ids") or () if d in dayparts]
     if times and available.get("left") != 0 and item["item_id"] not in (available.get("because") or ()):
@@ -92,10 +107,11 @@ def dearer(index: MenuIndex, one: str, other: str) -> bool:
     return (index.price_from(index.items[one]) or 0) > (index.price_from(index.items[other]) or 0)
 
 
-def show_case(index: MenuIndex, shell: Shell) -> list[dict[str, Any]]:
-    """Dishes for the attract screen: one of each category that has a picture and can be had now, best the one whose
-    picture stands for the category, and no picture twice. A menu without pictures
-    shows the finest dish of each by name."""
+def show_case(index: MenuIndex, shell: Shell, sold: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
+    """Dishes for the attract screen: one of each category that has a picture and can be had now, best what sells most
+    (`sold`: how many of each), else the one whose picture stands for the category, and no picture twice. A menu without
+    pictures shows the finest dish of each by name. What sells most comes first."""
+    sold = sold or {}
     pictured = any(picture(item.get("image")) for item in index.items.values())
     shown: list[str] = []
     pictures: set[str] = set()
@@ -111,10 +127,13 @@ def show_case(index: MenuIndex, shell: Shell) -> list[dict[str, Any]]:
             image = picture(item.get("image"))
             if pictured and (not image or image in pictures):
                 continue
-            if not best or (image and image == emblem) or (not pictured and dearer(index, item_id, best)):
+            more = sold.get(item_id, 0) - sold.get(best, 0)
+            finer = (image and image == emblem) or (not pictured and best and dearer(index, item_id, best))
+            if not best or more > 0 or (more == 0 and finer):
                 best = item_id
         if best:
             shown.append(best)
             pictures.add(picture(index.items[best].get("image")))
+    shown.sort(key=lambda item_id: -sold.get(item_id, 0))  # the menu's order among equals
     rows = [dish_row(index, item_id, shell) for item_id in shown[:SHOW_CASE]]
     return [{name: row[name] for name in ("item_id", "name", "description", "image", "price")} for row in rows]

@@ -12,8 +12,8 @@ from typing import Any
 from ui.autopilot import Finger
 from ui.shell import Screen
 
-PICTURE_S = 0.9
-"""Everything has come to rest, pictures are there."""
+PICTURE_S = 0.3
+"""What moves has begun to; then it is waited for until it rests."""
 
 PAUSE_S = 0.1
 """For so long a customer looks at the number."""
@@ -27,6 +27,13 @@ MAX_ANSWERS = 40
 class Touch(Finger):
     """What a customer does, step by step."""
 
+    async def send_away(self) -> None:
+        """The customer whom a screen before this one left standing here has gone."""
+        await self.until(lambda: self.vm.ready, what="a menu")
+        while self.vm.page != "attract":
+            self.vm.startOver()  # not while a card is being charged: that is seen to its end
+            await asyncio.sleep(SEARCH_S)
+
     async def enter(self, dining: str = "here") -> None:
         await self.until(lambda: self.vm.ready, what="a menu")
         await self.tap("kiosk.attract")
@@ -39,11 +46,12 @@ class Touch(Finger):
         if view is None or self.find(name) is not None:
             return
         low = view.property("originY")
-        y, end = low, low + view.property("contentHeight")
-        while self.find(name) is None and y < end:
-            view.setProperty("contentY", y)
-            y += max(1.0, view.height())
-            await asyncio.sleep(SEARCH_S)
+        for start in (view.property("contentY"), low):  # from here on, and else from the top
+            y, end = start, low + view.property("contentHeight")
+            while self.find(name) is None and y < end:
+                view.setProperty("contentY", y)
+                y += max(1.0, view.height() * 0.8)
+                await asyncio.sleep(SEARCH_S)
 
     async def open(self, category_id: str, item_id: str) -> None:
         await self.look_for(f"kiosk.category.{category_id}", "kiosk.categories")
@@ -74,7 +82,11 @@ class Touch(Finger):
 
     async def check_out(self) -> None:
         await self.tap("kiosk.pay")
-        await self.until(lambda: self.vm.page == "pay", what="the ways to pay")
+        await self.until(lambda: self.vm.page in ("table", "pay"), what="the ways to pay")
+        if self.vm.page == "table":
+            await self.tap("kiosk.table.key.7")
+            await self.tap("kiosk.table.go")
+            await self.until(lambda: self.vm.page == "pay", what="the ways to pay")
 
     async def pay(self, kind: str = "card") -> None:
         """Presses again when it did not work, as people do."""
@@ -97,6 +109,7 @@ class Touch(Finger):
 
     async def picture(self, name: str) -> None:
         await asyncio.sleep(PICTURE_S)
+        await self.still()
         self.screen.shell.shoot(name)
 
 
@@ -114,6 +127,7 @@ def sellable(vm: Any) -> list[tuple[str, str]]:
 async def order_times(screen: Screen, times: int, seed: int = 7) -> None:
     """Orders one or two dishes at a time, always the same ones for one seed."""
     customer, choice = Touch(screen), random.Random(seed)
+    await customer.send_away()
     for n in range(times):
         await customer.enter("here" if n % 2 else "takeaway")
         for category_id, item_id in choice.sample(sellable(customer.vm), k=1 + n % 2):
@@ -153,6 +167,8 @@ async def tour(screen: Screen, prefix: str = "") -> None:
         await customer.picture(prefix + "combo")
         await customer.tap("kiosk.sheet.close")
         await customer.choose(*combo)
+    # For a moment after a sheet nothing takes a touch, lest its second one lands on what lay underneath.
+    await customer.until(lambda: customer.sees("kiosk.pay"), what="the menu's turn")
     if customer.sees("kiosk.basket.open"):
         await customer.tap("kiosk.basket.open")
         await customer.picture(prefix + "basket")

@@ -11,31 +11,44 @@ from ui.dish.selection import Selection
 from ui.kiosk.dishes import picture
 
 Row = dict[str, Any]
+WITHOUT = ("without", sheet.INSIDE_WITHOUT)
+INSIDE = ("in:", "less:")
+"""Keys of what is asked about a combo's dish."""
+
 ROLES = (*sheet.ROLES, "asked", "badge", "tone", "single", "pictured", "folds")
 
 
 def questions(index: MenuIndex, selection: Selection, shell: Shell, pointed: bool) -> list[Row]:
     """`pointed`: the customer has tried to finish, so what is missing may be pointed at."""
     rows = arranged(sheet.questions(index, selection, shell.language))
+    variation = index.variation(index.items[selection.item_id], selection.variation_id) or {}
+    free = not variation.get("price_minor")  # then a choice is what it costs
     first = next((row["key"] for row in rows if row["missing"]), "")
     for row in rows:
-        count = sum(o["selected"] for o in row["options"])
-        row["title"] = row["title"] or shell.text(f"kiosk.ask_{row['kind']}")
+        count = sum(o["count"] for o in row["options"])
+        row["title"] = asked(row, shell)
         row["asked"] = pointed and row["key"] == first
         row["badge"], row["tone"] = badge(row, count, shell)
-        row["single"] = row["most"] == 1
-        row["folds"] = row["key"].startswith("in:") and row["least"] == 0
+        row["single"] = row["most"] == 1 and (row["least"] > 0 or len(row["options"]) > 1)  # else it is yes or no
+        row["folds"] = row["key"].startswith(INSIDE) and row["least"] == 0
         full = row["most"] > 1 and count >= row["most"]
-        row["options"] = [worded(o, row["kind"], full, index, shell) for o in row["options"]]
+        priced = free and row["least"] > 0 and not row["key"].startswith(INSIDE)
+        row["options"] = [worded(o, row["kind"], full, priced, index, shell) for o in row["options"]]
         row["pictured"] = row["kind"] == "slot" and any(o["image"] for o in row["options"])
     return rows
+
+
+def asked(row: Row, shell: Shell) -> str:
+    if row["kind"] == sheet.INSIDE_WITHOUT:
+        return f"{row['title']}: {shell.text('kiosk.ask_without')}"
+    return row["title"] or shell.text(f"kiosk.ask_{row['kind']}")
 
 
 def arranged(rows: list[Row]) -> list[Row]:
     """What must be answered first; what is asked about a combo's dish stays with that dish. The menu's order else."""
     blocks: list[list[Row]] = []
     for row in rows:
-        if row["key"].startswith("in:") and blocks:
+        if row["key"].startswith(INSIDE) and blocks:
             blocks[-1].append(row)
         else:
             blocks.append([row])
@@ -56,13 +69,18 @@ def badge(row: Row, count: int, shell: Shell) -> tuple[str, str]:
     return shell.text("kiosk.if_you_like"), "neutral"
 
 
-def worded(option: Row, kind: str, full: bool, index: MenuIndex, shell: Shell) -> Row:
-    """`full`: no more can be chosen until one is taken out; the option stands back, but may be touched and says so."""
-    price, extra = option["priceMinor"], option["extraMinor"]
-    costs = shell.money(str(price), "") if price is not None else shell.extraMoney(str(extra), "") if extra else ""
+def worded(option: Row, kind: str, full: bool, priced: bool, index: MenuIndex, shell: Shell) -> Row:
+    """`full`: no more can be chosen until one is taken out; the option stands back, but may be touched and says so.
+    `priced`: an answer's price is the dish's own, and no extra."""
+    price, extra = option["priceMinor"], option["extraMinor"] * max(1, option["count"])
+    more = shell.money if priced else shell.extraMoney
+    costs = shell.money(str(price), "") if price is not None else more(str(extra), "") if extra else ""
     return {
         "id": option["id"],
-        "name": shell.text("kiosk.no_ingredient", name=option["name"]) if kind == "without" else option["name"],
+        "name": shell.text("kiosk.no_ingredient", name=option["name"]) if kind in WITHOUT else option["name"],
+        "count": option["count"] if option["countable"] and option["selected"] else 0,
+        "most": option["portions"],
+        "countable": option["countable"],
         "selected": option["selected"],
         "extra": costs,
         "out": option["out"],

@@ -8,32 +8,28 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.context import Shell
+from ui.dish import combo, sheet
 from ui.dish import selection as choosing
-from ui.dish import sheet
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
-from ui.kiosk import questions, troubles
+from ui.kiosk import contents, questions, said, troubles
 from ui.kiosk.basket import Basket
 from ui.kiosk.dishes import out_reason, picture
 from ui.models import DictListModel
-from ui.text import named
+from ui.text import joined, named
 
 NOTHING: dict[str, Any] = {
     "item_id": "", "name": "", "description": "", "image": "", "quantity": 1, "maximum": 1, "total": "",
     "allergens": "", "energy": "", "notice": "", "editing": False, "missing": 0, "lost": False,
+    "offer": {}, "single": "", "spoken": "",
 }  # fmt: skip
-
-
-def allergen(word: str, shell: Shell) -> str:
-    """A menu may name more than the law's fourteen; such a word is shown as it is."""
-    key = f"kiosk.allergen.{word}"
-    return shell.text(key) if key in shell.translations.keys("en") else word
 
 
 class Sheet(QObject):
     changed = Signal()
     incomplete = Signal(str)  # the first question without an answer
     said = Signal(str)  # a sentence that passes
+    upgraded = Signal()  # it is another dish now
 
     def __init__(self, shell: Shell, basket: Basket, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +39,7 @@ class Sheet(QObject):
         self._questions = DictListModel("key", questions.ROLES, self)
         self._selection: Selection | None = None
         self._shown: Selection | None = None  # outlives the selection while the sheet slides away
+        self._single: Selection | None = None  # the dish as it was before it became a combo
         self._key = ""
         self._pointed = False
 
@@ -79,10 +76,20 @@ class Sheet(QObject):
             selection.quantity = max(1, min(selection.quantity, self._maximum(selection)))
             self.changed.emit()
 
+    @Slot(str)
+    def copy(self, key: str) -> None:
+        """Another one like a line of the basket, to be made a little different; it becomes a line of its own."""
+        line = self._basket.lines.get(key)
+        if line is not None and line.item_id in self._index.items:
+            selection = deepcopy(line)
+            troubles.mend(self._index, selection)
+            selection.quantity, selection.guest = 1, ""
+            self._begin(selection, "")
+
     def _begin(self, selection: Selection | None, key: str) -> None:
         if selection is not None:
             self._selection = self._shown = selection
-            self._key, self._pointed = key, False
+            self._key, self._pointed, self._single = key, False, None
             self._show()
 
     def _show(self) -> None:
@@ -105,10 +112,56 @@ class Sheet(QObject):
         sheet.answer(self._index, self._selection, key, option_id)
         self._show()
 
+    @Slot(str, str, int)
+    def count(self, key: str, option_id: str, portions: int) -> None:
+        """So many portions of what is chosen; one too many is explained."""
+        if self._selection is None:
+            return
+        row = self._questions.row(key) or {"options": []}
+        option = next((o for o in row["options"] if o["id"] == option_id), None)
+        if option is not None and portions > option["most"]:
+            self.said.emit(self._shell.text("kiosk.enough", n=row["most"], title=row["title"]))
+            return
+        sheet.count(self._index, self._selection, key, option_id, portions)
+        self._show()
+
+    @Slot()
+    def upgrade(self) -> None:
+        """The dish becomes the combo that is offered, with all that was chosen for it."""
+        offer = combo.upgrade(self._index, self._selection) if self._selection is not None else None
+        raised = combo.upgraded(self._index, self._selection, offer) if self._selection and offer else None
+        if raised is not None:
+            raised.guest = self.guest
+            self._single, key = self._selection, self._key
+            self._selection = self._shown = raised
+            self._key, self._pointed = key, False
+            self._show()
+            self.upgraded.emit()
+
+    @Slot()
+    def downgrade(self) -> None:
+        """The dish alone again, as it was."""
+        if self._single is not None and self._single.item_id in self._index.items:
+            self._single.guest = self.guest
+            self._selection = self._shown = self._single
+            self._single, self._pointed = None, False
+            self._show()
+            self.upgraded.emit()
+
     @Slot(int)
     def setQuantity(self, quantity: int) -> None:
         if self._selection is not None:
             self._selection.quantity = max(1, min(self._maximum(self._selection), quantity))
+            self.changed.emit()
+
+    @property
+    def guest(self) -> str:
+        """For whom the dish is; empty for whoever ordered."""
+        return self._selection.guest if self._selection is not None else ""
+
+    def setGuest(self, name: str) -> None:
+        if self._selection is not None:
+            self._selection.guest = name
             self.changed.emit()
 
     @Slot()
@@ -157,28 +210,51 @@ class Sheet(QObject):
             return shell.text("kiosk.without", names=troubles.names(index, available["without"], shell.language))
         return ""
 
+    def _offer(self, selection: Selection) -> dict[str, str]:
+        """The one combo that is offered for the dish, or nothing."""
+        index, shell = self._index, self._shell
+        offer = combo.upgrade(index, selection) if not self._lost else None
+        if offer is None:
+            return {}
+        item = index.items[offer.combo_id]
+        slots = [named(s, shell.language) for s in offer.slots]
+        return {
+            "name": named(item, shell.language),
+            "with": shell.text("kiosk.comes_with", names=joined(slots, shell.language)),
+            "more": shell.extraMoney(str(offer.more_minor), ""),
+            "image": picture(item.get("image")),
+        }
+
+    def _total(self, selection: Selection) -> str:
+        """While something is missing, the least it comes to."""
+        more = choosing.least_more(self._index, selection)
+        unit = choosing.unit_price(self._index, selection) + more
+        amount = self._shell.money(str(unit * selection.quantity), "")
+        return self._shell.text("kiosk.from", price=amount) if more > 0 else amount
+
     def _facts(self) -> dict[str, Any]:
         selection, index, shell = self._shown, self._index, self._shell
         if selection is None or selection.item_id not in index.items:
             return NOTHING
         item = index.items[selection.item_id]
-        allergens = [allergen(a, shell) for a in item.get("allergens") or ()]
-        energy = item.get("kilocalories")
-        return {
+        facts = {
             "item_id": selection.item_id,
             "name": named(item, shell.language),
             "description": named(item, shell.language, "description"),
             "image": picture(item.get("image")),
             "quantity": selection.quantity,
             "maximum": self._maximum(selection),
-            "total": shell.money(str(choosing.unit_price(index, selection) * selection.quantity), ""),
-            "allergens": shell.text("kiosk.contains", names=", ".join(allergens)) if allergens else "",
-            "energy": shell.text("kiosk.energy", n=energy) if energy is not None else "",
+            "total": self._total(selection),
+            "allergens": contents.allergens(index, selection, shell),
+            "energy": contents.energy(index, selection, shell),
             "notice": self._notice(selection),
             "editing": bool(self._key),
             "missing": len(choosing.missing(index, selection)),
             "lost": self._lost,
+            "offer": self._offer(selection),
+            "single": index.name(self._single.item_id, shell.language) if self._single is not None else "",
         }
+        return {**facts, "spoken": said.dish(facts, shell)}
 
     isOpen = Property(bool, lambda self: self._selection is not None, notify=changed)
     facts = Property("QVariantMap", _facts, notify=changed)

@@ -7,6 +7,18 @@ from collections.abc import Iterable
 
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
+from ui.text import joined
+
+
+def off_menu(index: MenuIndex, selection: Selection) -> list[str]:
+    """Ids of what the dish needs and the menu no longer has: the dish itself, a modifier, a choice."""
+    found = [selection.item_id] if selection.item_id not in index.items else []
+    found += [m for m in selection.modifiers if m not in index.modifiers]
+    for chosen in selection.choices.values():
+        for choice in chosen:
+            found += [choice.item_id] if choice.item_id not in index.items else []
+            found += [m for m in choice.modifiers if m not in index.modifiers]
+    return found
 
 
 def gone(index: MenuIndex, selection: Selection) -> list[str]:
@@ -25,7 +37,8 @@ def gone(index: MenuIndex, selection: Selection) -> list[str]:
         for choice in chosen:
             if choice.item_id not in index.items or index.state(choice.item_id) == "out":
                 found.append(choice.item_id)
-            found += [m for m in choice.modifiers if m in index.out_modifiers(choice.item_id)]
+            lost = index.out_modifiers(choice.item_id)
+            found += [m for m in choice.modifiers if m in lost or m not in index.modifiers]
     return found
 
 
@@ -42,7 +55,8 @@ def mend(index: MenuIndex, selection: Selection) -> None:
     for slot_id, chosen in selection.choices.items():
         selection.choices[slot_id] = [c for c in chosen if c.item_id in index.items and index.state(c.item_id) != "out"]
         for choice in selection.choices[slot_id]:
-            for modifier_id in [m for m in choice.modifiers if m in index.out_modifiers(choice.item_id)]:
+            lost = index.out_modifiers(choice.item_id)
+            for modifier_id in [m for m in choice.modifiers if m in lost or m not in index.modifiers]:
                 del choice.modifiers[modifier_id]
 
 
@@ -70,4 +84,4 @@ def room(index: MenuIndex, selection: Selection, others: Iterable[Selection]) ->
 
 
 def names(index: MenuIndex, ids: Iterable[str], language: str) -> str:
-    return ", ".join(dict.fromkeys(index.name(i, language) for i in ids))
+    return joined(dict.fromkeys(index.name(i, language) for i in ids), language)

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.client import Client
 from ui.context import Shell
+from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
-from ui.kiosk import words
+from ui.dish.selection import Selection
+from ui.kiosk import bill, words
+from ui.kiosk.again import Again
 from ui.kiosk.basket import Basket
-from ui.kiosk.dishes import DISH_ROLES, category_of, category_rows, dish_row, show_case
+from ui.kiosk.browse import FOUND, Browse
+from ui.kiosk.comfort import Comfort
+from ui.kiosk.dishes import DISH_ROLES, category_of, category_rows, show_case, sold_rows
+from ui.kiosk.keep import Keep
+from ui.kiosk.memory import Memory, Visit
 from ui.kiosk.payment import Payment
+from ui.kiosk.phone import Phone
+from ui.kiosk.place import Place
+from ui.kiosk.said import Said
 from ui.kiosk.sheet_model import Sheet
+from ui.kiosk.shop import VIEWS, Shop
+from ui.kiosk.thanks import Thanks
+from ui.kiosk.voucher import Voucher
+from ui.kiosk.whom import Whom
 from ui.models import DictListModel
+from ui.steps import Steps
 from ui.text import named
 
-VIEWS = ("status", "menu", "availability")
+__all__ = ["VIEWS", "Kiosk", "make"]
+SEARCHED_FROM = 12
+"""Fewer dishes are seen at a glance."""
 
 
 class Kiosk(QObject):
-    """`page` is `attract`, `start`, `menu`, `pay` or `done`."""
+    """`page` is `attract`, `start`, `menu`, `table`, `pay` or `done`."""
 
     changed = Signal()
     menuChanged = Signal()
@@ -29,74 +47,123 @@ class Kiosk(QObject):
     toast = Signal(str)
     scrollTo = Signal(str)  # the question of the sheet that must be answered first
     basketShut = Signal()
+    goTo = Signal(str)  # the category that the list is to show
+    landOn = Signal(str, int)  # the dish that keys go on from: its shelf, and its place there
 
     def __init__(self, client: Client, shell: Shell, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._client = client
         self._shell = shell
-        self._index = MenuIndex()
+        self._shop = Shop(client, shell, self)
+        self._shop.menuChanged.connect(self._show_menu)
+        self._shop.nameChanged.connect(self.menuChanged)
         self._page = "attract"
         self._dining = "here"
         self._category = ""
-        self._store_name = ""
         self._show_case: list[dict[str, Any]] = []
+        self._sold: Counter[str] = Counter()  # what this kiosk sold since it was started
         self._categories = DictListModel("category_id", ("name", "image"), self)
         self._dishes = DictListModel("item_id", DISH_ROLES, self)
+        self._browse = Browse(shell, self)
+        self._browse.changed.connect(self._show_rail)
         self._basket = Basket(shell, self)
+        self._comfort = Comfort(shell, self)
         self._sheet = Sheet(shell, self._basket, self)
-        self._payment = Payment(client, self)
+        self._whom = Whom(shell, self._sheet, self._basket, self)
+        self._memory = Memory(client.data)
+        self._woken = False  # it has looked whether a process before this one left something open
+        self._payment = Payment(client, self._memory, self)
+        self._place = Place(shell, self)
+        self._place.changed.connect(self.changed)
+        self._keep = Keep(self._memory, shell, self._filling, self)
+        for part in (self, self._basket, self._comfort):
+            part.changed.connect(self._keep.look)
+        self._thanks = Thanks(client, shell, self._shop, self._payment, self._place, self)
+        self._voucher = Voucher(shell, self._payment.pay_by_voucher, self)
+        self._payment.voucherRefused.connect(self._voucher.refused)
+        self._again = Again(client, shell, lambda: self._index, self)
+        self._again.taken.connect(self._take_again)
+        self._again.listens = lambda: self._page in ("attract", "start", "menu") and bool(self._index.items)
+        self._phone = Phone(client, self._basket.specs, self)
+        self._phone.taken.connect(self._take_up)
+        self._shop.nameChanged.connect(self._phone.look)
+        self._shop.nameChanged.connect(self._thanks.changed)
+        shell.languageChanged.connect(self._thanks.changed)
         self._payment.changed.connect(self._payment_changed)
         self._payment.placed.connect(self._placed)
         self._payment.refused.connect(self._refused)
         self._sheet.incomplete.connect(self.scrollTo)
         self._sheet.said.connect(self.toast)
-        client.viewAll.connect(self._take_all)
-        client.viewChanged.connect(self._take_change)
         client.troubledChanged.connect(self.changed)
+        shell.languageChanged.connect(self._browse.forget_words)
         shell.languageChanged.connect(self._show_menu)
+        self._said = Said(self, shell)
 
     # -- from the feed --------------------------------------------------------------------------------------------
 
-    def _take_all(self, view: str, value: Any) -> None:
-        if view == "status":
-            self._store_name = str(value.get("store_name") or value.get("store") or "")
-            self.menuChanged.emit()
-        elif view == "menu":
-            availability = self._index.availability
-            self._index = MenuIndex(value)
-            self._index.availability = availability
-            self._shell.set_currency(self._index.currency)
-        elif view == "availability":
-            self._index.availability = dict(value or {})
-        if view in ("menu", "availability"):
-            self._show_menu()
+    @property
+    def _index(self) -> MenuIndex:
+        return self._shop.index
 
-    def _take_change(self, view: str, key: str, value: Any) -> None:
-        if view == "availability":
-            self._index.availability.update(value)
-            self._show_menu()
+    def _wake(self) -> None:
+        """A process before this one may have died under a customer's fingers: they are shown where they stand."""
+        record = self._memory.take()
+        if record is None or self._page != "attract":
+            return
+        if not record.fresh:
+            self._payment.see_to_its_end(record)
+            return
+        self._shell.set_language(record.visit.language)
+        self._comfort.take_up(record.visit.comfort)
+        self._dining = record.visit.dining
+        for selection in record.visit.basket:
+            self._basket.put(selection)
+        if record.place:
+            self._place.remember(record.place)
+            self._payment.resume(record)
+        else:
+            self._go("menu")
 
+    def _visit(self) -> Visit:
+        lines = list(self._basket.lines.values())
+        return Visit(self._dining, self._shell.language, lines, self._comfort.kept())
+
+    def _filling(self) -> Visit | None:
+        return self._visit() if self._page in ("menu", "table") else None
+
+    @Slot()
     def _show_menu(self) -> None:
         """Everything made from the menu, made anew; the models tell QML only what differs, so nothing moves."""
-        rows = category_rows(self._index, self._shell.language)
-        self._categories.set_rows(rows)
-        if self._category not in [row["category_id"] for row in rows]:
-            self._category = rows[0]["category_id"] if rows else ""
+        rows = sold_rows(self._index, self._shell)
+        self._dishes.set_rows(rows.values())
+        self._browse.set_menu(self._index, rows)
         self._basket.set_index(self._index)
         self._sheet.set_index(self._index)
-        self._show_dishes()
-        shown = show_case(self._index, self._shell)
+        self._show_off()
+        self.menuChanged.emit()
+        self.changed.emit()
+        if self._index.items and not self._woken:
+            self._woken = True
+            self._wake()
+
+    def _show_off(self) -> None:
+        """The dishes of the attract page: what sells here, else what has pictures."""
+        shown = show_case(self._index, self._shell, self._sold)
         if shown != self._show_case:
             self._show_case = shown
             self.showCaseChanged.emit()
-        self.menuChanged.emit()
-        self.changed.emit()
 
-    def _show_dishes(self) -> None:
-        chosen = next((c for c in self._index.menu.get("categories", []) if c["category_id"] == self._category), None)
-        ids = dict.fromkeys(i for i in (chosen or {}).get("item_ids", ()) if i in self._index.items)
-        rows = [dish_row(self._index, i, self._shell) for i in ids]
-        self._dishes.set_rows(row for row in rows if row["priced"])
+    @Slot()
+    def _show_rail(self) -> None:
+        """The categories that have something left; while searching, all that had before."""
+        if self._browse.searching:
+            return
+        left = {section.id for section in self._browse.sections}
+        rows = [row for row in category_rows(self._index, self._shell.language) if row["category_id"] in left]
+        self._categories.set_rows(rows)
+        if self._category not in left:
+            self._category = rows[0]["category_id"] if rows else ""
+        self.changed.emit()
 
     # -- the visit ------------------------------------------------------------------------------------------------
 
@@ -134,17 +201,33 @@ class Kiosk(QObject):
         self._sheet.close()
         self._basket.clear()
         self._payment.forget()
+        self._phone.forget()
+        self._place.forget()
+        self._thanks.forget()
+        self._again.forget()
+        self._voucher.forget()
         self._shell.resetLanguage()
+        self._browse.clear()
+        self._show_off()
+        self._comfort.reset()
         self._category = self._categories.rows[0]["category_id"] if self._categories.rows else ""
+        self.goTo.emit(self._category)
         self._dining = "here"
-        self._show_dishes()
         self._go("attract")
 
     @Slot(str)
     def setCategory(self, category_id: str) -> None:
-        if category_id != self._category:
-            self._category = category_id
-            self._show_dishes()
+        """A touch on the rail: the list goes there; a search is over."""
+        self._browse.search(False)
+        self._category = category_id
+        self.goTo.emit(category_id)
+        self.changed.emit()
+
+    @Slot(str)
+    def scrolledTo(self, section: str) -> None:
+        """The list shows this section at its top; the rail follows."""
+        if section not in ("", FOUND, self._category):
+            self._category = section
             self.changed.emit()
 
     @Slot(str)
@@ -153,6 +236,42 @@ class Kiosk(QObject):
             self.toast.emit(self._shell.text("kiosk.is_out", name=self._index.name(item_id, self._shell.language)))
             return
         self._sheet.open(item_id)
+
+    @Slot()
+    def takeSuggestion(self) -> None:
+        """The suggested dish: at once into the basket when it asks nothing, else its sheet."""
+        item_id = self._basket.suggested
+        item = self._index.items.get(item_id)
+        if item is None:
+            return
+        if self._index.plain(item):
+            selection = choosing.start(self._index, item_id)
+            if selection is not None and self._basket.room(selection) > 0:
+                self._basket.put(selection)
+        else:
+            self._sheet.open(item_id)
+
+    @Slot(list, str)
+    def _take_up(self, lines: list[dict[str, Any]], dining: str) -> None:
+        """A phone's basket. What the menu has no more is left out and said."""
+        found = [choosing.from_spec(self._index, line) for line in lines]
+        for selection in found:
+            if selection is not None:
+                self._basket.put(selection)
+        self._dining = dining
+        self._go("menu")
+        if None in found:
+            self.toast.emit(self._shell.text("kiosk.off_menu"))
+
+    @Slot(list, str)
+    def _take_again(self, selections: list[Selection], dining: str) -> None:
+        """The dishes of a receipt; what is different from then is told by `again.notes`."""
+        for selection in selections:
+            if not self._basket.full:
+                self._basket.put(selection)
+        if self._page != "menu":
+            self._dining = dining
+            self._go("menu")
 
     @Slot(str)
     def mend(self, key: str) -> None:
@@ -168,17 +287,23 @@ class Kiosk(QObject):
             self._basket.swap(key)
             self.setCategory(category_of(self._index, line.item_id) or self._category)
             self.basketShut.emit()
+            self.landOn.emit(*self._browse.first_to_be_had(self._category))
             self.toast.emit(self._shell.text("kiosk.choose_instead", name=row["name"]))
 
     # -- paying ---------------------------------------------------------------------------------------------------
 
     @Slot()
     def checkOut(self) -> None:
-        """To the ways to pay, unless the basket is empty or holds what has run out."""
-        if not self._basket.lines or self._page != "menu":
+        """To the ways to pay, unless the basket is empty or holds what has run out. An order that is brought is first
+        asked where to."""
+        if not self._basket.lines or self._page not in ("menu", "table"):
             return
         if self._basket.troubled:
-            self.toast.emit(self._shell.text("kiosk.basket_trouble"))
+            self._go("menu")
+            self.toast.emit(self._basket.trouble_text)
+            return
+        if self._place.asked(self._dining) and not self._place.settled:
+            self._go("table")
             return
         self._payment.begin(
             {
@@ -186,13 +311,25 @@ class Kiosk(QObject):
                 "dining": self._dining,
                 "channel": "kiosk",
                 "hold_until_paid": True,
-            }
+                **self._place.fields(self._dining),
+            },
+            self._visit(),
         )
+
+    @Slot(bool)
+    def settlePlace(self, with_number: bool) -> None:
+        """On from the question where to bring it."""
+        if self._page == "table" and self._place.settle(with_number):
+            self.checkOut()
 
     @Slot(str)
     def pay(self, kind: str) -> None:
-        if kind in ("card", "counter"):
+        if kind in ("card", "counter") and not (self._basket.troubled and not self._payment.sent):
             self._payment.pay(kind)  # type: ignore[arg-type]
+
+    @Slot(int)
+    def tip(self, percent: int) -> None:
+        self._payment.choose_tip(percent, self._basket.total)
 
     @Slot()
     def payAgain(self) -> None:
@@ -201,27 +338,37 @@ class Kiosk(QObject):
     @Slot()
     def backToMenu(self) -> None:
         """From paying back to the basket, which is as it was; a placed order is given up."""
+        self._place.settled = False  # asked again, with what was typed
         self._payment.cancel(lambda: self._go("menu"))
 
+    @Slot()
     def _payment_changed(self) -> None:
         state = self._payment.state
         if state == "done":
+            if self._page != "done":
+                self._thanks.begin()
             self._page = "done"
         elif state != "idle":
             self._page = "pay"
         elif self._page == "pay":
-            self._page = "menu"
+            self._page, self._place.settled = "menu", False
         self.changed.emit()
 
+    @Slot(str, object)
     def _placed(self, order_id: str, tap_ns: int) -> None:
-        self._shell.trace.write("tap", tap_ns, order_id=order_id)
+        if tap_ns:  # not where a process before this one was tapped
+            self._shell.trace.write("tap", tap_ns, order_id=order_id)
         self._shell.trace.appeared("placed", order_id)
+        self._phone.follow(order_id)
+        for line in self._basket.lines.values():
+            self._sold[line.item_id] += line.quantity
         self._basket.clear()
 
+    @Slot(str, str)
     def _refused(self, code: str, text: str) -> None:
         """The shop can't make the order as it stands; the basket is kept and marks what is wrong with it."""
-        self._page = "menu"
-        self.changed.emit()
+        self._place.settled = False
+        self._go("menu")
         self.toast.emit(words.refusal(self._shell, code))
 
     # -- what QML reads -------------------------------------------------------------------------------------------
@@ -230,22 +377,37 @@ class Kiosk(QObject):
     ready = Property(bool, lambda self: bool(self._index.items), notify=menuChanged)
     troubled = Property(bool, lambda self: self._client.troubled, notify=changed)
     shopName = Property(
-        str, lambda self: named(self._index.menu, self._shell.language) or self._store_name, notify=menuChanged
+        str, lambda self: named(self._index.menu, self._shell.language) or self._shop.store_name, notify=menuChanged
     )
     showCase = Property("QVariantList", lambda self: self._show_case, notify=showCaseChanged)
     languages = Property("QVariantList", lambda self: words.offered_languages(self._shell), constant=True)
+    searchable = Property(bool, lambda self: len(self._dishes.rows) >= SEARCHED_FROM, notify=menuChanged)
+    summary = Property(str, lambda self: self._basket.spoken, notify=changed)
     dining = Property(str, lambda self: self._dining, notify=changed)
     categories = Property(QObject, lambda self: self._categories, constant=True)
     railPictured = Property(bool, lambda self: any(r["image"] for r in self._categories.rows), notify=changed)
-    dishesPictured = Property(bool, lambda self: any(r["image"] for r in self._dishes.rows), notify=changed)
     category = Property(str, lambda self: self._category, notify=changed)
-    heading = Property(str, lambda self: (self._categories.row(self._category) or {}).get("name", ""), notify=changed)
+    browse = Property(QObject, lambda self: self._browse, constant=True)
     dishes = Property(QObject, lambda self: self._dishes, constant=True)
+    comfort = Property(QObject, lambda self: self._comfort, constant=True)
     basket = Property(QObject, lambda self: self._basket, constant=True)
     sheet = Property(QObject, lambda self: self._sheet, constant=True)
-    payment = Property("QVariantMap", lambda self: self._payment.facts(self._shell, self._basket.total), notify=changed)
+    whom = Property(QObject, lambda self: self._whom, constant=True)
+    place = Property(QObject, lambda self: self._place, constant=True)
+    voucher = Property(QObject, lambda self: self._voucher, constant=True)
+    vouchers = Property(bool, lambda self: self._shop.vouchers, notify=changed)
+    again = Property(QObject, lambda self: self._again, constant=True)
+    thanks = Property(QObject, lambda self: self._thanks, constant=True)
+    phone = Property(QObject, lambda self: self._phone, constant=True)
+    payment = Property(
+        "QVariantMap",
+        lambda self: bill.facts(self._payment, self._shell, self._basket.total, self._basket.trouble_text),
+        notify=changed,
+    )
 
 
 def make(client: Client, shell: Shell) -> Kiosk:
     """The shell calls this once the screen is built."""
+    if shell.window is not None:
+        Steps(shell.window, shell)
     return Kiosk(client, shell)

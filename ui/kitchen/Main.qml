@@ -1,6 +1,7 @@
 import QtQuick
 import "../theme"
 import "../controls"
+import "../staff"
 
 // The kitchen's screen: tickets over the whole wall, oldest first.
 Item {
@@ -93,4 +94,5 @@ Item {
         target: vm
         function onToast(text) { toast.say(text, "", "danger") }
     }
+    StaffLayer { }
 }

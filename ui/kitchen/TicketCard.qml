@@ -11,6 +11,8 @@ Item {
     required property string number
     required property string dining
     required property string customerName
+    required property string placeKind
+    required property string placeName
     required property string elapsed
     required property string lateness
     required property var lines
@@ -59,6 +61,7 @@ Item {
         number: card.number
         elapsed: card.elapsed
         dining: card.dining
+        place: card.placeKind ? shell.tr("kitchen." + card.placeKind, { number: card.placeName }) : card.placeName
         who: card.customerName
         badge: card.voided ? shell.tr("kitchen.voided") : card.recalled ? shell.tr("kitchen.recalled") : ""
         mood: card.voided ? "late" : card.lateness

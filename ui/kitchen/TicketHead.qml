@@ -9,6 +9,7 @@ Rectangle {
     property string number
     property string elapsed
     property string dining
+    property string place
     property string who
     property string badge
     property string word
@@ -71,6 +72,15 @@ Rectangle {
                 color: head.mood === "" ? Theme.accent : head.inked
                 font.weight: Theme.bold
             }
+        }
+        PText { // where it is brought, as large as the number that is called
+            visible: head.place !== ""
+            objectName: "kitchen.place." + head.number
+            width: parent.width
+            text: head.place
+            color: head.inked
+            font.pixelSize: Theme.title
+            font.weight: Theme.black
         }
         PText {
             visible: head.badge !== ""

@@ -14,13 +14,15 @@ PPressable {
         : line.warning !== "" ? shell.tr("kitchen.sold_out") : line.changed ? shell.tr("kitchen.changed") : ""
     readonly property bool grave: line.removed || line.warning !== ""
 
+    function said(choice) { return choice.kind === "without" ? shell.tr("kitchen.without", { name: choice.text }) : choice.text }
+
     objectName: "kitchen.line." + order + "." + line.lineId
     implicitHeight: Math.max(Theme.touch, words.height + Theme.xs)
     pressFeedback: false
     checkable: true
     checked: line.bumped
     enabled: !line.removed && !quiet
-    name: shell.tr(line.bumped ? "kitchen.line_recall" : "kitchen.line_bump", { quantity: line.quantity, name: line.name })
+    name: shell.tr(line.bumped ? "kitchen.line_recall" : "kitchen.line_bump", { quantity: line.quantity, name: [line.name].concat(line.choices.map(c => said(c))).join(", ") })
     onClicked: vm.tapLine(order, line.lineId)
 
     Rectangle {
@@ -60,15 +62,30 @@ PPressable {
             Accessible.ignored: true
         }
         Repeater {
-            model: row.line.details
+            model: row.line.choices
             delegate: PText {
-                required property string modelData
+                id: choice
+                required property var modelData
+                readonly property bool less: modelData.kind === "minus" || modelData.kind === "without"
+                readonly property bool differs: less || modelData.kind === "plus"
+                objectName: row.objectName + "." + modelData.kind
                 width: words.width
-                text: modelData
+                text: (less ? "− " : differs ? "+ " : "") + row.said(modelData)
                 wrapMode: Text.Wrap
-                color: row.over ? Theme.inkFaint : Theme.inkMuted
+                leftPadding: modelData.kind === "part" ? 0 : Theme.s
+                color: row.over ? Theme.inkFaint : less ? Theme.accent : differs || modelData.kind === "part" ? Theme.ink : Theme.inkMuted
+                font.weight: differs ? Theme.bold : Theme.regular
+                Accessible.ignored: true
                 font.strikeout: row.over
             }
+        }
+        PText {
+            width: parent.width
+            visible: text !== ""
+            text: row.line.guest ? "→ " + row.line.guest : ""
+            wrapMode: Text.Wrap
+            color: row.over ? Theme.inkFaint : Theme.ink
+            font.weight: Theme.bold
         }
         PText {
             width: parent.width

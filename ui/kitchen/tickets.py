@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ui.brought import place_of
+from ui.kitchen.choices import Usual, told
+
 Ticket = Mapping[str, Any]
 Row = dict[str, Any]
+NOTHING: Usual = {}
 
 SLOW_AFTER_S = 5 * 60
 LATE_AFTER_S = 10 * 60
@@ -15,7 +19,7 @@ LATE_AFTER_S = 10 * 60
 
 ROLES = (
     "number", "dining", "customerName", "takenBy", "elapsed", "lateness", "lines", "voided", "recalled", "fresh",
-    "leaving", "openLines", "totalLines",
+    "leaving", "openLines", "totalLines", "placeKind", "placeName",
 )  # fmt: skip
 
 
@@ -31,13 +35,14 @@ def lateness(seconds: int) -> str:
     return "late" if seconds >= LATE_AFTER_S else "slow" if seconds >= SLOW_AFTER_S else ""
 
 
-def line_row(line: Mapping[str, Any], *, bumped: bool, removed: bool = False) -> Row:
+def line_row(line: Mapping[str, Any], comes_with: Usual, *, bumped: bool, removed: bool = False) -> Row:
     return {
         "lineId": line["line_id"],
         "name": line["name"],
         "quantity": line["quantity"],
-        "details": list(line.get("details") or []),
+        "choices": told(line["name"], line.get("details") or [], comes_with),
         "note": line.get("note") or "",
+        "guest": line.get("guest") or "",
         "station": line.get("station") or "",
         "bumped": bumped,
         "changed": bool(line.get("changed")),
@@ -59,6 +64,7 @@ def ticket_row(
     tapped: Mapping[str, bool] | None = None,
     fresh: bool = False,
     leaving: bool = False,
+    comes_with: Usual = NOTHING,
 ) -> Row | None:
     """The row of one ticket at one station, or None when nothing of it concerns that station.
 
@@ -66,12 +72,14 @@ def ticket_row(
     """
     tapped = tapped or {}
     lines = [
-        line_row(line, bumped=tapped.get(line["line_id"], bool(line.get("bumped"))))
+        line_row(line, comes_with, bumped=tapped.get(line["line_id"], bool(line.get("bumped"))))
         for line in ticket["lines"]
         if at_station(line, station)
     ]
     removed = [
-        line_row(line, bumped=False, removed=True) for line in ticket.get("removed") or [] if at_station(line, station)
+        line_row(line, comes_with, bumped=False, removed=True)
+        for line in ticket.get("removed") or []
+        if at_station(line, station)
     ]
     still = sum(1 for line in lines if not line["bumped"])
     if station and not leaving and (still == 0 or not lines) and not (ticket.get("voided") and lines):
@@ -92,6 +100,7 @@ def ticket_row(
         "leaving": leaving,
         "openLines": still,
         "totalLines": len(lines),
+        **place_of(ticket),
     }
 
 

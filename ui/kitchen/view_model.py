@@ -9,9 +9,10 @@ from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from ui.client import Client, asks
 from ui.context import Shell
-from ui.kitchen.sound import Bell
+from ui.kitchen.choices import Usual, usual
 from ui.kitchen.tickets import ROLES, all_day, due_order, ticket_row
 from ui.models import DictListModel
+from ui.sound import Bell
 
 VIEWS = ("status", "tickets", "menu")
 FRESH_MS = 8000
@@ -54,6 +55,7 @@ class Kitchen(QObject):
         self._station = ""
         self._stations: list[str] = []
         self._menu_stations: list[str] = []
+        self._comes_with: Usual = {}
         self._status: dict[str, Any] = {}
         self._bell = Bell()
         self._model = DictListModel("order_id", ROLES, self)
@@ -69,6 +71,7 @@ class Kitchen(QObject):
 
     # -- from the feed --------------------------------------------------------------------------------------------
 
+    @Slot(str, object)
     def _take_all(self, view: str, value: Any) -> None:
         if view == "tickets":
             known = set(self._tickets)
@@ -81,11 +84,13 @@ class Kitchen(QObject):
         elif view == "menu":
             items = (value or {}).get("items", [])
             self._menu_stations = sorted({i.get("station") or "" for i in items} - {""})
-            self._find_stations()
+            self._comes_with = usual(value or {})
+            self.refresh()
         elif view == "status":
             self._status = value or {}
             self.statusChanged.emit()
 
+    @Slot(str, str, object)
     def _take_change(self, view: str, order_id: str, value: Any) -> None:
         if view != "tickets":
             return
@@ -146,6 +151,7 @@ class Kitchen(QObject):
                 tapped=self._tapped.get(order_id),
                 fresh=order_id in self._fresh,
                 leaving=leaving,
+                comes_with=self._comes_with,
             )
             if row is not None:
                 rows.append(row)

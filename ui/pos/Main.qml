@@ -1,6 +1,7 @@
 import QtQuick
 import "../theme"
 import "../controls"
+import "../staff"
 
 // The staff's tablet: a rail of three pages, and the sheets that come up over any of them.
 Item {
@@ -16,9 +17,20 @@ Item {
         id: rail
         anchors { left: parent.left; top: parent.top; bottom: parent.bottom }
     }
+    SignStrip {
+        id: signs
+        anchors { left: rail.right; right: parent.right; top: parent.top }
+    }
+    PNotes {
+        id: notes
+        anchors { left: rail.right; right: parent.right; top: signs.bottom }
+        notes: vm.notes
+        edge: 0
+        most: 1
+    }
     Item {
         id: page
-        anchors { left: rail.right; right: parent.right; top: parent.top; bottom: parent.bottom }
+        anchors { left: rail.right; right: parent.right; top: notes.bottom; bottom: parent.bottom }
 
         OrdersPage {
             anchors.fill: parent
@@ -62,4 +74,9 @@ Item {
         target: vm
         function onToast(text) { toast.say(text, "", "danger") }
     }
+    Connections {
+        target: vm.stock
+        function onHinted(text) { toast.say(text) }
+    }
+    StaffLayer { }
 }

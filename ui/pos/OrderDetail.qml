@@ -29,11 +29,13 @@ PCard {
         }
         PText {
             id: whoText
+            objectName: "pos.detail.who"
             anchors { left: parent.left; right: parent.right; top: numberText.bottom }
             text: [
                 shell.tr(detail.order.dining === "here" ? "pos.here" : "pos.takeaway"),
+                detail.order.placeKind ? shell.tr("pos." + detail.order.placeKind, { number: detail.order.placeName }) : detail.order.placeName || "",
                 detail.order.customerName || "",
-                detail.order.takenBy ? shell.tr("pos.taken_by", { who: detail.order.takenBy }) : ""
+                detail.order.byPhone ? shell.tr("pos.by_phone") : detail.order.takenBy ? shell.tr("pos.taken_by", { who: detail.order.takenBy }) : ""
             ].filter(t => t !== "").join(" · ")
             muted: true
             font.pixelSize: Theme.label

@@ -6,6 +6,8 @@ import "../controls"
 Item {
     id: list
 
+    property real emptyTop: 0  // of what is said while there is none: at one height with what stands beside it
+
     PSearchField {
         id: search
         objectName: "pos.search"
@@ -51,7 +53,8 @@ Item {
         delegate: OrderRow { width: orders.width }
     }
     PEmpty {
-        anchors.centerIn: orders
+        objectName: "pos.empty.orders"
+        anchors { horizontalCenter: parent.horizontalCenter; top: parent.top; topMargin: list.emptyTop }
         visible: vm.rows.count === 0
         icon: "receipt"
         title: shell.tr("pos.no_orders")

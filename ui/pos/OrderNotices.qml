@@ -37,6 +37,33 @@ Column {
             onClicked: vm.refund()
         }
     }
+    Rectangle {
+        objectName: "pos.lost.task"
+        width: parent.width
+        height: visible ? Math.max(lost.height, bear.height) + Theme.m : 0
+        visible: !!notices.order.lostMoney
+        radius: Theme.radiusM
+        color: Theme.dangerSoft
+
+        PText {
+            id: lost
+            anchors { left: parent.left; right: bear.left; margins: Theme.s; verticalCenter: parent.verticalCenter }
+            text: shell.tr("pos.warning.declined_late")
+            wrapMode: Text.Wrap
+            color: Theme.danger
+            font.weight: Theme.semibold
+        }
+        PButton {
+            id: bear
+            objectName: "pos.write_off"
+            anchors { right: parent.right; rightMargin: Theme.xs; verticalCenter: parent.verticalCenter }
+            width: Theme.px(200)
+            kind: "danger"
+            enabled: vm.busy === ""
+            text: shell.tr("pos.write_off", { amount: shell.formatMoney(notices.order.dueMinor || 0) })
+            onClicked: vm.writeOff()
+        }
+    }
     PText {
         width: parent.width
         visible: (notices.order.voidReason || "") !== ""
@@ -46,7 +73,7 @@ Column {
         font.weight: Theme.semibold
     }
     Repeater {
-        model: (notices.order.warnings || []).filter(w => w !== "overpaid")
+        model: (notices.order.warnings || []).filter(w => w !== "overpaid" && w !== "declined_late")
         delegate: PText {
             required property string modelData
             width: notices.width

@@ -14,10 +14,14 @@ PPressable {
     required property bool late
     required property int totalMinor
     required property string customerName
+    required property string placeKind
+    required property string placeName
+    readonly property string place: placeKind ? shell.tr("pos." + placeKind, { number: placeName }) : placeName
     required property string dining
     required property int summary
     required property bool task
     required property string takenBy
+    required property bool byPhone
     required property bool selected
 
     readonly property string age: ageMinutes < 1 ? shell.tr("pos.now")
@@ -26,7 +30,7 @@ PPressable {
 
     objectName: "pos.order." + order_id
     height: Theme.px(84)
-    name: number + ", " + shell.tr("pos.status." + status) + ", " + shell.formatMoney(totalMinor)
+    name: number + ", " + shell.tr("pos.status." + status) + (byPhone ? ", " + shell.tr("pos.by_phone") : "") + ", " + shell.formatMoney(totalMinor)
     checkable: true
     checked: selected
     role: Accessible.ListItem
@@ -47,8 +51,17 @@ PPressable {
         Accessible.ignored: true
     }
     StatusBadge {
+        id: statusBadge
         anchors { left: numberText.right; leftMargin: Theme.s; verticalCenter: numberText.verticalCenter }
         status: row.status
+        solid: row.task && !row.down
+    }
+    PBadge {
+        objectName: row.objectName + ".phone"
+        anchors { left: statusBadge.right; leftMargin: Theme.xs; verticalCenter: numberText.verticalCenter }
+        visible: row.byPhone
+        text: shell.tr("pos.by_phone")
+        icon: "tablet"
     }
     PText {
         anchors { right: parent.right; rightMargin: Theme.m; baseline: numberText.baseline }
@@ -75,15 +88,16 @@ PPressable {
         Accessible.ignored: true
     }
     PText {
-        anchors { left: ageText.right; leftMargin: Theme.xs; right: paidBadge.left; rightMargin: Theme.xs; baseline: ageText.baseline }
-        text: "· " + (row.customerName !== "" ? row.customerName : row.takenBy) + " · " + shell.tr("pos.pieces", { n: row.summary })
+        anchors { left: ageText.right; leftMargin: Theme.xxs; right: paidBadge.left; rightMargin: Theme.xs; baseline: ageText.baseline }
+        text: ["", row.place, row.customerName || row.takenBy, shell.tr("pos.pieces", { n: row.summary })].filter((t, n) => n === 0 || t !== "").join(" · ").trim()
         muted: true
         font.pixelSize: Theme.label
         Accessible.ignored: true
     }
     PaidBadge {
         id: paidBadge
-        anchors { right: parent.right; rightMargin: Theme.s; verticalCenter: ageText.verticalCenter }
+        anchors { right: parent.right; rightMargin: Theme.m; verticalCenter: ageText.verticalCenter }
         paid: row.paid
+        solid: row.task && !row.down  // on a ground of its own tone
     }
 }

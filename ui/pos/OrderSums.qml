@@ -20,7 +20,9 @@ Column {
             quiet: true
             label: shell.tr(modelData.inclusive ? "pos.tax_inclusive" : "pos.tax_exclusive",
                             { name: modelData.name, percentage: modelData.percentage })
-            amount: shell.formatMoney(modelData.amountMinor)
+                + (modelData.tipMinor ? " · " + shell.tr("pos.tip", { amount: shell.formatMoney(modelData.tipMinor) }) : "")
+                + (modelData.declined ? " · " + shell.tr("pos.declined_late") : "")
+            amount: shell.formatMoney(modelData.declined ? 0 : modelData.amountMinor)
         }
     }
     SumRow {
@@ -35,7 +37,7 @@ Column {
             required property var modelData
             width: sums.width
             quiet: true
-            label: shell.tr(modelData.tender === "card" ? "pos.card" : "pos.cash") + (modelData.card ? " " + modelData.card : "")
+            label: shell.tr("pos." + modelData.tender) + (modelData.card ? " " + modelData.card : "")
                 + (modelData.changeMinor ? " · " + shell.tr("pos.tendered", {
                     amount: shell.formatMoney(modelData.tenderedMinor), change: shell.formatMoney(modelData.changeMinor) }) : "")
                 + (modelData.refundedMinor ? " · " + shell.tr("pos.refunded", { amount: shell.formatMoney(modelData.refundedMinor) }) : "")

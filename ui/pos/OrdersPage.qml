@@ -12,6 +12,7 @@ Item {
         id: list
         anchors { left: parent.left; top: parent.top; bottom: parent.bottom; margins: Theme.m; rightMargin: 0 }
         width: Math.max(Theme.px(400), page.width * 0.42)
+        emptyTop: choose.y - y
     }
     OrderDetail {
         anchors { left: list.right; right: parent.right; top: parent.top; bottom: parent.bottom; margins: Theme.m }
@@ -19,9 +20,11 @@ Item {
         onVoidAsked: page.voidAsked()
     }
     PEmpty {
+        id: choose
+        objectName: "pos.empty.order"
         anchors.verticalCenter: parent.verticalCenter
         x: list.x + list.width + (page.width - list.x - list.width - width) / 2
-        width: Theme.px(380)
+        width: Theme.px(420)
         visible: vm.order.order_id === ""
         icon: "receipt"
         title: shell.tr("pos.choose_order")

@@ -31,7 +31,8 @@ Column {
         PText {
             id: titleText
             text: question.kind === "variation" ? shell.tr("pos.sheet_size")
-                : question.kind === "without" ? shell.tr("pos.sheet_without") : question.title
+                : question.kind === "without" ? shell.tr("pos.sheet_without")
+                : question.kind === "inside_without" ? question.title + ": " + shell.tr("pos.sheet_without") : question.title
             font.pixelSize: Theme.bodyLarge
             font.weight: Theme.bold
         }

@@ -25,6 +25,9 @@ PCard {
         PText {
             width: parent.width
             text: row.name
+            wrapMode: Text.Wrap
+            maximumLineCount: 2
+            elide: Text.ElideRight
             color: row.out ? Theme.danger : Theme.ink
             font.weight: Theme.semibold
         }
@@ -48,14 +51,17 @@ PCard {
         name: shell.tr("pos.stock_count_title", { name: row.name })
         onClicked: vm.stock.openCount(row.subject_id)
     }
-    HoldRing {
+    PHoldButton {
         id: hold
         objectName: "pos.stock." + row.kind + "." + row.subject_id
         anchors { right: parent.right; rightMargin: Theme.s; verticalCenter: parent.verticalCenter }
         name: shell.tr(row.out ? "pos.hold_back" : "pos.hold_out", { name: row.name })
-        icon: row.busy ? "loader" : row.out ? "undo-2" : "ban"
-        tone: row.out ? Theme.positive : Theme.danger
+        text: shell.tr(row.out ? "pos.hold_back_short" : "pos.hold_out_short")
+        icon: row.out ? "undo-2" : ""
+        tone: row.out ? "positive" : "neutral"
         enabled: !row.busy
+        opacity: row.busy ? Theme.faded : 1
         onHeld: vm.stock.toggle(row.key)
+        onTapped: vm.stock.hint(row.key)
     }
 }

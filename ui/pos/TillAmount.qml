@@ -73,7 +73,7 @@ Item {
 
         PButton {
             objectName: "pos.till.cash"
-            width: (amount.width - Theme.s) / 2
+            width: (amount.width - 2 * Theme.s) / 3
             size: "xl"
             kind: "primary"
             icon: "banknote"
@@ -83,13 +83,22 @@ Item {
         }
         PButton {
             objectName: "pos.till.card"
-            width: (amount.width - Theme.s) / 2
+            width: (amount.width - 2 * Theme.s) / 3
             size: "xl"
             kind: "primary"
             icon: "credit-card"
             enabled: amount.till.amountMinor > 0
             text: shell.tr("pos.card")
             onClicked: amount.till.payCard()
+        }
+        PButton {
+            objectName: "pos.till.voucher"
+            width: (amount.width - 2 * Theme.s) / 3
+            size: "xl"
+            icon: "ticket"
+            enabled: amount.till.amountMinor > 0
+            text: shell.tr("pos.voucher")
+            onClicked: amount.till.payVoucher()
         }
     }
 }

@@ -42,6 +42,10 @@ PSheet {
             anchors.fill: parent
             visible: sheet.till.stage === "cash"
         }
+        TillVoucher {
+            anchors.fill: parent
+            visible: sheet.till.stage === "voucher"
+        }
         TillOutcome {
             anchors.fill: parent
             visible: ["waiting", "failed", "done"].includes(sheet.till.stage)

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ui.brought import place_of
+
 Order = Mapping[str, Any]
 Row = dict[str, Any]
 
 FILTERS = ("open", "unpaid", "ready", "late", "done")
 LATE_AFTER_S = 10 * 60
+PHONE = "phone"
 ENDED = frozenset({"collected", "voided"})
 
 ROLES = (
     "number", "status", "paid", "ageMinutes", "late", "totalMinor", "dueMinor", "customerName", "channel", "dining",
-    "summary", "task", "takenBy", "selected",
+    "placeKind", "placeName", "summary", "task", "takenBy", "byPhone", "selected",
 )  # fmt: skip
 
 STEPS = (
@@ -57,6 +60,11 @@ def paid_state(order: Order) -> str:
     return "part" if order.get("paid_minor") else "unpaid"
 
 
+def is_task(order: Order) -> bool:
+    """There is money to give back, or money that a bank did not give."""
+    return overpaid(order) > 0 or lost_money(order)
+
+
 def is_open(order: Order) -> bool:
     """Somebody still has to do something about it."""
     return order["status"] not in ENDED or overpaid(order) > 0 or (order["status"] != "voided" and due(order) > 0)
@@ -80,9 +88,15 @@ def fits(order: Order, wanted: str, now: datetime) -> bool:
 
 
 def found(order: Order, text: str) -> bool:
-    """By number (`47` finds A47), or by the guest's name."""
+    """By number (`47` finds A47), by the guest's name, or by where it is brought."""
     text = text.strip().casefold()
-    return text in order["number"].casefold() or text in (order.get("customer_name") or "").casefold()
+    named = (order["number"], *(order.get(name) or "" for name in ("customer_name", "table", "stand")))
+    return any(text in name.casefold() for name in named)
+
+
+def taken_by(order: Order) -> str:
+    """The terminal at which it was taken; none if by phone: it only served the page."""
+    return "" if order.get("channel") == PHONE else (order.get("taken_by") or {}).get("label") or ""
 
 
 def list_row(order: Order, now: datetime, selected: str) -> Row:
@@ -97,11 +111,13 @@ def list_row(order: Order, now: datetime, selected: str) -> Row:
         "totalMinor": order["total_minor"],
         "dueMinor": due(order),
         "customerName": order.get("customer_name") or "",
+        **place_of(order),
         "channel": order.get("channel") or "",
         "dining": order["dining"],
         "summary": pieces,
-        "task": overpaid(order) > 0,
-        "takenBy": (order.get("taken_by") or {}).get("label") or "",
+        "task": is_task(order),
+        "takenBy": taken_by(order),
+        "byPhone": order.get("channel") == PHONE,
         "selected": order["order_id"] == selected,
     }
 
@@ -125,7 +141,7 @@ def line_row(line: Mapping[str, Any]) -> Row:
         "quantity": line["quantity"],
         "details": line_details(line),
         "without": list(line.get("without_names") or []),
-        "note": line.get("note") or "",
+        "note": " · ".join(t for t in (line.get("guest") and f"→ {line['guest']}", line.get("note")) if t),
         "totalMinor": line["total_minor"],
     }
 
@@ -147,7 +163,9 @@ def detail(order: Order) -> Row:
         "status": order["status"],
         "dining": order["dining"],
         "customerName": order.get("customer_name") or "",
-        "takenBy": (order.get("taken_by") or {}).get("label") or "",
+        **place_of(order),
+        "takenBy": taken_by(order),
+        "byPhone": order.get("channel") == PHONE,
         "paid": paid_state(order),
         "subtotalMinor": order["subtotal_minor"],
         "taxes": [
@@ -172,7 +190,13 @@ def detail(order: Order) -> Row:
         "canVoid": order["status"] not in ENDED,
         "canAmend": order["status"] not in ENDED,
         "canRefund": overpaid(order) > 0,
+        "lostMoney": lost_money(order),
     }
+
+
+def lost_money(order: Mapping[str, Any]) -> bool:
+    """The bank declined a card afterwards, and that is not made good."""
+    return "declined_late" in (order.get("warnings") or [])
 
 
 def tender_row(tender: Mapping[str, Any]) -> Row:
@@ -184,6 +208,8 @@ def tender_row(tender: Mapping[str, Any]) -> Row:
         "tenderedMinor": tender.get("tendered_minor"),
         "changeMinor": tender.get("change_minor"),
         "card": tender.get("card") or "",
+        "tipMinor": tender.get("tip_minor") or 0,
+        "declined": bool(tender.get("declined_late")),
     }
 
 
@@ -205,7 +231,8 @@ def refund_plan(order: Order) -> list[Row]:
     left = overpaid(order)
     plan = []
     for tender in reversed(order.get("tenders") or []):
-        back = min(left, tender["amount_minor"] - (tender.get("refunded_minor") or 0))
+        held = 0 if tender.get("declined_late") else tender["amount_minor"]
+        back = min(left, held - (tender.get("refunded_minor") or 0))
         if back > 0:
             plan.append(
                 {

@@ -95,13 +95,12 @@ class Draft(QObject):
         available = index.availability.get(item_id, {})
         left = index.left(item_id)
         without = available.get("without") or [] if available.get("state") == "without" else []
-        prices = {v.get("price_minor") for v in item.get("variations") or []}
         return {
             "item_id": item_id,
             "name": named(item, language),
             "priceMinor": price or 0,
             "priced": price is not None,
-            "several": len(prices) > 1,
+            "several": index.price_varies(item),
             "sold": index.state(item_id),
             "remaining": -1 if left is None else left,
             "note": ", ".join(index.name(x, language) for x in without),
@@ -286,9 +285,10 @@ class Draft(QObject):
                 {m["modifier_id"]: m["quantity"] for m in line.get("modifiers") or []},
                 set(line.get("without") or ()),
                 choices,
-                line.get("note") or "",
-                self._open_price(line),
-                line["line_id"],
+                note=line.get("note") or "",
+                guest=line.get("guest") or "",
+                open_price_minor=self._open_price(line),
+                line_id=line["line_id"],
             )
         self._show_lines()
 

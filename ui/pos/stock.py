@@ -25,6 +25,7 @@ class StockPage(QObject):
 
     changed = Signal()
     toast = Signal(str)
+    hinted = Signal(str)
 
     def __init__(self, client: Client, shell: Shell, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +141,13 @@ class StockPage(QObject):
             done=lambda _: QTimer.singleShot(BELIEVE_MS, self, lambda: self._believe_feed(key)),
             refused=lambda code, text: self._refused(key, text),
         )
+
+    @Slot(str)
+    def hint(self, key: str) -> None:
+        """The button was touched, not held."""
+        row = next((r for r in self._all_rows() if r["key"] == key), None)
+        if row is not None:
+            self.hinted.emit(self._shell.text("pos.hint_back" if row["out"] else "pos.hint_out", name=row["name"]))
 
     def _believe_feed(self, key: str) -> None:
         self._asked.pop(key, None)

@@ -10,17 +10,21 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from ui.client import Client, asks
 from ui.context import Shell
+from ui.line import NOT_KNOWN
 from ui.pos import cash
 from ui.pos.book import due, refund_plan
 
-CARD_TIMEOUT_S = 120.0
-"""A guest looks for the card, types the PIN, tries another one."""
+CARD_TIMEOUT_S = 160.0
+"""A guest looks for the card, types the PIN, tries another one; a card terminal gives them two minutes."""
+
+CODE_DIGITS = 12
+"""Of a voucher."""
 
 FindOrder = Callable[[str], dict[str, Any] | None]
 
 
 class Till(QObject):
-    """QML's `vm.till`. `stage` is `closed`, `amount`, `cash`, `waiting`, `failed` or `done`."""
+    """QML's `vm.till`. `stage` is `closed`, `amount`, `cash`, `voucher`, `waiting`, `failed` or `done`."""
 
     changed = Signal()
 
@@ -74,7 +78,7 @@ class Till(QObject):
     partly = Property(bool, lambda self: self._amount < self._due, notify=changed)
     ways = Property(int, lambda self: self._ways if self._part is None else 0, notify=changed)
     entry = Property(str, lambda self: self._entry, notify=changed)
-    typedMinor = Property(int, lambda self: int(self._digits or 0), notify=changed)
+    typedMinor = Property(int, lambda self: 0 if self._entry == "code" else int(self._digits or 0), notify=changed)
     tender = Property(str, lambda self: self._tender, notify=changed)
     changeMinor = Property(int, lambda self: max(0, self._tendered - self._amount), notify=changed)
     shortMinor = Property(int, lambda self: max(0, self._amount - self._tendered), notify=changed)
@@ -84,6 +88,8 @@ class Till(QObject):
         lambda self: cash.suggestions(self._amount, self._currency()) if self._amount else [],
         notify=changed,
     )
+    code = Property(str, lambda self: self._digits if self._entry == "code" else "", notify=changed)
+    codeWhole = Property(bool, lambda self: self._entry == "code" and len(self._digits) == CODE_DIGITS, notify=changed)
     error = Property(str, lambda self: self._error, notify=changed)
     resultChangeMinor = Property(int, lambda self: int(self._result.get("change_minor") or 0), notify=changed)
     resultTender = Property(str, lambda self: str(self._result.get("tender", "")), notify=changed)
@@ -134,7 +140,11 @@ class Till(QObject):
 
     @Slot(str)
     def key(self, key: str) -> None:
-        self._digits = cash.typed(self._digits, key)
+        if self._entry == "code":
+            typed = self._digits[:-1] if key == "del" else self._digits + key
+            self._digits = typed[:CODE_DIGITS]
+        else:
+            self._digits = cash.typed(self._digits, key)
         if self._entry == "part":
             self._part = int(self._digits) if self._digits else None
         self.changed.emit()
@@ -169,12 +179,25 @@ class Till(QObject):
             self._take({"tender": "card", "amount_minor": self._amount}, CARD_TIMEOUT_S)
 
     @Slot()
+    def payVoucher(self) -> None:
+        self._stage, self._tender, self._entry, self._digits = "voucher", "voucher", "code", ""
+        self.changed.emit()
+
+    @Slot()
+    def takeVoucher(self) -> None:
+        """All of the amount, or all that the voucher has."""
+        if self.codeWhole:
+            self._take({"tender": "voucher", "amount_minor": self._amount, "code": self._digits}, 15.0)
+
+    @Slot()
     def retry(self) -> None:
         """After a silence the same attempt, so that nothing is charged twice; after a refusal a new one."""
         if self._attempt is not None:
             self._send(CARD_TIMEOUT_S)
         elif self._tender == "card":
             self.payCard()
+        elif self._tender == "voucher":
+            self.payVoucher()
         else:
             self.payCash()
 
@@ -196,7 +219,7 @@ class Till(QObject):
         body = self._attempt or {}
         tendered = body.get("tendered_minor")
         change = result.get("change_minor")
-        if change is None and tendered is not None:
+        if change is None and tendered is not None and "amount_minor" in body:
             change = tendered - body["amount_minor"]
         self._result = {"tender": body.get("tender", ""), "change_minor": change or 0}
         self._told_due = result.get("due_minor")
@@ -207,7 +230,7 @@ class Till(QObject):
         self.changed.emit()
 
     def _refused(self, code: str, text: str) -> None:
-        if code != "server_gone":
+        if code != "server_gone" and code not in NOT_KNOWN:
             self._attempt = None
         self._stage, self._error = "failed", text or self._shell.text("pos.no_answer")
         self.changed.emit()

@@ -11,12 +11,14 @@ from ui.client import Client, asks
 from ui.context import Shell
 from ui.dish.menu import MenuIndex
 from ui.models import DictListModel
+from ui.notes import Notes
 from ui.pos import book
 from ui.pos.draft import Draft
+from ui.pos.signs import Signs
 from ui.pos.stock import StockPage
 from ui.pos.till import Till
 
-VIEWS = ("status", "menu", "availability", "orders", "peers")
+VIEWS = ("status", "pictures", "menu", "availability", "orders", "peers")
 AGE_TICK_MS = 10_000
 PAGES = ("orders", "new", "stock")
 
@@ -49,7 +51,9 @@ class Pos(QObject):
         self._draft = Draft(client, shell, self)
         self._stock = StockPage(client, shell, self)
         self._till = Till(client, shell, self._orders.get, self)
-        for part in (self._draft, self._stock):
+        self._signs = Signs(client, shell, self)
+        self._notes = Notes(client, shell, self)
+        for part in (self._draft, self._stock, self._signs):
             part.toast.connect(self.toast)
         self._draft.placed.connect(self._placed)
         client.viewAll.connect(self._take_all)
@@ -63,6 +67,7 @@ class Pos(QObject):
 
     # -- from the feed --------------------------------------------------------------------------------------------
 
+    @Slot(str, object)
     def _take_all(self, view: str, value: Any) -> None:
         if view == "orders":
             self._orders.clear()
@@ -88,11 +93,14 @@ class Pos(QObject):
             self._peers = list(value or [])
             self.statusChanged.emit()
 
+    @Slot(str, str, object)
     def _take_change(self, view: str, key: str, value: Any) -> None:
         if view == "orders":
             if value is None:
                 self._orders.pop(key, None)
             else:
+                if book.lost_money(value) and not book.lost_money(self._orders.get(key) or {}):
+                    self.toast.emit(self._shell.text("pos.declined_late_now", number=value["number"]))
                 self._orders[key] = value
             self._show_list()
             if key == self._selected:
@@ -106,6 +114,7 @@ class Pos(QObject):
         self._draft.set_index(self._index)
         self._stock.set_index(self._index)
 
+    @Slot()
     def _show_list(self) -> None:
         now = datetime.now(UTC)
         orders = list(self._orders.values())
@@ -114,10 +123,11 @@ class Pos(QObject):
             shown = [o for o in orders if book.found(o, self._search)]
         else:
             shown = [o for o in orders if book.fits(o, self._filter, now)]
-        shown.sort(key=lambda o: (book.overpaid(o) > 0, o.get("placed_at", ""), o["order_id"]), reverse=True)
+        shown.sort(key=lambda o: (book.is_task(o), o.get("placed_at", ""), o["order_id"]), reverse=True)
         self._rows.set_rows(book.list_row(o, now, self._selected) for o in shown)
         self.listChanged.emit()
 
+    @Slot()
     def _show_order(self) -> None:
         order = self._orders.get(self._selected)
         self._lines.set_rows(book.line_row(line) for line in (order or {}).get("lines", []))
@@ -162,6 +172,10 @@ class Pos(QObject):
                 {"payment_id": back["payment_id"], "amount_minor": back["amountMinor"], "reason": reason},
             )
 
+    @Slot()
+    def writeOff(self) -> None:
+        self._ask("payments.write_off", {"reason": "declined by the bank"})
+
     def _ask(self, command: str, body: dict[str, Any]) -> None:
         if not self._selected:
             return
@@ -188,6 +202,7 @@ class Pos(QObject):
             self._draft.amend(order)
             self._set_page("new")
 
+    @Slot(str)
     def _placed(self, order_id: str) -> None:
         self._set_page("orders")
         self._search, self._filter = "", "open"
@@ -231,6 +246,8 @@ class Pos(QObject):
     busy = Property(str, lambda self: self._busy, notify=orderChanged)
     draft = Property(QObject, lambda self: self._draft, constant=True)
     stock = Property(QObject, lambda self: self._stock, constant=True)
+    notes = Property(QObject, lambda self: self._notes, constant=True)
+    signs = Property(QObject, lambda self: self._signs, constant=True)
     till = Property(QObject, lambda self: self._till, constant=True)
     label = Property(str, lambda self: self._status.get("label", ""), notify=statusChanged)
     storeName = Property(

@@ -171,7 +171,8 @@ function facts(found) {
     h("dl", { class: "facts inside" },
       fact("Store", found.store), fact("Taken by", found.taken_by.label), fact("Business day", sayDay(found.business_day)),
       fact("Placed", atWhen(found.placed_at)),
-      fact("Dining", found.dining === "here" ? "Eat in" : "Takeaway"), fact("Customer", found.customer_name),
+      fact("Dining", found.dining === "here" ? "Eat in" : "Takeaway"), fact("Table", found.table), fact("Stand", found.stand),
+      fact("Customer", found.customer_name),
       fact("Voided because", found.void_reason),
       found.warnings.length ? fact("Look at", found.warnings.map((one) => WARNINGS[one.split(":")[0]] ?? one).join("; ")) : ""));
 }

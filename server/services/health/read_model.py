@@ -9,7 +9,7 @@ import msgspec
 
 from server.services.fact import Fact
 from server.services.health.events import ALARM, MENU_HELD, Alarm, MenuHeld
-from server.services.read_model import AggregateRow, Changed, ReadModel
+from server.services.read_model import Changed, ReadModel
 
 MAX_ALARMS = 20
 """The newest of each device; older ones stay in the log."""
@@ -44,14 +44,10 @@ def evolve(state: DeviceHealth, fact: Fact) -> DeviceHealth:
     return msgspec.structs.replace(state, alarms=(*state.alarms, alarm)[-MAX_ALARMS:])
 
 
-class HealthRow(AggregateRow, table=True):
-    __tablename__ = "health"
-
-
 class Healths(ReadModel[DeviceHealth]):
     """`all` are the devices by id: few, so they are held in memory."""
 
-    name, version, types, row = "health", 1, {ALARM: Alarm, MENU_HELD: MenuHeld}, HealthRow
+    name, version, types = "health", 1, {ALARM: Alarm, MENU_HELD: MenuHeld}
 
     def __init__(self, folder: Path, log_id: str = "") -> None:
         self.all: dict[str, DeviceHealth] = {}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
+from server.services.asked import FromCommand
+
 TOPIC = "kitchen"
 BUMPED = "kitchen.bumped/1"
 RECALLED = "kitchen.recalled/1"
 
 
-class Bumped(msgspec.Struct, frozen=True):
+class Bumped(FromCommand, frozen=True):
     """These lines are made. `done`: with them the whole ticket is, and the order is ready."""
 
     line_ids: list[str]
@@ -18,7 +20,7 @@ class Bumped(msgspec.Struct, frozen=True):
     by: str = ""
 
 
-class Recalled(msgspec.Struct, frozen=True):
+class Recalled(FromCommand, frozen=True):
     """The ticket is back on the screen. `line_ids` empty: all its lines."""
 
     line_ids: list[str] = []
@@ -42,6 +44,7 @@ class TicketLine(msgspec.Struct, frozen=True):
     changed: bool = False  # added or altered since the ticket was first shown
     warning: str = ""
     stations: list[str] = []
+    guest: str = ""  # for whom it is
 
     def at_station(self, station: str) -> bool:
         """Whether a station makes it; a line without a station is made by whoever sees it."""
@@ -51,7 +54,8 @@ class TicketLine(msgspec.Struct, frozen=True):
 class Ticket(msgspec.Struct, frozen=True):
     """One ticket: the shape of `GET /v1/tickets`. Times are ms since 1970.
 
-    `done_ms` is None while it is on the screen. `removed` lines were taken off after it was first shown.
+    `done_ms` is None while it is on the screen. `removed` lines were taken off after it was first shown. It is
+    brought to a `table` or a `stand`, or called out.
     """
 
     order_id: str
@@ -66,3 +70,5 @@ class Ticket(msgspec.Struct, frozen=True):
     voided: bool = False
     removed: list[TicketLine] = []
     recalled: bool = False
+    table: str = ""
+    stand: str = ""

@@ -43,7 +43,7 @@ class TicketState(msgspec.Struct, frozen=True, array_like=True):
     amended: bool = False
     total_minor: int = 0
     captured: dict[str, int] = {}
-    refunded: dict[str, int] = {}
+    refunded: dict[str, dict[str, int]] = {}  # by payment id and refund id
     moved: bool = False
     lines: list[TicketLine] = []
     removed: list[TicketLine] = []
@@ -55,6 +55,8 @@ class TicketState(msgspec.Struct, frozen=True, array_like=True):
     collected: bool = False
     recalled: bool = False
     placed_hlc: int = 0
+    table: str = ""
+    stand: str = ""
 
     @property
     def open_lines(self) -> list[TicketLine]:
@@ -76,7 +78,7 @@ def _released(state: TicketState) -> bool:
     """As the order: not held, taken on by staff, or paid."""
     if not state.known or state.voided:
         return False
-    paid = sum(amount - state.refunded.get(i, 0) for i, amount in state.captured.items())
+    paid = sum(amount - sum(state.refunded.get(i, {}).values()) for i, amount in state.captured.items())
     return not state.hold or state.moved or paid >= state.total_minor
 
 
@@ -103,6 +105,7 @@ def ticket_line(line: Line) -> TicketLine:
         note=line.note,
         station=line.station or (stations[0] if stations else ""),
         stations=stations,
+        guest=line.guest,
     )
 
 
@@ -119,6 +122,8 @@ def _placed(state: TicketState, fact: Fact) -> dict[str, Any]:
         "taken_by": data.taken_by_label,
         "hold": data.hold_until_paid,
         "placed_hlc": fact.at[0],
+        "table": data.table,
+        "stand": data.stand,
     }
     if not state.amended:
         changes |= {"lines": [ticket_line(line) for line in data.lines], "total_minor": data.total_minor}
@@ -167,8 +172,10 @@ def _captured(state: TicketState, fact: Fact) -> dict[str, Any]:
 
 def _refunded(state: TicketState, fact: Fact) -> dict[str, Any]:
     data: Refunded = fact.data
-    total = fits(state.refunded.get(data.payment_id, 0) + data.amount_minor)
-    return {"refunded": {**state.refunded, data.payment_id: total}}
+    if any(data.refund_id in given for given in state.refunded.values()):
+        return {}
+    given = {**state.refunded.get(data.payment_id, {}), data.refund_id: fits(data.amount_minor)}
+    return {"refunded": {**state.refunded, data.payment_id: given}}
 
 
 def _bumped(state: TicketState, fact: Fact) -> dict[str, Any]:
@@ -228,4 +235,6 @@ def view(order_id: str, state: TicketState, warnings: dict[str, str] | None = No
         voided=state.voided,
         removed=state.removed,
         recalled=state.recalled,
+        table=state.table,
+        stand=state.stand,
     )

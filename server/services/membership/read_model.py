@@ -7,17 +7,13 @@ from pathlib import Path
 
 from server.services.fact import Fact
 from server.services.membership.state import TYPES, MemberState, evolve
-from server.services.read_model import AggregateRow, Changed, ReadModel
-
-
-class MemberRow(AggregateRow, table=True):
-    __tablename__ = "member"
+from server.services.read_model import Changed, ReadModel
 
 
 class Members(ReadModel[MemberState]):
     """`all` are the members by device id: few, and asked for with every order, so they are held in memory."""
 
-    name, version, types, row = "membership", 2, TYPES, MemberRow
+    name, version, types = "membership", 2, TYPES
 
     def __init__(self, folder: Path, log_id: str = "") -> None:
         self.all: dict[str, MemberState] = {}

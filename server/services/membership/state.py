@@ -75,9 +75,10 @@ def first_number(device_id: str) -> int:
     return 1 + 10 * (_number(device_id) // len(PREFIXES) % STARTS)
 
 
-def choose_prefix(device_id: str, taken: set[str]) -> str:
-    """The device's preferred prefix, or the next in its own order that nobody claims; its preferred when none is."""
-    start = _number(device_id) % len(PREFIXES)
+def choose_prefix(who: str, taken: set[str]) -> str:
+    """The preferred prefix of a log or device, or the next in its own order that nobody claims; the preferred when none
+    is."""
+    start = _number(who) % len(PREFIXES)
     for step in range(len(PREFIXES)):
         prefix = PREFIXES[(start + step) % len(PREFIXES)]
         if prefix not in taken:
@@ -88,8 +89,8 @@ def choose_prefix(device_id: str, taken: set[str]) -> str:
 def claim(device_id: str, label: str, role: str, members: dict[str, MemberState], log_id: str = "") -> list[Draft]:
     """What the device should say about itself now: nothing when it is known as it is and holds its prefix.
 
-    A device that writes another log than before (`log_id`: its disk was damaged) may not know all the numbers it gave:
-    it takes another prefix.
+    A device that writes another log than before (`log_id`: its disk was damaged) may not know all the numbers it gave,
+    nor under which prefixes: it takes another one, chosen by that log.
     """
     own = members.get(device_id)
     taken = {m.joined.prefix for i, m in members.items() if i != device_id and m.joined}
@@ -97,13 +98,13 @@ def claim(device_id: str, label: str, role: str, members: dict[str, MemberState]
     if len(used) < len(PREFIXES):
         taken = used
     if own is None or own.joined is None:
-        prefix = choose_prefix(device_id, taken)
+        prefix = choose_prefix(log_id or device_id, taken)
     elif device_id in losers(members.values()):
         prefix = choose_prefix(device_id, taken)
         if prefix == own.joined.prefix:  # every prefix is taken: claiming it again would change nothing
             return []
     elif log_id and own.claimed_at[1] != log_id:
-        prefix = choose_prefix(device_id, taken | {own.joined.prefix})
+        prefix = choose_prefix(log_id, taken | {own.joined.prefix})
         if prefix == own.joined.prefix:
             return []
     elif (own.joined.label, own.joined.role) != (label, role):

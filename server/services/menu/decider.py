@@ -25,6 +25,7 @@ MAX_MENU_BYTES = MAX_EVENT_BYTES - 4096
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IDS = ("item_id", "category_id", "modifier_group_id", "modifier_id", "ingredient_id")
 _CLOCK = re.compile(r"[0-2]\d:[0-5]\d")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def _bad(where: str, what: str) -> Refused:
@@ -41,6 +42,10 @@ def read_menu(body: Any) -> Menu:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise _bad("its top", "it is not JSON in UTF-8") from error
     check_menu(menu)
+    try:
+        msgspec.msgpack.encode(menu)
+    except OverflowError as error:  # an event can't hold it
+        raise _bad("its top", "it has a number that is far too large for anything") from error
     return menu
 
 
@@ -104,10 +109,20 @@ def check_menu(menu: Menu) -> None:
     _check_rest(menu)
 
 
-def _check_texts(menu: Any) -> None:
+def _check_texts(menu: Menu) -> None:
     """Raises `Refused("bad_menu")` for what can't be shown or printed. Asked of what is published here only: a fold
     takes what others have published."""
-    waiting = [(menu, "its top")]
+    for name in menu.__struct_fields__:
+        part = getattr(menu, name)
+        if isinstance(part, list):  # one dish after the other: all at once would be some megabytes
+            for one in part:
+                _check_texts_of(msgspec.to_builtins(one), "its top")
+        else:
+            _check_texts_of(msgspec.to_builtins(part), f"its top, {name}" if isinstance(part, str) else "its top")
+
+
+def _check_texts_of(part: Any, where: str) -> None:
+    waiting = [(part, where)]
     while waiting:
         value, where = waiting.pop()
         if isinstance(value, str):
@@ -171,6 +186,8 @@ def _check_combos(menu: Menu) -> None:
 
 
 def _check_rest(menu: Menu) -> None:
+    if menu.brand_colour and not _COLOUR.fullmatch(menu.brand_colour):
+        raise _bad("brand_colour", f"“{menu.brand_colour[:40]}” is not a colour like #c0392b")
     for tax in menu.taxes:
         _percentage(tax.percentage, f"tax {tax.tax_id}")
     for discount in menu.discounts:
@@ -210,7 +227,7 @@ def publish(command: Publish, store: str) -> tuple[list[Draft], dict[str, Any]]:
         )
     source = check_text(command.source, "source", "The source")
     menu = read_menu(bytes(command.menu))
-    _check_texts(msgspec.to_builtins(menu))
+    _check_texts(menu)
     size = len(msgspec.msgpack.encode(menu))
     if size > MAX_MENU_BYTES:
         raise Refused(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
+from server.services.asked import FromCommand
+
 Texts = dict[str, dict[str, str]]
 
 TOPIC = "menu"
@@ -172,7 +174,8 @@ class Daypart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Menu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole menu; the shape of `GET /v1/menu` and of `menu.publish`."""
+    """A whole menu; the shape of `GET /v1/menu` and of `menu.publish`. `brand_colour` is `#rrggbb` or empty; screens
+    use it where it can be read, and mend it where it can't."""
 
     currency: str
     name: str
@@ -187,9 +190,10 @@ class Menu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: list[str] = msgspec.field(default_factory=lambda: ["en"])
     texts: Texts = {}
     images: list[Image] = []
+    brand_colour: str = ""
 
 
-class MenuPublished(msgspec.Struct, frozen=True):
+class MenuPublished(FromCommand, frozen=True):
     """The menu is this, from now on. `version` is the first 12 hex digits of SHA-256 over the encoded menu."""
 
     version: str

@@ -42,6 +42,8 @@ def read_own(document: dict[str, Any]) -> Imported:
         refuse(f"The menu has a mistake at {path.strip('`') or 'its top'}: {what.replace('`', '')}.")
     except (RecursionError, UnicodeEncodeError):
         refuse("The menu has a text that is not Unicode, or is nested too deeply; write it anew.")
+    except OverflowError:
+        refuse("The menu has a number that is far too large for anything; look for it and write the right one.")
     except Refused as refused:
         raise Refused("bad_menu_file", refused.text) from None
     return Imported(menu, ImportReport(count(menu)))

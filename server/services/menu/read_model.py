@@ -11,8 +11,8 @@ import msgspec
 from server.services.carte import Carte
 from server.services.fact import At, Fact
 from server.services.menu import events
-from server.services.menu.events import MenuPublished
-from server.services.read_model import AggregateRow, Changed, ReadModel
+from server.services.menu.events import Menu, MenuPublished
+from server.services.read_model import Changed, ReadModel
 
 TYPES: dict[str, type[Any]] = {events.PUBLISHED: MenuPublished}
 
@@ -30,17 +30,13 @@ class Sold(msgspec.Struct, frozen=True):
     carte: Carte
 
 
-class MenuRow(AggregateRow, table=True):
-    __tablename__ = "menu"
-
-
 class Menus(ReadModel[MenuState]):
     """Aggregates are stores; `""` is all of them. A publication replaces the one before, so no facts are kept.
 
     `store_of` answers which store a log belongs to, `""` for head office.
     """
 
-    name, version, types, row, keeps_facts = "menu", 1, TYPES, MenuRow, False
+    name, version, types, keeps_facts = "menu", 1, TYPES, False
 
     def __init__(self, folder: Path, log_id: str, store_of: Callable[[str], str]) -> None:
         self._store_of = store_of
@@ -64,6 +60,10 @@ class Menus(ReadModel[MenuState]):
     def newest_publication(self) -> int:
         """The place in time of the latest menu of any audience; 0 when there is none."""
         return max((sold.at[0] for sold in self._sold.values()), default=0)
+
+    def everybodys(self) -> list[Menu]:
+        """The newest menu of each audience."""
+        return [sold.carte.menu for sold in self._sold.values()]
 
     def sold(self, store: str) -> Sold | None:
         """The newest of what is meant for all stores and what is meant for (or by) this one."""

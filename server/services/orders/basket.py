@@ -19,6 +19,9 @@ from server.services.stock.events import Availability
 MAX_QUANTITY = 99
 """Of one line, and of one modifier: two digits fit a ticket, and a slipped finger does not order a thousand."""
 
+MAX_GUEST_CHARS = 40
+"""Of the name that says for whom a dish is: one line of a kitchen ticket."""
+
 MAX_CHOICES = 200
 """Modifiers, choices or left-out ingredients of one line; far above any dish."""
 
@@ -82,6 +85,7 @@ def build_line(request: LineRequest, carte: Carte, available: Available, line_id
         without=without,
         without_names=[carte.name_of(i) for i in without],
         note=check_text(request.note, "note", f"The note on {item.name}"),
+        guest=check_text(request.guest, "guest", "The guest's name", MAX_GUEST_CHARS),
         tax_ids=item.tax_ids,
         station=item.station,
     )

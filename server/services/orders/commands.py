@@ -23,7 +23,7 @@ class SlotChoice(Body, frozen=True):
 
 class LineRequest(Body, frozen=True):
     """One line as the customer wants it. `without`: ingredients to leave out. `open_price_minor`: only for a
-    variation whose price is asked for at the POS."""
+    variation whose price is asked for at the POS. `guest`: for whom it is, where several order together."""
 
     item_id: str
     quantity: int
@@ -33,11 +33,12 @@ class LineRequest(Body, frozen=True):
     without: list[str] = []
     choices: list[SlotChoice] = []
     open_price_minor: int | None = None
+    guest: str | None = None
 
 
 class AmendLine(Body, frozen=True):
-    """A line of the order as it shall be. `line_id` keeps a line of before: alone, just as it was; with `quantity` or
-    `note`, changed in that; with `item_id`, replaced by what the other fields say."""
+    """A line of the order as it shall be. `line_id` keeps a line of before: alone, just as it was; with `quantity`,
+    `note` or `guest`, changed in that; with `item_id`, replaced by what the other fields say."""
 
     line_id: str | None = None
     item_id: str | None = None
@@ -48,15 +49,20 @@ class AmendLine(Body, frozen=True):
     without: list[str] = []
     choices: list[SlotChoice] = []
     open_price_minor: int | None = None
+    guest: str | None = None
 
 
 class Place(Command, frozen=True):
+    """`table`, or the number of the `stand` that was taken from the counter: where the food is brought."""
+
     lines: list[LineRequest]
     dining: Dining
     order_id: str | None = None
     customer_name: str | None = None
     channel: str | None = None
     hold_until_paid: bool = False
+    table: str | None = None
+    stand: str | None = None
 
 
 class Amend(Command, frozen=True):

@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 
 from server.event import Draft, Refused
+from server.services.asked import check_same
 from server.services.carte import Carte
 from server.services.command import check_reason, check_text, check_uuid
 from server.services.orders import events
 from server.services.orders.basket import (
     AVAILABLE,
+    MAX_GUEST_CHARS,
     Available,
     build_line,
     check_left,
@@ -45,6 +47,10 @@ MAX_NAME_CHARS = 80
 """Of a customer's name: what is called out and printed in large letters."""
 
 MAX_CHANNEL_CHARS = 40
+
+MAX_TABLE_CHARS = 12
+"""Of a table's name, or a stand's number: what fits on a card beside “Table”, and on a ticket beside the order's
+number."""
 
 ORDER_IDS = uuid.UUID("5bf1ab3c-8f6e-4d0f-9b52-6f6c4b7a3a10")
 """Namespace of order ids made from command ids: the same command asked twice means the same order."""
@@ -87,7 +93,9 @@ def mark_of(command: Place, command_id: str) -> str:
     return "" if command.order_id is None else hashlib.sha256(command_id.encode()).hexdigest()[:12]
 
 
-def place(state: OrderState | None, command: Place, command_id: str, order_id: str, till: Till) -> Decided:
+def place(
+    state: OrderState | None, command: Place, command_id: str, order_id: str, till: Till, asked: str = ""
+) -> Decided:
     """A new order. Prices, taxes and totals are computed here and become part of the fact.
 
     Asked again it is answered as it was, whatever has become of the log that remembered the command: no drafts then.
@@ -96,8 +104,13 @@ def place(state: OrderState | None, command: Place, command_id: str, order_id: s
     if state is not None:
         known_as = state.placed
         if known_as is not None and known_as.mark == mark:
+            check_same(known_as.asked, asked)
             return [], {"order_id": order_id, "number": known_as.number, "total_minor": known_as.total_minor}
         raise Refused("order_exists", "This order was placed before. Look at it, or use a new order_id.")
+    table = check_text(command.table, "table", "The table's name", MAX_TABLE_CHARS)
+    stand = check_text(command.stand, "stand", "The stand's number", MAX_TABLE_CHARS)
+    if table and stand:
+        raise Refused("table_or_stand", "The food is brought to a “table” or to a “stand”. Give one of them.")
     lines = _lines(command.lines, till)
     priced = price(lines, _rules(till.carte, []))
     placed = Placed(
@@ -117,6 +130,8 @@ def place(state: OrderState | None, command: Place, command_id: str, order_id: s
         hold_until_paid=command.hold_until_paid,
         menu_version=till.menu_version,
         mark=mark,
+        table=table,
+        stand=stand,
     )
     result = {"order_id": order_id, "number": placed.number, "total_minor": placed.total_minor}
     return [Draft(events.PLACED, order_id, placed)], result
@@ -214,6 +229,7 @@ def _amended_line(request: AmendLine, before: dict[str, Line], new_id: str, till
         variation_id=request.variation_id,
         modifiers=request.modifiers,
         note=request.note,
+        guest=request.guest,
         without=request.without,
         choices=request.choices,
         open_price_minor=request.open_price_minor,
@@ -251,5 +267,7 @@ def _kept(request: AmendLine, kept: Line, till: Till) -> Line:
             if any(m.modifier_id in out for m in kept.modifiers):
                 raise Refused("modifier_out", f"A choice of {kept.name} is out. More of it cannot be made.")
     note = kept.note if request.note is None else check_text(request.note, "note", f"The note on {kept.name}")
+    guest = request.guest
+    guest = kept.guest if guest is None else check_text(guest, "guest", "The guest's name", MAX_GUEST_CHARS)
     total = line_total(quantity, kept.unit_price_minor, kept.modifiers)
-    return msgspec.structs.replace(kept, quantity=quantity, note=note, total_minor=total)
+    return msgspec.structs.replace(kept, quantity=quantity, note=note, guest=guest, total_minor=total)

@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from server.services.asked import FromCommand
+
 TOPIC = "orders"
 PLACED = "orders.placed/1"
 ACCEPTED = "orders.accepted/1"
@@ -57,7 +59,8 @@ class TaxAmount(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """`total_minor` = quantity × (unit_price_minor + Σ modifier price × quantity). `without`: left-out ingredients."""
+    """`total_minor` = quantity × (unit_price_minor + Σ modifier price × quantity). `without`: left-out ingredients.
+    `guest`: for whom it is, where several ordered together."""
 
     line_id: str
     item_id: str
@@ -74,11 +77,13 @@ class Line(msgspec.Struct, frozen=True):
     note: str = ""
     tax_ids: list[str] = []
     station: str = ""
+    guest: str = ""
 
 
-class Placed(msgspec.Struct, frozen=True):
+class Placed(FromCommand, frozen=True):
     """`hold_until_paid`: the kitchen starts only when the order is paid or staff accept it (kiosk, phone). `mark` is of
-    the command that placed it, where the order's id does not tell."""
+    the command that placed it, where the order's id does not tell. `table`, or the `stand` that the guests took from
+    the counter: where the food is brought; neither where they come for it."""
 
     number: str
     dining: Dining
@@ -96,20 +101,22 @@ class Placed(msgspec.Struct, frozen=True):
     hold_until_paid: bool = False
     menu_version: str = ""
     mark: str = ""
+    table: str = ""
+    stand: str = ""
 
 
-class Moved(msgspec.Struct, frozen=True):
+class Moved(FromCommand, frozen=True):
     """Data of accepted, started, ready and collected."""
 
     by: str = ""
 
 
-class Voided(msgspec.Struct, frozen=True):
+class Voided(FromCommand, frozen=True):
     reason: str
     by: str = ""
 
 
-class Amended(msgspec.Struct, frozen=True):
+class Amended(FromCommand, frozen=True):
     """The order's lines are now these (a coffee added, a line taken off), with everything computed anew."""
 
     lines: list[Line]
@@ -124,12 +131,17 @@ class Tender(msgspec.Struct, frozen=True):
     """One payment on an order as it stands: captured, less what was refunded."""
 
     payment_id: str
-    tender: str  # "cash" | "card"
+    tender: str  # "cash" | "card" | "voucher"
     amount_minor: int
     refunded_minor: int = 0
     tendered_minor: int | None = None
     change_minor: int | None = None
     card: str = ""
+    offline: bool = False  # taken without a line to the bank
+    declined_late: bool = False  # … and declined when it was forwarded: the shop has no money of it
+    tip_minor: int = 0  # given on top
+    receipt: str = ""  # the card terminal's, to be printed
+    voucher: str = ""  # the id of the one that paid
 
 
 class History(msgspec.Struct, frozen=True):
@@ -154,7 +166,11 @@ class Order(msgspec.Struct, frozen=True):
 
     `released`: the kitchen may see it. `overpaid_minor`: captured more than is owed (a voided order owes nothing); a
     refund task for staff. `warnings`: what staff must know (`sold_while_out:<item_id>`, `overpaid`, `paid_after_void`,
-    `voided_after_collected`, `collected_after_void`). `store` is the store that took it.
+    `voided_after_collected`, `collected_after_void`, `declined_late`: the bank declined a card that was taken without a
+    line, `voucher_double`: a voucher paid that was used up at another terminal, `refunded_double`: two terminals gave
+    the same payment back, `voucher_stranded`: given back to a voucher that was cancelled: the guest needs a new one).
+    `written_off_minor`: what the shop no longer asks for. `store` is the store that took it. `table` or `stand`: where
+    the food is brought.
     """
 
     order_id: str
@@ -175,6 +191,7 @@ class Order(msgspec.Struct, frozen=True):
     history: list[History] = []
     due_minor: int = 0
     overpaid_minor: int = 0
+    written_off_minor: int = 0
     released: bool = True
     released_at: str = ""
     customer_name: str = ""
@@ -183,12 +200,15 @@ class Order(msgspec.Struct, frozen=True):
     warnings: list[str] = []
     store: str = ""
     menu_version: str = ""
+    table: str = ""
+    stand: str = ""
 
 
 class Sales(msgspec.Struct, frozen=True):
     """A business day's figures. Voided orders count only in `voided`; `paid_minor` is captured less refunded.
 
-    `tax_minor` is all tax, inclusive ones too; `total_minor` is what customers owe.
+    `tax_minor` is all tax, inclusive ones too; `total_minor` is what customers owe. `tips_minor` came on top of
+    what was paid by card.
     """
 
     business_day: str
@@ -204,3 +224,5 @@ class Sales(msgspec.Struct, frozen=True):
     cash_minor: int = 0
     card_minor: int = 0
     overpaid_minor: int = 0
+    tips_minor: int = 0
+    voucher_minor: int = 0

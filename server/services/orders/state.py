@@ -7,7 +7,7 @@ still every machine that holds the same facts must say the same. So each rule st
 - the last `amended` gives the lines, whether or not it sorts before `placed`
 - lines that several stations made apart from each other add up to an order that is ready
 - status only moves forward; `voided` is final, unless the order was collected before
-- payments are kept by payment id, the first capture of an id counts; what was refunded is taken off
+- payments are kept by payment id, refunds by refund id: the first of an id counts; what was refunded is taken off
 - once the kitchen may see it, it may
 """
 
@@ -23,7 +23,16 @@ from server.services.kitchen import events as kitchen
 from server.services.orders import events as orders
 from server.services.orders.events import Amended, Line, Moved, Placed, Voided
 from server.services.payments import events as payments
-from server.services.payments.events import Captured, Failed, Refunded
+from server.services.payments.events import (
+    Captured,
+    DeclinedLate,
+    Failed,
+    Forwarded,
+    Refunded,
+    RefundFailed,
+    WrittenOff,
+)
+from server.services.receipts import events as receipts
 
 TYPES: dict[str, type[Any]] = {
     orders.PLACED: Placed,
@@ -36,8 +45,16 @@ TYPES: dict[str, type[Any]] = {
     payments.CAPTURED: Captured,
     payments.FAILED: Failed,
     payments.REFUNDED: Refunded,
+    payments.REFUND_FAILED: RefundFailed,
+    payments.FORWARDED: Forwarded,
+    payments.DECLINED_LATE: DeclinedLate,
+    payments.WRITTEN_OFF: WrittenOff,
     kitchen.BUMPED: kitchen.Bumped,
     kitchen.RECALLED: kitchen.Recalled,
+    receipts.ASKED: receipts.Asked,
+    receipts.BEGUN: receipts.Begun,
+    receipts.PRINTED: receipts.Printed,
+    receipts.FAILED: receipts.Failed,
 }
 
 PLACED, ACCEPTED, IN_PREPARATION, READY, COLLECTED = range(5)
@@ -57,6 +74,17 @@ class Happened(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ms: int = 0  # by the clock of whoever did it
 
 
+class Print(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A receipt on paper. `log_id`: of the terminal that prints it; `begun`: bytes went to its printer; `ended`:
+    `printed`, or why it is not."""
+
+    log_id: str = ""
+    language: str = ""
+    begun: bool = False
+    copy: bool = False
+    ended: str = ""
+
+
 class OrderState(msgspec.Struct, frozen=True, array_like=True):
     """`rank` is the furthest status reached; `released_ms` is 0 until the kitchen may see the order."""
 
@@ -70,10 +98,13 @@ class OrderState(msgspec.Struct, frozen=True, array_like=True):
     void_reason: str = ""
     released_ms: int = 0
     captured: dict[str, Captured] = {}
-    refunded: dict[str, int] = {}
+    refunded: dict[str, dict[str, int]] = {}  # by payment id and refund id
     made: list[str] = []
     history: list[Happened] = []
     warnings: list[str] = []
+    written_off: dict[str, int] = {}
+    forwarded: dict[str, bool] = {}  # by payment id, whether the bank gave the money of a card taken without a line
+    prints: dict[str, Print] = {}
 
     @property
     def lines(self) -> list[Line]:
@@ -87,12 +118,32 @@ class OrderState(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def paid_minor(self) -> int:
-        """Captured less refunded; refunds of payments that are not known (yet) do not count."""
-        return sum(c.amount_minor - self.refunded.get(i, 0) for i, c in self.captured.items())
+        """Captured less refunded; refunds of payments that are not known (yet) do not count, nor does a card that was
+        taken without a line and that the bank declined."""
+        return sum(c.amount_minor - self.refunded_minor(i) for i, c in self.captured.items() if self.holds(i))
+
+    def refunded_minor(self, payment_id: str) -> int:
+        """What was given back of a payment. Two terminals that do so in one moment, or apart, give all of it back
+        twice: cash and cards are then out twice, while a voucher gets back no more than was taken off it."""
+        captured = self.captured.get(payment_id)
+        refunded = fits(sum(self.refunded.get(payment_id, {}).values()))
+        if captured is not None and captured.tender == "voucher":
+            return min(refunded, captured.amount_minor)
+        return refunded
+
+    @property
+    def refunded_double(self) -> bool:
+        """Whether more was given back of a payment than it was."""
+        return any(self.refunded_minor(i) > c.amount_minor for i, c in self.captured.items())
+
+    def holds(self, payment_id: str) -> bool:
+        """Whether the shop has, or will have, the money of a payment."""
+        return self.forwarded.get(payment_id, True)
 
     @property
     def owed_minor(self) -> int:
-        return 0 if self.voided else self.total_minor
+        """What the shop still wants for it, paid or not."""
+        return 0 if self.voided else max(0, self.total_minor - sum(self.written_off.values()))
 
     @property
     def status(self) -> orders.Status:
@@ -202,9 +253,37 @@ def _failed(state: OrderState, fact: Fact) -> dict[str, Any]:
 
 def _refunded(state: OrderState, fact: Fact) -> dict[str, Any]:
     data: Refunded = fact.data
-    total = fits(state.refunded.get(data.payment_id, 0) + data.amount_minor)
     changes = _history(state, fact, f"refunded by {data.tender}: {data.reason}", amount_minor=data.amount_minor)
-    return changes | {"refunded": {**state.refunded, data.payment_id: total}}
+    if any(data.refund_id in given for given in state.refunded.values()):
+        return changes  # one command, sent to two terminals that were apart: who asked got it once
+    given = {**state.refunded.get(data.payment_id, {}), data.refund_id: data.amount_minor}
+    return changes | {"refunded": {**state.refunded, data.payment_id: given}}
+
+
+def _not_refunded(state: OrderState, fact: Fact) -> dict[str, Any]:
+    data: RefundFailed = fact.data
+    why = data.why.replace("_", " ")
+    return _history(state, fact, f"refund by card failed: {why}", amount_minor=data.amount_minor)
+
+
+def _forwarded(state: OrderState, fact: Fact) -> dict[str, Any]:
+    data: Forwarded = fact.data
+    changes = _history(state, fact, "card forwarded to the bank", amount_minor=data.amount_minor)
+    return changes | {"forwarded": {**state.forwarded, data.payment_id: True}}
+
+
+def _declined_late(state: OrderState, fact: Fact) -> dict[str, Any]:
+    data: DeclinedLate = fact.data
+    changes = _history(state, fact, "card declined when it was forwarded", amount_minor=data.amount_minor)
+    if state.forwarded.get(data.payment_id):
+        return changes
+    return changes | {"forwarded": {**state.forwarded, data.payment_id: False}} | _warned(state, "declined_late")
+
+
+def _written_off(state: OrderState, fact: Fact) -> dict[str, Any]:
+    data: WrittenOff = fact.data
+    changes = _history(state, fact, f"written off: {data.reason}", amount_minor=data.amount_minor)
+    return changes | {"written_off": {**state.written_off, data.write_off_id: data.amount_minor}}
 
 
 def _bumped(state: OrderState, fact: Fact) -> dict[str, Any]:
@@ -219,6 +298,26 @@ def _recalled(state: OrderState, fact: Fact) -> dict[str, Any]:
     return _history(state, fact, "recalled to the kitchen")
 
 
+def _printed(state: OrderState, fact: Fact) -> dict[str, Any]:
+    """In whatever order they come: what was begun may be on paper, and what has ended has."""
+    data = fact.data
+    known = state.prints.get(data.print_id, Print())
+    match data:
+        case receipts.Asked():
+            known = msgspec.structs.replace(known, log_id=fact.at[1], language=data.language)
+            return {"prints": {**state.prints, data.print_id: known}}
+        case receipts.Begun():
+            known = msgspec.structs.replace(known, begun=True, copy=known.copy or data.copy)
+            return {"prints": {**state.prints, data.print_id: known}}
+        case receipts.Printed():
+            known = msgspec.structs.replace(known, ended="printed")
+            what = "receipt printed again" if known.copy else "receipt printed"
+        case _:
+            known = msgspec.structs.replace(known, ended=known.ended or data.why)
+            what = f"receipt not printed: {data.why.replace('_', ' ')}"
+    return {"prints": {**state.prints, data.print_id: known}, **_history(state, fact, what)}
+
+
 _EVOLVE: dict[str, Callable[[OrderState, Fact], dict[str, Any]]] = {
     orders.PLACED: _placed,
     orders.AMENDED: _amended,
@@ -230,6 +329,14 @@ _EVOLVE: dict[str, Callable[[OrderState, Fact], dict[str, Any]]] = {
     payments.CAPTURED: _captured,
     payments.FAILED: _failed,
     payments.REFUNDED: _refunded,
+    payments.REFUND_FAILED: _not_refunded,
+    payments.FORWARDED: _forwarded,
+    payments.DECLINED_LATE: _declined_late,
+    payments.WRITTEN_OFF: _written_off,
     kitchen.BUMPED: _bumped,
     kitchen.RECALLED: _recalled,
+    receipts.ASKED: _printed,
+    receipts.BEGUN: _printed,
+    receipts.PRINTED: _printed,
+    receipts.FAILED: _printed,
 }

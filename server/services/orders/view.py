@@ -34,6 +34,9 @@ def view(
     totals = state.amended or placed
     paid, owed = state.paid_minor, state.owed_minor
     overpaid = max(0, paid - owed)
+    standing = [w for w in state.warnings if w != "declined_late" or owed > paid]  # until it is made good
+    if state.refunded_double:
+        standing.append("refunded_double")
     return Order(
         order_id=order_id,
         number=placed.number,
@@ -53,14 +56,17 @@ def view(
         history=[_history(entry, device_of) for entry in state.history],
         due_minor=max(0, owed - paid),
         overpaid_minor=overpaid,
+        written_off_minor=sum(state.written_off.values()),
         released=bool(state.released_ms),
         released_at=rfc3339(state.released_ms) if state.released_ms else "",
         customer_name=placed.customer_name,
         channel=placed.channel,
         void_reason=state.void_reason,
-        warnings=[*state.warnings, *(["overpaid"] if overpaid else []), *(warnings or [])],
+        warnings=[*standing, *(["overpaid"] if overpaid else []), *(warnings or [])],
         store=store,
         menu_version=placed.menu_version,
+        table=placed.table,
+        stand=placed.stand,
     )
 
 
@@ -70,10 +76,15 @@ def tenders(state: OrderState) -> list[Tender]:
             payment_id=payment_id,
             tender=c.tender,
             amount_minor=c.amount_minor,
-            refunded_minor=state.refunded.get(payment_id, 0),
+            refunded_minor=state.refunded_minor(payment_id),
             tendered_minor=c.tendered_minor,
             change_minor=c.change_minor,
             card=c.card,
+            offline=c.offline,
+            declined_late=not state.holds(payment_id),
+            receipt=c.receipt,
+            tip_minor=c.tip_minor,
+            voucher=c.voucher,
         )
         for payment_id, c in state.captured.items()
     ]

@@ -1,7 +1,7 @@
-"""The port to a card terminal, and a simulated one.
+"""The port to a card terminal, and a simulated one in this process.
 
-A real terminal is asked with the `payment_id`, and answers the same for the same id: that is what makes it safe to ask
-again after a crash or a silence.
+A payment is named by its `payment_id`, a refund by its `refund_id`: under that name the terminal is asked what became
+of it, and that is what makes it safe to ask again after a crash or a silence.
 """
 
 from __future__ import annotations
@@ -13,16 +13,32 @@ from typing import Literal, Protocol
 
 import msgspec
 
-Answer = Literal["approved", "declined", "timed_out", "unreachable"]
-Mode = Literal["approve", "decline", "timeout", "unreachable"]
+from server.services.payments.modes import Mode
 
+Answer = Literal[
+    "approved",
+    "declined",
+    "cancelled",
+    "timed_out",
+    "unreachable",
+    "busy",
+    "no_line",
+    "out_of_order",
+    "unknown",
+]
 
 MAX_REMEMBERED = 1000
 """Outcomes the simulated terminal keeps: far more than can be open at once."""
 
 
 class CardRequest(msgspec.Struct, frozen=True):
-    """Take `amount_minor` for this order. `command_id` is the command that is waiting for the answer."""
+    """Take `amount_minor` for this order, and `tip_minor` on top. `command_id` is the command that waits.
+
+    `again`: the terminal may have heard of this payment before, so it is asked about it before it is asked for money.
+    `ask_only`: whoever wanted to pay may have gone; what became of it is asked, and nothing is charged now.
+    `online_only`: the shop's limits allow no card that the acquirer has not seen.
+    `asked`: the fingerprint of the command's body.
+    """
 
     payment_id: str
     order_id: str
@@ -30,23 +46,75 @@ class CardRequest(msgspec.Struct, frozen=True):
     currency: str
     command_id: str = ""
     by: str = ""
+    again: bool = False
+    ask_only: bool = False
+    tip_minor: int = 0
+    online_only: bool = False
+    asked: str = ""
+
+
+class CardRefund(msgspec.Struct, frozen=True):
+    """Give `amount_minor` of a payment back. `transaction_id` and `transaction_at` are how the terminal named it."""
+
+    refund_id: str
+    payment_id: str
+    order_id: str
+    amount_minor: int
+    currency: str
+    transaction_id: str
+    transaction_at: str
+    reason: str = ""
+    command_id: str = ""
+    by: str = ""
+    again: bool = False
+    asked: str = ""
+
+
+CardDealing = CardRequest | CardRefund
+
+
+def moves(dealing: CardDealing) -> int:
+    """How much money it is about, with the tip."""
+    return dealing.amount_minor + (dealing.tip_minor if isinstance(dealing, CardRequest) else 0)
+
+
+def name_of(dealing: CardDealing) -> str:
+    """Under which both sides know it."""
+    return dealing.refund_id if isinstance(dealing, CardRefund) else dealing.payment_id
 
 
 class CardOutcome(msgspec.Struct, frozen=True):
-    """`card` is what a receipt may show (`VISA ···· 4242`). `timed_out` and `unreachable`: no money was taken."""
+    """What became of it. `card` is what a receipt may show (`VISA ···· 4242`), `receipt` what must be printed.
+
+    `unknown`: the terminal has not said yet whether money moved. Every answer but that and `approved`: none did.
+    `amount_minor` is set, tip and all, where the card gave less than was asked for. `offline`: the terminal decided
+    without its acquirer, which may still decline. `transaction_id` and `transaction_at` name it for a refund.
+    """
 
     answer: Answer
     card: str = ""
     authorization: str = ""
+    amount_minor: int | None = None
+    offline: bool = False
+    transaction_id: str = ""
+    transaction_at: str = ""
+    receipt: str = ""
 
 
 class CardTerminal(Protocol):
+    """None of it raises for what the terminal, the line or the card does."""
+
     async def charge(self, request: CardRequest) -> CardOutcome:
-        """Takes the money, or says why not. Never raises for what the terminal or the card does."""
+        """Takes the money, or says why not."""
         ...
 
-    async def status(self, request: CardRequest) -> CardOutcome:
-        """What became of an earlier `charge`, without charging anything now; `timed_out` when it never happened."""
+    async def refund(self, refund: CardRefund) -> CardOutcome:
+        """Gives it back, or says why not."""
+        ...
+
+    async def status(self, dealing: CardDealing) -> CardOutcome:
+        """What became of an earlier one, without doing anything now; `timed_out` when it never happened, `unreachable`
+        or `unknown` when that can't be said yet."""
         ...
 
 
@@ -77,10 +145,22 @@ class SimulatedCardTerminal:
             new.replace(self._memory)
         self._answers = newest
 
-    async def status(self, request: CardRequest) -> CardOutcome:
+    async def status(self, dealing: CardDealing) -> CardOutcome:
         if self.mode == "unreachable":
             return CardOutcome("unreachable")
-        return self._answers.get(request.payment_id, CardOutcome("timed_out"))
+        return self._answers.get(name_of(dealing), CardOutcome("timed_out"))
+
+    async def refund(self, refund: CardRefund) -> CardOutcome:
+        if self.mode == "unreachable":
+            return CardOutcome("unreachable")
+        known = self._answers.get(refund.refund_id)
+        if known is None:
+            known = CardOutcome("approved", "VISA ···· 4242")
+            try:
+                self._remember(refund.refund_id, known)
+            except OSError:
+                return CardOutcome("unreachable")
+        return known
 
     async def charge(self, request: CardRequest) -> CardOutcome:
         await asyncio.sleep(self.delay_ms / 1000)
@@ -101,7 +181,7 @@ class SimulatedCardTerminal:
             return CardOutcome("unreachable")
         if outcome.answer == "approved":
             self._charges += 1
-            self.charged[request.payment_id] = request.amount_minor
+            self.charged[request.payment_id] = moves(request)
             while len(self.charged) > MAX_REMEMBERED:
                 del self.charged[next(iter(self.charged))]
         return outcome

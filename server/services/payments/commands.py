@@ -8,13 +8,17 @@ from server.services.payments.events import TenderKind
 
 class Capture(Command, frozen=True):
     """`amount_minor` defaults to what is due; `tendered_minor` is the cash handed over. A card payment asked again
-    with the same `payment_id` never charges twice."""
+    with the same `payment_id` never charges twice. `resume`: only tell what became of it; nothing is charged now.
+    `tip_minor` is what a card gives on top. `code` is a voucher's; it pays all that is due, or all that it has."""
 
     order_id: str
     tender: TenderKind
     amount_minor: int | None = None
     tendered_minor: int | None = None
     payment_id: str | None = None
+    resume: bool = False
+    tip_minor: int = 0
+    code: str | None = None
 
 
 class Refund(Command, frozen=True):
@@ -24,3 +28,10 @@ class Refund(Command, frozen=True):
     reason: str
     payment_id: str | None = None
     amount_minor: int | None = None
+
+
+class WriteOff(Command, frozen=True):
+    """What is due because the bank declined a card that was taken without a line, and nobody can be asked for it."""
+
+    order_id: str
+    reason: str

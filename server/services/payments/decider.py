@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from server.event import Draft, Refused
-from server.services.command import MAX_ID_CHARS, check_amount, check_reason, check_shown
-from server.services.orders.events import Order, Tender
+from server.services.command import MAX_ID_CHARS, check_amount, check_shown
+from server.services.orders.events import Order
 from server.services.payments import events
-from server.services.payments.card_terminal import CardOutcome, CardRequest
-from server.services.payments.commands import Capture, Refund
-from server.services.payments.events import Attempted, Captured, Failed, Refunded
-from server.services.payments.state import PaymentsState
+from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRefund, CardRequest, moves
+from server.services.payments.commands import Capture
+from server.services.payments.events import (
+    Attempted,
+    Captured,
+    DeclinedLate,
+    Failed,
+    Forwarded,
+)
+from server.services.payments.state import Payment, PaymentsState
 
 ATTEMPT_BLOCKS_MS = 180_000
 """How long an unanswered card attempt keeps others from charging the same order. Card terminals give up within two
@@ -48,23 +56,60 @@ def capture(state: PaymentsState, order: Order, command: Capture, command_id: st
         change = next((t.change_minor for t in order.tenders if t.payment_id == payment_id), None)
         settled = _paid(order, payment_id, known.amount_minor, known.tender, change)
         return [], settled | {"due_minor": order.due_minor, "paid": order.due_minor == 0}, None
+    if command.resume:
+        return _resume(known, order, payment_id, command_id, label)
     amount = _amount(order, command)
+    if command.tender != "voucher" and command.code is not None:
+        raise Refused("code_is_for_voucher", "“code” is for a voucher. Leave it out for cash and cards.")
     if command.tender == "cash":
+        if command.tip_minor:
+            raise Refused("tip_is_for_card", "“tip_minor” is for a card. Cash that is left as a tip is no payment.")
         if known is not None:
             raise Refused("payment_id_used", "This payment_id was used for a card. Use a new one for cash.")
         _check_none_under_way(state, order, payment_id, now_ms)
         return _cash(order, command, payment_id, amount, label)
+    if not 0 <= command.tip_minor <= order.total_minor:
+        raise Refused("bad_amount", "“tip_minor” is 0 or more, and no more than the order costs.")
     if command.tendered_minor is not None:
         raise Refused("tendered_is_for_cash", "“tendered_minor” is for cash. Leave it out for a card.")
-    if known is not None and known.why == "declined":
-        raise Refused("payment_id_used", "The card was declined for this payment_id. Use a new one to try again.")
-    if known is not None and known.amount_minor != amount:
+    if known is not None and known.how == "failed" and known.why in ENDED:
+        raise Refused("payment_id_used", "The card was not taken for this payment_id. Use a new one to try again.")
+    if known is not None and (known.amount_minor, known.tip_minor) != (amount, command.tip_minor):
         raise Refused("payment_id_used", "This payment_id was used for another amount. Use a new one.")
     _check_none_under_way(state, order, payment_id, now_ms)
-    request = CardRequest(payment_id, order.order_id, amount, order.currency, command_id, label)
-    attempted = Draft(events.ATTEMPTED, order.order_id, Attempted(payment_id, "card", amount, label, command_id))
+    again = known is not None
+    request = CardRequest(payment_id, order.order_id, amount, order.currency, command_id, label, again)
+    request = msgspec.structs.replace(request, tip_minor=command.tip_minor)
+    attempt = Attempted(payment_id, "card", amount, label, command_id, command.tip_minor)
+    attempted = Draft(events.ATTEMPTED, order.order_id, attempt)
     already = known is not None and known.how == "attempted"
     return [] if already else [attempted], {}, request
+
+
+def payable(state: PaymentsState, order: Order, command: Capture, payment_id: str, now_ms: int) -> int:
+    """What a voucher is asked to pay. Raises `Refused` as `capture` does."""
+    if command.tip_minor or command.tendered_minor is not None:
+        raise Refused("bad_field", "“tip_minor” and “tendered_minor” are not for a voucher. Leave them out.")
+    if payment_id in state.payments:
+        raise Refused("payment_id_used", "This payment_id was used for another payment. Use a new one.")
+    amount = _amount(order, command)
+    _check_none_under_way(state, order, payment_id, now_ms)
+    return amount
+
+
+def by_voucher(order: Order, payment_id: str, amount: int, voucher_id: str, label: str) -> Decided:
+    captured = Captured(payment_id, "voucher", amount, by=label, voucher=voucher_id)
+    drafts = [Draft(events.CAPTURED, order.order_id, captured)]
+    return drafts, _paid(order, payment_id, amount, "voucher", None), None
+
+
+def _resume(known: Payment | None, order: Order, payment_id: str, command_id: str, label: str) -> Decided:
+    if known is None or known.tender != "card":
+        raise Refused("not_attempted", f"Nothing was taken for order {order.number} by this command.")
+    if known.how == "failed":
+        raise Refused(*_WHY.get(known.why, _WHY["unreachable"]))
+    request = CardRequest(payment_id, order.order_id, known.amount_minor, order.currency, command_id, label)
+    return [], {}, msgspec.structs.replace(request, again=True, ask_only=True, tip_minor=known.tip_minor)
 
 
 def _amount(order: Order, command: Capture) -> int:
@@ -103,8 +148,34 @@ def _cash(order: Order, command: Capture, payment_id: str, amount: int, label: s
     )
 
 
+ENDED = frozenset({"declined", "cancelled"})
+"""The card terminal dealt with such a payment to its end: under its name there will be no other answer."""
+
+UNKNOWN = (
+    "card_unknown",
+    "The card terminal has not said whether the money was taken. It is being asked; do not charge the card again. Look "
+    "at its screen, and ask again in a moment.",
+)
+"""No refusal: what the payment came to is not known, and it is asked about until it is."""
+
 _WHY = {
     "declined": ("card_declined", "The card was declined. Nothing was charged. Try another card, or pay in cash."),
+    "cancelled": (
+        "card_cancelled",
+        "The payment was stopped at the card terminal. Nothing was charged. Try again, or pay in cash.",
+    ),
+    "busy": (
+        "card_busy",
+        "The card terminal is busy with another payment. Nothing was charged. Wait until it is done, then try again.",
+    ),
+    "no_line": (
+        "card_no_line",
+        "The card terminal has no line to the bank just now. Nothing was charged. Try again, or pay in cash.",
+    ),
+    "out_of_order": (
+        "card_out_of_order",
+        "The card terminal is not ready. Nothing was charged. Look at its screen, or pay in cash.",
+    ),
     "timed_out": (
         "card_timed_out",
         "The card terminal did not answer. Nothing was charged. Try again, or pay in cash.",
@@ -121,72 +192,53 @@ def settle(
 ) -> tuple[list[Draft], dict[str, Any], tuple[str, str] | None]:
     """Drafts, result, and the refusal (code, text) when no money was taken."""
     if outcome.answer == "approved":
+        given = moves(request) if outcome.amount_minor is None else outcome.amount_minor
+        amount = min(given, request.amount_minor)  # what a card holds pays the order first
         captured = Captured(
             request.payment_id,
             "card",
-            request.amount_minor,
+            amount,
             card=outcome.card,
             authorization=outcome.authorization,
             by=request.by,
+            offline=outcome.offline,
+            transaction_id=outcome.transaction_id,
+            transaction_at=outcome.transaction_at,
+            receipt=outcome.receipt,
+            tip_minor=given - amount,
         )
         draft = Draft(events.CAPTURED, request.order_id, captured)
         if order is None:
             return [draft], {"order_id": request.order_id, "payment_id": request.payment_id}, None
-        return [draft], _paid(order, request.payment_id, request.amount_minor, "card", None), None
+        return [draft], _paid(order, request.payment_id, amount, "card", None), None
     failed = Failed(request.payment_id, "card", request.amount_minor, outcome.answer, request.by)
     return [Draft(events.FAILED, request.order_id, failed)], {}, _WHY[outcome.answer]
 
 
-def refund(order: Order, command: Refund, command_id: str, label: str) -> tuple[list[Draft], dict[str, Any]]:
-    """Gives back from one payment at most what it still holds."""
-    reason = check_reason(command.reason)
-    wanted = command.amount_minor
-    if wanted is not None:
-        check_amount(wanted, "amount_minor")
-    tender = _to_refund(order, command.payment_id, wanted or order.overpaid_minor)
-    rest = tender.amount_minor - tender.refunded_minor
-    amount = wanted if wanted is not None else min(rest, order.overpaid_minor or rest)
-    if amount > rest:
-        raise Refused("more_than_captured", f"This payment still holds {rest}; no more than that can be given back.")
-    refunded = Refunded(command_id, tender.payment_id, _kind(tender), amount, reason, label)
-    result = {
-        "order_id": order.order_id,
-        "payment_id": tender.payment_id,
-        "refund_id": command_id,
-        "tender": tender.tender,
-        "amount_minor": amount,
-    }
-    return [Draft(events.REFUNDED, order.order_id, refunded)], result
+def settle_stored(
+    state: PaymentsState, request: CardRequest, outcome: CardOutcome
+) -> tuple[list[Draft], dict[str, Any]]:
+    """What the bank said about a card that was taken without a line; nothing while it has not been asked."""
+    if request.payment_id not in state.stored or outcome.answer in ("unknown", "unreachable", "timed_out", "busy"):
+        return [], {}
+    if outcome.answer == "approved":
+        if outcome.offline:
+            return [], {}
+        forwarded = Forwarded(request.payment_id, request.amount_minor)
+        return [Draft(events.FORWARDED, request.order_id, forwarded)], {}
+    declined = DeclinedLate(request.payment_id, request.amount_minor, outcome.answer)
+    return [Draft(events.DECLINED_LATE, request.order_id, declined)], {}
 
 
-def _kind(tender: Tender) -> events.TenderKind:
-    return "cash" if tender.tender == "cash" else "card"
-
-
-def _to_refund(order: Order, payment_id: str | None, amount: int) -> Tender:
-    """The payment named, or else the latest that holds enough."""
-    if payment_id is not None:
-        for tender in order.tenders:
-            if tender.payment_id == payment_id:
-                if tender.refunded_minor >= tender.amount_minor:
-                    raise Refused("already_refunded", "All of this payment was given back already.")
-                return tender
-        raise Refused("unknown_payment", f"Order {order.number} has no such payment. Look at its tenders.")
-    holding = [t for t in order.tenders if t.amount_minor > t.refunded_minor]
-    if not holding:
-        raise Refused("nothing_to_refund", f"Nothing was paid on order {order.number} that is not given back already.")
-    enough = [t for t in holding if t.amount_minor - t.refunded_minor >= amount]
-    if not enough and amount > sum(t.amount_minor - t.refunded_minor for t in holding):
-        raise Refused("more_than_captured", f"Less than {amount} was paid on order {order.number}.")
-    if not enough and len(holding) > 1 and amount > order.overpaid_minor:
-        raise Refused("choose_payment", "No single payment holds that much. Give back from each, by payment_id.")
-    return (enough or holding)[-1]
-
-
-def unanswered(order_id: str, state: PaymentsState, is_ours: Callable[[str], bool], currency: str) -> list[CardRequest]:
+def unanswered(order_id: str, state: PaymentsState, is_ours: Callable[[str], bool], currency: str) -> list[CardDealing]:
     """Attempts of our logs (by `is_ours`) that the card terminal never answered."""
-    return [
-        CardRequest(payment_id, order_id, p.amount_minor, currency, p.command_id)
+    payments: list[CardDealing] = [
+        CardRequest(payment_id, order_id, p.amount_minor, currency, p.command_id, tip_minor=p.tip_minor, asked=p.asked)
         for payment_id, p in state.pending.items()
         if is_ours(p.log_id)
+    ]
+    return payments + [
+        CardRefund(i, r.payment_id, order_id, r.amount_minor, currency, "", "", r.reason, r.command_id, asked=r.asked)
+        for i, r in state.refunding.items()
+        if is_ours(r.log_id)
     ]

@@ -6,16 +6,23 @@ from typing import Literal
 
 import msgspec
 
+from server.services.asked import FromCommand
+
 TOPIC = "payments"
 ATTEMPTED = "payments.attempted/1"
 CAPTURED = "payments.captured/1"
 FAILED = "payments.failed/1"
 REFUNDED = "payments.refunded/1"
+REFUND_ATTEMPTED = "payments.refund_attempted/1"
+REFUND_FAILED = "payments.refund_failed/1"
+FORWARDED = "payments.forwarded/1"
+DECLINED_LATE = "payments.declined_late/1"
+WRITTEN_OFF = "payments.written_off/1"
 
-TenderKind = Literal["cash", "card"]
+TenderKind = Literal["cash", "card", "voucher"]
 
 
-class Attempted(msgspec.Struct, frozen=True):
+class Attempted(FromCommand, frozen=True):
     """Written before the card terminal is asked, so that a crash in between is known and can be asked about."""
 
     payment_id: str
@@ -23,10 +30,14 @@ class Attempted(msgspec.Struct, frozen=True):
     amount_minor: int
     by: str = ""
     command_id: str = ""  # the command that waits for the card terminal's answer
+    tip_minor: int = 0
 
 
-class Captured(msgspec.Struct, frozen=True):
-    """Cash: `tendered_minor` was given and `change_minor` handed back. Card: `card` is what the receipt may show."""
+class Captured(FromCommand, frozen=True):
+    """Cash: `tendered_minor` was given and `change_minor` handed back. Card: `card` is what the receipt may show,
+    `receipt` what must be printed, `transaction_id` with `transaction_at` how its terminal names it; `offline`: taken
+    without a line, which the bank may still decline; `tip_minor` came on top of `amount_minor`. `voucher`: the id
+    of the one that paid."""
 
     payment_id: str
     tender: TenderKind
@@ -36,10 +47,16 @@ class Captured(msgspec.Struct, frozen=True):
     card: str = ""
     authorization: str = ""
     by: str = ""
+    offline: bool = False
+    transaction_id: str = ""
+    transaction_at: str = ""
+    receipt: str = ""
+    tip_minor: int = 0
+    voucher: str = ""
 
 
-class Failed(msgspec.Struct, frozen=True):
-    """`why`: `declined`, `timed_out` or `unreachable`."""
+class Failed(FromCommand, frozen=True):
+    """`why` as in `card_terminal.Answer`: `declined`, `cancelled`, `timed_out`, …"""
 
     payment_id: str
     tender: TenderKind
@@ -48,10 +65,55 @@ class Failed(msgspec.Struct, frozen=True):
     by: str = ""
 
 
-class Refunded(msgspec.Struct, frozen=True):
+class Refunded(FromCommand, frozen=True):
     refund_id: str
     payment_id: str
     tender: TenderKind
+    amount_minor: int
+    reason: str
+    by: str = ""
+
+
+class RefundAttempted(FromCommand, frozen=True):
+    """Written before the card terminal is asked to give money back."""
+
+    refund_id: str
+    payment_id: str
+    amount_minor: int
+    reason: str
+    by: str = ""
+    command_id: str = ""
+
+
+class RefundFailed(FromCommand, frozen=True):
+    """Nothing was given back; `why` as in `Failed`."""
+
+    refund_id: str
+    payment_id: str
+    amount_minor: int
+    why: str
+    by: str = ""
+
+
+class Forwarded(msgspec.Struct, frozen=True):
+    """A card that was taken without a line: the bank has said yes."""
+
+    payment_id: str
+    amount_minor: int
+
+
+class DeclinedLate(msgspec.Struct, frozen=True):
+    """A card that was taken without a line: the bank has said no, and the shop has no money. `why` as in `Failed`."""
+
+    payment_id: str
+    amount_minor: int
+    why: str
+
+
+class WrittenOff(FromCommand, frozen=True):
+    """The shop bears it: nobody is asked for it any more."""
+
+    write_off_id: str
     amount_minor: int
     reason: str
     by: str = ""

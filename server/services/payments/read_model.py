@@ -5,26 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Field
-
 from server.services.fact import Fact
 from server.services.payments.state import TYPES, PaymentsState, evolve
-from server.services.read_model import AggregateRow, ReadModel, table_of
-
-
-class PaymentRow(AggregateRow, table=True):
-    """`pending`: how many attempts nobody has answered."""
-
-    __tablename__ = "payment"
-    pending: int = Field(index=True)
-
-
-_ROWS = table_of(PaymentRow)
+from server.services.read_model import ReadModel
 
 
 class Payments(ReadModel[PaymentsState]):
-    name, version, types, row = "payments", 2, TYPES, PaymentRow
+    name, version, types = "payments", 6, TYPES
 
     def __init__(self, folder: Path, log_id: str = "") -> None:
         super().__init__(folder, log_id, PaymentsState)
@@ -33,10 +20,12 @@ class Payments(ReadModel[PaymentsState]):
         return evolve(state or PaymentsState(), fact)
 
     def columns(self, key: str, state: PaymentsState) -> dict[str, Any]:
-        return {"pending": len(state.pending)}
+        return {"pending": state.unanswered, "stored": len(state.stored)}
 
     def pending(self) -> dict[str, PaymentsState]:
-        """By order id, those with an unanswered attempt."""
-        query = select(_ROWS.c.aggregate_id, _ROWS.c.state).where(_ROWS.c.pending > 0)
-        with self.engine.connect() as connection:
-            return {key: self._state_of(state) for key, state in connection.execute(query)}
+        """By order id, those with an attempt to take or give back money that is not answered."""
+        return self._states("SELECT aggregate_id, state FROM payment WHERE pending > 0")
+
+    def stored(self) -> dict[str, PaymentsState]:
+        """By order id, those with a card taken without a line, of which the bank has not been heard."""
+        return self._states("SELECT aggregate_id, state FROM payment WHERE stored > 0")

@@ -28,7 +28,7 @@ class Mark(msgspec.Struct, frozen=True):
     kept: frozenset[Place]
     upto: int
     carried: tuple[Proof, ...] = ()
-    places: frozenset[Place] = frozenset()  # of the events that are carried
+    places: frozenset[tuple[Stream, int, bytes]] = frozenset()  # of the events that are carried, with their bytes
 
     def covers(self, stream: Stream, seq: int) -> bool:
         return seq <= self.floors.get(stream, 0) and (stream, seq) not in self.kept
@@ -40,12 +40,12 @@ class Archive(msgspec.Struct, frozen=True):
     marks: Mapping[str, Mark] = {}
 
     def with_(self, fact: Fact) -> Archive:
-        """After one more `retention.archived`."""
+        """After one more `retention.archived`, as `marked` gives it."""
         _, log_id, seq, _ = fact.at
         known = self.marks.get(log_id)
         if known is not None and known.seq >= seq:
             return self
-        return Archive({**self.marks, log_id: mark(seq, fact.data)})
+        return Archive({**self.marks, log_id: fact.data})
 
     def covers(self, at: At) -> bool:
         """Whether the fact is archived: it counts no longer. What one writer has archived, another can't take back.
@@ -57,9 +57,10 @@ class Archive(msgspec.Struct, frozen=True):
         stream = Stream(log_id, topic)
         return any(place <= one.upto and one.covers(stream, seq) for one in self.marks.values())
 
-    def spares(self, at: At) -> bool:
-        """Whether the event is not needed where it stands: it is archived, or carried elsewhere."""
-        place = (Stream(at[1], at[3]), at[2])
+    def spares(self, at: At, raw: bytes) -> bool:
+        """Whether the event with these bytes is not needed where it stands: it is archived, or carried elsewhere. Two
+        have one place where a stream was parted, and one of them may be carried and not the other."""
+        place = (Stream(at[1], at[3]), at[2], raw)
         return self.covers(at) or any(place in one.places for one in self.marks.values())
 
     @property
@@ -79,6 +80,11 @@ class Archive(msgspec.Struct, frozen=True):
     def upto(self) -> int:
         """The latest place in time of an archived event."""
         return max((one.upto for one in self.marks.values()), default=0)
+
+
+def marked(fact: Fact) -> Fact:
+    """A `retention.archived` with its mark in the place of what was said: proofs are checked once for all tables."""
+    return fact._replace(data=mark(fact.at[2], fact.data))
 
 
 def mark(seq: int, said: Archived, checked: bool = False) -> Mark:

@@ -9,7 +9,7 @@ import msgspec
 
 from server.event import MAX_BATCH_EVENTS, Event, Stream, decode
 from server.keys import chain, verify_seal
-from server.services.retention.events import Archived, Proof
+from server.services.retention.events import Archived, Proof, Saved
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,11 @@ def proven(said: Archived, store: str) -> list[Event]:
             kept = set(said.kept.get(proof.header.log_id, {}).get(proof.topic, ()))
             found += [event for event in check(proof) if event.seq in kept]
     return found
+
+
+def saved(said: Saved, store: str) -> list[Event]:
+    """The events from behind a hole that prove themselves; in a store those of its own writers."""
+    return [event for proof in said.runs if store in ("", proof.header.store) for event in check(proof)]
 
 
 def check(proof: Proof) -> list[Event]:
@@ -53,12 +58,12 @@ def check(proof: Proof) -> list[Event]:
     return events
 
 
-def places(proofs: Iterable[Proof]) -> Iterator[tuple[Stream, int]]:
-    """Where the events stand that these proofs, all of them checked, carry."""
+def places(proofs: Iterable[Proof]) -> Iterator[tuple[Stream, int, bytes]]:
+    """Where the events stand that these proofs, all of them checked, carry, and their bytes."""
     for proof in proofs:
         stream = Stream(proof.header.log_id, proof.topic)
-        for i in range(len(proof.events)):
-            yield stream, proof.first_seq + i
+        for seq, raw in enumerate(proof.events, proof.first_seq):
+            yield stream, seq, raw
 
 
 def covering(proofs: Iterable[Proof], stream: Stream, seq: int) -> Proof | None:

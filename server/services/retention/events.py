@@ -8,6 +8,7 @@ from server.event import Header
 
 TOPIC = "retention"
 ARCHIVED = "retention.archived/1"
+SAVED = "retention.saved/1"
 
 
 class Proof(msgspec.Struct, frozen=True, array_like=True):
@@ -33,3 +34,10 @@ class Archived(msgspec.Struct, frozen=True):
     kept: dict[str, dict[str, list[int]]] = {}
     upto: int = 0
     carried: list[Proof] = []
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """Events of others that stand behind a hole of their streams, on the one disk that may still have them: from now on
+    they count wherever this is held. Nothing is kept from counting by it."""
+
+    runs: list[Proof]

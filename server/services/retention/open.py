@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from server.event import Stream
 from server.services.fact import At
 from server.services.orders.state import READY, OrderState
+from server.services.payments.state import PaymentsState
 from server.services.retention.rule import below
 from server.services.stock.state import SubjectState
 
@@ -23,9 +24,16 @@ def order_is_open(order: OrderState, newest_ms: int, forgotten_ms: int) -> bool:
         return False
     if order.paid_minor > order.owed_minor:
         return True
-    if sum(payment.amount_minor for payment in order.captured.values()) < order.owed_minor:
+    if sum(p.amount_minor for i, p in order.captured.items() if order.holds(i)) < order.owed_minor:
         return bool(order.captured or order.released_ms)
     return not order.voided and order.rank < READY and newest_ms >= forgotten_ms
+
+
+def payment_is_open(payments: PaymentsState, newest_ms: int, forgotten_ms: int) -> bool:
+    """Whether a card terminal still has something to say about an order's payments: an answer that it owes, or what the
+    bank says of a card that was taken without a line. Some only ever repeat that they took it; that is waited for until
+    `forgotten_ms`."""
+    return bool(payments.unanswered) or (bool(payments.stored) and newest_ms >= forgotten_ms)
 
 
 def subject_is_needed(

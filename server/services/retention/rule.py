@@ -25,8 +25,8 @@ more the line waits, and the doctor says so."""
 DAY_MS = 86_400_000
 
 
-SALES = frozenset({"orders", "payments", "kitchen"})
-"""An order, its payments and its ticket are one thing."""
+SALES = frozenset({"orders", "payments", "kitchen", "receipts"})
+"""An order, its payments, its ticket and its receipts are one thing."""
 
 
 class Kept(NamedTuple):
@@ -40,7 +40,7 @@ class Kept(NamedTuple):
     def of(self, stream: Stream) -> int:
         if stream.name in SALES:
             return self.sales
-        return {"stock": self.stock, "health": self.health}.get(stream.name, 0)
+        return {"stock": self.stock, "health": self.health, "baskets": self.health}.get(stream.name, 0)
 
 
 class Aged(NamedTuple):
@@ -118,17 +118,30 @@ def needed(
     aggregates: Iterable[tuple[str, bool, list[At]]], floors: Mapping[Stream, int], most: int = MAX_KEPT
 ) -> set[str] | None:
     """Those with facts below the line that must stay: they are open (the second of each), or have facts above it, too.
-    An aggregate may be named several times, by several services. None when they are more than `most`."""
-    touched: set[str] = set()
-    held: set[str] = set()
+    An aggregate may be named several times, by several services. None when they are more than `most`.
+
+    What stays is named by its place. In a stream that was parted (its disk was set back and written on) two facts have
+    one place, and stay both: then the other's aggregate stays whole, too, or a settled order would be half an order.
+    """
+    low: dict[str, set[tuple[str, int, str]]] = {}
+    found: set[str] = set()
     for aggregate_id, is_open, facts in aggregates:
-        low = [below(at, floors) for at in facts]
-        if any(low):
-            touched.add(aggregate_id)
-        if is_open or not all(low):
-            held.add(aggregate_id)
-    found = touched & held
+        below_it = {at[1:] for at in facts if below(at, floors)}
+        low.setdefault(aggregate_id, set()).update(below_it)
+        if is_open or len(below_it) < len({at[1:] for at in facts}):
+            found.add(aggregate_id)
+    found = {aggregate_id for aggregate_id in found if low[aggregate_id]}
+    while more := _beside(found, low):
+        found |= more
     return found if len(found) <= most else None
+
+
+def _beside(kept: set[str], low: Mapping[str, set[tuple[str, int, str]]]) -> set[str]:
+    """Other aggregates with a fact at a place of these."""
+    places = {place for aggregate_id in kept for place in low[aggregate_id]}
+    return {
+        aggregate_id for aggregate_id, its in low.items() if aggregate_id not in kept and not places.isdisjoint(its)
+    }
 
 
 def droppable(

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from server.services.asked import FromCommand
+
 TOPIC = "stock"
 OUT = "stock.out/1"
 BACK = "stock.back/1"
@@ -19,13 +21,13 @@ def stock_key(kind: Kind, subject_id: str) -> str:
     return f"{kind}:{subject_id}"
 
 
-class WentOut(msgspec.Struct, frozen=True):
+class WentOut(FromCommand, frozen=True):
     kind: Kind
     subject_id: str
     by: str = ""
 
 
-class CameBack(msgspec.Struct, frozen=True):
+class CameBack(FromCommand, frozen=True):
     """Sold again; ends a countdown too."""
 
     kind: Kind
@@ -33,7 +35,7 @@ class CameBack(msgspec.Struct, frozen=True):
     by: str = ""
 
 
-class Counted(msgspec.Struct, frozen=True):
+class Counted(FromCommand, frozen=True):
     """`left` of an item remain, counted now; orders placed later take from it."""
 
     item_id: str

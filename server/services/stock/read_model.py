@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Index, func, select
 
 from server.services.fact import At, Fact, fits
 from server.services.orders import events as orders
-from server.services.read_model import AggregateRow, Changed, ReadModel, table_of
+from server.services.read_model import Changed, ReadModel
 from server.services.rows import checked
 from server.services.stock.events import Stock, stock_key
 from server.services.stock.state import (
@@ -40,24 +39,13 @@ _encode = msgspec.msgpack.Encoder().encode
 _kept = msgspec.msgpack.Decoder(tuple[str, str, dict[str, int]])
 
 
-class StockRow(AggregateRow, table=True):
-    """Subjects and orders. `is_order`: what an order took; there are many, and they stay on disk."""
-
-    __tablename__ = "stock"
-    __table_args__ = (Index("ix_stock_since", "is_order", "hlc"),)
-    is_order: bool
-
-
-_ROWS = table_of(StockRow)
-
-
 class Stocks(ReadModel[State]):
     """`subjects` (all that ever ran out or were counted) and `stock` are held in memory: every order asks for them.
 
     `stock` is our own store's. Other stores' keys and item ids begin with `prefix_of(store)`.
     """
 
-    name, version, types, row = "stock", 1, TYPES, StockRow
+    name, version, types = "stock", 1, TYPES
 
     def __init__(self, folder: Path, log_id: str, store: str, store_of: Callable[[str], str]) -> None:
         self._store, self._store_of = store, store_of
@@ -107,11 +95,9 @@ class Stocks(ReadModel[State]):
         return {"is_order": isinstance(state, TakenState)}
 
     def opened(self) -> None:
-        query = select(_ROWS.c.aggregate_id, _ROWS.c.state).where(_ROWS.c.is_order.is_(False))
-        with self.engine.connect() as connection:
-            found = {key: self._state_of(state) for key, state in connection.execute(query)}
-            self.subjects = {key: s for key, s in found.items() if isinstance(s, SubjectState)}
-        self._moves, self._stale = self._read_moves(self._db, self.subjects), False
+        found = self._states("SELECT aggregate_id, state FROM stock WHERE is_order = 0")
+        self.subjects = {key: s for key, s in found.items() if isinstance(s, SubjectState)}
+        self._moves, self._stale = self._read_moves(self._file.db, self.subjects), False
         self._publish()
 
     def applied(self, db: sqlite3.Connection, changed: dict[str, Changed]) -> None:
@@ -150,7 +136,7 @@ class Stocks(ReadModel[State]):
         moves: dict[str, Moves] = {item_id: {} for item_id in since}
         if not since:
             return moves
-        query = f"SELECT aggregate_id, state FROM {_ROWS.name} WHERE is_order AND hlc >= ?"
+        query = "SELECT aggregate_id, state FROM stock WHERE is_order = 1 AND hlc >= ?"
         for key, raw in db.execute(query, (min(since.values())[0],)):
             prefix, order_key = _split(key)
             for move in self._state.decode(checked(raw)).moves:
@@ -174,10 +160,8 @@ class Stocks(ReadModel[State]):
 
     def newest_order(self) -> int:
         """The place in time of the latest that is known of any order; 0 when there is none."""
-        with self.engine.connect() as connection:
-            return int(
-                connection.execute(select(func.max(_ROWS.c.hlc)).where(_ROWS.c.is_order.is_(True))).scalar() or 0
-            )
+        with self.reading() as db:
+            return db.execute("SELECT max(hlc) FROM stock WHERE is_order = 1").fetchone()[0] or 0
 
     @property
     def oversold(self) -> bool:

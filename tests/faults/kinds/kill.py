@@ -27,7 +27,7 @@ def kill_and_start(shop: World, lab: Lab, victim: Machine) -> None:
 def cycles(lab: Lab, full: int, quick: int, who: str) -> str:
     """`who`: writer (its customers lose it), peer, uplink, office, any."""
     left = lab.times(full, quick)
-    done = kills = 0
+    done = kills = answers = orders = 0
     said = ""
     while left > 0:
         with world(lab, name=f"shop-{done}") as shop:
@@ -42,9 +42,13 @@ def cycles(lab: Lab, full: int, quick: int, who: str) -> str:
                 done += 1
                 left -= 1
             said = shop.check()
+            answers += len(shop.ledger.answers)
+            orders += len(shop.ledger.placed())
             if left > 0:
                 lab.say(f"{done} cycles: {said}")
-    return f"{kills} kills in {done} cycles; {said}"
+    return (
+        f"{kills} kills in {done} cycles; {answers} answers and {orders} orders in all, none lost or twice; last {said}"
+    )
 
 
 def pick(shop: World, lab: Lab, who: str) -> Machine:

@@ -6,10 +6,22 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from server.log.verify import verify
+from tests.sim.checks.again import counted_once, not_again
 from tests.sim.checks.holding import differences, everything, forks, leaks, nodes
-from tests.sim.checks.limits import LineWatch, limits, rest
+from tests.sim.checks.kept import beyond_office, open_orders
+from tests.sim.checks.limits import limits, rest
+from tests.sim.checks.meaning import meaning
 from tests.sim.checks.money import cards, money
-from tests.sim.checks.promises import after_its_causes, held_by_another, newest_hlc, once, promises, rising
+from tests.sim.checks.presence import LineWatch, PresenceWatch
+from tests.sim.checks.promises import (
+    after_its_causes,
+    closed,
+    held_by_another,
+    newest_hlc,
+    once,
+    promises,
+    rising,
+)
 from tests.sim.checks.screens import StatusWatch, read_models, rebuild
 from tests.sim.checks.stock import StockWatch
 
@@ -18,22 +30,27 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LineWatch",
+    "PresenceWatch",
     "StatusWatch",
     "StockWatch",
     "after_its_causes",
     "all_of",
+    "beyond_office",
+    "closed",
     "differences",
     "digest",
     "held_by_another",
     "limits",
     "newest_hlc",
+    "not_again",
     "settled",
 ]
 
 
 def settled(day: Day) -> bool:
     """Whether nobody has anything left to do."""
-    return not rest(day) and not differences(day) and not cards(day, everything(day))
+    shown = all(node.services.cursor == node.log.position for _, node in nodes(day))
+    return shown and not rest(day) and not differences(day) and not cards(day, everything(day))
 
 
 async def all_of(day: Day) -> list[str]:
@@ -41,7 +58,14 @@ async def all_of(day: Day) -> list[str]:
     events = everything(day)
     found = [f"not in step after all: {d}" for d in differences(day)[:4]]
     found += leaks(day) + forks(day) + limits(day) + rest(day)
-    found += rising(events) + promises(day, events) + once(day, events) + money(day, events) + read_models(day)
+    found += rising(day, events) + promises(day, events) + once(day, events) + money(day, events) + read_models(day)
+    found += (
+        not_again(day)
+        + counted_once(day, events)
+        + meaning(day, events)
+        + open_orders(day, events)
+        + beyond_office(day)
+    )
     chosen = day.all if day.lying_logs or day.plan.disks_fail else [day.all[day.plan.seed % len(day.all)]]
     for terminal in chosen:
         if terminal.node is not None:

@@ -32,13 +32,15 @@ def nodes(day: Day) -> list[tuple[Terminal, Node]]:
 
 
 def differences(day: Day) -> list[str]:
-    """Machines that hold less of a stream than another, or something else at the same place."""
+    """Machines that hold less of a stream than another, or something else at the same place. Of streams with two honest
+    branches each may hold either: `again` looks whether it holds what is in both."""
+    parted = parted_logs(day)
     stores: dict[str, str] = {}
     furthest: dict[Stream, int] = {}
     for _, node in nodes(day):
         stores |= {log_id: h.store for log_id, h in node.log.headers().items()}
         for stream, held in node.log.held().items():
-            if stream.log_id not in day.lying_logs:
+            if stream.log_id not in day.lying_logs and stream.log_id not in parted:
                 furthest[stream] = max(furthest.get(stream, 0), held.seq)
     found = [f"{t.name} is not up" for t in day.all if t.node is None]
     for stream, seq in furthest.items():
@@ -54,6 +56,11 @@ def differences(day: Day) -> list[str]:
         if len(hashes) > 1:
             found.append(f"{stream}/{seq} is not the same on {' and '.join(hashes.values())}")
     return found
+
+
+def parted_logs(day: Day) -> set[str]:
+    """Logs that were continued from an older state of their disk."""
+    return {log_id for t in day.all for log_id in t.parted_logs}
 
 
 def leaks(day: Day) -> list[str]:
@@ -76,7 +83,7 @@ def forks(day: Day) -> list[str]:
         }
         if len(branches) > 1 and not any(a.code == "fork" and a.stream == str(stream) for a in alarms):
             found.append(f"{stream} has two pasts here, and nobody says so")
-    lying = tuple(day.lying_logs)
+    lying = (*day.lying_logs, *parted_logs(day))
     for alarm in alarms:
         about_liar = alarm.stream.startswith(lying) if lying else False
         if alarm.code in ("fork", "clone", "unsendable") and not about_liar and not day.lying_logs:

@@ -17,9 +17,6 @@ from tests.sim.checks.holding import nodes
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
-LINE_WITHIN_S = 14.0
-"""Until another has taken the line to head office over, and has found that it can: two of the longest waits."""
-
 MAX_HEALTH_EVENTS = 300
 """Of one terminal on one day: more are a flood that tells nobody anything."""
 
@@ -53,13 +50,17 @@ def rest(day: Day) -> list[str]:
     found += links(day)
     for terminal, node in nodes(day):
         found += [f"{terminal.name} is not well: {reason}" for reason in node.health()]
+        if node.log.orphans:
+            found.append(f"{terminal.name} has {node.log.orphans} events that have no place")
         if node.engine._in_flight:
             found.append(f"{terminal.name} still works on {len(node.engine._in_flight)} commands")
         exchange = node.mesh._exchange if node.mesh is not None else None
         if exchange is None:
             continue
         if len(exchange._tasks) > SLACK:
-            found.append(f"{terminal.name} still has {len(exchange._tasks)} things to store or read")
+            found.append(f"{terminal.name} still has {len(exchange._tasks)} things to read")
+        if exchange._storing:
+            found.append(f"{terminal.name} still has {exchange._storing} bytes to store")
         for peer in exchange.replica.peers():
             if peer.events_behind or peer.we_behind:
                 found.append(
@@ -77,7 +78,11 @@ def links(day: Day) -> list[str]:
     """Every two terminals that know of each other are connected, and each store has its line to head office."""
     found = []
     reached = {t.name: {p.device_id for p in n.mesh.connected_terminals()} for t, n in nodes(day) if n.mesh is not None}
-    known = {t.name: [*n.mesh._found, *n.mesh._acquaintances.known] for t, n in nodes(day) if n.mesh is not None}
+    known = {
+        t.name: [*n.mesh._callers._found, *n.mesh._callers._acquaintances.known]
+        for t, n in nodes(day)
+        if n.mesh is not None
+    }
     devices = {t.name: n.log.device_id for t, n in nodes(day)}
     for store in day.stores:
         here = [t.name for t, _ in nodes(day) if t.spec.store == store]
@@ -95,33 +100,3 @@ def links(day: Day) -> list[str]:
 def carries(node: Node) -> bool:
     exchange = node.mesh._exchange if node.mesh is not None else None
     return exchange is not None and any(peer.office for peer in exchange.replica.peers())
-
-
-class LineWatch:
-    """A store of which a terminal could reach head office for a while has its line, whoever else is off."""
-
-    def __init__(self, day: Day) -> None:
-        self.day = day
-        self._since: dict[str, float] = {}
-        self._able: dict[str, float] = {}
-
-    def look(self) -> list[str]:
-        day, found = self.day, []
-        office = day.office
-        for terminal in [t for t in day.all if not t.office]:
-            there, back = day.net.path(terminal.host, office.host), day.net.path(office.host, terminal.host)
-            fine = there.up and back.up and there.slower < 2 and back.slower < 2
-            if terminal.ready and office.ready and fine and not office.disk.troubled and not terminal.disk.troubled:
-                self._able.setdefault(terminal.name, day.now)
-            else:
-                self._able.pop(terminal.name, None)
-        for store in day.stores:
-            here = day.machines(store)
-            able = [self._able[t.name] for t in here if t.name in self._able]
-            if not able or any(t.node is not None and carries(t.node) for t in here):
-                self._since.pop(store, None)
-                continue
-            since = self._since.setdefault(store, day.now)
-            if day.now - max(since, min(able)) > LINE_WITHIN_S:
-                found.append(f"for {LINE_WITHIN_S:.0f} s nobody in {store} has the line, though somebody could")
-        return found

@@ -22,9 +22,8 @@ def tables(services: Services) -> dict[str, list[Any]]:
     """Every read model's rows, in order."""
     found = {}
     for model in services._models:
-        with model.engine.connect() as connection:
-            query = f"SELECT * FROM {model._rows.name} ORDER BY aggregate_id"
-            found[model.name] = [tuple(row) for row in connection.exec_driver_sql(query)]
+        with model.reading() as db:
+            found[model.name] = db.execute(f"SELECT * FROM {model._table} ORDER BY aggregate_id").fetchall()
     return found
 
 
@@ -84,6 +83,7 @@ async def rebuild(terminal: Terminal, folder: Any) -> list[str]:
             timezone=ZONE,
             store_of=lambda log_id: headers[log_id].store,
             device_of=lambda log_id: headers[log_id].device_id,
+            as_first=node.log.as_first,
             log_id=node.log.log_id,
             now_ms=terminal.wall_ms(),
         )

@@ -19,20 +19,32 @@ class StockWatch:
     def __init__(self, day: Day) -> None:
         self.day = day
         self._out: dict[str, Terminal] = {}  # "store/subject" -> where it was said
+        self._backs: dict[str, tuple[int, int]] = {}  # "store/subject" -> how many began to take it back, and have
+        self._asked: dict[str, int] = {}  # "out"s under way, by command -> how many had begun to take it back before
 
     def asked(self, terminal: Terminal, name: str, body: dict[str, Any]) -> None:
         """A command is on its way."""
+        subject = f"{terminal.spec.store}/{subject_of(body)}"
+        began, ended = self._backs.get(subject, (0, 0))
         if name == "stock.back":
-            self._out.pop(f"{terminal.spec.store}/{subject_of(body)}", None)
+            self._out.pop(subject, None)
+            self._backs[subject] = (began + 1, ended)
+        elif name == "stock.out" and began == ended:
+            self._asked[body["command_id"]] = began
 
     def forget(self, terminal: Terminal) -> None:
         """Its disk is gone, and with it what was said there."""
         self._out = {subject: there for subject, there in self._out.items() if there is not terminal}
 
     def done(self, terminal: Terminal, name: str, body: dict[str, Any], out_before: tuple[str, ...]) -> list[str]:
-        """It was acknowledged; `out_before` is what `known` said when it was asked."""
-        if name == "stock.out":
-            self._out[f"{terminal.spec.store}/{subject_of(body)}"] = terminal
+        """It was acknowledged; `out_before` is what `known` said when it was asked. Of an "out" and a "back" that were
+        under way at the same time nobody can say which was first."""
+        subject = f"{terminal.spec.store}/{subject_of(body)}"
+        began, ended = self._backs.get(subject, (0, 0))
+        if name == "stock.back":
+            self._backs[subject] = (began, ended + 1)
+        elif name == "stock.out" and self._asked.pop(body["command_id"], None) == began:
+            self._out[subject] = terminal
         if name != "orders.place":
             return []
         out = [s for s in out_before if s in self.known(terminal)]

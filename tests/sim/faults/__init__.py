@@ -42,6 +42,8 @@ KINDS: dict[str, Kind] = {
         Kind("disk lost", 4, 2.0, disks.disk_lost),
         Kind("old backup", 3, 4.0, disks.old_backup),
         Kind("cloned disk", 3, 5.0, disks.cloned_disk),
+        Kind("flipped bit", 5, 3.0, disks.flipped_bit),
+        Kind("set back", 4, 6.0, disks.set_back),
         Kind("clock jump", 4, 6.0, machines.clock_jump),
         Kind("card trouble", 2, 6.0, machines.card_trouble),
         Kind("liar", 4, 6.0, machines.liar),

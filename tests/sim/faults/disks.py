@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from tests.sim.faults.course import Course
+from tests.sim.faults.networks import cut, heal
 
 
 def slow_disk(c: Course) -> Generator[None, None, None]:
@@ -80,3 +81,50 @@ def cloned_disk(c: Course) -> Generator[None, None, None]:
     yield
     if clone is not None:
         clone.kill(power=True)  # it is switched on again when all trouble is over
+
+
+def flipped_bit(c: Course) -> Generator[None, None, None]:
+    """A bit flips on the disk, while the terminal is off or under its hands; often in what it sold while it was cut off
+    from everybody. It finds that at its start, by its check, or when it can't read: then it puts the log aside, begins
+    another, and writes again what only it held."""
+    victim, others = c.victim, c.others(c.terminal)
+    off, alone = c.rand.random() < 0.5, c.rand.random() < 0.6
+    if not c.day.may_be_damaged(victim):
+        yield
+        return
+    before = victim.disk.newest()
+    if alone and not victim.office:
+        cut(c, victim.host, others, True, True)
+        yield
+        if off:
+            victim.kill(power=False)
+        c.day.damage(victim, before)
+        heal(c, victim.host, others, True, True)
+    else:
+        if off:
+            victim.kill(power=False)
+        c.day.damage(victim)
+        yield
+    c.day.boot(victim)
+
+
+def set_back(c: Course) -> Generator[None, None, None]:
+    """An older state of the disk is put back in its place (a virtual machine's snapshot, a restored partition), and the
+    terminal sells on alone, under its old name and in its old streams: they have two branches then."""
+    victim, others = c.terminal, c.others(c.terminal)
+    image = victim.disk.folder.with_name(f"{victim.name}-image-{c.fault.number}")
+    alone = {"is": False}
+    if victim.disk.folder.exists():
+        victim.disk.copy_to(image)
+
+    def back() -> None:
+        if image.exists() and c.day.set_back(victim, image):
+            alone["is"] = True
+            cut(c, victim.host, others, True, True)
+            c.day.boot(victim)
+
+    c.day.at(c.day.now + c.fault.lasts_s * c.rand.uniform(0.1, 0.5), back)
+    yield
+    if alone["is"]:
+        heal(c, victim.host, others, True, True)
+    c.day.boot(victim)

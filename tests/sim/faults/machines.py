@@ -69,11 +69,15 @@ def clock_jump(c: Course) -> Generator[None, None, None]:
 
 
 def card_trouble(c: Course) -> Generator[None, None, None]:
-    """The card terminal declines everything, says nothing, or is off."""
+    """The card terminal declines everything, says nothing, is off, does not know what it did, or has no line."""
     cards = c.terminal.cards
-    cards.mode = c.rand.choice(("decline", "timeout", "unreachable"))
+    mode = c.rand.choice(("decline", "timeout", "unreachable", "unknown", "no line"))
+    if mode == "no line":
+        cards.line = False
+    else:
+        cards.mode = mode
     yield
-    cards.mode = "approve"
+    cards.mode, cards.line = "approve", True
 
 
 def liar(c: Course) -> Generator[None, None, None]:

@@ -15,9 +15,9 @@ def cut_off(c: Course) -> Generator[None, None, None]:
     victim = c.victim
     out, back = c.rand.choice(((True, True), (True, True), (True, False), (False, True)))
     others = c.others(victim)
-    _cut(c, victim.host, others, out, back)
+    cut(c, victim.host, others, out, back)
     yield
-    _heal(c, victim.host, others, out, back)
+    heal(c, victim.host, others, out, back)
 
 
 def split(c: Course) -> Generator[None, None, None]:
@@ -30,10 +30,10 @@ def split(c: Course) -> Generator[None, None, None]:
     if c.rand.random() < 0.5:
         right.append(c.day.office.host)
     for host in left:
-        _cut(c, host, right, True, True)
+        cut(c, host, right, True, True)
     yield
     for host in left:
-        _heal(c, host, right, True, True)
+        heal(c, host, right, True, True)
 
 
 def pair_cut(c: Course) -> Generator[None, None, None]:
@@ -41,16 +41,16 @@ def pair_cut(c: Course) -> Generator[None, None, None]:
     a = c.terminal.host
     b = c.rand.choice(c.others(c.terminal))
     both = c.rand.random() < 0.7
-    _cut(c, a, [b], True, both)
+    cut(c, a, [b], True, both)
     yield
-    _heal(c, a, [b], True, both)
+    heal(c, a, [b], True, both)
 
 
 def own_line_cut(c: Course) -> Generator[None, None, None]:
     """One terminal does not reach head office, though all others do."""
-    _cut(c, c.terminal.host, [c.day.office.host], True, True)
+    cut(c, c.terminal.host, [c.day.office.host], True, True)
     yield
-    _heal(c, c.terminal.host, [c.day.office.host], True, True)
+    heal(c, c.terminal.host, [c.day.office.host], True, True)
 
 
 def flapping(c: Course) -> Generator[None, None, None]:
@@ -63,7 +63,7 @@ def flapping(c: Course) -> Generator[None, None, None]:
         if state["over"]:
             return
         state["down"] = not state["down"]
-        (_cut if state["down"] else _heal)(c, victim.host, others, True, True)
+        (cut if state["down"] else heal)(c, victim.host, others, True, True)
         if not state["down"] and c.rand.random() < 0.4:
             for other in others:
                 net.reset(victim.host, other)
@@ -73,7 +73,7 @@ def flapping(c: Course) -> Generator[None, None, None]:
     yield
     state["over"] = True
     if state["down"]:
-        _heal(c, victim.host, others, True, True)
+        heal(c, victim.host, others, True, True)
 
 
 def resets(c: Course) -> Generator[None, None, None]:
@@ -107,16 +107,22 @@ def slow_network(c: Course) -> Generator[None, None, None]:
 
 
 def office_away(c: Course) -> Generator[None, None, None]:
-    """The line to head office is gone; for an hour, or for up to fourteen days."""
+    """The line to head office is gone; for an hour, or for up to fourteen days. Often it is the line of the whole shop:
+    card terminals have none then, either."""
     hosts = [t.host for t in c.day.all if not t.office]
-    _cut(c, c.day.office.host, hosts, True, True)
+    cut(c, c.day.office.host, hosts, True, True)
     away_ms = c.rand.choice((3_600_000, DAY_MS, 14 * DAY_MS))
     c.day.at(c.day.now + c.fault.lasts_s / 2, lambda: None if c.day.calm else c.day.leap(away_ms))
+    readers = [t.cards for t in c.day.terminals] if c.rand.random() < 0.6 else []
+    for cards in readers:
+        cards.line = False
     yield
-    _heal(c, c.day.office.host, hosts, True, True)
+    for cards in readers:
+        cards.line = True
+    heal(c, c.day.office.host, hosts, True, True)
 
 
-def _cut(c: Course, host: Host, others: list[Host], out: bool, back: bool) -> None:
+def cut(c: Course, host: Host, others: list[Host], out: bool, back: bool) -> None:
     for other in others:
         if out:
             c.day.net.cut(host, other)
@@ -124,7 +130,7 @@ def _cut(c: Course, host: Host, others: list[Host], out: bool, back: bool) -> No
             c.day.net.cut(other, host)
 
 
-def _heal(c: Course, host: Host, others: list[Host], out: bool, back: bool) -> None:
+def heal(c: Course, host: Host, others: list[Host], out: bool, back: bool) -> None:
     for other in others:
         if out:
             c.day.net.heal(host, other)

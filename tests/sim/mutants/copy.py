@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from tests.sim.mutants.patches import Patch
+from tests.sim.mutants.patch import Patch
 
 ROOT = Path(__file__).resolve().parents[3]
 COPIED = ("server", "tests/sim", "tests/__init__.py")

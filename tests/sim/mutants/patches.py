@@ -3,20 +3,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Patch(NamedTuple):
-    name: str
-    breaks: str
-    file: str
-    old: str
-    new: str
-
-
-LOG = "server/log/"
-REPLICATION = "server/replication/"
-SERVICES = "server/services/"
+from tests.sim.mutants import links, tills
+from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
     # -- what is acknowledged, and when
@@ -46,9 +34,9 @@ PATCHES: tuple[Patch, ...] = (
     Patch(
         "card-answer-lost",
         "What became of a card payment that a crash interrupted is never asked: money taken, order unpaid.",
-        "server/engine.py",
-        "        for request in self._left_open:\n            self.spawn",
-        "        for request in self._left_open[:0]:\n            self.spawn",
+        "server/settlement.py",
+        "        for dealing in self._left_open:\n",
+        "        for dealing in self._left_open[:0]:\n",
     ),
     # -- replication
     Patch(
@@ -155,8 +143,8 @@ PATCHES: tuple[Patch, ...] = (
         "cursor-ahead",
         "A read model writes its cursor down before it has applied what lies below.",
         SERVICES + "read_model.py",
-        "        self.cursor = self._written = found\n",
-        "        self.cursor = self._written = found + 3 if found else 0\n",
+        "        self.cursor = self._written = self._file.found\n",
+        "        self.cursor = self._written = self._file.found + 3 if self._file.found else 0\n",
     ),
     Patch(
         "status-goes-back",
@@ -176,8 +164,8 @@ PATCHES: tuple[Patch, ...] = (
         "refund-counted-twice",
         "A refund is taken off twice.",
         SERVICES + "orders/state.py",
-        "    total = fits(state.refunded.get(data.payment_id, 0) + data.amount_minor)\n",
-        "    total = fits(state.refunded.get(data.payment_id, 0) + 2 * data.amount_minor)\n",
+        "        refunded = fits(sum(self.refunded.get(payment_id, {}).values()))\n",
+        "        refunded = fits(2 * sum(self.refunded.get(payment_id, {}).values()))\n",
     ),
     Patch(
         "numbers-start-again",
@@ -212,16 +200,20 @@ PATCHES: tuple[Patch, ...] = (
     Patch(
         "copy-continues-the-log",
         "A copied or restored disk goes on with the old key and log: two machines write one story.",
-        "server/node.py",
-        "            copied = is_a_copy(settings.data, machine.place)\n",
-        "            copied = False\n",
+        "server/node/folder.py",
+        "        copied = is_a_copy(folder, machine.place)\n",
+        "        copied = False\n",
     ),
     Patch(
         "done-again-after-restore",
         "What came back of a command is not seen to be its doing: a client that repeats it has it done twice.",
         LOG + "stage.py",
-        "        if self._known.is_ours(stream.log_id):\n",
-        "        if stream.log_id == self._known.log_id:\n",
+        "        if self._known.is_ours(stream.log_id):\n"
+        "            self._remember_commands(stream, first, batch.events)\n"
+        "        elif header.store and",
+        "        if stream.log_id == self._known.log_id:\n"
+        "            self._remember_commands(stream, first, batch.events)\n"
+        "        elif not header.store and",
     ),
     Patch(
         "sent-is-held",
@@ -251,4 +243,58 @@ PATCHES: tuple[Patch, ...] = (
         "            self.replicas_missed += 1\n",
         "            pass\n",
     ),
+    # -- what is written again
+    Patch(
+        "written-again-counts-twice",
+        "What was written again counts as another event: where both are held there are two orders of one.",
+        SERVICES + "shop.py",
+        "        if event.origin is not None and self._as_first is not None:\n",
+        "        if event.origin is not None and self._as_first is None:\n",
+    ),
+    Patch(
+        "losing-branch-forgotten",
+        "Of a parted stream only what the neighbours hold is kept: what was sold on the disk that was set back is gone.",
+        LOG + "forks.py",
+        "    count = orphans.keep(db, stream, db.execute(query, (head.id, above)).fetchall())\n",
+        "    count = len(db.execute(query, (head.id, above)).fetchall())\n",
+    ),
+    Patch(
+        "nothing-behind-the-hole",
+        "A salvage keeps what stands before the damaged place, and drops what the terminal sold after it.",
+        LOG + "carry.py",
+        "                left += orphans.keep(db, thread.stream, behind)\n",
+        "                left += len(behind)\n",
+        kinds=("flipped bit",),
+    ),
+    # -- what it all comes to
+    Patch(
+        "back-stays-out",
+        "What staff say is back is not sold again, on any machine.",
+        SERVICES + "stock/state.py",
+        "        out, counted, counted_at = False, None, NEVER\n",
+        "        out, counted, counted_at = state.out, None, NEVER\n",
+    ),
+    Patch(
+        "kitchen-shows-unpaid",
+        "The kitchen makes orders that wait for their payment.",
+        SERVICES + "kitchen/state.py",
+        "    return not state.hold or state.moved or paid >= state.total_minor\n",
+        "    return True\n",
+    ),
+    Patch(
+        "first-amendment-wins",
+        "Of two amendments of an order the first stays.",
+        SERVICES + "orders/state.py",
+        '    changes |= {"amended": data, "amended_at": fact.at, "made": made}\n',
+        '    changes |= {"amended": state.amended or data, "amended_at": fact.at, "made": made}\n',
+    ),
+    Patch(
+        "silence-not-noticed",
+        "A neighbour whose cable was pulled is shown as connected for ever.",
+        REPLICATION + "protocol.py",
+        "            if now - peer.heard > limit:\n",
+        "            if now - peer.heard > 1e9 * limit:\n",
+    ),
+    *tills.PATCHES,
+    *links.PATCHES,
 )

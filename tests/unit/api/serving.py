@@ -18,6 +18,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from server.api.app import make_app, serve
 from server.node import Node, NodeSettings
 from server.office import pages
+from server.phone.room import Phone
+from server.phone.serving import open_for_phones
+from server.printing.serving import open_for_receipts
 
 TOKEN = "test-token-of-more-than-thirty-two-characters"
 PATIENCE_S = 30.0
@@ -122,8 +125,13 @@ async def serving(data: Path, *, network: bool = False, port: int = 0, **setting
     stop = asyncio.Event()
     try:
         if network:
-            await node.start()
+            await node.start(listener.getsockname()[1])
         app = make_app(node, TOKEN, pages.HANDLERS if node.settings.role == "office" else ())
+        if node.settings.role != "office":
+            here = f"127.0.0.1:{listener.getsockname()[1]}"
+            phone = Phone(node, "127.0.0.1", listener.getsockname()[1], here)
+            open_for_phones(app, phone)
+            open_for_receipts(app, node, phone, node.settings.printer, node.settings.printer_columns)
         task = asyncio.create_task(serve(app, listener, stop))
         served = Served(node, app, listener.getsockname()[1])
         try:

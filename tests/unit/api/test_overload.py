@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from litestar import Litestar, Request, get, post
+from litestar.handlers import HTTPRouteHandler
 
 from server import engine
 from server.api import connections, turnstile
@@ -35,12 +36,12 @@ async def read(request: Request[Any, Any, Any]) -> str:
 
 
 @contextlib.asynccontextmanager
-async def open_door() -> AsyncIterator[int]:
-    """The product's server in front of two small handlers; yields the port."""
+async def open_door(*more: HTTPRouteHandler) -> AsyncIterator[int]:
+    """The product's server in front of some small handlers; yields the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
     stop = asyncio.Event()
-    task = asyncio.create_task(serve(Litestar([large, read], request_max_body_size=None), listener, stop))
+    task = asyncio.create_task(serve(Litestar([large, read, *more], request_max_body_size=None), listener, stop))
     try:
         yield listener.getsockname()[1]
     finally:
@@ -130,6 +131,63 @@ async def test_bodies_of_all_requests_together_have_a_limit(shop: Served, monkey
         assert (await shop.post("orders.place", order(customer_name="x" * 40))).status_code == 200
 
 
+async def test_large_answers_are_read_a_few_at_a_time_and_orders_do_not_wait_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turnstile, "MAX_LARGE_READS", 2)
+    monkeypatch.setattr(turnstile, "MAX_LARGE_WAITING", 3)
+    reading, most, go_on = 0, 0, asyncio.Event()
+
+    @get("/v1/orders")
+    async def orders() -> bytes:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        await go_on.wait()
+        reading -= 1
+        return ANSWER
+
+    async with open_door(orders) as port:
+
+        async def ask(path: bytes) -> bytes:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            said = await all_of(reader)
+            writer.close()
+            return said
+
+        asked = [asyncio.create_task(ask((b"/v1/orders", b"/v1/orders/")[n % 2])) for n in range(8)]
+        done, _ = await asyncio.wait(asked, timeout=SOON_S, return_when=asyncio.FIRST_COMPLETED)
+        while sum(task.done() for task in asked) < 3:
+            await asyncio.sleep(0.01)
+        assert all(task.result().startswith(b"HTTP/1.1 503") for task in done), "two are read, three wait, three go"
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /read HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+        assert (await all_of(reader)).startswith(b"HTTP/1.1 200")
+        writer.close()
+        go_on.set()
+        answers = await asyncio.gather(*asked)
+        assert sorted(answer[9:12] for answer in answers) == [b"200"] * 5 + [b"503"] * 3
+        assert most == 2
+
+
+async def test_who_takes_a_large_answer_slowly_keeps_nobody_from_reading() -> None:
+    @get("/v1/orders")
+    async def orders() -> bytes:
+        return ANSWER
+
+    async with open_door(orders) as port:
+        lines = []
+        for _ in range(2 * turnstile.MAX_LARGE_READS):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4096)
+            writer.write(b"GET /v1/orders HTTP/1.1\r\nHost: x\r\n\r\n")
+            async with asyncio.timeout(SOON_S):
+                assert (await reader.readline()).startswith(b"HTTP/1.1 200")  # and takes no more
+            lines.append(writer)
+        for writer in lines:
+            writer.transport.abort()
+
+
 def test_methods_that_nobody_knows_are_counted_together() -> None:
     tally = Tally()
     for n in range(1000):
@@ -185,10 +243,44 @@ async def test_who_takes_nothing_of_his_answer_is_let_go(monkeypatch: pytest.Mon
         writer.close()
 
 
+async def test_what_is_on_its_way_to_all_clients_has_a_limit_and_the_slowest_is_let_go(
+    shop: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.api.outgoing.MAX_ON_ITS_WAY_CHARS", 3_000_000)
+    await shop.publish(
+        categories=[{"category_id": f"c{n}", "name": "x" * 1_000, "item_ids": ["tea"]} for n in range(2_000)]
+    )
+    outgoing = shop.app.state.outgoing
+    lines = []
+    for _ in range(2):  # two million characters each, of which nothing is taken
+        reader, writer = await asyncio.open_connection("127.0.0.1", shop.port, limit=4096)
+        writer.write(
+            b"GET /v1/watch?views=menu HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            b"Authorization: Bearer " + TOKEN.encode() + b"\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")  # and then nothing more
+        lines.append(writer)
+        async with asyncio.timeout(2 * SOON_S):
+            while outgoing.chars < 2_000_000:
+                await asyncio.sleep(0.01)
+    async with asyncio.timeout(2 * SOON_S):
+        while shop.app.state.sockets != 1:
+            await asyncio.sleep(0.01)
+    assert outgoing.chars <= 3_000_000
+    async with shop.socket("/v1/watch?views=menu") as watch:
+        assert len(json.loads(await watch.recv())["all"]["categories"]) == 2_000
+    for writer in lines:
+        writer.transport.abort()
+    async with asyncio.timeout(2 * SOON_S):
+        while outgoing.chars:
+            await asyncio.sleep(0.01)
+
+
 async def test_a_feed_that_is_not_read_is_closed_and_goes_on_from_its_cursor(
     shop: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.api.feed.STALLED_S", 0.3)
+    monkeypatch.setattr("server.api.outgoing.STALLED_S", 0.3)
     name = "x" * 4_000
     for n in range(20):
         await shop.publish(

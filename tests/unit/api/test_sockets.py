@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import threading
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from server.api import connections
 from server.api import watch as watching
+from server.api.views import Views
 from tests.unit.api.serving import MENU, TOKEN, Served, hear, hear_until
 
 EVERYTHING = "status,menu,availability,orders,tickets,peers,sales"
@@ -28,6 +32,46 @@ async def test_a_wrong_token_closes_with_4401(shop: Served, path: str) -> None:
     assert await closed_with(shop, path, None) == 4401
     separator = "&" if "?" in path else "?"
     assert await closed_with(shop, f"{path}{separator}token=wrong", None) == 4401
+
+
+async def test_a_client_that_speaks_before_its_socket_is_open_is_not_taken_for_a_slow_one(
+    shop: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "REQUEST_WITHIN_S", 0.2)
+    head = f"GET /v1/watch?views=status&token={TOKEN} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+    key = "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    ping = b"\x89\x80\0\0\0\0"
+    reader, writer = await asyncio.open_connection("127.0.0.1", shop.port)
+    writer.write((head + key).encode() + ping)
+    said = b""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(1.5):
+            while more := await reader.read(65536):
+                said += more
+    assert said.startswith(b"HTTP/1.1 101")
+    assert b"408" not in said
+    assert not reader.at_eof()
+    writer.close()
+
+
+async def test_an_order_that_is_placed_while_the_only_screen_is_let_in_is_on_it(
+    shop: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, has_read, go_on = Views.whole, threading.Event(), threading.Event()
+
+    def slow(self: Views, view: Any) -> str:
+        text = whole(self, view)
+        has_read.set()
+        go_on.wait(20)
+        return text
+
+    monkeypatch.setattr(Views, "whole", slow)
+    async with shop.socket("/v1/watch?views=orders") as screen:
+        await asyncio.to_thread(has_read.wait, 20)
+        order_id = await shop.place()
+        go_on.set()
+        assert (await hear(screen))["all"] == []
+        assert (await hear(screen))["id"] == order_id
 
 
 async def test_the_token_may_stand_in_the_address(shop: Served) -> None:
@@ -179,6 +223,74 @@ async def test_a_client_that_does_not_read_is_closed_and_costs_the_others_nothin
         await slow.get()
 
 
+async def test_what_waits_for_all_clients_has_a_limit_and_the_slowest_goes_first(
+    shop: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "MAX_WAITING_ALL_CHARS", 20_000)
+    hub = shop.app.state.hub
+    slowest = watching.Watcher(frozenset({"orders", "tickets"}), hub.waiting)
+    slow = watching.Watcher(frozenset({"tickets"}), hub.waiting)
+    async with shop.socket("/v1/watch?views=orders") as quick:
+        await hear(quick)
+        hub.join(slowest)
+        hub.join(slow)
+        for _ in range(200):
+            order_id = await shop.place()
+            await hear_until(quick, id=order_id)
+            assert hub.waiting.chars <= 20_000
+            if slowest.lost:
+                break
+        assert slowest.lost
+        assert not slow.lost
+        assert slow.waiting > 0
+        await hear_until(quick, id=await shop.place())
+        hub.leave(slow)
+    assert slow.waiting == slowest.waiting == 0
+    await asyncio.sleep(0)
+    assert hub.waiting.chars == 0, "what waits for nobody is not held"
+
+
+async def test_who_asks_is_told_together_what_waits_and_no_more_than_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "TOGETHER_CHARS", 30)
+    one, several = watching.Watcher(frozenset({"orders"})), watching.Watcher(frozenset({"orders"}), together=True)
+    texts = ['{"n": 1}', '{"n": 2}', '{"n": "a long one, which goes alone"}', '{"n": 3}']
+    for watcher in (one, several):
+        for text in texts:
+            watcher.put(text)
+    assert [await one.get() for _ in texts] == texts
+    assert [json.loads(await several.get()) for _ in range(3)] == [
+        [{"n": 1}, {"n": 2}],
+        {"n": "a long one, which goes alone"},
+        {"n": 3},
+    ]
+    assert several.waiting == 0
+
+
+async def test_changes_that_come_together_come_in_order(shop: Served) -> None:
+    async with shop.socket("/v1/watch?views=orders&together=1") as watch:
+        assert (await hear(watch))["all"] == []
+        placed = [await shop.place() for _ in range(5)]
+        told: list[dict[str, Any]] = []
+        while len({one["id"] for one in told}) < 5:
+            heard: Any = await hear(watch)
+            told += heard if isinstance(heard, list) else [heard]
+    assert list(dict.fromkeys(one["id"] for one in told)) == placed
+
+
+def test_a_text_that_waits_for_many_is_counted_once() -> None:
+    everybody = watching.Waiting()
+    watchers = [watching.Watcher(frozenset({"menu"}), everybody) for _ in range(50)]
+    text = "x" * 1_000
+    for watcher in watchers:
+        watcher.put(text)
+        watcher.put("y" * 10 + str(id(watcher)))
+    assert everybody.chars == 1_000 + sum(len("y" * 10 + str(id(w))) for w in watchers)
+    for watcher in watchers:
+        watcher.let_go()
+        watcher.put(text)
+    assert everybody.chars == 0
+
+
 async def test_watchers_connect_again_when_the_hub_lost_its_place(
     shop: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,7 +343,7 @@ async def test_sockets_are_counted_back_when_clients_leave(shop: Served) -> None
 async def test_a_client_whose_network_takes_nothing_is_let_go(
     shop: Served, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.setattr("server.api.feed.STALLED_S", 0.3)
+    monkeypatch.setattr("server.api.outgoing.STALLED_S", 0.3)
     large = [{**MENU["items"][0], "item_id": f"tea-{n}", "description": "x" * 900} for n in range(1500)]
     reader, writer = await asyncio.open_connection("127.0.0.1", shop.port, limit=1024)
     hello = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {TOKEN}", "Upgrade: websocket"]

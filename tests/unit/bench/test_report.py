@@ -51,6 +51,14 @@ def test_what_falls_short_is_said_as_plainly_as_what_is_reached() -> None:
     )
 
 
+def test_how_the_kiosk_is_measured_is_said_where_it_was() -> None:
+    kiosk = Figure("kiosk-first", "kiosk: process started → first frame", "ms", [1200.0], at_most=1000.0, room="kiosk")
+    page = report.page(MACHINE, [FAST, kiosk])
+    assert "The kiosk's lines: how they are measured" in page
+    assert "not looked into yet" not in page
+    assert "The kiosk's lines" not in report.page(MACHINE, [FAST, SHORT])
+
+
 def test_the_picture_is_well_formed_and_names_every_line() -> None:
     picture = ElementTree.fromstring(plot.ratios_svg([FAST, SHORT]))
     words = " ".join(element.text or "" for element in picture.iter() if element.tag.endswith("text"))

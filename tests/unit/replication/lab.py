@@ -6,8 +6,6 @@ import itertools
 import random
 from collections import defaultdict, deque
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from server.event import Batch, Header, Stream
 from server.keys import DeviceKey
 from server.replication import frames
@@ -17,7 +15,7 @@ from tests.unit.replication.memory_log import Fork, Gap, MemoryLog
 
 def key(number: int) -> DeviceKey:
     """The same key for the same number, so that a failing example stays the same."""
-    return DeviceKey(Ed25519PrivateKey.from_private_bytes(random.Random(number).randbytes(32)))
+    return DeviceKey(random.Random(number).randbytes(32))
 
 
 def memory_log(number: int, store: str = "north") -> MemoryLog:

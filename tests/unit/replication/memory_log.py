@@ -95,7 +95,9 @@ class MemoryLog:
         """Up to the last seal within the limits; at least one sealed run."""
         floor_seq, _ = self.floor(stream)
         rows = self.rows.get(stream, [])
-        start = max(0, after - floor_seq)
+        if after < floor_seq:
+            return None
+        start = after - floor_seq
         end, size = None, 0
         for i in range(start, len(rows)):
             size += len(rows[i][0])

@@ -6,11 +6,15 @@ import asyncio
 import random
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zeroconf import ServiceStateChange
 
+from server.replication import discovery
 from server.replication.actions import Me
-from server.replication.discovery import Discovery, Found, announcement, own_addresses, understand
+from server.replication.discovery import SERVICE, Discovery, announcement, own_addresses, understand
+from server.replication.found import Found
 
 A = "a" * 16
 
@@ -94,3 +98,33 @@ async def test_terminals_of_one_store_find_each_other_on_loopback() -> None:
     finally:
         for node in nodes:
             await node.close()
+
+
+async def test_a_flood_of_made_up_terminals_is_forgotten_and_the_real_ones_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(discovery, "MAX_HEARD", 50)
+    monkeypatch.setattr(discovery, "WATCH_EVERY_S", 0.1)
+    a, b, store = ("".join(random.choices("abcdefghij234567", k=16)) for _ in range(3))
+    seen: list[Found] = []
+    node = Discovery(me(a, store, port=7001), "127.0.0.1", seen.append)
+    other = Discovery(me(b, store, port=7002), "127.0.0.1", lambda _: None)
+    try:
+        await node.start()
+        flooded = node._zeroconf
+        assert flooded
+        for n in range(60):
+            name = f"{n:016}.{SERVICE}"
+            node._changed(flooded.zeroconf, SERVICE, name, ServiceStateChange.Added)
+        until = time.monotonic() + 20
+        while node._zeroconf in (flooded, None) and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+        assert node._zeroconf is not flooded, "all that was heard is still remembered"
+        assert node._heard <= 50
+        await other.start()
+        while not seen and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+        assert {found.device_id for found in seen} == {b}
+    finally:
+        for one in (node, other):
+            await one.close()

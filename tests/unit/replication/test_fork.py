@@ -50,6 +50,20 @@ def test_a_fork_raises_an_alarm_and_changes_nothing(common: int, ours: int, thei
         assert mine != evidence.events[: len(mine)]
 
 
+@pytest.mark.parametrize(("common", "ours", "theirs"), CASES)
+def test_machines_on_two_branches_are_in_step_with_all_that_they_take(common: int, ours: int, theirs: int) -> None:
+    lab, a, b, _stream = branches(common, ours, theirs)
+    link, _ = lab.connect(a, b)
+    lab.run(15)
+    for _ in range(2):
+        for node in (a, b):
+            (peer,) = node.replica.peers()
+            assert (peer.events_behind, peer.we_behind) == (0, 0), "neither will ever take the other's branch"
+        lab.cut(link)
+        link, _ = lab.connect(b, a)
+        lab.run(15)
+
+
 def test_a_fork_in_one_stream_holds_up_no_other() -> None:
     lab, a, b, _stream = branches(3, 2, 2)
     lab.connect(a, b)
@@ -57,6 +71,30 @@ def test_a_fork_in_one_stream_holds_up_no_other() -> None:
     batch = a.append("stock", 3)
     lab.run(5)
     assert b.head(batch.stream) == 3
+    assert a.closes() == b.closes() == []
+
+
+@pytest.mark.parametrize("floor", [1, 2, 3])
+def test_a_fork_above_a_floor_is_shown_to_who_holds_the_other_branch(floor: int) -> None:
+    """Also right above it, where what comes before is gone."""
+    lab, a, b, stream = branches(3, 1, 1)
+    a.log.drop_below(stream, floor)
+    a.start()
+    lab.connect(a, b)
+    lab.run(5)
+    assert [alarm.code for alarm in b.alarms()] == ["fork"]
+
+
+def test_a_fork_below_a_floor_is_left_behind_and_the_stream_goes_on_from_the_floor() -> None:
+    """We know that it differs, and can't show it any more."""
+    lab, a, b, stream = branches(1, 4, 1)
+    second = a.log.rows[stream][1][1]
+    a.log.drop_below(stream, 4)
+    a.start()
+    a.replica._holdings.learn(stream, 2, second)
+    lab.connect(a, b)
+    lab.run(10)
+    assert (b.head(stream), b.log.floors[stream]) == (5, a.log.floors[stream])
     assert a.closes() == b.closes() == []
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from server.event import Stream
-from server.replication import discovery, frames, holdings, listener, mesh, protocol, safekeeping
+from server.replication import callers, discovery, frames, holdings, listener, protocol, safekeeping
 from server.replication.actions import Me
-from server.replication.discovery import Discovery, Found
+from server.replication.discovery import Discovery
+from server.replication.found import Found
 from server.replication.greeting import MAX_TOPICS
 from server.replication.holdings import RECENT_HASHES
 from server.replication.link import Link
@@ -98,7 +99,7 @@ def test_those_who_were_late_are_remembered_up_to_a_number() -> None:
 async def test_a_thousand_announced_terminals_are_not_all_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mesh, "MAX_FOUND", 8)
+    monkeypatch.setattr(callers, "MAX_FOUND", 8)
     a = await Terminal(tmp_path / "a", "a").start()
     b = await Terminal(tmp_path / "b", "b").start()
     a.mesh._seen(Found(b.device_id, "s1", "pos", "b", ("127.0.0.1",), b.port, 0))
@@ -106,8 +107,8 @@ async def test_a_thousand_announced_terminals_are_not_all_called(
     for n in range(100):
         name = f"{n:016d}".translate(str.maketrans("0189", "abcd"))
         a.mesh._seen(Found(name, "s1", "pos", f"no {n}", ("127.0.0.1",), 9, 0))
-    assert len(a.mesh._found) == len(a.mesh._finding) == 8
-    assert b.device_id in a.mesh._found
+    assert [target.device_id for target in a.mesh._callers.shown].count(b.device_id) == 1
+    assert len(a.mesh._callers.shown) == 8
     assert a.connected() == {"b"}
     await b.stop()
     await a.stop()

@@ -111,6 +111,9 @@ def test_a_line_that_cannot_be_is_refused_by_code(shop: Terminal, code: str, bad
         ("unknown_field", {"total_minor": 1}),
         ("customer_name_too_long", {"customer_name": "x" * 81}),
         ("channel_too_long", {"channel": "x" * 41}),
+        ("table_too_long", {"table": "x" * 13}),
+        ("stand_too_long", {"stand": "1" * 13}),
+        ("table_or_stand", {"table": "12", "stand": "7"}),
     ],
 )
 def test_an_order_that_cannot_be_is_refused_by_code(shop: Terminal, code: str, more: dict[str, Any]) -> None:

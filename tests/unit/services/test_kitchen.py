@@ -9,6 +9,7 @@ import pytest
 
 from server.event import Draft, Refused
 from server.services.kitchen.events import BUMPED, Bumped, Ticket
+from server.services.orders.events import PLACED
 
 from .world import NOW_MS, Terminal, Writer
 
@@ -55,6 +56,27 @@ def test_a_ticket_reads_as_it_is_cooked(shop: Terminal) -> None:
     assert meal.stations == ["grill", "cold"]
     assert coffee.name == "Coffee (Large)"
     assert (found.dining, found.customer_name, found.done_ms) == ("takeaway", "Ann", None)
+
+
+def test_a_ticket_says_where_it_is_brought_and_for_whom(shop: Terminal) -> None:
+    lines = [{"item_id": "salad", "quantity": 1, "guest": " Ann\n"}, {"item_id": "cola", "quantity": 1}]
+    order_id = shop.do("orders.place", lines=lines, dining="here", table="Terrace")["order_id"]
+    found, order = ticket(shop, order_id), shop.services.order(order_id)
+    assert order is not None
+    assert (found.table, found.stand, order.table, order.stand) == ("Terrace", "", "Terrace", "")
+    assert [line.guest for line in found.lines] == [line.guest for line in order.lines] == ["Ann", ""]
+    shop.do("orders.amend", order_id=order_id, lines=[{"line_id": "1", "guest": "Bo"}, {"line_id": "2"}])
+    assert [line.guest for line in ticket(shop, order_id).lines] == ["Bo", ""]
+
+
+def test_an_order_of_a_terminal_that_knew_no_tables_still_counts(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    told = next(e for e in shop.events if e.type == PLACED).data()
+    assert (told.pop("table"), told.pop("stand")) == ("", "")
+    assert all(line.pop("guest") == "" for line in told["lines"])
+    elder = Writer("log-elder", NOW_MS)
+    shop.hear([elder.write(Draft(PLACED, "elder", told))])
+    assert (ticket(shop, "elder").table, ticket(shop, "elder").lines) == ("", ticket(shop, order_id).lines)
 
 
 def test_bumping_lines_makes_the_order_ready_with_the_last(shop: Terminal) -> None:

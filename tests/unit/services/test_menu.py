@@ -31,6 +31,7 @@ BROKEN: list[tuple[str, Break, str]] = [
     ("an empty id", lambda m: m["items"][0].update(item_id=""), "items[0]"),
     ("limits that contradict", lambda m: m["modifier_groups"][0].update(min=5), "extras"),
     ("an item's own limits that contradict", lambda m: m["items"][1]["group_limits"]["extras"].update(min=2), "veggie"),
+    ("a colour that is none", lambda m: m.update(brand_colour="red; }"), "brand_colour"),
     ("a percentage that is none", lambda m: m["taxes"][0].update(percentage="lots"), "vat"),
     ("a percentage that is no number", lambda m: m["taxes"][0].update(percentage="NaN"), "vat"),
     ("a currency in words", lambda m: m.update(currency="Euro"), "currency"),
@@ -52,6 +53,13 @@ def test_a_broken_menu_is_refused_with_the_place(what: str, breaks: Break, named
         read_menu(body)
     assert refused.value.code == "bad_menu"
     assert named in refused.value.text
+
+
+def test_a_number_that_no_event_can_hold_is_refused() -> None:
+    body = menu_body()
+    body["modifier_groups"][0]["max"] = 2**70
+    with pytest.raises(Refused, match="far too large"):
+        read_menu(body)
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"nonsense", b'{"currency":', b"\xff\xfe", b"null", b"[" * 100_000])

@@ -149,6 +149,7 @@ OWN: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ("an unknown tax", lambda m: m["items"][0].update(tax_ids=["nope"]), "nope"),
     ("too high a price", lambda m: m["items"][0]["variations"][0].update(price_minor=MAX_AMOUNT_MINOR + 1), "burger"),
     ("half a character", lambda m: m.update(name="\ud83c"), "Unicode"),
+    ("a price of 2^70", lambda m: m["items"][0]["variations"][0].update(price_minor=2**70), "far too large"),
 ]  # fmt: skip
 
 

@@ -10,7 +10,13 @@ import pytest
 
 from server.event import Refused
 from server.services.orders.events import Order
-from server.services.payments.card_terminal import MAX_REMEMBERED, CardOutcome, CardRequest, SimulatedCardTerminal
+from server.services.payments.card_terminal import (
+    MAX_REMEMBERED,
+    CardOutcome,
+    CardRefund,
+    CardRequest,
+    SimulatedCardTerminal,
+)
 from server.services.payments.decider import ATTEMPT_BLOCKS_MS
 
 from .world import Terminal
@@ -213,3 +219,113 @@ async def test_the_simulated_terminal_forgets_what_nobody_asks_for_any_more(tmp_
     assert len(card.charged) == len(card._answers) == MAX_REMEMBERED
     assert outcome.authorization == f"{MAX_REMEMBERED + 20:06d}"
     assert (await card.status(CardRequest(f"p{MAX_REMEMBERED}", "o", 100, "EUR"))).answer == "approved"
+
+
+async def test_asking_what_became_of_a_payment_charges_nothing(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    body = {"order_id": order_id, "tender": "card", "payment_id": "p1", "resume": True}
+    assert code(shop, "payments.capture", **body) == "not_attempted"
+    assert see(shop, order_id).history[-1].what == "placed"
+    shop.say(shop.decide("payments.capture", order_id=order_id, tender="card", payment_id="p1").drafts)
+    shop.restart()
+    asked = shop.decide("payments.capture", **body)
+    assert asked.drafts == []
+    assert asked.payment is not None
+    assert (asked.payment.ask_only, asked.payment.again, asked.payment.amount_minor) == (True, True, 990)
+    shop.say(shop.desk.settle(asked.payment, CardOutcome("cancelled")).drafts)
+    assert code(shop, "payments.capture", **body) == "card_cancelled"
+    assert code(shop, "payments.capture", order_id=order_id, tender="card", payment_id="p1") == "payment_id_used"
+
+
+async def test_a_card_that_holds_less_pays_a_part(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    decision = shop.decide("payments.capture", order_id=order_id, tender="card")
+    shop.say(decision.drafts)
+    assert decision.payment is not None
+    settled = shop.desk.settle(decision.payment, CardOutcome("approved", amount_minor=400))
+    shop.say(settled.drafts)
+    assert (settled.result["amount_minor"], settled.result["due_minor"], settled.result["paid"]) == (400, 590, False)
+    assert (see(shop, order_id).paid_minor, see(shop, order_id).due_minor) == (400, 590)
+
+
+async def paid_by_card(shop: Terminal) -> tuple[str, str]:
+    order_id = shop.place("burger")
+    decision = shop.decide("payments.capture", order_id=order_id, tender="card")
+    shop.say(decision.drafts)
+    assert decision.payment is not None
+    paid = CardOutcome("approved", transaction_id="17", transaction_at="2026-03-01T12:00:00Z")
+    shop.say(shop.desk.settle(decision.payment, paid).drafts)
+    return order_id, see(shop, order_id).tenders[0].payment_id
+
+
+async def test_money_goes_back_to_a_card_when_its_terminal_says_so(shop: Terminal) -> None:
+    order_id, payment_id = await paid_by_card(shop)
+    decision = shop.decide("payments.refund", order_id=order_id, reason="cold", amount_minor=400)
+    shop.say(decision.drafts)
+    refund = decision.payment
+    assert isinstance(refund, CardRefund)
+    assert (refund.payment_id, refund.amount_minor, refund.transaction_id) == (payment_id, 400, "17")
+    assert see(shop, order_id).paid_minor == 990, "nothing is given back yet"
+    assert code(shop, "payments.refund", order_id=order_id, reason="again") == "payment_in_progress"
+    settled = shop.desk.settle(refund, CardOutcome("approved"))
+    assert settled.result["amount_minor"] == 400
+    shop.say(settled.drafts)
+    assert see(shop, order_id).paid_minor == 590
+    assert shop.desk.settle(refund, CardOutcome("approved")).drafts == [], "recorded once"
+
+
+async def test_a_refund_that_the_terminal_does_not_give_is_not_recorded_as_given(shop: Terminal) -> None:
+    order_id, _ = await paid_by_card(shop)
+    decision = shop.decide("payments.refund", order_id=order_id, reason="cold")
+    shop.say(decision.drafts)
+    assert decision.payment is not None
+    settled = shop.desk.settle(decision.payment, CardOutcome("no_line"))
+    assert settled.refusal is not None
+    assert settled.refusal.code == "refund_no_line"
+    assert "Nothing was given back" in settled.refusal.text
+    shop.say(settled.drafts)
+    assert (see(shop, order_id).paid_minor, shop.desk.unsettled()) == (990, [])
+    assert see(shop, order_id).history[-1].what == "refund by card failed: no line"
+
+
+async def test_a_refund_cut_off_by_a_crash_is_known_after_the_restart(shop: Terminal) -> None:
+    order_id, _ = await paid_by_card(shop)
+    command_id = str(uuid.uuid4())
+    body = {"command_id": command_id, "order_id": order_id, "reason": "cold"}
+    shop.say(shop.decide("payments.refund", **body).drafts)
+    shop.restart()
+    (left_open,) = shop.desk.unsettled()
+    assert isinstance(left_open, CardRefund)
+    assert (left_open.refund_id, left_open.amount_minor) == (command_id, 990)
+    assert code(shop, "payments.refund", order_id=order_id, reason="x") == "refund_in_progress"
+    again = shop.decide("payments.refund", **body)
+    assert again.drafts == []
+    assert isinstance(again.payment, CardRefund)
+    assert again.payment.again
+    shop.say(shop.desk.settle(left_open, CardOutcome("approved")).drafts)
+    assert (see(shop, order_id).paid_minor, shop.desk.unsettled()) == (0, [])
+
+
+async def test_a_tip_comes_on_top_and_pays_nothing_of_the_order(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    body = {"order_id": order_id, "tender": "card", "payment_id": "p1"}
+    assert code(shop, "payments.capture", **body, tip_minor=991) == "bad_amount"
+    assert code(shop, "payments.capture", **body, tip_minor=-1) == "bad_amount"
+    assert code(shop, "payments.capture", order_id=order_id, tender="cash", tip_minor=50) == "tip_is_for_card"
+    card = SimulatedCardTerminal()
+    assert (await pay_by_card(shop, card, order_id, payment_id="p1", tip_minor=99))["amount_minor"] == 990
+    assert card.charged == {"p1": 1089}
+    order = see(shop, order_id)
+    assert (order.paid_minor, order.due_minor, order.overpaid_minor, order.tenders[0].tip_minor) == (990, 0, 0, 99)
+    sales = shop.services.sales("2026-03-01")
+    assert (sales.paid_minor, sales.card_minor, sales.tips_minor) == (990, 990, 99)
+
+
+async def test_a_card_that_holds_less_pays_the_order_before_the_tip(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    decision = shop.decide("payments.capture", order_id=order_id, tender="card", tip_minor=99)
+    shop.say(decision.drafts)
+    shop.restart()
+    (left_open,) = shop.desk.unsettled()
+    shop.say(shop.desk.settle(left_open, CardOutcome("approved", amount_minor=1000)).drafts)
+    assert (see(shop, order_id).due_minor, see(shop, order_id).tenders[0].tip_minor) == (0, 10)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from server.event import Draft, Event
-from server.services import read_model
+from server.services import table_file
 from server.services.kitchen.events import BUMPED, RECALLED, Bumped, Recalled
 from server.services.membership.events import JOINED, Joined
 from server.services.menu.decider import version_of
@@ -146,7 +146,7 @@ def arrivals(draw: st.DrawFn, events: Sequence[Event]) -> list[list[Event]]:
 def _no_waiting_for_the_disk() -> Iterator[None]:
     """Hundreds of files are made here; what a power cut would leave of them is not what is tested."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read_model, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF"))
+        patch.setattr(table_file, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF"))
         yield
 
 
@@ -282,6 +282,25 @@ async def test_read_models_that_are_ahead_of_the_log_start_over(tmp_path: Path) 
     await caught_up(shop)
     assert shop.services.cursor == 4
     assert len(shop.services.orders()) == 1
+
+
+def test_the_highest_number_of_a_day_is_kept_in_mind_and_follows_what_comes_from_elsewhere(tmp_path: Path) -> None:
+    """It is asked for with each order; a number that came back from a neighbour must not be given again."""
+    shop = Terminal(tmp_path)
+    a_day(shop, 1)
+    order = shop.services.orders()[0]
+    of_day = ("device-1", order.business_day)
+    first = int("".join(c for c in order.number if c.isdigit()))
+    assert shop.services.order_book.last_serial(*of_day) == first
+    placed = next(e for e in shop.events if e.type == orders.PLACED).data(Placed)
+    for number, device_id in ((first + 5, "device-1"), (first + 3, "device-1"), (first + 90, "device-2")):
+        again = msgspec.structs.replace(placed, number=f"AB{number}", taken_by=device_id)
+        shop.say([Draft(orders.PLACED, f"order-{number}", again)])
+    assert shop.services.order_book.last_serial(*of_day) == first + 5
+    assert shop.services.order_book.last_serial("device-2", order.business_day) == first + 90
+    assert shop.services.order_book.last_serial("device-1", "2031-01-01") == 0
+    shop.restart()
+    assert shop.services.order_book.last_serial(*of_day) == first + 5
 
 
 async def test_events_ahead_of_missing_ones_do_not_move_the_cursor(tmp_path: Path) -> None:

@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 
 from server.event import Draft, Event, Frontier, Stream
 from server.keys import DeviceKey, chain, genesis
-from server.services import read_model
+from server.services import table_file
+from server.services.fact import At
 from server.services.orders import events as orders
-from server.services.retention.archive import mark, told, told_places
+from server.services.payments import events as payments
+from server.services.payments.events import Captured, Forwarded
+from server.services.retention.archive import Archive, mark, told, told_places
 from server.services.retention.carried import again, check, proven
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, SALES, Aged, Kept, below, droppable, line, needed, since
@@ -34,7 +37,7 @@ EVER = Kept(sales=1, stock=1, health=1)
 @pytest.fixture(autouse=True, scope="module")
 def _no_waiting_for_the_disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read_model, "PRAGMAS", ("auto_vacuum=INCREMENTAL", "journal_mode=WAL", "synchronous=OFF"))
+        patch.setattr(table_file, "PRAGMAS", ("auto_vacuum=INCREMENTAL", "journal_mode=WAL", "synchronous=OFF"))
         yield
 
 
@@ -104,6 +107,24 @@ def test_more_open_orders_than_can_be_named_stop_the_line() -> None:
     assert needed(old, {stream: 11}, most=10) is None
 
 
+def test_of_two_orders_at_one_place_of_a_parted_stream_both_stay_whole() -> None:
+    floors = {Stream("log", "orders"): 5, Stream("other", "orders"): 5}
+    settled = ("settled", False, [(1, "log", 2, "orders"), (3, "other", 3, "orders")])
+    still_open = ("open", True, [(2, "log", 2, "orders")])
+    beside = ("beside", False, [(4, "other", 3, "orders")])
+    gone = ("gone", False, [(5, "other", 4, "orders")])
+    assert needed([beside, settled, still_open, gone], floors) == {"open", "settled", "beside"}
+    assert needed([beside, settled, gone], floors) == set()
+
+
+def test_that_one_event_is_carried_spares_no_other_at_its_place() -> None:
+    proof, (event, _) = a_proof()
+    archive = Archive({"log": mark(1, Archived({}, {}, 0, [proof]))})
+    at = (*event.order, event.stream.topic)
+    assert archive.spares(at, event.raw)
+    assert not archive.spares(at, event.raw.replace(b"left", b"kept")), "the other branch's"
+
+
 def test_only_what_is_archived_and_old_leaves_the_disk() -> None:
     stream = Stream("log", "orders")
     times = [(1, 1), (2, 2), (3, 3), (4, 4)]
@@ -119,9 +140,8 @@ def test_only_what_is_archived_and_old_leaves_the_disk() -> None:
 def rows(services: Services) -> dict[str, list[Any]]:
     found = {}
     for model in services._models:
-        with model.engine.connect() as connection:
-            query = f"SELECT * FROM {model._rows.name} ORDER BY aggregate_id"
-            found[model.name] = [tuple(row) for row in connection.exec_driver_sql(query)]
+        with model.reading() as db:
+            found[model.name] = db.execute(f"SELECT * FROM {model._table} ORDER BY aggregate_id").fetchall()
     return found
 
 
@@ -191,7 +211,12 @@ def test_tables_after_the_floor_are_those_made_from_what_is_left(data: st.DataOb
     left = []
     for stream in {e.stream for e in events}:
         those = sorted((e for e in events if e.stream == stream), key=lambda e: e.seq)
-        may = droppable(stream, 0, [(e.hlc, e.order[0]) for e in those], archive.spares, 2**63)
+        raws = {e.seq: e.raw for e in those}
+
+        def spared(at: At, raws: dict[int, bytes] = raws) -> bool:
+            return archive.spares(at, raws[at[2]])
+
+        may = droppable(stream, 0, [(e.hlc, e.order[0]) for e in those], spared, 2**63)
         left += those[data.draw(st.integers(0, may)) :]
     arrival = data.draw(st.permutations([*left, said]))
     assert made_of(arrival, data.draw(st.integers(1, 30))) == expected
@@ -257,15 +282,38 @@ def test_a_paid_order_that_nobody_said_is_made_is_forgotten_in_the_end(tmp_path:
     assert shop.services.order(found["unpaid"]) is not None
 
 
+def test_a_card_taken_without_a_line_stays_until_the_bank_was_heard_or_will_never_be(tmp_path: Path) -> None:
+    """Archived, nobody would ask the card terminal about it any more."""
+    shop, found = a_shop_with_history(tmp_path)
+    order_id = shop.place("burger")
+    order = shop.services.order(order_id)
+    assert order is not None
+    card = Captured("p1", "card", order.total_minor, offline=True)
+    shop.say([Draft(payments.CAPTURED, order_id, card)])
+    shop.do("kitchen.bump", order_id=order_id)
+    writer = archive(shop)
+    assert list(shop.services.payments.stored()) == [order_id]
+    assert shop.services.order(found["paid"]) is None
+    archive(shop, forgotten_ms=NOW_MS + DAY_MS, writer=writer)  # its terminal only ever repeats its first answer
+    assert shop.services.order(order_id) is None
+
+    order_id = shop.place("burger")
+    forwarded = Draft(payments.FORWARDED, order_id, Forwarded("p1", card.amount_minor))
+    shop.say([Draft(payments.CAPTURED, order_id, card), forwarded])
+    shop.do("kitchen.bump", order_id=order_id)
+    archive(shop, writer=writer)
+    assert shop.services.order(order_id) is None
+
+
 def test_an_order_of_which_something_young_is_known_stays_whole(tmp_path: Path) -> None:
     shop, found = a_shop_with_history(tmp_path)
-    payments = Stream(shop.writer.log_id, "payments")
-    last = max(e.seq for e in shop.events if e.stream == payments)
+    of_payments = Stream(shop.writer.log_id, "payments")
+    last = max(e.seq for e in shop.events if e.stream == of_payments)
     order = shop.services.order(found["refunded later"])
     assert order is not None
     payment_id = order.tenders[0].payment_id
     shop.do("payments.refund", order_id=found["refunded later"], payment_id=payment_id, amount_minor=100, reason="cold")
-    floors = {payments: last, Stream(shop.writer.log_id, "orders"): 99, Stream(shop.writer.log_id, "kitchen"): 99}
+    floors = {of_payments: last, Stream(shop.writer.log_id, "orders"): 99, Stream(shop.writer.log_id, "kitchen"): 99}
     kept = shop.services.needed_below(floors, 2**62, 0)
     assert kept is not None
     assert found["refunded later"] in kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -20,8 +21,7 @@ from .world import Terminal, numbered
 async def test_a_file_that_breaks_in_use_is_rebuilt_and_says_so(tmp_path: Path) -> None:
     shop = Terminal(tmp_path)
     a_day(shop, 3)
-    with shop.services.order_book.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE customer_order")
+    shop.services.order_book._file.db.execute("DROP TABLE customer_order")
     event = shop.writer.write(Draft(orders.VOIDED, "x", Voided("x")))
     shop.events += numbered([event], len(shop.events) + 1)
     with pytest.raises(ReadModelLost):
@@ -74,12 +74,44 @@ async def test_a_kept_fact_with_a_flipped_bit_is_found_when_its_order_is_folded_
     assert len(shop.services.orders()) == 3
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM customer_order", "UPDATE customer_order SET hlc = hlc - 1"],
+    ids=["gone", "of another time"],
+)
+async def test_a_row_that_is_not_as_it_was_left_is_not_written_on(tmp_path: Path, statement: str) -> None:
+    shop = Terminal(tmp_path)
+    a_day(shop, 3)
+    before = shop.services.orders()
+    rewrite(shop.services.order_book.path, statement)
+    event = shop.writer.write(Draft(orders.VOIDED, before[0].order_id, Voided("x")))
+    shop.events += numbered([event], len(shop.events) + 1)
+    with pytest.raises(ReadModelLost):
+        shop.services.apply(shop.events[-1:], len(shop.events))
+    await caught_up(shop)
+    assert [order.status for order in shop.services.orders()] == ["voided", *(o.status for o in before[1:])]
+
+
+def test_what_did_not_change_of_a_row_is_not_written(tmp_path: Path) -> None:
+    """An order's place among the orders of its day, for one, is in indexes that need not be written each time."""
+    shop = Terminal(tmp_path)
+    shop.publish()
+    order_id = shop.place("burger")
+    said: list[str] = []
+    shop.services.order_book._file.db.set_trace_callback(said.append)
+    shop.do("kitchen.bump", order_id=order_id)
+    [written] = [text for text in said if "customer_order" in text and not text.startswith("SELECT")]
+    assert written.startswith("UPDATE customer_order SET hlc = ")
+    assert "business_day" not in written
+    assert "oldest" not in written
+
+
 async def test_a_file_that_can_not_be_written_is_kept_and_goes_on_when_it_can(tmp_path: Path) -> None:
     shop = Terminal(tmp_path)
     a_day(shop, 3)
     book = shop.services.order_book
     inode, shown = book.path.stat().st_ino, book.cursor
-    book._db.execute("PRAGMA query_only = 1")
+    book._file.db.execute("PRAGMA query_only = 1")
     order_id = shop.services.orders()[0].order_id
     event = shop.writer.write(Draft(orders.VOIDED, order_id, Voided("x")))
     shop.events += numbered([event], len(shop.events) + 1)
@@ -100,10 +132,33 @@ async def test_a_disk_that_does_not_take_the_tables_is_said_in_one_sentence(tmp_
     book = shop.services.order_book
     shop.services.tables.suspect(ValueError("looks odd"))
     path = book.path
-    book._let_go()
-    book.path = tmp_path / "nowhere" / "orders.db"
+    book._file.close()
+    book._file.path = tmp_path / "nowhere" / "orders.db"
     with pytest.raises(ReadModelLost, match="The orders tables can't be written"):
         await caught_up(shop)
-    book.path = path
+    book._file.path = path
     await caught_up(shop)
     assert len(shop.services.orders()) == 3
+
+
+def test_what_writing_left_to_do_is_done_when_nobody_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.services.read_model.TIDY_AFTER", 3)
+    shop = Terminal(tmp_path)
+    a_day(shop, 3)
+    book = shop.services.order_book
+
+    def in_the_file_alone() -> int:
+        """Orders that are there without the write-ahead log."""
+        copy = tmp_path / "copy.db"
+        copy.write_bytes(book.path.read_bytes())
+        with contextlib.closing(sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)) as db:
+            try:
+                return int(db.execute("SELECT count(*) FROM customer_order").fetchone()[0])
+            except sqlite3.Error:
+                return 0
+
+    assert in_the_file_alone() < 3
+    shop.services.tables.tidy()
+    assert in_the_file_alone() == 3
+    shop.services.tables.suspect(ValueError("looks odd"))
+    shop.services.tables.tidy()  # not while they are not whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -120,11 +121,11 @@ class Writer:
         self._clock = Clock(lambda: self.wall_ms)
         self._seqs: dict[Stream, int] = {}
 
-    def write(self, draft: Draft, hlc: int | None = None) -> Event:
+    def write(self, draft: Draft, hlc: int | None = None, command_id: str | None = None) -> Event:
         stream = Stream(self.log_id, draft.stream_topic)
         seq = self._seqs[stream] = self._seqs.get(stream, 0) + 1
         hlc = hlc or self._clock.tick()
-        return decode(stream, encode(seq, hlc, draft, None, draft.follows if draft.follows >= hlc else 0))
+        return decode(stream, encode(seq, hlc, draft, command_id, draft.follows if draft.follows >= hlc else 0))
 
     def observe(self, event: Event) -> None:
         self._clock.observe(event.hlc)
@@ -155,6 +156,11 @@ class Terminal:
         self.now_ms = NOW_MS
         self.changes = Changes()
 
+    def __del__(self) -> None:
+        """Its tables' files are closed when nobody has it any more, and not when somebody collects garbage."""
+        with contextlib.suppress(AttributeError):  # it never came to have any
+            self.services.close()
+
     def restart(self) -> None:
         self.services.close()
         self.services = Services(self.folder / "read", **self.options)
@@ -168,8 +174,8 @@ class Terminal:
         self.changes = self.services.apply(new)
         return self.changes
 
-    def say(self, drafts: Sequence[Draft]) -> list[Event]:
-        self.hear([self.writer.write(d) for d in drafts])
+    def say(self, drafts: Sequence[Draft], command_id: str | None = None) -> list[Event]:
+        self.hear([self.writer.write(d, command_id=command_id) for d in drafts])
         return self.events[len(self.events) - len(drafts) :]
 
     def decide(self, command: str, **body: Any) -> Decision:
@@ -178,9 +184,10 @@ class Terminal:
 
     def do(self, command: str, **body: Any) -> Any:
         """The command's result, its events written and applied."""
+        body = {"command_id": str(uuid.uuid4())} | body
         decision = self.decide(command, **body)
         assert decision.payment is None
-        self.say(decision.drafts)
+        self.say(decision.drafts, body["command_id"])
         return decision.result
 
     def publish(self) -> None:
@@ -203,4 +210,8 @@ def views(services: Services) -> dict[str, Any]:
         "members": services.members(),
         "sales": services.stores_sales("2026-03-01"),
         "payments": services.payments.all_states(),
+        "keys": list(services.phone.all.items()),
+        "baskets": services.baskets.all_states(),
+        "vouchers": services.vouchers.all_states(),
+        "screens": services.screens.all_states(),
     }

@@ -1,0 +1,1 @@
+"""What `pilotlight doctor` looks at: each check gives findings, and never raises."""

@@ -1,0 +1,74 @@
+// Sheets that come up from below. The phone's back button closes them, as one expects.
+const toast = document.getElementById('toast');
+let fading = 0;
+
+export function open(dialog, focus = 'h2') {
+  if (dialog.open) return;
+  dialog.showModal();
+  history.pushState({ dialog: dialog.id }, '');
+  dialog.querySelector(focus)?.focus();
+}
+
+export function close(dialog) {
+  if (!dialog.open) return;
+  dialog.close();
+}
+
+export function prepare(dialog) {
+  dialog.addEventListener('close', () => {
+    if (dialog.contains(toast)) document.body.append(toast);
+    if (history.state?.dialog === dialog.id) history.back();
+  });
+  dialog.addEventListener('click', event => {
+    if (event.target === dialog || event.target.closest('[data-action=close]')) close(dialog);
+  });
+}
+
+addEventListener('popstate', () => {
+  for (const dialog of document.querySelectorAll('dialog[open]')) {
+    if (history.state?.dialog !== dialog.id) dialog.close();
+  }
+});
+
+// What stands in for a control in markup that was made anew: the same id, the same choice, the same button of a line.
+function likeness(dialog, one) {
+  if (!dialog.contains(one)) return '';
+  if (one.id) return `#${CSS.escape(one.id)}`;
+  if (one.name) return `[name="${CSS.escape(one.name)}"][value="${CSS.escape(one.value)}"]`;
+  const kind = [...one.attributes].find(each => each.name.startsWith('data-') && each.name !== 'data-line')?.name;
+  const row = one.closest('[data-line]')?.dataset.line;
+  const within = row === undefined ? '' : `[data-line="${row}"] `;
+  return kind ? `${within}[${kind}]` : within && `${within}button`;
+}
+
+// New markup in a sheet. Who is at a button stays there, what is being typed goes on, and a word with its "undo" is seen.
+export function redraw(dialog, markup) {
+  const focused = document.activeElement, top = dialog.scrollTop, said = dialog.contains(toast);
+  const again = likeness(dialog, focused), typed = focused?.type === 'text' && again ? focused : null;
+  const caret = typed && [typed.selectionStart, typed.selectionEnd];
+  dialog.innerHTML = markup;
+  if (said) dialog.append(toast);
+  dialog.scrollTop = top;
+  if (!dialog.open) return;
+  if (toast.contains(focused)) { focused.focus({ preventScroll: true }); return; }
+  const row = again.match(/^\[data-line="\d+"\]/)?.[0];
+  const found = again && dialog.querySelector(again) || row && dialog.querySelector(`${row} button`)
+    || dialog.querySelector('h2');
+  if (typed && found.type === 'text') { found.value = typed.value; found.setSelectionRange(...caret); }
+  found?.focus({ preventScroll: true });
+}
+
+export function tell(text, action, act) {
+  clearTimeout(fading);
+  toast.textContent = text;
+  if (action) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = action;
+    button.onclick = () => { toast.textContent = ''; act(); };
+    toast.append(button);
+  }
+  // Above an open sheet too: that is in the browser's top layer.
+  (document.querySelector('dialog[open]') ?? document.body).append(toast);
+  fading = setTimeout(() => { toast.textContent = ''; }, action ? 7000 : 4000);
+}

@@ -1,0 +1,270 @@
+// The menu's page: a dish, the basket, the order, and what happens meanwhile.
+import * as dialogs from './dialogs.js';
+import * as line from './line.js';
+import * as menu from './menu.js';
+import * as sheet from './sheet.js';
+import * as store from './store.js';
+
+const page = document.body;
+const by = id => document.getElementById(id);
+const { words } = line;
+
+// The link may have run out while the page was open: then the page, asked for anew, says so. The basket stays.
+function refused(error) {
+  if (['old_link', 'bad_link'].includes(error.code)) location.reload();
+  else dialogs.tell(error.message);
+}
+
+export function menuPage() {
+  const visit = page.dataset.visit;
+  const here = `/phone/v/${visit}`;
+  const basketDialog = by('basket'), dishDialog = by('sheet');
+  let editing = -1, pricing = 0, opened = null;
+  store.remember(visit);
+  dialogs.prepare(basketDialog);
+  dialogs.prepare(dishDialog);
+  menu.rail();
+  menu.search(by('search'));
+
+  // -- a dish ----------------------------------------------------------------------------------------------------
+
+  const form = () => by('dish-form');
+
+  async function fill(item, chosen) {
+    const { seen_minor, name, ...wish } = chosen ?? {};
+    dishDialog.innerHTML = await line.call(`${here}/dish/${encodeURIComponent(item)}`, chosen ? wish : undefined);
+    sheet.show(form());
+  }
+
+  async function openDish(button, item, chosen, at = -1) {
+    if (opened || dishDialog.open) return;  // a double tap
+    opened = item;
+    button?.setAttribute('aria-busy', 'true');
+    try {
+      await fill(item, chosen);
+      editing = at;
+      dialogs.open(dishDialog);
+      dishDialog.scrollTop = 0;
+    } catch (error) {
+      if (error instanceof line.Refused) refused(error);
+    } finally {
+      opened = null;
+      button?.removeAttribute('aria-busy');
+    }
+  }
+
+  // Something ran out or came back while a dish was open: the same form again, at the same place.
+  async function refill() {
+    if (!dishDialog.open || !form()) return;
+    for (let tries = 0; tries < 3; tries++) {
+      const chosen = sheet.read(form());
+      const { seen_minor, name, ...wish } = chosen;
+      let html;
+      try { html = await line.call(`${here}/dish/${encodeURIComponent(chosen.item_id)}`, wish); } catch { return; }
+      if (!dishDialog.open || !form()) return;
+      if (JSON.stringify(sheet.read(form())) !== JSON.stringify(chosen)) continue;  // a tap came in between: it counts
+      dialogs.redraw(dishDialog, html);
+      sheet.show(form());
+      break;
+    }
+  }
+
+  dishDialog.addEventListener('change', event => sheet.changed(form(), event.target));
+  dishDialog.addEventListener('click', event => {
+    const step = event.target.closest('[data-step]');
+    if (step) sheet.step(form(), step);
+  });
+  dishDialog.addEventListener('submit', event => {
+    event.preventDefault();
+    if (!dishDialog.open || sheet.missing(form())) return;  // a double tap, or an answer that is wanted
+    const chosen = sheet.read(form());
+    if (!store.put(chosen, editing)) { dialogs.tell(words.too_many_lines.replace('{most}', store.MAX_LINES)); return; }
+    dialogs.close(dishDialog);
+    if (editing < 0) dialogs.tell(words.added.replace('{name}', chosen.name));
+    editing = -1;
+    reprice();
+  });
+
+  document.querySelector('main').addEventListener('click', event => {
+    const button = event.target.closest('[data-dish]');
+    if (!button) return;
+    if (button.getAttribute('aria-disabled') === 'true') {
+      dialogs.tell(words.is_out.replace('{name}', button.querySelector('.name').textContent));
+    } else openDish(button, button.dataset.dish);
+  });
+
+  // -- the basket --------------------------------------------------------------------------------------------------
+
+  function bar(total) {
+    const now = store.basket();
+    by('basket-bar').hidden = !now.lines.length;
+    page.classList.toggle('with-basket', now.lines.length > 0);
+    by('basket-count').textContent = store.count(now);
+    if (total) by('basket-total').textContent = total;
+  }
+
+  async function reprice() {
+    const mine = ++pricing;
+    const now = store.basket();
+    bar();
+    if (!now.lines.length && !basketDialog.open) return null;
+    let told;
+    try {
+      told = await line.insist(`${here}/basket`, { lines: now.lines.map(store.sent), dining: now.dining, name: now.name });
+    } catch (error) { refused(error); return null; }
+    if (mine !== pricing) return null;
+    const kept = store.basket();
+    kept.total = told.total_minor;
+    store.keep(kept);
+    bar(told.total);
+    dialogs.redraw(basketDialog, told.html);
+    return told;
+  }
+
+  // What it costs was shown now: from here on that is what the guest has seen.
+  function noted(told) {
+    if (!told) return;
+    const kept = store.basket();
+    kept.lines.forEach((one, n) => { if (told.units[n] !== null) one.seen_minor = told.units[n]; });
+    store.keep(kept);
+  }
+
+  async function openBasket() {
+    const showing = reprice();
+    dialogs.open(basketDialog);
+    noted(await showing);
+  }
+
+  by('open-basket').addEventListener('click', openBasket);
+  basketDialog.addEventListener('input', event => {
+    const now = store.basket();
+    if (event.target.name === 'dining') now.dining = event.target.value;
+    if (event.target.name === 'name') now.name = event.target.value;
+    store.keep(now);
+  });
+  basketDialog.addEventListener('click', event => {
+    if (event.target.closest('#order')) { order(); return; }
+    if (event.target.closest('[data-park]')) { park(); return; }
+    if (event.target.closest('[data-keep]')) { reprice(); return; }
+    const row = event.target.closest('[data-line]');
+    const button = event.target.closest('button');
+    if (!row || !button || store.basket().sending) return;
+    const at = Number(row.dataset.line);
+    const now = store.basket();
+    const one = now.lines[at];
+    if (!one) return;
+    if ('edit' in button.dataset) { openDish(button, one.item_id, one, at); return; }
+    if ('more' in button.dataset) one.quantity = Math.min(store.MAX_QUANTITY, one.quantity + 1);
+    else if ('fewer' in button.dataset) one.quantity = Number(button.dataset.fewer);
+    else if ('remove' in button.dataset || one.quantity <= 1) {
+      now.lines.splice(at, 1);
+      dialogs.tell(words.removed.replace('{name}', one.name ?? ''), words.undo, () => {
+        const later = store.basket();
+        later.lines.splice(at, 0, one);
+        store.keep(later);
+        reprice();
+      });
+    } else one.quantity -= 1;
+    store.keep(now);
+    reprice();
+  });
+
+  // -- to a kiosk, and from one ------------------------------------------------------------------------------------
+
+  async function park() {
+    if (store.basket().sending) return;  // it may be taken already
+    const now = store.basket();
+    const lines = now.lines.map(({ seen_minor, name, ...wish }) => wish);
+    try {
+      const told = await line.insist(`${here}/park`, { command_id: store.uuid(), lines, dining: now.dining });
+      basketDialog.innerHTML = told.html;
+      basketDialog.querySelector('h2').focus();
+    } catch (error) { refused(error); }
+  }
+
+  async function takeUp(code) {
+    history.replaceState(null, '', location.pathname + location.search);
+    try {
+      const told = await line.insist(`${here}/parked/${encodeURIComponent(code)}`);
+      const now = store.basket();
+      if (!now.lines.length) store.keep({ ...now, dining: told.dining });
+      for (const one of told.lines) store.put(one);
+      dialogs.tell(words.handed_over);
+      openBasket();
+    } catch (error) { refused(error); }
+  }
+
+  // -- ordering ----------------------------------------------------------------------------------------------------
+
+  let sending = false;
+  async function order() {
+    if (sending) return;  // a double tap
+    sending = true;
+    const now = store.basket();
+    now.sending = true;
+    store.keep(now);
+    const button = by('order');
+    const label = button?.querySelector('span');
+    if (button) { button.setAttribute('aria-disabled', 'true'); label.textContent = button.dataset.sending; }
+    try {
+      const taken = await line.insist(`${here}/order`, {
+        command_id: now.command_id, order_id: now.order_id, lines: now.lines.map(store.sent), dining: now.dining,
+        name: now.name, seen_total_minor: now.total,
+      });
+      store.ordered(taken.order, taken.number);
+      location.assign(`/phone/o/${taken.order}?lang=${document.documentElement.lang}`);
+    } catch (error) {
+      const kept = store.basket();
+      kept.sending = false;
+      store.keep(kept);
+      sending = false;
+      if (!(error instanceof line.Refused)) throw error;
+      if (['old_link', 'bad_link'].includes(error.code)) { location.reload(); return; }
+      const told = await reprice();
+      const problem = by('order-problem');
+      if (problem) { problem.textContent = error.message; problem.scrollIntoView({ block: 'center' }); }
+      noted(told);
+    }
+  }
+
+  // -- as it happens -----------------------------------------------------------------------------------------------
+
+  function orderBar(told) {
+    const strip = by('orders');
+    let chip = strip.querySelector(`[data-order="${CSS.escape(told.order)}"]`);
+    if (told.done) { store.forget(told.order); chip?.remove(); }
+    else {
+      chip ??= strip.appendChild(document.createElement('a'));
+      chip.dataset.order = told.order;
+      chip.href = `/phone/o/${encodeURIComponent(told.order)}?lang=${document.documentElement.lang}`;
+      chip.className = `order-chip ${told.state}`;
+      const number = document.createElement('strong'), text = document.createElement('span');
+      number.textContent = told.number;
+      text.textContent = told.say;
+      chip.replaceChildren(number, text);
+    }
+    strip.hidden = !strip.children.length;
+  }
+
+  const known = page.dataset.menu;
+  let soon = 0, fresh = true;  // the page is as new as the first news
+  const orders = store.orders().map(one => one.link);
+  const query = () => new URLSearchParams([['visit', visit], ...orders.map(link => ['order', link])]);
+  line.follow(query, told => {
+    if (told.order) { orderBar(told); return; }
+    menu.paint(told.dishes);
+    if (told.menu && told.menu !== known) {
+      dialogs.tell(words.new_menu, words.show_new_menu, () => location.reload());
+    }
+    if (fresh) { fresh = false; return; }
+    clearTimeout(soon);
+    soon = setTimeout(() => { refill(); if (!store.basket().sending) reprice(); }, Math.random() * 800);
+  }, () => { if (!store.basket().sending) reprice(); });
+
+  addEventListener('storage', () => reprice());  // another tab of the same phone
+  addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+  bar();
+  if (store.basket().sending && store.basket().lines.length) openBasket().then(order);
+  else if (location.hash.startsWith('#take=')) takeUp(location.hash.slice(6));
+  else reprice();
+}

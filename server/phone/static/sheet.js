@@ -1,0 +1,128 @@
+// A dish's form: counts within each question's limits, adds up, says what is missing, and reads the form as a line.
+import { tell } from './dialogs.js';
+import { words } from './line.js';
+
+const money = new Map();
+export function price(minor) {
+  const currency = document.body.dataset.currency;
+  if (!money.has(currency)) {
+    const form = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency, numberingSystem: 'latn' });
+    money.set(currency, value => form.format(value / 10 ** form.resolvedOptions().maximumFractionDigits));
+  }
+  return money.get(currency)(minor);
+}
+
+const shown = field => !field.closest('[data-inside]')?.hidden;
+const picked = field => [...field.querySelectorAll('input:checked')];
+const pieces = input => Number(input.dataset.count);
+const chosenIn = field => picked(field).reduce((sum, input) => sum + pieces(input), 0);
+const fields = (form, kind) => [...form.querySelectorAll(`fieldset[data-kind=${kind}]`)].filter(shown);
+
+export function unit(form) {
+  return ['variation', 'group', 'slot'].flatMap(kind => fields(form, kind)).flatMap(picked)
+    .reduce((sum, input) => sum + Number(input.dataset.price) * pieces(input), Number(form.dataset.base));
+}
+
+// What the cheapest answer to all that is missing costs; only what costs something can be had more than once.
+function due(form) {
+  return ['group', 'slot'].flatMap(kind => fields(form, kind)).reduce((sum, field) => {
+    const lack = Math.max(0, Number(field.dataset.min) - chosenIn(field));
+    const prices = [...field.querySelectorAll('input:not(:checked):not(:disabled)')]
+      .map(input => Number(input.dataset.price)).sort((a, b) => a - b);
+    const free = prices.filter(one => one <= 0).slice(0, lack);
+    const least = prices.find(one => one > 0) ?? 0;
+    return sum + free.reduce((all, one) => all + one, 0) + (lack - free.length) * least;
+  }, 0);
+}
+
+const modifiers = list => list.flatMap(picked).map(input => ({ modifier_id: input.value, quantity: pieces(input) }));
+
+export function read(form) {
+  const line = { item_id: form.dataset.item, quantity: Number(form.querySelector('[data-stepper=quantity] output').value) };
+  const [variation] = fields(form, 'variation').flatMap(picked);
+  if (variation) line.variation_id = variation.value;
+  line.modifiers = modifiers(fields(form, 'group').filter(field => !field.dataset.slot));
+  line.without = fields(form, 'without').flatMap(picked).filter(input => !('fixed' in input.dataset)).map(input => input.value);
+  line.choices = fields(form, 'slot').flatMap(field => picked(field).map(input => {
+    const inside = field.parentElement.querySelector(`[data-inside="${CSS.escape(input.value)}"]`);
+    const choice = { slot_id: field.dataset.slot, item_id: input.value };
+    if (input.dataset.variation) choice.variation_id = input.dataset.variation;
+    choice.modifiers = inside ? modifiers([...inside.querySelectorAll('fieldset[data-kind=group]')]) : [];
+    return choice;
+  }));
+  line.seen_minor = unit(form);
+  line.name = form.dataset.name;
+  return line;
+}
+
+// The first question without its answer, pointed at; null when all is said.
+export function missing(form) {
+  for (const field of form.querySelectorAll('fieldset')) {
+    const text = shown(field) && chosenIn(field) < Number(field.dataset.min) ? field.dataset.missing : '';
+    field.classList.toggle('asked', Boolean(text));
+    field.querySelector('.missing').textContent = text;
+    if (!text) continue;
+    field.scrollIntoView({ block: 'center' });
+    field.querySelector('input:not(:disabled)')?.focus({ preventScroll: true });
+    return field;
+  }
+  return null;
+}
+
+// Beside a question that must be answered: how many choices, or that it is.
+function tellRules(form) {
+  for (const rule of form.querySelectorAll('.rule.must')) {
+    const field = rule.closest('fieldset');
+    const done = chosenIn(field) >= Number(field.dataset.min);
+    rule.classList.toggle('done', done);
+    rule.textContent = done ? rule.dataset.done : rule.dataset.open;
+  }
+}
+
+export function show(form) {
+  tellRules(form);
+  const quantity = Number(form.querySelector('[data-stepper=quantity] output').value);
+  for (const inside of form.querySelectorAll('[data-inside]')) {
+    const input = inside.parentElement.querySelector(`fieldset[data-kind=slot] input[value="${CSS.escape(inside.dataset.inside)}"]`);
+    inside.hidden = !input?.checked;
+  }
+  const more = due(form);
+  const amount = price((unit(form) + more) * quantity);
+  form.querySelector('[data-price]:not(input)').textContent = more > 0 ? words.from.replace('{price}', amount) : amount;
+}
+
+export function changed(form, input) {
+  const field = input.closest('fieldset');
+  const most = field.dataset.max === '' ? Infinity : Number(field.dataset.max);
+  if (input.type === 'checkbox' && input.checked) {
+    if (most === 1) for (const other of picked(field)) if (other !== input) other.checked = false;
+    if (chosenIn(field) > most) {
+      input.checked = false;
+      tell(words.enough.replace('{n}', most).replace('{title}', field.querySelector('legend span').textContent));
+    }
+  }
+  const stepper = input.closest('.with-count')?.querySelector('.stepper');
+  if (stepper) {
+    stepper.hidden = !input.checked;
+    if (!input.checked) count(input, stepper, 1);
+  }
+  field.classList.remove('asked');
+  field.querySelector('.missing').textContent = '';
+  show(form);
+}
+
+function count(input, stepper, value) {
+  if (input) input.dataset.count = value;
+  stepper.querySelector('output').value = value;
+}
+
+export function step(form, button) {
+  const stepper = button.closest('.stepper');
+  const input = stepper.closest('.with-count')?.querySelector('input');
+  const value = Number(stepper.querySelector('output').value) + Number(button.dataset.step);
+  if (input && value < 1) { input.checked = false; changed(form, input); input.focus(); return; }
+  const field = input?.closest('fieldset');
+  const most = field && field.dataset.max !== '' ? Number(field.dataset.max) - chosenIn(field) + pieces(input) : Infinity;
+  count(input, stepper, Math.max(1, Math.min(Number(stepper.dataset.most), most, value)));
+  show(form);
+}

@@ -1,0 +1,134 @@
+"""An order's receipt as rows of text, however wide the paper is. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from typing import NamedTuple
+
+from server.phone.order_page import place_of
+from server.phone.words import Words
+from server.services.carte import Carte
+from server.services.menu.events import Menu
+from server.services.orders.events import Line, Order
+
+LEAST_NAME = 8
+"""So much of a name stands beside an amount, at the least."""
+
+
+class Row(NamedTuple):
+    """One line of paper. `size`: how many times as wide and high as plain text."""
+
+    text: str = ""
+    size: int = 1
+    bold: bool = False
+    centred: bool = False
+
+
+class Code(NamedTuple):
+    """A QR code."""
+
+    content: str
+
+
+Paper = list[Row | Code]
+
+
+def wide(text: str) -> int:
+    """Columns that a text takes: two for each character of East Asian scripts."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def pair(left: str, right: str, columns: int) -> list[str]:
+    """A name and an amount at the two ends of a line; a long name goes on in the next."""
+    room = max(LEAST_NAME, columns - wide(right) - 1)
+    parts = textwrap.wrap(left, room) or [""]
+    first = parts[0] + " " * max(1, columns - wide(parts[0]) - wide(right)) + right
+    return [first, *(f"  {part}" for part in textwrap.wrap(" ".join(parts[1:]), columns - 2))]
+
+
+ALL_LETTERS = "ABCÄÖÜß éèñç ąęłż ğış 0123456789"
+"""What staff look for on a test page: letters of every language that this paper is written in."""
+
+
+def test_page(label: str, store: str, at: str, columns: int) -> Paper:
+    """Says who prints, when, how wide its paper is, and which letters it has."""
+    ruler = "".join(str(n % 10) for n in range(1, columns + 1))
+    return [
+        Row("TEST", 2, True, True),
+        *(Row(text, centred=True) for text in (label, store, at) if text),
+        Row(ruler),
+        *(Row(part) for part in textwrap.wrap(ALL_LETTERS, columns)),
+        Row("Pilotlight", bold=True, centred=True),
+    ]
+
+
+def receipt(
+    order: Order,
+    menu: Menu | None,
+    words: Words,
+    columns: int,
+    *,
+    copy: bool = False,
+    at: str = "",
+    again: str = "",
+    link: str = "",
+) -> Paper:
+    """`at`: when it was ordered, as people write it; `again`: the code by which it is ordered again; `link`: of the
+    receipt's own page."""
+    carte = Carte(menu or Menu(order.currency, ""))
+    paper: Paper = [Row(part, 2, True, True) for part in textwrap.wrap(words.named(menu) if menu else "", columns // 2)]
+    if copy:
+        paper.append(Row(f"*** {words.say('receipt.copy')} ***", 1, True, True))
+    paper += [Row(words.say("your_number"), centred=True), Row(order.number, 4, True, True)]
+    place = place_of(order, words)
+    where = " · ".join(t for t in (words.say(order.dining), place, order.customer_name) if t)
+    paper += [Row(part, centred=True) for part in textwrap.wrap(where, columns)]
+    paper += [Row(at, centred=True), Row("-" * columns)]
+    guest = ""
+    for line in order.lines:
+        if line.guest != guest:
+            guest = line.guest
+            paper += [Row(part, bold=True) for part in textwrap.wrap(guest, columns)]
+        paper += _line(line, order.currency, carte, words, columns)
+    paper.append(Row("-" * columns))
+    total = words.money(order.total_minor, order.currency)
+    paper += [Row(text, bold=True) for text in pair(words.say("total"), total, columns)]
+    for tax in order.taxes:
+        key = "tax_inside" if tax.inclusive else "tax_on_top"
+        name = words.say(key, name=tax.name, percentage=tax.percentage)
+        paper += [Row(text) for text in pair(name, words.money(tax.amount_minor, order.currency), columns)]
+    for tender in order.tenders:
+        name = words.say(f"tender.{tender.tender}") + (f" {tender.card}" if tender.card else "")
+        net = tender.amount_minor - tender.refunded_minor
+        paper += [Row(text) for text in pair(name, words.money(net, order.currency), columns)]
+        if tender.tip_minor:
+            tip = words.money(tender.tip_minor, order.currency)
+            paper += [Row(text) for text in pair(words.say("tip_line"), tip, columns)]
+    if order.due_minor:
+        due = words.say("state.pay", price=words.money(order.due_minor, order.currency))
+        paper += [Row(part, bold=True) for part in textwrap.wrap(due, columns)]
+    for tender in order.tenders:
+        paper += [Row(part) for text in tender.receipt.splitlines() for part in textwrap.wrap(text, columns)]
+    paper.append(Row())
+    if link:
+        paper += [Code(link), *(Row(p, centred=True) for p in textwrap.wrap(words.say("receipt.scan"), columns))]
+    if again:
+        grouped = " ".join(again[i : i + 3] for i in range(0, len(again), 3))
+        paper += [Row(p, centred=True) for p in textwrap.wrap(words.say("receipt.again"), columns)]
+        paper.append(Row(grouped, bold=True, centred=True))
+    return paper
+
+
+def _line(line: Line, currency: str, carte: Carte, words: Words, columns: int) -> Paper:
+    item = carte.items.get(line.item_id)
+    name = words.named(item) if item else line.name
+    if line.variation_name:
+        variation = carte.variation(item, line.variation_id) if item else None
+        name += f" · {words.named(variation) if variation else line.variation_name}"
+    rows: Paper = [Row(t) for t in pair(f"{line.quantity} × {name}", words.money(line.total_minor, currency), columns)]
+    details = [m.name + (f" ×{m.quantity}" if m.quantity > 1 else "") for m in line.modifiers]
+    details += [words.say("no_ingredient", name=name) for name in line.without_names]
+    for part in line.components:
+        details += [part.name, *(m.name for m in part.modifiers)]
+    return rows + [Row(f"  {part}") for text in details for part in textwrap.wrap(text, columns - 2)]

@@ -1,0 +1,54 @@
+"""Baskets: `decide` for each command, pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from server.event import Draft, Refused
+from server.services.asked import check_same
+from server.services.baskets.commands import Park
+from server.services.baskets.events import PARKED, Parked
+
+CODE_DIGITS = 6
+LIVES_MS = 30 * 60 * 1000
+"""From the table to the kiosk, with a queue before it."""
+
+MAX_LINES = 200
+"""As many as an order takes."""
+
+TRIES = 20
+"""Codes tried for a basket; with a thousand baskets put down at once each is taken with one chance in a thousand."""
+
+Known = Callable[[str], Parked | None]
+Decided = tuple[list[Draft], dict[str, Any]]
+
+
+def park(known: Known, command: Park, command_id: str, now_ms: int, asked: str = "") -> Decided:
+    """A code for the basket: the same for the same command. Raises `Refused("no_lines")`, `Refused("too_many_lines")`,
+    `Refused("no_code")`."""
+    if not command.lines:
+        raise Refused("no_lines", "The basket is empty. Put something into it.")
+    if len(command.lines) > MAX_LINES:
+        raise Refused("too_many_lines", f"A basket has at most {MAX_LINES} lines; this has {len(command.lines)}.")
+    mark = hashlib.sha256(command_id.encode()).hexdigest()[:12]
+    for n in range(TRIES):
+        code = code_of(command_id, n)
+        before = known(code)
+        if before is not None and before.mark == mark:
+            check_same(before.asked, asked)
+            return [], _told(before)
+        if before is None or before.until_ms <= now_ms:
+            parked = Parked(code, command.lines, now_ms + LIVES_MS, mark, command.dining)
+            return [Draft(PARKED, code, parked)], _told(parked)
+    raise Refused("no_code", "Too many baskets wait to be taken up. Try again in a few minutes.")
+
+
+def code_of(command_id: str, n: int) -> str:
+    digest = hashlib.sha256(f"{command_id}/{n}".encode()).digest()
+    return str(int.from_bytes(digest[:8], "big") % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+
+
+def _told(parked: Parked) -> dict[str, Any]:
+    return {"code": parked.code, "until_ms": parked.until_ms}

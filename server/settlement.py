@@ -1,0 +1,139 @@
+"""Between a decision to take or give back money by card and its outcome in the log: the card terminal is asked, and
+asked again until it is known what it did. Money that moved is recorded, whatever was said meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from server.answers import CommandAnswer, answer_again
+from server.event import Refused
+from server.log import LogFailed
+from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRefund, CardTerminal
+from server.services.payments.decider import UNKNOWN
+
+if TYPE_CHECKING:
+    from server.engine import Engine
+
+SETTLE_AGAIN_S = 2.0
+SETTLE_AT_LEAST_EVERY_S = 5.0
+"""How soon it is asked again what became of a card payment, when the answer could not be had or not be recorded."""
+
+
+FORWARD_EVERY_S = 30.0
+"""How often it is asked whether the bank has decided about cards that were taken without a line."""
+
+
+class NotKnownYet(Exception):
+    """A card terminal has not said what became of a payment. It is no answer: the same command may ask again."""
+
+    code, text = UNKNOWN
+
+
+def command_of(dealing: CardDealing) -> str:
+    return "payments.refund" if isinstance(dealing, CardRefund) else "payments.capture"
+
+
+class Settlement:
+    def __init__(self, engine: Engine, card_terminal: CardTerminal) -> None:
+        self._engine = engine
+        self._terminal = card_terminal
+        self._left_open: list[CardDealing] = []
+        self._took_offline = asyncio.Event()
+        self.stored = 0  # cards taken without a line, of which the bank has not been heard
+
+    def look(self) -> None:
+        """At what a crash left open; before any new command can be among it."""
+        self._left_open = self._engine.desk.unsettled()
+
+    async def after_crash(self) -> None:
+        """Payments that a crash left between "asked the terminal" and "wrote the answer": asks what became of each.
+        Nobody stands at the terminal any more, so nothing is charged now."""
+        for dealing in self._left_open:
+            self._engine.spawn(self._settle(dealing))
+        self._engine.spawn(self._forward())
+
+    async def deal(self, dealing: CardDealing, command_id: str) -> CommandAnswer:
+        """Has the terminal do it, and answers the command. Raises `Refused`, `LogFailed` and `NotKnownYet`."""
+        engine, name = self._engine, command_of(dealing)
+        outcome = await self._ask(dealing)
+        if outcome.answer == "unknown":
+            engine.desk.leave_open(dealing)
+            engine.spawn(self._settle(dealing, SETTLE_AGAIN_S))
+            raise NotKnownYet
+        async with engine.deciding:
+            try:
+                decision = await engine.think(engine.desk.settle, dealing, outcome)
+                # Money that was taken is recorded whatever else was said of this command in the meantime.
+                known = await engine.log.answered(command_id)
+                events = await engine.keep(decision, name, None if known else command_id, dealing.asked)
+            except LogFailed:
+                engine.spawn(self._settle(dealing, SETTLE_AGAIN_S))  # if it is not asked again before
+                raise
+        if outcome.offline:
+            self._took_offline.set()
+        if known is not None and not decision.drafts:  # the card terminal told somebody else of ours first
+            await engine.replicate(known.events)
+            return answer_again(name, known.events, known.result, dealing.asked)
+        await engine.replicate(events)
+        if decision.refusal is not None:
+            raise Refused(decision.refusal.code, decision.refusal.text)
+        return CommandAnswer(events, decision.result)
+
+    async def _forward(self) -> None:
+        """The terminal gives what it took without a line to the bank as soon as there is one; it is asked how that
+        went."""
+        engine = self._engine
+        while True:
+            with contextlib.suppress(LogFailed):
+                async with engine.deciding:
+                    stored = await engine.think(engine.desk.stored)
+                self.stored = len(stored)
+                for request in stored:
+                    outcome = await self._terminal.status(request)
+                    if outcome.answer == "unreachable":
+                        break
+                    async with engine.deciding:
+                        decision = await engine.think(engine.desk.settle_stored, request, outcome)
+                        events = await engine.keep(decision, "", None)
+                    await engine.replicate(events)
+                    self.stored -= len(events)
+            if not self.stored:
+                self._took_offline.clear()
+                await self._took_offline.wait()
+            await asyncio.sleep(FORWARD_EVERY_S)
+
+    async def _ask(self, dealing: CardDealing) -> CardOutcome:
+        if isinstance(dealing, CardRefund):
+            return await self._terminal.refund(dealing)
+        if not dealing.ask_only:
+            return await self._terminal.charge(dealing)
+        outcome = await self._terminal.status(dealing)
+        return CardOutcome("unknown") if outcome.answer == "unreachable" else outcome
+
+    async def _settle(self, dealing: CardDealing, wait_s: float = 0.0) -> None:
+        """Asks what became of it until the card terminal has answered and the answer is recorded."""
+        engine = self._engine
+        while True:
+            await asyncio.sleep(wait_s)
+            wait_s = min(max(2 * wait_s, SETTLE_AGAIN_S), SETTLE_AT_LEAST_EVERY_S)
+            outcome = await self._terminal.status(dealing)
+            if outcome.answer in ("unreachable", "unknown"):
+                continue  # it may have taken the money all the same
+            with contextlib.suppress(LogFailed):
+                async with engine.deciding:
+                    if outcome.answer != "approved" and engine.desk.is_under_way(dealing):
+                        return  # sent again, and being charged now: what was true when we asked no longer is
+                    command_id = dealing.command_id or None
+                    if command_id and await engine.log.answered(command_id) is not None:
+                        if outcome.answer != "approved":
+                            return  # its command was sent again and has its answer
+                        command_id = None  # it was answered that nothing was charged, and that was not so
+                    decision = await engine.think(engine.desk.settle, dealing, outcome)
+                    events = await engine.keep(decision, command_of(dealing), command_id, dealing.asked)
+                if outcome.offline:
+                    self._took_offline.set()
+                await engine.replicate(events)  # nobody waits for an answer, but it is counted like any other
+                return

@@ -1,0 +1,100 @@
+"""The card terminal beside a terminal: it has a memory of its own, power of its own, and a line to the bank."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRefund, CardRequest, moves
+
+DECLINED_LATE = 0.35
+"""Of cards that were taken without a line, so many the bank does not pay."""
+
+TAKEN_THOUGH_UNKNOWN = 0.6
+"""Of payments about which it says that it does not know, so many it has taken."""
+
+CARD = "VISA ···· 4242"
+
+
+class CardReader:
+    """`charged` is money that the bank gives, by payment id; `stored` what was taken without a line, and `late` whether
+    the bank gave it. `line`: whether the bank can be asked just now."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.mode = "approve"
+        self.line = True
+        self.charged: dict[str, int] = {}
+        self.charged_at: dict[str, float] = {}
+        self.refused: dict[str, str] = {}
+        self.given_back: dict[str, int] = {}  # by refund id
+        self.stored: dict[str, int] = {}
+        self.late: dict[str, bool] = {}
+        self._chance = chance
+
+    @property
+    def undecided(self) -> set[str]:
+        """Taken without a line, and the bank has not been asked."""
+        return self.stored.keys() - self.late.keys()
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        await asyncio.sleep(self._chance.uniform(0.05, 2.0))
+        if self.mode == "unreachable":
+            return CardOutcome("unreachable")
+        known = self._known(request)
+        if known is None:
+            if self.mode == "timeout":
+                return CardOutcome("timed_out")
+            if self.mode == "unknown" and self._chance.random() >= TAKEN_THOUGH_UNKNOWN:
+                return CardOutcome("unknown")
+            if not self.line and request.online_only:
+                return CardOutcome("no_line")
+            if self.mode == "decline" or self._chance.random() < 0.05:
+                self.refused[request.payment_id] = "declined"
+            else:
+                taken = self.charged if self.line else self.stored
+                taken[request.payment_id] = moves(request)
+                self.charged_at[request.payment_id] = asyncio.get_running_loop().time()
+            known = self._known(request)
+        await asyncio.sleep(self._chance.uniform(0.0, 0.3))  # the money is taken, and we do not know it yet
+        if self.mode == "unknown":
+            return CardOutcome("unknown")
+        assert known is not None
+        return known
+
+    async def refund(self, refund: CardRefund) -> CardOutcome:
+        await asyncio.sleep(self._chance.uniform(0.05, 1.0))
+        if self.mode == "unreachable":
+            return CardOutcome("unreachable")
+        if not self.line and refund.refund_id not in self.given_back:
+            return CardOutcome("no_line")
+        self.given_back[refund.refund_id] = refund.amount_minor
+        self.charged_at.setdefault(refund.refund_id, asyncio.get_running_loop().time())
+        await asyncio.sleep(self._chance.uniform(0.0, 0.3))  # the money is given, and we do not know it yet
+        return CardOutcome("unknown" if self.mode == "unknown" else "approved")
+
+    async def status(self, dealing: CardDealing) -> CardOutcome:
+        if self.mode == "unreachable":
+            return CardOutcome("unreachable")
+        if self.mode == "unknown":
+            return CardOutcome("unknown")
+        if isinstance(dealing, CardRefund):
+            return CardOutcome("approved" if dealing.refund_id in self.given_back else "timed_out")
+        self._forward(dealing.payment_id)
+        return self._known(dealing) or CardOutcome("timed_out")
+
+    def _forward(self, payment_id: str) -> None:
+        """As soon as there is a line."""
+        if self.line and payment_id in self.undecided:
+            given = random.Random(payment_id).random() >= DECLINED_LATE
+            self.late[payment_id] = given
+            if given:
+                self.charged[payment_id] = self.stored[payment_id]
+
+    def _known(self, request: CardRequest) -> CardOutcome | None:
+        if request.payment_id in self.undecided:
+            return CardOutcome("approved", CARD, "", offline=True)
+        if request.payment_id in self.charged:
+            return CardOutcome("approved", CARD, "000001")
+        if request.payment_id in self.refused or request.payment_id in self.late:
+            return CardOutcome("declined", card=CARD)
+        return None

@@ -1,0 +1,202 @@
+"""What a day's events come to, in our own words: the rules read once more, naively and from the beginning each time, so
+that a mistake in the folds, which all machines share, is not made here too. Only what is easily said is asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from server.event import Event
+from server.node import Node
+from server.services.carte import Carte
+from server.services.kitchen import events as kitchen
+from server.services.menu import events as menu
+from server.services.orders import events as orders
+from server.services.payments import events as payments
+from server.services.stock import events as stock
+from server.services.stock.availability import availability
+from tests.sim.checks.holding import nodes
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+MOVES = {orders.ACCEPTED: 1, orders.STARTED: 2, orders.READY: 3, orders.COLLECTED: 4}
+
+
+def meaning(day: Day, events: list[Event]) -> list[str]:
+    """The terminals of a store, which all say the same, say this. Not of a store that has dropped events, nor where a
+    machine lies: what it says counts for some and not for others."""
+    if day.lying_logs:
+        return []
+    found: list[str] = []
+    for store in day.stores:
+        terminal, node = next(((t, n) for t, n in nodes(day) if t.spec.store == store), (None, None))
+        if terminal is None or node is None or node.services.archive.marks:
+            continue
+        headers = node.log.headers()
+        mine = [e for e in events if (h := headers.get(e.stream.log_id)) is not None and h.store == store]
+        found += [f"{terminal.name}: {text}" for text in (*what_sells(node, mine, events, store), *lives(node, mine))]
+    return found[:4]
+
+
+# -- what sells ------------------------------------------------------------------------------------------------------
+
+
+def what_sells(node: Node, mine: list[Event], events: list[Event], store: str) -> list[str]:
+    """The newest menu for all or for this store sells, less what the last word on it says is out."""
+    headers, topics = node.log.headers(), (menu.TOPIC, f"{menu.TOPIC}/{store}")
+    by_office = {log_id for log_id, header in headers.items() if not header.store}
+    published = [
+        e for e in events if e.type == menu.PUBLISHED and e.stream.log_id in by_office and e.stream.topic in topics
+    ]
+    if not published:
+        return []
+    newest = published[-1].data(menu.MenuPublished)
+    if node.services.menu_version() != newest.version:
+        return [f"sells menu {node.services.menu_version()!r}, and the newest is {newest.version!r}"]
+    out: set[str] = set()
+    counted: dict[str, tuple[int, int]] = {}  # by item: left, and at which event
+    for i, event in enumerate(mine):
+        if event.type == stock.COUNTED:
+            count = event.data(stock.Counted)
+            counted[count.item_id] = (count.left, i)
+            out.discard(stock.stock_key("item", count.item_id))
+        elif event.type == stock.OUT:
+            word = event.data(stock.WentOut)
+            out.add(stock.stock_key(word.kind, word.subject_id))
+        elif event.type == stock.BACK:
+            back = event.data(stock.CameBack)
+            out.discard(stock.stock_key(back.kind, back.subject_id))
+            if back.kind == "item":
+                counted.pop(back.subject_id, None)
+    left = {item: n + taken(mine[:at])[item] - taken(mine)[item] for item, (n, at) in counted.items()}
+    wanted = availability(newest.menu, stock.Stock(frozenset(out), left), None, Carte(newest.menu))
+    shown = node.services.availability()
+    all_day = [item.item_id for item in newest.menu.items if not item.daypart_ids]
+    return [f"{i} is {shown.get(i)}, and should be {wanted[i]}" for i in all_day if shown.get(i) != wanted[i]]
+
+
+def taken(events: list[Event]) -> Counter[str]:
+    """How many of each item the orders take after these events."""
+    total: Counter[str] = Counter()
+    for of_order in by_order(events).values():
+        lines: list[orders.Line] = []
+        placed = amended = collected = False
+        for event in of_order:
+            if event.type == orders.PLACED and not placed and not amended:
+                lines = event.data(orders.Placed).lines
+            elif event.type == orders.AMENDED:
+                lines = event.data(orders.Amended).lines
+            elif event.type == orders.VOIDED and not collected:
+                lines = []
+                break
+            placed, amended = placed or event.type == orders.PLACED, amended or event.type == orders.AMENDED
+            collected = collected or event.type == orders.COLLECTED
+        for line in lines:
+            for item_id in (line.item_id, *(part.item_id for part in line.components)):
+                total[item_id] += line.quantity
+    return total
+
+
+def by_order(events: list[Event]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.stream.name in ("orders", "payments", "kitchen"):
+            found[event.aggregate_id].append(event)
+    return found
+
+
+# -- orders ----------------------------------------------------------------------------------------------------------
+
+
+def lives(node: Node, mine: list[Event]) -> list[str]:
+    """What became of each order, and whether and how the kitchen shows it."""
+    found = []
+    for order_id, events in by_order(mine).items():
+        first = next((e.data(orders.Placed) for e in events if e.type == orders.PLACED), None)
+        order, ticket = node.order(order_id), node.services.ticket(order_id)
+        if first is None:
+            continue
+        if order is None:
+            found.append(f"order {first.number} is not there")
+            continue
+        amendments = [e.data(orders.Amended) for e in events if e.type == orders.AMENDED]
+        last: orders.Placed | orders.Amended = amendments[-1] if amendments else first
+        if (order.number, order.lines, order.total_minor) != (first.number, last.lines, last.total_minor):
+            found.append(f"order {order.number} has other lines than its last amendment says")
+        if (status := status_of(events)) != order.status and not amendments:
+            found.append(f"order {order.number} is {order.status}, and should be {status}")
+        if released(events) != (ticket is not None):
+            found.append(f"the kitchen {'shows' if ticket else 'does not show'} order {order.number}")
+        elif (
+            ticket is not None and not amendments and order.status != "voided" and made(events) != bool(ticket.done_ms)
+        ):
+            found.append(f"order {order.number} is {'' if ticket.done_ms else 'not '}made, by its ticket")
+    return found
+
+
+def released(events: list[Event]) -> bool:
+    """Whether the kitchen was ever to see it: not held, taken on by staff, or paid, and not voided before."""
+    held, known, moved, total = False, False, False, 0
+    paid: dict[str, int] = {}
+    collected = False
+    for event in events:
+        if event.type == orders.PLACED and not known:
+            data = event.data(orders.Placed)
+            held, known = data.hold_until_paid, True
+            total = total or data.total_minor
+        elif event.type == orders.AMENDED:
+            total = event.data(orders.Amended).total_minor
+        elif event.type == orders.VOIDED and not collected:
+            return False
+        elif event.type == payments.CAPTURED:
+            capture = event.data(payments.Captured)
+            paid.setdefault(capture.payment_id, capture.amount_minor)
+        elif event.type == payments.REFUNDED:
+            refund = event.data(payments.Refunded)
+            paid[refund.payment_id] = paid.get(refund.payment_id, 0) - refund.amount_minor
+        collected = collected or event.type == orders.COLLECTED
+        moved = moved or event.type in MOVES or event.type in (kitchen.BUMPED,)
+        if known and (not held or moved or sum(paid.values()) >= total):
+            return True
+    return False
+
+
+def made(events: list[Event]) -> bool:
+    """By the last word on the whole of it."""
+    done = False
+    lines: set[str] = set()
+    bumped: set[str] = set()
+    for event in events:
+        if event.type == orders.PLACED and not lines:
+            lines = {line.line_id for line in event.data(orders.Placed).lines}
+        elif event.type == kitchen.BUMPED:
+            bump = event.data(kitchen.Bumped)
+            bumped |= set(bump.line_ids)
+            done = done or (lines <= bumped if lines else bump.done)
+        elif event.type == kitchen.RECALLED:
+            back = set(event.data(kitchen.Recalled).line_ids) or bumped | lines
+            bumped, done = bumped - back, False
+        elif event.type in (orders.READY, orders.COLLECTED):
+            done = True
+    return done
+
+
+def status_of(events: list[Event]) -> str:
+    """The furthest that was reached; voided is the end, unless it was collected before."""
+    rank = 0
+    lines: set[str] = set()
+    bumped: set[str] = set()
+    for event in events:
+        reached = MOVES.get(event.type, 0)
+        if event.type == orders.PLACED and not lines:
+            lines = {line.line_id for line in event.data(orders.Placed).lines}
+        elif event.type == kitchen.BUMPED:
+            bump = event.data(kitchen.Bumped)
+            bumped |= set(bump.line_ids)
+            reached = 3 if (lines <= bumped if lines else bump.done) else 2
+        elif event.type == orders.VOIDED and rank < MOVES[orders.COLLECTED]:
+            return "voided"
+        rank = max(rank, reached)
+    return orders.STATUSES[rank]

@@ -1,0 +1,158 @@
+"""What may be had more than once, and the one honest offer to make a dish a menu."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.ui.diner import MENU
+from ui.dish import combo, sheet
+from ui.dish import selection as choosing
+from ui.dish.menu import MenuIndex
+from ui.dish.selection import MAX_PORTIONS, Selection
+
+
+def shop(**out: str) -> MenuIndex:
+    index = MenuIndex(deepcopy(MENU))
+    index.availability = {item_id: {"state": state} for item_id, state in out.items()}
+    return index
+
+
+def chosen(index: MenuIndex, item_id: str) -> Selection:
+    selection = choosing.start(index, item_id)
+    assert selection is not None
+    return selection
+
+
+def test_extra_cheese_twice_counts_twice_and_no_more_than_the_group_allows() -> None:
+    index = shop()
+    burger = chosen(index, "burger")
+    sheet.answer(index, burger, "group:extras", "extra-cheese")
+    sheet.count(index, burger, "group:extras", "extra-cheese", 5)
+    assert burger.modifiers == {"extra-cheese": 2}  # extras: up to 2
+    assert choosing.unit_price(index, burger) == 890 + 2 * 90
+    assert choosing.spec(burger)["modifiers"] == [{"modifier_id": "extra-cheese", "quantity": 2}]
+    assert choosing.details(index, burger, "en") == ["Extra cheese ×2"]
+    sheet.answer(index, burger, "group:extras", "jalapeno")
+    assert "jalapeno" not in burger.modifiers, "the group is full"
+    sheet.count(index, burger, "group:extras", "extra-cheese", 0)
+    assert burger.modifiers == {}
+
+
+def test_what_costs_nothing_or_is_one_of_several_is_not_counted() -> None:
+    index = shop()
+    bacon = chosen(index, "bacon-burger")
+    sheet.answer(index, bacon, "group:doneness", "medium")
+    sheet.count(index, bacon, "group:doneness", "medium", 3)
+    assert bacon.modifiers == {"medium": 1}
+    rows = {row["key"]: row for row in sheet.questions(index, bacon, "en")}
+    assert not any(o["countable"] for o in rows["group:doneness"]["options"])
+    assert all(o["countable"] for o in rows["group:extras"]["options"])
+
+
+def test_a_group_without_a_limit_ends_where_a_slip_begins() -> None:
+    menu = deepcopy(MENU)
+    menu["modifier_groups"][0]["max"] = None
+    index = MenuIndex(menu)
+    burger = chosen(index, "burger")
+    sheet.answer(index, burger, "group:extras", "extra-cheese")
+    sheet.count(index, burger, "group:extras", "extra-cheese", 500)
+    assert burger.modifiers == {"extra-cheese": MAX_PORTIONS}
+
+
+def test_what_is_not_chosen_is_not_counted() -> None:
+    index = shop()
+    burger = chosen(index, "burger")
+    sheet.count(index, burger, "group:extras", "extra-cheese", 2)
+    sheet.count(index, burger, "variation", "burger-1", 2)
+    assert burger.modifiers == {}
+
+
+def test_what_costs_as_much_as_one_by_one_is_no_offer() -> None:
+    index = shop()
+    assert combo.upgrade(index, chosen(index, "burger")) is None
+
+
+@pytest.fixture
+def cheap() -> dict[str, Any]:
+    """The menu's drink costs 3.00 alone; as a part of the combo 2.50 more than the burger."""
+    menu = deepcopy(MENU)
+    item = next(i for i in menu["items"] if i["item_id"] == "menu")
+    item["variations"][0]["price_minor"] = 890 + 250
+    return menu
+
+
+def test_the_offer_is_honest(cheap) -> None:
+    index = MenuIndex(cheap)
+    burger = chosen(index, "burger")
+    offer = combo.upgrade(index, burger)
+    assert offer is not None
+    assert offer.more_minor == 250
+    assert [s["name"] for s in offer.slots] == ["Your drink"]
+    cheap["items"][2]["variations"][0]["price_minor"] = 890 + 310  # dearer than one by one
+    assert combo.upgrade(MenuIndex(cheap), burger) is None
+    cheap["items"][2]["variations"][0]["price_minor"] = 700  # the same dish for less is no offer but a wrong price
+    assert combo.upgrade(MenuIndex(cheap), burger) is None
+
+
+def test_a_drink_is_not_offered_as_a_menu(cheap) -> None:
+    index = MenuIndex(cheap)
+    assert combo.upgrade(index, chosen(index, "cola")) is None
+
+
+def test_nothing_is_offered_that_can_not_be_had(cheap) -> None:
+    index = MenuIndex(cheap)
+    burger = chosen(index, "burger")
+    index.availability = {"menu": {"state": "out"}}
+    assert combo.upgrade(index, burger) is None
+    index.availability = {"cola": {"state": "out"}, "coffee": {"state": "out"}}
+    assert combo.upgrade(index, burger) is None
+    index.availability = {}
+    assert combo.upgrade(index, chosen(index, "menu")) is None
+    assert combo.upgrade(index, Selection("gone", None)) is None
+
+
+def test_what_was_chosen_for_the_dish_goes_into_the_menu(cheap) -> None:
+    index = MenuIndex(cheap)
+    burger = chosen(index, "burger")
+    burger.quantity = 2
+    sheet.answer(index, burger, "group:extras", "extra-cheese")
+    sheet.answer(index, burger, "without", "onion")
+    offer = combo.upgrade(index, burger)
+    assert offer is not None
+    assert offer.more_minor == 250
+    raised = combo.upgraded(index, burger, offer)
+    assert raised is not None
+    assert choosing.unit_price(index, raised) == choosing.unit_price(index, burger) + 250
+    assert choosing.missing(index, raised) == ["slot:drink"]
+    (main,) = choosing.spec(raised)["choices"]
+    assert main["item_id"] == "burger"
+    assert main["modifiers"] == [{"modifier_id": "extra-cheese", "quantity": 1}]
+    assert main["without"] == ["onion"]
+    assert raised.quantity == 2
+    assert choosing.from_spec(index, choosing.spec(raised)) == raised, "it may go to another screen and back"
+    assert choosing.details(index, raised, "en", "No {name}") == ["Cheeseburger (Extra cheese, No Onion)"]
+    sheet.answer(index, raised, "less:main:burger", "onion")
+    assert raised.choices["main"][0].without == set()
+    assert burger.without == {"onion"}, "the dish alone is as it was"
+
+
+def test_a_size_that_the_menu_does_not_hold_is_not_taken_for_the_one_it_holds(cheap) -> None:
+    burger = cheap["items"][0]
+    burger["variations"].append({"variation_id": "burger-xl", "name": "XL", "price_minor": 1090})
+    index = MenuIndex(cheap)
+    large = chosen(index, "burger")
+    large.variation_id = "burger-xl"
+    assert combo.upgrade(index, large) is None
+
+
+def test_a_combo_in_itself_or_without_options_breaks_nothing() -> None:
+    menu = deepcopy(MENU)
+    slots = menu["combos"][0]["slots"]
+    slots[0]["options"].append({"item_id": "menu"})
+    slots[1]["options"] = []
+    index = MenuIndex(menu)
+    assert combo.upgrade(index, chosen(index, "burger")) is None
+    assert sheet.questions(index, chosen(index, "menu"), "en")

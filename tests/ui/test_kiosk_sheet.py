@@ -1,0 +1,134 @@
+"""A dish's sheet by touch: portions, the way to a menu and back, what is left out of a menu's dish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.ui.conftest import Hand
+from tests.ui.desk import Desk
+from tests.ui.diner import MENU
+from tests.ui.visit import TALL, WIDE, Till, enter, open_dish, pay, set_up, settle
+
+
+@pytest.fixture
+def kiosk(desk: Desk, show: Callable[..., Hand]) -> Callable[..., Hand]:
+    def open_kiosk(size: tuple[int, int] = TALL) -> Hand:
+        menu = deepcopy(MENU)
+        menu["items"][2]["variations"][0]["price_minor"] = 890 + 250
+        set_up(desk, menu)
+        hand = show("kiosk", size, languages=["en", "de"])
+        enter(hand)
+        return hand
+
+    return open_kiosk
+
+
+def chosen(hand: Hand, question: str) -> dict[str, int]:
+    return {o["id"]: o["count"] for o in hand.vm.sheet.questions.row(question)["options"] if o["selected"]}
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_cheese_twice_by_touch_and_the_price_follows(desk, kiosk, size) -> None:
+    till = Till(desk)
+    hand = kiosk(size)
+    open_dish(hand, "burgers", "burger")
+    option = "kiosk.sheet.option.group:extras.extra-cheese"
+    hand.tap(option)
+    tall = hand.item(option).height()
+    hand.tap(f"{option}.count.more")
+    hand.until(lambda: chosen(hand, "group:extras") == {"extra-cheese": 2})
+    assert hand.vm.sheet.facts["total"] == "€10.70"
+    assert hand.item(option).height() == tall, "nothing moves"
+    hand.do(lambda: hand.vm.sheet.count("group:extras", "extra-cheese", 3))
+    assert hand.item("kiosk.toast").property("text") == "Extras: up to 2. Take one out first."
+    hand.tap("kiosk.sheet.add")
+    hand.until(lambda: hand.vm.basket.pieces == 1)
+    settle(hand)
+    pay(hand, "counter")
+    hand.until(lambda: hand.vm.page == "done")
+    assert till.asked("orders.place")[0]["lines"][0]["modifiers"] == [{"modifier_id": "extra-cheese", "quantity": 2}]
+
+
+def test_one_less_than_one_takes_it_out(kiosk) -> None:
+    hand = kiosk()
+    open_dish(hand, "burgers", "burger")
+    option = "kiosk.sheet.option.group:extras.jalapeno"
+    hand.tap(option)
+    hand.tap(f"{option}.count.less")
+    hand.until(lambda: chosen(hand, "group:extras") == {})
+    hand.tap(option)
+    hand.tap(option)
+    assert chosen(hand, "group:extras") == {}
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_a_burger_becomes_a_menu_and_a_burger_again(desk, kiosk, size) -> None:
+    till = Till(desk)
+    hand = kiosk(size)
+    open_dish(hand, "burgers", "burger")
+    hand.tap("kiosk.sheet.option.without.onion")
+    hand.do(lambda: hand.item("kiosk.sheet.scroll").setProperty("contentY", 0))
+    assert hand.item("kiosk.sheet.upgrade").property("name") == "Burger menu, with Your drink, +€2.50"
+    hand.tap("kiosk.sheet.upgrade")
+    hand.until(lambda: hand.vm.sheet.facts["item_id"] == "menu")
+    assert hand.vm.sheet.facts["total"] == "€11.40"
+    assert chosen(hand, "slot:main") == {"burger": 0}
+    assert chosen(hand, "slot:drink") == {}, "nothing is chosen beforehand"
+    assert chosen(hand, "less:main:burger") == {"onion": 0}
+    hand.tap("kiosk.sheet.downgrade")
+    hand.until(lambda: hand.vm.sheet.facts["item_id"] == "burger")
+    assert chosen(hand, "without") == {"onion": 0}
+    hand.tap("kiosk.sheet.upgrade")
+    settle(hand)
+    hand.tap("kiosk.sheet.add")  # shows what is missing
+    hand.still("kiosk.question.slot:drink")
+    hand.tap("kiosk.sheet.option.slot:drink.cola")
+    hand.tap("kiosk.sheet.add")
+    hand.until(lambda: hand.vm.basket.pieces == 1)
+    settle(hand)
+    assert hand.vm.basket.rows.rows[0]["details"] == "Cheeseburger (No Onion)\u00a0· Cola"
+    pay(hand, "counter")
+    hand.until(lambda: hand.vm.page == "done")
+    (line,) = till.asked("orders.place")[0]["lines"]
+    assert line["item_id"] == "menu"
+    assert line["choices"][0]["without"] == ["onion"]
+
+
+def test_who_is_not_interested_has_nothing_to_decline(kiosk) -> None:
+    hand = kiosk()
+    open_dish(hand, "burgers", "burger")
+    hand.tap("kiosk.sheet.add")
+    hand.until(lambda: hand.vm.basket.pieces == 1)
+    assert hand.vm.basket.rows.rows[0]["name"] == "Cheeseburger"
+
+
+def test_a_line_that_is_changed_may_become_a_menu_in_its_place(kiosk) -> None:
+    hand = kiosk(WIDE)
+    open_dish(hand, "burgers", "burger")
+    hand.tap("kiosk.sheet.add")
+    settle(hand)
+    key = hand.vm.basket.rows.rows[0]["key"]
+    hand.do(lambda: hand.vm.sheet.edit(key))
+    hand.do(hand.vm.sheet.upgrade)
+    hand.do(lambda: hand.vm.sheet.answer("slot:drink", "cola"))
+    hand.do(hand.vm.sheet.take)
+    (row,) = hand.vm.basket.rows.rows
+    assert row["key"] == key
+    assert row["name"] == "Burger menu"
+
+
+def test_a_choice_keeps_its_focus_when_it_is_made(kiosk) -> None:
+    hand = kiosk()
+    hand.screen.view.requestActivate()
+    open_dish(hand, "burgers", "burger")
+    option: Any = hand.item("kiosk.sheet.option.group:extras.jalapeno")
+    hand.do(option.forceActiveFocus)
+    hand.do(lambda: hand.vm.sheet.answer("group:extras", "jalapeno"))
+    settle(hand)
+    focused = hand.screen.view.activeFocusItem()
+    assert focused is not None
+    assert focused.objectName() == "kiosk.sheet.option.group:extras.jalapeno"

@@ -1,0 +1,95 @@
+"""How a kiosk comes up: the first page first, everything else when there is time, or when somebody asks for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtQuick import QQuickItem, QQuickView
+
+from tests.ui.conftest import Hand
+from tests.ui.desk import Desk
+from tests.ui.visit import TALL, enter, set_up
+from ui.shell import Screen
+
+NOT_YET = ("server.log", "server.replication", "websockets.asyncio", "http.client", "babel")
+"""Read later, or never by a screen; each costs a part of the first second."""
+
+
+LARGE_CORNERS = 280
+"""Pixels a side of the picture that Qt keeps of a Rectangle's round corners without a GPU: 300 kB."""
+
+
+def test_a_screen_reads_nothing_that_its_first_frame_does_not_need() -> None:
+    program = (
+        "import sys, app.cli, app.screen, ui.shell, ui.kiosk.view_model\n"
+        f"print([name for name in {NOT_YET!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_who_only_watches_a_screen_reads_neither_qt_nor_an_event_loop() -> None:
+    """It begins the screen, which waits for it."""
+    program = (
+        "import sys, app.cli, app.screen\nprint([x for x in ('PySide6', 'asyncio', 'server.log') if x in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_pages_after_the_first_are_made_once_that_is_drawn(show: Callable[..., Hand], desk: Desk) -> None:
+    set_up(desk)
+    hand = show("kiosk", TALL)
+    assert hand.screen.shell.drawn
+    assert hand.sees("kiosk.attract")
+    assert hand.sees("kiosk.visit")
+
+
+def test_a_kiosk_asks_for_no_text_that_is_not_there(
+    show: Callable[..., Hand], desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    set_up(desk)
+    show("kiosk", TALL)
+    assert [row.message for row in caplog.records if row.message.startswith("no text for")] == []
+
+
+def round_and_hidden(item: QQuickItem) -> Iterator[float]:
+    """The pixels a side of each such picture."""
+    if item.metaObject().className().startswith("QQuickRectangle") and not item.isVisible():
+        yield 2 * min(item.property("radius"), item.width() / 2, item.height() / 2)
+    for child in item.childItems():
+        yield from round_and_hidden(child)
+
+
+def test_hidden_pages_keep_no_large_round_corners(show: Callable[..., Hand], desk: Desk) -> None:
+    """`PDisc` says why."""
+    set_up(desk)
+    hand = show("kiosk", TALL)
+    hand.until(lambda: hand.vm.ready)
+    enter(hand)
+    sides = list(round_and_hidden(hand.screen.view.rootObject()))
+    assert len(sides) > 20
+    assert [side for side in sides if side > LARGE_CORNERS] == []
+
+
+def test_who_touches_before_they_are_made_does_not_wait_for_a_frame(loop, desk: Desk) -> None:
+    set_up(desk)
+    screen = Screen("kiosk", desk.folder, TALL)
+    assert screen.view.status() == QQuickView.Status.Ready
+    hand = Hand(screen, loop)
+
+    async def begin() -> None:
+        screen.client.start()  # and no window: nothing is ever drawn
+
+    loop.run_until_complete(begin())
+    hand.until(lambda: hand.vm.ready, "the menu is there")
+    assert screen.find("kiosk.visit") is None
+    hand.do(hand.vm.touch)
+    assert screen.find("kiosk.visit") is not None
+    loop.run_until_complete(screen.client.close())
+    assert screen.shell.warnings == []
+    screen.dismantle()
+    hand.rest()

@@ -1,0 +1,85 @@
+"""Tips, where the shop wants them: asked once, nothing chosen beforehand, and no is as near as yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.ui.conftest import Hand
+from tests.ui.desk import Desk
+from tests.ui.visit import TALL, Till, enter, order, pay, set_up, settle
+
+
+@pytest.fixture
+def kiosk(desk: Desk, show: Callable[..., Hand]) -> Callable[..., Hand]:
+    def open_kiosk(**options: Any) -> Hand:
+        set_up(desk)
+        hand = show("kiosk", TALL, languages=["en", "de"], **options)
+        enter(hand)
+        order(hand, "burgers", "burger")
+        return hand
+
+    return open_kiosk
+
+
+def test_a_shop_that_wants_no_tips_asks_for_none(desk, kiosk) -> None:
+    till = Till(desk)
+    hand = kiosk()
+    hand.tap("kiosk.pay")
+    hand.until(lambda: hand.vm.page == "pay")
+    settle(hand)
+    assert not hand.sees("kiosk.tip.0")
+    hand.tap("kiosk.pay.card")
+    hand.until(lambda: hand.vm.page == "done")
+    assert "tip_minor" not in till.asked("payments.capture")[0]
+
+
+def test_who_says_nothing_gives_nothing(desk, kiosk) -> None:
+    till = Till(desk)
+    hand = kiosk(tip_percents=[5, 10])
+    hand.tap("kiosk.pay")
+    hand.until(lambda: hand.sees("kiosk.tip.0"))
+    assert [tip["chosen"] for tip in hand.vm.payment["tips"]] == [False, False, False]
+    settle(hand)
+    hand.tap("kiosk.pay.card")
+    hand.until(lambda: hand.vm.page == "done")
+    assert "tip_minor" not in till.asked("payments.capture")[0]
+
+
+def test_a_chosen_tip_is_charged_shown_and_can_be_taken_back(desk, kiosk) -> None:
+    till = Till(desk)
+    till.card = ["card_declined"]
+    hand = kiosk(tip_percents=[5, 10])
+    total = hand.vm.basket.total
+    hand.tap("kiosk.pay")
+    hand.until(lambda: hand.sees("kiosk.tip.10"))
+    settle(hand)
+    hand.tap("kiosk.tip.5")
+    hand.tap("kiosk.tip.10")
+    hand.until(lambda: [tip["chosen"] for tip in hand.vm.payment["tips"]] == [False, False, True])
+    hand.tap("kiosk.tip.0")
+    hand.until(lambda: hand.vm.payment["tips"][0]["chosen"])
+    hand.tap("kiosk.tip.10")
+    hand.tap("kiosk.pay.card")
+    hand.until(lambda: hand.vm.payment["state"] == "failed")
+    settle(hand)
+    hand.tap("kiosk.pay.again")
+    hand.until(lambda: hand.vm.page == "done")
+    tip = (total + 5) // 10
+    assert [body["tip_minor"] for body in till.asked("payments.capture")] == [tip, tip]
+
+
+def test_the_next_customer_is_asked_anew(desk, kiosk) -> None:
+    till = Till(desk)
+    hand = kiosk(tip_percents=[10])
+    hand.tap("kiosk.pay")
+    settle(hand)
+    hand.tap("kiosk.tip.10")
+    hand.do(hand.vm.startOver)
+    enter(hand)
+    order(hand, "burgers", "burger")
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+    assert "tip_minor" not in till.asked("payments.capture")[0]

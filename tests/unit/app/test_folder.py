@@ -1,0 +1,104 @@
+"""Data folders that can't be used as they are: one sentence that names what it is about and what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app.importing
+import app.logs
+import app.serve  # noqa: F401  (before the rights are gone)
+from app.backup import back_up
+from app.cli import main
+from app.settings import load
+from server.event import Refused
+from server.keys import DeviceKey
+from server.log import own_store
+from server.machine import THIS_MACHINE
+from server.node.folder import take_up
+from tests.unit.app.rights import as_nobody
+
+Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """Runs `pilotlight`; its exit status, stdout and stderr."""
+
+    def command(*arguments: object) -> tuple[int, str, str]:
+        status = main([str(a) for a in arguments])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def kept_from_us(till: Path) -> Iterator[Path]:
+    """The same without any rights, asked for by somebody who has no special ones."""
+    till.chmod(0)
+    with as_nobody():
+        yield till
+    till.chmod(0o700)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are other ones there")
+@pytest.mark.parametrize("command", ["log verify", "log ls", "log tail", "log salvage", "backup there", "server"])
+def test_a_folder_without_rights_is_one_sentence(kept_from_us: Path, say: Say, command: str) -> None:
+    status, _, err = say(*command.split(), "--data", kept_from_us)
+    assert status == 1
+    assert len(err.strip().splitlines()) == 1
+    assert str(kept_from_us) in err
+    assert "owner" in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights are other ones there")
+@pytest.mark.parametrize("command", ["import {}/menu.json", "restore {}/a.backup", "backup {}/a.backup"])
+def test_a_file_without_rights_is_one_sentence(kept_from_us: Path, say: Say, command: str) -> None:
+    status, _, err = say(*command.format(kept_from_us).split(), "--data", kept_from_us)
+    assert status == 1
+    assert len(err.strip().splitlines()) == 1
+    assert str(kept_from_us) in err
+
+
+def test_a_backup_leaves_out_settings_that_cannot_be_read(till: Path, tmp_path: Path) -> None:
+    settings = till / "settings.toml"
+    assert back_up(till, tmp_path / "none")["left_out"] == ""
+    settings.write_bytes(b"\xff\xfebroken")
+    facts: dict[str, Any] = back_up(till, tmp_path / "one")
+    assert "settings.toml was left out" in facts["left_out"]
+    settings.unlink()
+    settings.mkdir()
+    assert "is a folder" in back_up(till, tmp_path / "two")["left_out"]
+    assert (tmp_path / "one").is_file()
+    assert (tmp_path / "two").is_file()
+
+
+def test_a_backup_with_broken_settings_can_be_restored(till: Path, tmp_path: Path, say: Say) -> None:
+    (till / "settings.toml").write_bytes(b"\xff\xfebroken")
+    status, out, _ = say("backup", tmp_path / "b", "--data", till, "--json")
+    assert status == 0
+    assert "left out" in json.loads(out)["text"]
+    assert say("restore", tmp_path / "b", "--data", tmp_path / "again")[0] == 0
+    assert own_store(tmp_path / "again") == own_store(till)
+
+
+def test_settings_that_are_a_folder_are_named(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").mkdir()
+    with pytest.raises(Refused, match=r"settings\.toml is a folder.*Move it away"):
+        load(tmp_path, {}, {})
+
+
+def test_a_broken_device_key_is_named_with_its_remedy(tmp_path: Path) -> None:
+    (tmp_path / "device.key").write_bytes(b"x" * 20)
+    with pytest.raises(Refused, match=r"device\.key is not a device key.*move it away") as refused:
+        take_up(tmp_path, THIS_MACHINE)
+    assert refused.value.code == "data_folder"
+    (tmp_path / "device.key").rename(tmp_path / "device.key.broken")
+    key, _ = take_up(tmp_path, THIS_MACHINE)
+    assert DeviceKey.public_key_in(tmp_path / "device.key") == key.public_key

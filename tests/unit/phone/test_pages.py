@@ -1,0 +1,276 @@
+"""What the phone's paths answer to good and bad requests, without a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from server.phone import gate, room
+from server.phone.basket import MAX_LINES
+from server.phone.limits import Buckets, Rate
+from server.phone.words import Words, languages
+from tests.unit.api.serving import MENU, TOKEN, Served
+from ui import money as screens
+
+TEA = {"item_id": "tea", "quantity": 1}
+MAX_PAGE_BYTES = 80_000
+"""Everything over the wire for the first sight of the menu, but for pictures."""
+
+
+async def visit(shop: Served, **wanted: str) -> str:
+    """The path of a new visit."""
+    answer = await shop.http.post("/v1/phone/links", json=wanted)
+    entered = await shop.stranger.get(answer.json()["url"])
+    assert entered.status_code == 303, entered.text
+    return str(entered.headers["location"]).rstrip("/")
+
+
+def order(**fields: Any) -> dict[str, Any]:
+    ids = {"command_id": str(uuid.uuid4()), "order_id": str(uuid.uuid4())}
+    return {**ids, "lines": [TEA], "dining": "here", "seen_total_minor": 250, **fields}
+
+
+async def test_the_first_sight_of_a_long_menu_weighs_less_than_80_kb(shop: Served) -> None:
+    """The demo menu, and one of 500 dishes: page, style, script and icons as a browser gets them."""
+    demo = json.loads(Path("assets/menus/demo.json").read_text())
+    items = [
+        {
+            **MENU["items"][0],
+            "item_id": f"dish-{n}",
+            "name": f"Dish number {n} of {uuid.uuid4()}",
+            "description": "x y " * 9,
+        }
+        for n in range(500)
+    ]
+    long = {**MENU, "items": items, "categories": [], "ingredients": []}
+    for menu in (demo, long):
+        await shop.command("menu.publish", menu=menu)
+        path = await visit(shop)
+        weight = 0
+        async with httpx.AsyncClient(base_url=shop.url, headers={"Accept-Encoding": "gzip"}) as phone:
+            async with phone.stream("GET", f"{path}/") as page:
+                weight += sum([len(raw) async for raw in page.aiter_raw()])
+            page = await phone.get(f"{path}/")
+            files = re.findall(r'(?:href|src)="(/phone/static/[^"#]+\.(?:css|js))', page.text)
+            files += re.findall(r"(/phone/static/[^\"#]+/icons\.svg)", page.text)[:1]
+            names = [p.name for p in Path("server/phone/static").glob("*.js") if p.name != "worker.js"]
+            scripts = [f"{files[0].rpartition('/')[0]}/{name}" for name in names]
+            for file in {*files, *scripts}:
+                async with phone.stream("GET", file) as answer:
+                    assert answer.status_code == 200
+                    weight += sum([len(raw) async for raw in answer.aiter_raw()])
+        print(f"{len(menu['items'])} dishes: {weight} bytes")
+        assert weight < MAX_PAGE_BYTES
+
+
+async def test_a_menu_without_a_name_and_pictures_shows_the_store_s_name_and_words_only(shop: Served) -> None:
+    await shop.command("menu.publish", menu={**MENU, "name": ""})
+    page = (await shop.stranger.get(f"{await visit(shop)}/")).text
+    assert "<h1>Corner</h1>" in page
+    assert "<title>Corner</title>" in page
+    assert 'class="menu-page plain"' in page
+    manifest = await shop.stranger.get("/phone/manifest.webmanifest")
+    assert manifest.json()["name"] == "Corner"
+
+
+async def test_a_guest_is_told_which_table_it_is(shop: Served) -> None:
+    for table, said in (("12", "You are ordering at Table 12"), ("Terrace", "You are ordering at Terrace")):
+        page = await shop.stranger.get(f"{await visit(shop, kind='table', table=table)}/?lang=en")
+        assert said in page.text
+
+
+async def test_a_page_lets_nothing_in_from_elsewhere_and_has_nothing_inline(shop: Served) -> None:
+    path = await visit(shop, kind="table", table="Table <7>")
+    page = await shop.stranger.get(f"{path}/")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert "Table &lt;7&gt;" in page.text
+    assert not re.search(r"<script(?![^>]* src=)|\son[a-z]+=|\sstyle=|https?://", page.text)
+
+
+async def test_an_order_from_a_table_carries_the_table_of_its_code(shop: Served) -> None:
+    path = await visit(shop, kind="table", table="Table 7")
+    placed = await shop.stranger.post(f"{path}/order", json=order(name="Ada"))
+    assert placed.status_code == 200, placed.text
+    found = (await shop.get("/v1/orders?status=placed"))[0]
+    assert (found["table"], found["customer_name"]) == ("Table 7", "Ada")
+    page = await shop.stranger.get(f"/phone/o/{placed.json()['order']}")
+    assert "Table 7 · Ada" in page.text
+    long = await shop.stranger.post(f"{path}/order", json=order(name="x" * 81))
+    assert (long.status_code, long.json()["code"]) == (400, "customer_name_too_long")
+    assert "shorten" in long.json()["text"]
+
+
+async def test_what_a_phone_is_given_of_a_basket_it_may_send_again(shop: Served) -> None:
+    parked = await shop.command("baskets.park", lines=[{**TEA, "note": "hot", "guest": "Ann"}])
+    path = await visit(shop)
+    given = (await shop.stranger.get(f"{path}/parked/{parked['result']['code']}")).json()["lines"]
+    lines = [{name: value for name, value in line.items() if name != "name"} for line in given]
+    priced = await shop.stranger.post(f"{path}/basket", json={"lines": lines, "dining": "here", "name": ""})
+    assert priced.status_code == 200, priced.text
+
+
+async def test_a_phone_that_sends_a_price_is_refused_by_name(shop: Served) -> None:
+    path = await visit(shop)
+    for line in ({**TEA, "price_minor": 1}, {**TEA, "open_price_minor": 1}, {**TEA, "unit_price_minor": 1}):
+        for call, body in (("basket", {"lines": [line]}), ("order", order(lines=[line]))):
+            answer = await shop.stranger.post(f"{path}/{call}", json=body)
+            assert (answer.status_code, answer.json()["code"]) == (400, "unknown_field")
+    cheap = await shop.stranger.post(f"{path}/order", json=order(lines=[{**TEA, "seen_minor": 1}], seen_total_minor=1))
+    assert (cheap.status_code, cheap.json()["code"]) == (409, "price_changed")
+    assert await shop.get("/v1/orders") == []
+
+
+async def test_a_basket_of_200_lines_is_refused_in_the_guests_words(shop: Served) -> None:
+    path = await visit(shop)
+    for call, body in (("basket", {"lines": [TEA] * 200}), ("order", order(lines=[TEA] * 200))):
+        answer = await shop.stranger.post(f"{path}/{call}?lang=de", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "too_many_lines")
+        assert f"höchstens {MAX_LINES}" in answer.json()["text"]
+    fits = await shop.stranger.post(f"{path}/basket", json={"lines": [TEA] * MAX_LINES})
+    assert fits.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"\xff", b'{"lines": 7}', b'{"lines": [{"item_id": "tea", "quantity": "many"}]}', b"[" * 60_000],
+)
+async def test_what_is_no_basket_is_refused_and_does_no_harm(shop: Served, content: bytes) -> None:
+    path = await visit(shop)
+    for call in ("basket", "order", "dish/tea"):
+        answer = await shop.stranger.post(f"{path}/{call}", content=content)
+        assert 400 <= answer.status_code < 500, (call, answer.text)
+        assert set(answer.json()) == {"code", "text"}
+    large = await shop.stranger.post(f"{path}/basket", content=b" " * 200_000)
+    assert (large.status_code, large.json()["code"]) == (413, "too_large")
+
+
+async def test_the_same_order_again_is_answered_as_before(shop: Served) -> None:
+    path = await visit(shop)
+    body = order()
+    first = await shop.stranger.post(f"{path}/order", json=body)
+    dearer = {**MENU["items"][0], "variations": [{"variation_id": "t1", "name": "", "price_minor": 999}]}
+    await shop.publish(items=[dearer, *MENU["items"][1:]])
+    again = await shop.stranger.post(f"{path}/order", json=body)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json()["number"] == again.json()["number"]
+    assert len(await shop.get("/v1/orders")) == 1
+
+
+async def test_who_changes_a_basket_that_was_ordered_unheard_is_shown_what_was_ordered(shop: Served) -> None:
+    path = await visit(shop)
+    wanted = order()
+    first = (await shop.stranger.post(f"{path}/order", json=wanted)).json()
+    changed = {**wanted, "lines": [{**TEA, "quantity": 2}], "seen_total_minor": 500}
+    again = await shop.stranger.post(f"{path}/order", json=changed)
+    assert again.status_code == 200, again.text
+    assert {k: again.json()[k] for k in ("number", "total_minor")} == {k: first[k] for k in ("number", "total_minor")}
+    assert len(await shop.get("/v1/orders")) == 1
+
+
+async def test_a_guest_s_receipt_says_where_and_when_it_was_bought(shop: Served) -> None:
+    path = await visit(shop)
+    placed = (await shop.stranger.post(f"{path}/order", json=order())).json()
+    page = (await shop.stranger.get(f"/phone/o/{placed['order']}")).text
+    when = re.search(r'<p class="soft small" data-when>(.*?)</p>', page)
+    assert when, page[-3000:]
+    said = re.sub("<.*?>", "", when[1])
+    assert MENU["name"] in said
+    assert placed["number"] in said
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d$", said)
+
+
+async def test_an_order_of_another_is_not_had_by_sending_its_id(shop: Served) -> None:
+    theirs = await shop.place()
+    path = await visit(shop)
+    answer = await shop.stranger.post(f"{path}/order", json=order(order_id=theirs))
+    assert (answer.status_code, answer.json()["code"]) == (409, "order_exists")
+    number = (await shop.get(f"/v1/orders/{theirs}"))["number"]
+    assert number not in answer.text
+
+
+async def test_a_thousand_requests_at_once_are_answered_429_and_the_shop_goes_on(shop: Served) -> None:
+    phone: room.Phone = shop.app.state.phone
+    phone.addresses = Buckets(Rate(100, 0))
+    limits = httpx.Limits(max_connections=50)
+    async with httpx.AsyncClient(base_url=shop.url, limits=limits, timeout=60) as greedy:
+        tasks = [asyncio.create_task(greedy.get("/phone/alive")) for _ in range(1000)]
+        placed = [await shop.place() for _ in range(5)]
+        answers = await asyncio.gather(*tasks)
+    assert len(await shop.get("/v1/orders")) == len(placed)
+    assert sorted({a.status_code for a in answers}) == [204, 429]
+    refused = [a for a in answers if a.status_code == 429]
+    assert len(refused) == 900
+    assert "wait a moment" in refused[0].json()["text"]
+    assert refused[0].headers["retry-after"] == str(gate.RETRY_AFTER_S)
+
+
+async def test_one_phone_does_not_use_up_what_the_others_may(shop: Served) -> None:
+    greedy, modest = await visit(shop), await visit(shop)
+    answers = await asyncio.gather(*[shop.stranger.post(f"{greedy}/basket", json={"lines": []}) for _ in range(100)])
+    assert {a.status_code for a in answers} == {200, 429}
+    assert (await shop.stranger.post(f"{modest}/basket", json={"lines": [TEA]})).status_code == 200
+    orders = [await shop.stranger.post(f"{modest}/order", json=order()) for _ in range(8)]
+    assert [a.status_code for a in orders[-2:]] == [429, 429]
+    assert "wait a moment" in orders[-1].json()["text"]
+
+
+async def test_links_are_refused_in_words_whatever_stands_there(shop: Served) -> None:
+    path = await visit(shop)
+    for wrong in ("/phone/q/x", "/phone/v/x/", "/phone/o/x", path.replace("/v/", "/q/"), path.replace("/v/", "/o/")):
+        answer = await shop.stranger.get(wrong)
+        assert answer.status_code == 404
+        assert "does not open anything" in answer.text
+    for call in ("/phone/v/x/basket", f"{path}x/order"):
+        answer = await shop.stranger.post(call, json=order())
+        assert (answer.status_code, answer.json()["code"]) == (404, "bad_link")
+
+
+async def test_a_terminal_that_no_phone_can_reach_gives_no_code_and_says_why(shop: Served) -> None:
+    phone: room.Phone = shop.app.state.phone
+    phone._address = ""
+    answer = await shop.http.post("/v1/phone/links", json={})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_for_phones")
+    assert "--insecure-lan" in answer.json()["text"]
+    assert (await shop.stranger.post("/v1/phone/links", json={})).status_code == 401
+    assert TOKEN not in answer.text
+
+
+def test_all_pages_speak_the_kiosks_languages_with_the_same_places_to_fill() -> None:
+    folder = Path("assets/translations")
+    english = json.loads((folder / "phone.en.json").read_text())
+    assert len(languages()) == 9
+    for language in languages():
+        texts = json.loads((folder / f"phone.{language}.json").read_text())
+        assert texts.keys() == english.keys(), language
+        for key, text in texts.items():
+            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", english[key])), (language, key)
+
+
+@pytest.mark.parametrize("currency", ["GBP", "USD", "EUR", "SAR", "KWD", "JPY"])
+@pytest.mark.parametrize("language", ["en", "de", "ar", "ja"])
+@pytest.mark.parametrize("minor", [1250, -90, 0])
+def test_a_phone_writes_money_as_the_screens_do(minor: int, currency: str, language: str) -> None:
+    assert Words(language).money(minor, currency) == screens.format(minor, currency, language)
+
+
+async def test_a_dish_of_which_nothing_is_stated_says_to_ask(shop: Served) -> None:
+    stated = {**MENU["items"][0], "item_id": "stated", "allergens": ["milk"]}
+    silent = {**MENU["items"][0], "item_id": "silent", "allergens": []}
+    categories = [{**MENU["categories"][0], "item_ids": ["stated", "silent"]}]
+    await shop.publish(items=[*MENU["items"], stated, silent], categories=categories)
+    path = await visit(shop)
+    unknown = "Allergens: not stated here, please ask our staff"
+    said = (await shop.stranger.get(f"{path}/dish/stated")).text
+    assert "Contains milk" in said
+    assert unknown not in said
+    assert unknown in (await shop.stranger.get(f"{path}/dish/silent")).text

@@ -1,0 +1,187 @@
+"""What a guest does with a phone, in a real browser of a phone's size: moments 1 to 6 without a kiosk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.unit.api.serving import MENU, Served, serving
+from tests.web.guest import guest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SIZES = {
+    "modifier_group_id": "sauce",
+    "name": "Sauce",
+    "min": 1,
+    "max": 1,
+    "modifiers": [
+        {"modifier_id": "smoky", "name": "Smoky", "price_minor": 0},
+        {"modifier_id": "garlic", "name": "Garlic", "price_minor": 50},
+    ],
+}
+TOAST = {
+    "item_id": "toast",
+    "name": "Toast",
+    "variations": [
+        {"variation_id": "small", "name": "Small", "price_minor": 300},
+        {"variation_id": "large", "name": "Large", "price_minor": 450},
+    ],
+    "modifier_group_ids": ["sauce", "extras"],
+    "ingredient_ids": ["onion"],
+}
+PROTEINS = {
+    "modifier_group_id": "protein",
+    "name": "Protein",
+    "min": 1,
+    "max": 1,
+    "modifiers": [
+        {"modifier_id": "lamb", "name": "Lamb", "price_minor": 1300},
+        {"modifier_id": "paneer", "name": "Paneer", "price_minor": 1000},
+    ],
+}
+CURRY = {
+    "item_id": "curry",
+    "name": "Curry",
+    "variations": [{"variation_id": "curry-1", "name": "", "price_minor": 0}],
+    "modifier_group_ids": ["protein"],
+}
+SET = {
+    "item_id": "set",
+    "name": "Toast set",
+    "variations": [{"variation_id": "set-1", "name": "", "price_minor": 700}],
+}
+
+
+IDS = ["tea", "burger", "salad", "toast", "set", "curry"]
+
+
+def menu(**fields: Any) -> dict[str, Any]:
+    return {
+        **MENU,
+        "categories": [{"category_id": "c", "name": "All", "item_ids": IDS}],
+        "items": [*MENU["items"], TOAST, SET, CURRY],
+        "modifier_groups": [*MENU["modifier_groups"], SIZES, PROTEINS],
+        "ingredients": [*MENU["ingredients"], {"ingredient_id": "onion", "name": "Onion", "removable_from": ["toast"]}],
+        "combos": [
+            {
+                "combo_id": "combo-set",
+                "item_id": "set",
+                "name": "Toast set",
+                "slots": [
+                    {"slot_id": "main", "name": "Main", "options": [{"item_id": "toast", "variation_id": "large"}]},
+                    {
+                        "slot_id": "side",
+                        "name": "Side",
+                        "options": [{"item_id": "tea"}, {"item_id": "salad", "price_minor": 200}],
+                    },
+                ],
+            }
+        ],
+        **fields,
+    }
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    folder = tmp_path_factory.mktemp("phone")
+    async with serving(folder, network=True, store="corner", label="Kiosk 1", role="kiosk") as served:
+        await served.command("menu.publish", menu=menu())
+        yield served
+
+
+async def test_from_the_code_to_the_meal(shop: Served, browser: Browser) -> None:
+    """The smallest way through everything: scan, choose, order, pay at the counter, see it become ready."""
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        number = await phone.order()
+        await phone.sees("pay")
+        placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
+        assert (placed["channel"], placed["total_minor"], placed["released"]) == ("phone", 250, False)
+        await shop.command("payments.capture", order_id=placed["order_id"], tender="cash")
+        await phone.sees("waiting")
+        await shop.command("kitchen.bump", order_id=placed["order_id"])
+        await phone.sees("ready")
+        await shop.command("orders.collect", order_id=placed["order_id"])
+        await phone.sees("collected")
+
+
+async def test_a_dish_is_put_together_as_the_guest_wants_it(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        form = await phone.open_dish("toast")
+        add = form.locator("[data-add]")
+        await add.tap()
+        await expect(form.locator("fieldset.asked .missing")).to_have_text("Please choose 1: Sauce")
+        rule = form.locator("fieldset.asked .rule")
+        await expect(rule).to_have_text("Please choose 1")
+        await form.get_by_text("Large").tap()
+        sauce = form.locator("fieldset", has_text="Garlic").locator(".rule")
+        await form.get_by_text("Garlic").tap()
+        await expect(sauce).to_have_text("Chosen")
+        await form.get_by_text("Extra cheese").tap()
+        await form.locator(".with-count [data-step='1']").tap()
+        await form.get_by_text("No Onion").tap()
+        await expect(add).to_contain_text("€6.80")
+        await add.tap()
+        number = await phone.order()
+        placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
+        (line,) = placed["lines"]
+        assert placed["total_minor"] == 450 + 50 + 2 * 90
+        assert (line["variation_id"], line["without"]) == ("large", ["onion"])
+        assert {m["modifier_id"]: m["quantity"] for m in line["modifiers"]} == {"garlic": 1, "cheese": 2}
+
+
+async def test_a_dish_is_never_shown_for_less_than_it_can_be_had_for(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await expect(phone.page.locator("[data-dish=curry] .price")).to_have_text("from €10.00")
+        form = await phone.open_dish("curry")
+        await expect(form.locator("[data-add]")).to_contain_text("from €10.00")
+        assert await form.locator(".sheet-picture").count() == 0  # its room is the words
+        await form.get_by_text("Lamb").tap()
+        await expect(form.locator("[data-add]")).to_contain_text("€13.00")
+        await expect(form.locator("[data-add]")).not_to_contain_text("from")
+
+
+async def test_a_set_asks_for_its_dishes_and_what_they_ask(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        form = await phone.open_dish("set")
+        await form.get_by_text("Garlic").tap()  # the only main dish is chosen already, and asks for its sauce
+        await form.get_by_text("Salad").tap()
+        await expect(form.locator("[data-add]")).to_contain_text("€9.50")
+        await form.locator("[data-add]").tap()
+        number = await phone.order()
+        placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
+        assert placed["total_minor"] == 700 + 50 + 200
+        assert [c["item_id"] for c in placed["lines"][0]["components"]] == ["toast", "salad"]
+
+
+async def test_a_basket_goes_from_the_kiosk_to_the_phone_and_back(shop: Served, browser: Browser) -> None:
+    line = {"item_id": "toast", "quantity": 2, "variation_id": "large", "modifiers": [{"modifier_id": "garlic"}]}
+    given = await shop.http.post(
+        "/v1/phone/links",
+        json={"kind": "basket", "lines": [line, {"item_id": "tea", "quantity": 1}], "dining": "takeaway"},
+    )
+    async with guest(browser) as phone:
+        await phone.page.goto(given.json()["url"])
+        basket = phone.page.locator("#basket")
+        await expect(basket.locator("[data-line='0']")).to_contain_text("Toast · Large")
+        await expect(basket.locator("#order")).to_contain_text("€12.50")
+        await expect(basket.get_by_label("Take away")).to_be_checked()
+        await basket.locator("[data-line='1'] [data-more]").tap()
+        await expect(basket.locator("#order")).to_contain_text("€15.00")
+        await basket.locator("[data-park]").tap()
+        code = await basket.locator("[data-code]").get_attribute("data-code")
+        back = await shop.get(f"/v1/phone/baskets/{code}")
+        assert back["dining"] == "takeaway"
+        assert [(one["item_id"], one["quantity"]) for one in back["lines"]] == [("toast", 2), ("tea", 2)]
+        assert back["lines"][0]["modifiers"] == [{"modifier_id": "garlic", "quantity": 1}]
+    assert (await shop.http.get("/v1/phone/baskets/000000")).status_code == 404
+    assert (await shop.stranger.get(f"/v1/phone/baskets/{code}")).status_code == 401

@@ -1,0 +1,287 @@
+"""The phone's pages for everyone: by keys, magnified, from right to left, over plain http, with odd menus."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.unit.api.serving import MENU, Served, serving
+from tests.web.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
+from tests.web.guest import code, guest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+STATIC = Path("server/phone/static")
+STICKING_OUT = """() => [...document.querySelectorAll('#basket *')]
+    .filter(one => one.checkVisibility() && (one.getBoundingClientRect().right > innerWidth + 1
+        || one.getBoundingClientRect().left < -1) && !one.closest('.heard, .button.round'))
+    .map(one => one.outerHTML.slice(0, 90))"""
+LEAST_TARGET = 44
+"""CSS pixels: WCAG 2.2 wants 24, the shop's screens 48; a language's list is drawn by the phone."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    folder = tmp_path_factory.mktemp("everyone")
+    async with serving(folder, network=True, store="corner", label="Kiosk 1", role="kiosk") as served:
+        await served.publish()
+        yield served
+
+
+async def sideways(page: Page) -> int:
+    """How far the page can be scrolled to the side: 0 when nothing sticks out."""
+    moved: int = await page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+    return moved
+
+
+async def small_targets(page: Page) -> list[str]:
+    found: list[str] = await page.evaluate(
+        """least => [...document.querySelectorAll('button, a[href], select, input')]
+            .filter(one => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.skip, .heard'))
+            .map(one => [one, (one.closest('label') ?? one).getBoundingClientRect()])
+            .filter(([one, box]) => box.width && (box.width < least || box.height < least) && !one.matches('.skip'))
+            .map(([one, box]) => `${one.outerHTML.slice(0, 80)} ${box.width}×${box.height}`)""",
+        LEAST_TARGET,
+    )
+    return found
+
+
+async def unnamed(page: Page) -> list[str]:
+    """Controls that a screen reader could not name."""
+    found: list[str] = await page.evaluate(
+        """() => [...document.querySelectorAll('button, input, select, a[href]')]
+            .filter(one => one.checkVisibility() && !(one.ariaLabel || one.textContent.trim() || one.labels?.length))
+            .map(one => one.outerHTML.slice(0, 100))"""
+    )
+    return found
+
+
+async def test_a_meal_is_ordered_with_keys_alone(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        page = phone.page
+        await phone.tile("tea").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#sheet-title")).to_be_focused()
+        for _ in range(6):
+            await page.keyboard.press("Tab")
+            if await page.evaluate("document.activeElement.matches('[data-add]')"):
+                break
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#sheet")).to_be_hidden()
+        await page.locator("#open-basket").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#order")).to_be_enabled()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#basket")).to_be_hidden()
+        await expect(page.locator("#open-basket")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.locator("#order").focus()
+        await page.keyboard.press("Enter")
+        await phone.number()
+
+
+async def test_every_control_has_a_name_and_is_large_enough_to_touch(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        page = phone.page
+        await expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        for look in ("menu", "dish", "basket", "order"):
+            if look == "dish":
+                await phone.open_dish("burger")
+            elif look == "basket":
+                await page.locator("[data-add]").tap()
+                await phone.open_basket()
+            elif look == "order":
+                await page.locator("#order").tap()
+                await phone.number()
+            assert await unnamed(page) == [], look
+            assert await small_targets(page) == [], look
+
+
+async def test_magnified_to_200_percent_and_with_long_names_nothing_sticks_out(shop: Served, browser: Browser) -> None:
+    long = "Donaudampfschifffahrtsgesellschaftskapitänsfrühstück " * 5 + "Ende"
+    await shop.publish(items=[{**MENU["items"][0], "name": long[:300]}, *MENU["items"][1:]])
+    for language in ("de-DE", "ar"):
+        async with guest(browser, language) as phone:
+            await phone.page.set_viewport_size({"width": 195, "height": 422})  # a phone of 390 px at 200 %
+            await phone.scan(shop)
+            assert await sideways(phone.page) == 0
+            await phone.add("tea")
+            await phone.open_basket()
+            assert await phone.page.evaluate(STICKING_OUT) == []
+            await phone.page.locator("#order").tap()
+            await phone.number()
+            assert await sideways(phone.page) == 0
+    await shop.publish()
+
+
+async def test_arabic_runs_from_right_to_left(shop: Served, browser: Browser) -> None:
+    async with guest(browser, "ar") as phone:
+        await phone.scan(shop)
+        assert await phone.page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+        left = await phone.page.locator("#language").bounding_box()
+        right = await phone.page.locator("h1").bounding_box()
+        assert left is not None
+        assert right is not None
+        assert left["x"] < right["x"]
+
+
+async def test_the_language_changes_and_the_basket_stays(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.page.locator("#language").select_option("fr")
+        await expect(phone.page.locator("html")).to_have_attribute("lang", "fr")
+        await expect(phone.page.locator("#basket-count")).to_have_text("1")
+        await phone.page.reload()
+        await expect(phone.page.locator("html")).to_have_attribute("lang", "fr")
+
+
+async def test_a_menu_that_is_not_right_is_shown_as_far_as_it_can_be_sold(shop: Served, browser: Browser) -> None:
+    """A dish without a price and one without a name are left out; one whose required choice is all out says so."""
+    sauce = {
+        "modifier_group_id": "sauce", "name": "", "min": 1, "max": 1,
+        "modifiers": [{"modifier_id": "hot", "name": "Hot <b>", "price_minor": 0}],
+    }  # fmt: skip
+    items = [
+        *MENU["items"],
+        {"item_id": "free", "name": "Ask us", "variations": [{"variation_id": "f", "name": "", "price_minor": None}]},
+        {"item_id": "none", "name": "Nothing", "variations": []},
+        {"item_id": "wrap", "name": "<script>Wrap</script>", "modifier_group_ids": ["sauce"],
+         "variations": [{"variation_id": "w", "name": "", "price_minor": 500}], "image": "../../pyproject.toml"},
+    ]  # fmt: skip
+    ids = [item["item_id"] for item in items]
+    categories = [
+        {"category_id": "c", "name": "", "item_ids": ids},
+        {"category_id": "e", "name": "Empty", "item_ids": []},
+    ]
+    await shop.publish(items=items, categories=categories, modifier_groups=[*MENU["modifier_groups"], sauce])
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        shown = await phone.page.locator("[data-dish]").evaluate_all("all => all.map(one => one.dataset.dish)")
+        assert shown == ["tea", "burger", "salad", "wrap"]
+        await expect(phone.tile("wrap")).to_contain_text("<script>Wrap</script>")
+        await shop.command("stock.out", modifier_id="hot")
+        await expect(phone.page.locator(".tile[data-item=wrap] .why")).not_to_be_empty()
+        await shop.command("stock.back", modifier_id="hot")
+    await shop.publish()
+
+
+async def test_the_search_forgives_a_wrong_letter_and_a_missing_accent(shop: Served, browser: Browser) -> None:
+    items = [{**MENU["items"][0], "name": "Crème brûlée"}, *MENU["items"][1:]]
+    await shop.publish(items=items)
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        search = phone.page.locator("#search")
+        for typed, found in (("creme", "tea"), ("burgr", "burger"), ("baocn", "burger"), ("salat", "salad")):
+            await search.fill(typed)
+            await expect(phone.page.locator(".tile:not([hidden])")).to_have_count(1)
+            await expect(phone.tile(found)).to_be_visible()
+        await search.fill("pizza")
+        await expect(phone.page.locator("#nothing")).to_be_visible()
+        await search.fill("")
+        await expect(phone.page.locator(".tile:not([hidden])")).to_have_count(3)
+    await shop.publish()
+
+
+@pytest.mark.slow
+async def test_over_plain_http_all_works_but_what_browsers_keep_for_secure_addresses(shop: Served) -> None:
+    shop.app.state.phone._address = f"shop.example:{shop.port}"
+    arguments = [*CHROMIUM_ARGUMENTS, "--host-resolver-rules=MAP shop.example 127.0.0.1"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        async with guest(browser) as phone:
+            await phone.page.goto(await code(shop))
+            assert phone.page.url.startswith("http://shop.example:")
+            assert await phone.page.evaluate("window.isSecureContext") is False
+            await phone.add("tea")
+            number = await phone.order()
+            placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
+            await shop.command("payments.capture", order_id=placed["order_id"], tender="cash")
+            await phone.sees("waiting")
+        await browser.close()
+    shop.app.state.phone._address = f"127.0.0.1:{shop.port}"
+
+
+@pytest.mark.slow
+async def test_at_a_secure_address_a_reload_without_the_shop_shows_the_page_as_it_was(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser, harsh=False) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        page = phone.page
+
+        async def kept() -> bool:
+            found: Any = await page.evaluate(
+                "caches.match(location.href, {ignoreSearch: true}).then(one => Boolean(one))"
+            )
+            return bool(found)
+
+        async with asyncio.timeout(30):
+            while not await kept():
+                await asyncio.sleep(0.1)
+        await page.context.set_offline(True)
+        await page.reload()
+        await expect(phone.tile("tea")).to_be_visible()
+        await expect(page.locator("#basket-count")).to_have_text("1")
+        await expect(page.locator("#bar")).to_contain_text("No connection to the shop")
+        await page.context.set_offline(False)
+        await phone.order()
+
+
+async def test_where_no_websocket_comes_through_the_page_asks(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.page.add_init_script(
+            "class Deaf { constructor() { setTimeout(() => this.onclose({ code: 1006 })); } }; window.WebSocket = Deaf;"
+        )
+        await phone.scan(shop)
+        await phone.add("tea")
+        number = await phone.order()
+        placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
+        await shop.command("payments.capture", order_id=placed["order_id"], tender="cash")
+        await phone.sees("waiting")
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+async def test_text_stands_out_from_its_ground_in_both_schemes(scheme: int) -> None:
+    css = (STATIC / "phone.css").read_text()
+    blocks = [
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root \{(.*?)\}", css, re.S)
+    ]
+    colours = blocks[0] | (blocks[1] if scheme else {})
+    grounds = ("ground", "surface", "sunken")
+    pairs = [(ink, ground) for ink in ("ink", "soft", "accent", "bad", "good", "warn") for ground in grounds[:2]]
+    pairs += [
+        ("ink", "sunken"),
+        ("soft", "sunken"),
+        ("bad", "sunken"),
+        ("on-accent", "accent"),
+        ("accent", "accent-soft"),
+    ]
+    pairs += [("accent-strong", "accent-soft"), ("good", "good-soft"), ("warn", "warn-soft"), ("bad", "bad-soft")]
+    weak = [
+        (a, b, round(contrast(colours[a], colours[b]), 2)) for a, b in pairs if contrast(colours[a], colours[b]) < 4.5
+    ]
+    assert weak == []
+    assert contrast(colours["line-strong"], colours["surface"]) >= 3
+    assert contrast(colours["focus"], colours["ground"]) >= 3

@@ -1,0 +1,90 @@
+"""A sheet that is made anew under a guest's hands: the place in it, what is typed and what was said stay."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Route, expect
+
+from tests.unit.api.serving import Served, serving
+from tests.web.guest import guest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(tmp_path: Path) -> AsyncIterator[Served]:
+    async with serving(tmp_path, network=True, store="corner", label="Kiosk 1", role="kiosk") as served:
+        await served.publish()
+        yield served
+
+
+@contextlib.asynccontextmanager
+async def slow_prices(page: Page) -> AsyncIterator[asyncio.Event]:
+    """Prices of the basket wait for the event, as on a weak Wi-Fi."""
+    go = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await go.wait()
+        await route.continue_()
+
+    await page.route("**/phone/v/*/basket*", later)
+    yield go
+    await page.unroute("**/phone/v/*/basket*", later)
+
+
+async def until_redrawn(page: Page, go: asyncio.Event) -> None:
+    await page.evaluate("document.querySelector('#order').setAttribute('data-old', '')")
+    go.set()
+    await expect(page.locator("#order")).to_have_count(1)
+    await expect(page.locator("#order[data-old]")).to_have_count(0)
+
+
+async def test_whoever_is_at_the_order_button_stays_there_when_the_prices_come(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await expect(phone.page.locator("#basket-total")).not_to_be_empty()
+        async with slow_prices(phone.page) as go:
+            await phone.open_basket()
+            await phone.page.locator("#order").focus()
+            await until_redrawn(phone.page, go)
+        await expect(phone.page.locator("#order")).to_be_focused()
+        await phone.page.keyboard.press("Enter")
+        await phone.number()
+
+
+async def test_a_name_that_is_being_typed_goes_on_when_the_prices_come(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await expect(phone.page.locator("#basket-total")).not_to_be_empty()
+        name = phone.page.locator("#guest-name")
+        async with slow_prices(phone.page) as go:
+            await phone.open_basket()
+            await name.focus()
+            await phone.page.keyboard.type("Aga")
+            await phone.page.keyboard.press("ArrowLeft")
+            await until_redrawn(phone.page, go)
+        await expect(name).to_be_focused()
+        await phone.page.keyboard.type("th")
+        await expect(name).to_have_value("Agtha")
+
+
+async def test_what_is_taken_out_of_the_basket_can_be_put_back(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.open_basket()
+        lines = phone.page.locator("#basket [data-line]")
+        await lines.locator("[data-less], [data-remove]").first.tap()
+        await expect(lines).to_have_count(0)
+        await phone.page.locator("#toast button").tap()
+        await expect(lines).to_have_count(1)
+        await (await phone.open_basket_again()).tap()
+        await phone.number()

@@ -1,0 +1,220 @@
+"""A phone in trouble: Wi-Fi that blinks, fingers that tap twice, links of others and of yesterday, old baskets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Route, expect
+
+from tests.unit.api.serving import MENU, TOKEN, Served, serving
+from tests.web.guest import code, guest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(tmp_path: Path) -> AsyncIterator[Served]:
+    async with serving(tmp_path, network=True, store="corner", label="Kiosk 1", role="kiosk") as served:
+        await served.publish()
+        yield served
+
+
+async def orders(shop: Served) -> list[Any]:
+    found: list[Any] = await shop.get("/v1/orders")
+    return found
+
+
+async def test_a_reload_while_the_order_is_on_its_way_orders_once(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        sent = asyncio.Event()
+
+        async def taken_and_lost(route: Route) -> None:
+            await route.fetch()
+            sent.set()
+            await asyncio.sleep(60)  # no answer comes
+
+        await phone.page.route("**/phone/v/*/order*", taken_and_lost, times=1)
+        await (await phone.open_basket()).tap()
+        await sent.wait()
+        await phone.page.reload()
+        number = await phone.number()
+        (placed,) = await orders(shop)
+        assert placed["number"] == number
+        await phone.page.go_back()
+        await expect(phone.page.locator("#basket-bar")).to_be_hidden()
+
+
+async def test_wifi_that_blinks_keeps_the_basket_and_sends_by_itself(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        button = await phone.open_basket()
+        await phone.page.context.set_offline(True)
+        await button.tap()
+        await expect(phone.page.locator("#bar")).to_contain_text("No connection to the shop")
+        await phone.page.context.set_offline(False)
+        await phone.number()
+        assert len(await orders(shop)) == 1
+
+
+async def test_a_terminal_that_can_not_save_is_asked_again_and_not_stormed(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        asked = 0
+
+        async def full(route: Route) -> None:
+            nonlocal asked
+            asked += 1
+            if asked < 4:
+                await route.fulfill(status=503, json={"code": "not_saved", "text": "The disk is full."})
+            else:
+                await route.continue_()
+
+        await phone.page.route("**/phone/v/*/order*", full)
+        await (await phone.open_basket()).tap()
+        await expect(phone.page.locator("#bar")).to_contain_text("No connection to the shop")
+        assert asked <= 4
+        await phone.number()
+        assert asked == 4
+        assert len(await orders(shop)) == 1
+
+
+async def test_double_taps_order_once(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.page.evaluate("document.querySelector('[data-dish=tea]').click()")
+        await phone.page.evaluate("document.querySelector('[data-dish=tea]').click()")
+        await expect(phone.page.locator("#dish-form")).to_be_visible()
+        await phone.page.evaluate("for (let n = 0; n < 3; n++) document.querySelector('[data-add]').click()")
+        await expect(phone.page.locator("#basket-count")).to_have_text("1")
+        await phone.open_basket()
+        await phone.page.evaluate("for (let n = 0; n < 5; n++) document.querySelector('#order').click()")
+        await phone.number()
+        assert len(await orders(shop)) == 1
+
+
+async def test_another_guests_order_can_not_be_looked_at(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.order()
+        (placed,) = await orders(shop)
+        mine = phone.page.url.partition("?")[0]
+        assert placed["order_id"] not in mine
+    async with guest(browser) as other:
+        await other.scan(shop)
+        seen = await other.page.evaluate("document.documentElement.outerHTML + JSON.stringify(localStorage)")
+        assert placed["number"] not in seen
+        assert TOKEN not in seen
+        visit = other.page.url.partition("?")[0].rstrip("/").rpartition("/")[2]
+        for wrong in (
+            mine[:-4] + "AAAA",
+            f"{shop.url}/phone/o/{visit}",
+            mine.replace("/o/", "/v/") + "/",
+        ):
+            answer = await other.page.goto(wrong)
+            assert answer is not None
+            assert answer.status == 404
+            await expect(other.page.get_by_role("heading", name="This link does not open anything")).to_be_visible()
+    for path in ("/v1/orders", "/v1/menu", f"/v1/orders/{placed['order_id']}"):
+        assert (await shop.stranger.get(path)).status_code == 401
+
+
+async def test_what_phones_are_told_has_no_secret_of_the_shop(shop: Served) -> None:
+    """No bearer token, no key, nothing of other guests: in no answer that a phone can get."""
+    page = await shop.stranger.get(await code(shop), follow_redirects=True)
+    told = [page, *[await shop.stranger.get(f"/phone/{path}") for path in ("", "manifest.webmanifest", "sw.js")]]
+    told.append(await shop.stranger.post(f"{page.url}basket", content=json.dumps({"lines": []})))
+    for answer in told:
+        assert answer.status_code == 200
+        assert TOKEN not in answer.text
+        assert TOKEN not in str(answer.headers)
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_link_of_yesterday_says_so_kindly_and_the_basket_is_still_there(
+    shop: Served, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = await code(shop)
+    monkeypatch.setattr("server.phone.room.time.time", lambda: 2e9)
+    async with guest(browser) as phone:
+        answer = await phone.page.goto(old)
+        assert answer is not None
+        assert answer.status == 410
+        await expect(phone.page.get_by_role("heading", name="Good to see you again")).to_be_visible()
+        await phone.scan(shop)
+        await phone.add("tea")
+        monkeypatch.setattr("server.phone.room.time.time", lambda: 2e9 + 24 * 3600)
+        await phone.page.locator("#open-basket").tap()  # the visit has run out while the page was open
+        await expect(phone.page.get_by_role("heading", name="Good to see you again")).to_be_visible()
+        await phone.scan(shop)
+        await expect(phone.page.locator("#basket-count")).to_have_text("1")
+
+
+async def test_an_old_basket_is_priced_anew_and_says_what_changed(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.add("burger")
+        dearer = {**MENU["items"][0], "variations": [{"variation_id": "t1", "name": "Cup", "price_minor": 290}]}
+        await shop.publish(items=[dearer, *MENU["items"][1:]])
+        await shop.command("stock.out", ingredient_id="bacon")
+        button = await phone.open_basket()
+        basket = phone.page.locator("#basket")
+        await expect(basket.locator("[data-line='0']")).to_contain_text("Was €2.50, is now €2.90")
+        await expect(basket.locator("[data-line='1']")).to_contain_text("Out of Bacon")
+        await expect(button).to_be_disabled()
+        await basket.locator("[data-line='1'] [data-remove]").tap()
+        await expect(button).to_be_enabled()
+        await button.tap()
+        await phone.number()
+        (placed,) = await orders(shop)
+        assert placed["total_minor"] == 290
+
+
+async def test_a_price_that_changes_between_look_and_tap_is_asked_about(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        button = await phone.open_basket()
+        async with asyncio.timeout(30):  # the page does not hear of it
+            await phone.page.route_web_socket("**/phone/live*", lambda _: None)
+        await phone.page.reload()
+        button = await phone.open_basket()
+        dearer = {**MENU["items"][0], "variations": [{"variation_id": "t1", "name": "Cup", "price_minor": 290}]}
+        await shop.publish(items=[dearer, *MENU["items"][1:]])
+        await button.tap()
+        await expect(phone.page.locator("#order-problem")).to_contain_text("Nothing was ordered yet")
+        await expect(button).to_contain_text("€2.90")
+        assert await orders(shop) == []
+        await button.tap()
+        await phone.number()
+        assert [one["total_minor"] for one in await orders(shop)] == [290]
+
+
+async def test_what_runs_out_fades_where_it_stands_while_the_guest_looks(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        form = await phone.open_dish("burger")
+        await form.get_by_text("Extra cheese").tap()
+        await shop.command("stock.out", modifier_id="cheese")
+        cheese = form.locator("input[value=cheese]")
+        await expect(cheese).to_be_disabled()
+        await expect(form).to_contain_text("Has run out")
+        await shop.command("stock.out", ingredient_id="bacon")
+        await expect(form.locator("[data-add]")).to_be_disabled()
+        await form.locator("[data-action=close]").tap()
+        await expect(phone.page.locator(".tile[data-item=burger]")).to_contain_text("Out of Bacon")
+        await phone.tile("burger").tap(force=True)  # it says that it is disabled, and answers why
+        await expect(phone.page.locator("#toast")).to_have_text("Bacon burger can't be had right now.")
+        await shop.command("stock.back", ingredient_id="bacon")
+        await expect(phone.page.locator(".tile[data-item=burger] .why")).to_be_empty()

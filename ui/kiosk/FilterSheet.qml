@@ -1,0 +1,113 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// What shall be shown: diets, what to avoid, what it may cost. The list behind it follows each touch.
+PSheet {
+    id: root
+    title: shell.tr("kiosk.filters")
+    maxWidth: Theme.px(860)
+    maxHeight: Math.min(height * (tall ? 0.8 : 0.92), Theme.px(120) + scroll.contentHeight + foot.height)
+    onOpenChanged: if (open) { scroll.toTop() }
+    PText {
+        id: heading
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.margins: Theme.l
+        text: shell.tr("kiosk.filters")
+        font.pixelSize: Theme.headline
+        font.weight: Theme.black
+        Accessible.role: Accessible.Heading
+        Accessible.name: text
+    }
+    PScroll {
+        id: scroll
+        anchors.top: heading.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: foot.top
+        padding: Theme.l
+        spacing: Theme.l
+        Repeater {
+            model: root.visible ? vm.browse.choices : []
+            Column {
+                id: group
+                readonly property string part: modelData.title
+                required property var modelData
+                width: scroll.width - 2 * scroll.padding
+                spacing: Theme.s
+                PText {
+                    width: parent.width
+                    text: group.modelData.title
+                    font.pixelSize: Theme.bodyLarge
+                    font.weight: Theme.bold
+                    wrapMode: Text.Wrap
+                    Accessible.role: Accessible.Heading
+                    Accessible.name: text
+                }
+                Flow {
+                    width: parent.width
+                    spacing: Theme.s
+                    Repeater {
+                        model: group.modelData.options
+                        PChip {
+                            required property var modelData
+                            objectName: "kiosk.filter." + modelData.key
+                            role: Accessible.CheckBox
+                            height: Theme.touchLarge
+                            size: Theme.body
+                            text: modelData.text
+                            icon: checked ? "check" : ""
+                            checked: vm.browse.wishedKeys.indexOf(modelData.key) >= 0
+                            onClicked: vm.browse.wish(modelData.key)
+                        }
+                    }
+                }
+            }
+        }
+        PText {
+            width: scroll.width - 2 * scroll.padding
+            text: shell.tr("kiosk.filter_honest")
+            muted: true
+            wrapMode: Text.Wrap
+        }
+    }
+    Rectangle {
+        id: foot
+        readonly property string part: "foot"
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
+        height: Theme.touchHuge + 2 * Theme.m
+        color: Theme.surface
+        radius: root.tall ? 0 : Theme.radiusXl
+        Rectangle { width: parent.width; height: parent.radius; color: parent.color }
+        Rectangle { width: parent.width; height: Theme.hairline; color: Theme.line }
+        PButton {
+            id: clear
+            objectName: "kiosk.filter.clear"
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.m + (root.tall ? Theme.helpRoom : 0)
+            anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, parent.width * 0.34)
+            size: "xl"
+            kind: "quiet"
+            enabled: vm.browse.wishes > 0
+            text: shell.tr("kiosk.filters_clear")
+            onClicked: vm.browse.clearWishes()
+        }
+        PButton {
+            objectName: "kiosk.filter.done"
+            anchors.left: clear.right
+            anchors.leftMargin: Theme.m
+            anchors.right: parent.right
+            anchors.rightMargin: Theme.l
+            anchors.verticalCenter: parent.verticalCenter
+            size: "xl"
+            kind: "primary"
+            text: vm.browse.count > 0 ? shell.tr("kiosk.show_dishes", { n: vm.browse.count }) : shell.tr("kiosk.nothing_fits_short")
+            onClicked: root.dismissed()
+        }
+    }
+}

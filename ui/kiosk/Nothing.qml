@@ -1,0 +1,37 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// No dish is left: why, and the way back to all of them.
+Column {
+    id: root
+    readonly property bool filtered: vm.browse.wishes > 0
+    readonly property bool searched: vm.browse.searching && vm.browse.query !== ""
+    width: parent.width - 2 * Theme.l
+    spacing: Theme.l
+    PEmpty {
+        anchors.horizontalCenter: parent.horizontalCenter
+        icon: root.searched ? "search" : root.filtered ? "filter" : "utensils"
+        title: root.searched ? shell.tr("kiosk.nothing_found", { words: vm.browse.query })
+            : root.filtered ? shell.tr("kiosk.nothing_fits") : shell.tr("kiosk.empty_category")
+        text: root.filtered ? shell.tr("kiosk.filters_on", { names: vm.browse.wished })
+            : root.searched ? shell.tr("kiosk.nothing_found_text") : ""
+    }
+    PButton {
+        objectName: "kiosk.nothing.clear"
+        anchors.horizontalCenter: parent.horizontalCenter
+        visible: root.filtered
+        size: "l"
+        kind: "primary"
+        text: shell.tr("kiosk.filters_clear")
+        onClicked: vm.browse.clearWishes()
+    }
+    PButton {
+        objectName: "kiosk.nothing.back"
+        anchors.horizontalCenter: parent.horizontalCenter
+        visible: root.searched && !root.filtered
+        size: "l"
+        text: shell.tr("kiosk.filters_clear")
+        onClicked: vm.browse.search(false)
+    }
+}

@@ -1,0 +1,55 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// The dishes of the order side by side on their plates, for a last look; those that find no room are counted.
+Item {
+    id: root
+    property real side: Theme.px(150)
+    readonly property int shown: Math.min(vm.basket.rows.count, Math.max(1, Math.floor((width - side) / (side * 0.78)) + 1), 5)
+    implicitHeight: side
+    Row {
+        anchors.horizontalCenter: parent.horizontalCenter
+        spacing: -root.side * 0.22
+        Repeater {
+            model: vm.basket.rows
+            Rectangle {
+                id: plate
+                required property int index
+                required property string name
+                required property string image
+                visible: index < root.shown
+                width: root.side
+                height: width
+                radius: width / 2
+                color: Theme.surface
+                border.width: Theme.outline
+                border.color: Theme.accentSoft
+                PImage {
+                    anchors.centerIn: parent
+                    width: parent.width * 0.74
+                    height: width
+                    inset: 0
+                    round: true
+                    showsGround: false
+                    source: plate.image
+                    name: plate.name
+                }
+                Rectangle {  // the last plate says how many more there are
+                    anchors.fill: parent
+                    visible: plate.index === root.shown - 1 && vm.basket.rows.count > root.shown
+                    radius: width / 2
+                    color: Theme.accent
+                    PText {
+                        anchors.centerIn: parent
+                        text: "+" + (vm.basket.rows.count - root.shown + 1)
+                        color: Theme.inkOnAccent
+                        font.pixelSize: Math.round(root.side * 0.28)
+                        font.weight: Theme.bold
+                        Accessible.ignored: true
+                    }
+                }
+            }
+        }
+    }
+}

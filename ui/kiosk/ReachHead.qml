@@ -1,0 +1,60 @@
+import QtQuick
+import "../theme"
+import "../controls"
+
+// The upper half while everything that is touched lies in the lower one: whose shop it is, and what the order comes to.
+Page {
+    id: root
+    readonly property var dish: vm.showCase.length > 0 ? vm.showCase[0] : ({ image: "", name: "" })
+    Rectangle { anchors.fill: parent; color: Theme.accentSoft }
+    Row {
+        anchors.centerIn: parent
+        spacing: Theme.xl
+        Rectangle {
+            visible: root.dish.image !== ""
+            width: Math.min(root.height * 0.62, root.width * 0.4)
+            height: width
+            radius: width / 2
+            color: Theme.surface
+            PImage {
+                anchors.centerIn: parent
+                width: parent.width * 0.7
+                height: width
+                inset: 0
+                detail: 512
+                showsGround: false
+                radius: Math.round(width / 2)
+                behind: Theme.surface
+                source: root.dish.image
+                name: root.dish.name
+            }
+        }
+        Column {
+            anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, root.width * 0.46)
+            spacing: Theme.xs
+            PText {
+                width: Math.min(implicitWidth, root.width * 0.46)
+                text: vm.shopName
+                font.pixelSize: Theme.display
+                font.weight: Theme.black
+                wrapMode: Text.Wrap
+                maximumLineCount: 3
+                elide: Text.ElideRight
+            }
+            PText {
+                visible: vm.basket.pieces > 0
+                text: shell.tr("kiosk.basket")
+                muted: true
+                font.pixelSize: Theme.title
+            }
+            PText {
+                visible: vm.basket.pieces > 0
+                text: vm.basket.totalText
+                font.pixelSize: Theme.headline
+                font.weight: Theme.bold
+                color: Theme.accentStrong
+            }
+        }
+    }
+}
