@@ -30,11 +30,10 @@ logger = logging.getLogger("pilotlight.mesh")
 
 
 class Known(msgspec.Struct):
-    """`addresses` are HOST:PORT, the likeliest first. `told`: by somebody else, or by the file."""
+    """`addresses` are HOST:PORT, the likeliest first."""
 
     addresses: list[str]
     seen_ms: int
-    told: bool = False
 
 
 class _File(msgspec.Struct):
@@ -67,7 +66,7 @@ class Acquaintances:
         for device_id, known in list(file.terminals.items())[:MAX_KNOWN]:
             addresses = [a for a in known.addresses if is_address(a)][:MAX_ADDRESSES]
             if addresses and len(device_id) <= MAX_DEVICE_ID:
-                self.known[device_id] = Known(addresses, min(known.seen_ms, now_ms), told=True)
+                self.known[device_id] = Known(addresses, min(known.seen_ms, now_ms))
         self._forget(now_ms)
 
     def update(self, peers: Iterable[PeerState], now_ms: int) -> None:
@@ -84,10 +83,10 @@ class Acquaintances:
         for device_id in met | told:
             first = [met[device_id]] if device_id in met else []
             others = sorted(told.get(device_id, set()) - set(first))
-            self._note(device_id, [*first, *others][:MAX_ADDRESSES], device_id in told, bool(first), now_ms)
+            self._note(device_id, [*first, *others][:MAX_ADDRESSES], bool(first), now_ms)
         self._forget(now_ms)
 
-    def _note(self, device_id: str, addresses: Sequence[str], told: bool, met: bool, now_ms: int) -> None:
+    def _note(self, device_id: str, addresses: Sequence[str], met: bool, now_ms: int) -> None:
         known = self.known.get(device_id)
         if known is None:
             if len(self.known) >= MAX_KNOWN:
@@ -96,7 +95,7 @@ class Acquaintances:
                     return
                 del self.known[oldest]
             known = self.known[device_id] = Known([], now_ms)
-        known.addresses, known.seen_ms, known.told = list(addresses), now_ms, known.told or told
+        known.addresses, known.seen_ms = list(addresses), now_ms
 
     def _forget(self, now_ms: int) -> None:
         for device_id, known in list(self.known.items()):

@@ -123,7 +123,7 @@ class Callers:
         known = self._acquaintances.known
         for device_id, whereabouts in known.items():
             uris = [uri for uri in map(peer_uri, whereabouts.addresses) if uri not in given]
-            if not whereabouts.told or not uris or device_id == self._me.device_id:
+            if not uris or device_id == self._me.device_id:
                 continue
             if device_id in self._hearsay:
                 target = self._hearsay[device_id][0]

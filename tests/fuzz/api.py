@@ -23,7 +23,7 @@ MAX_GROWTH_MB = 80.0
 """Of the median step from a tenth of the way to the end: what SQLite's caches and a growing day of orders may take."""
 
 MAX_JUMPS_MB = 300.0
-"""The allocator keeps what the largest menus took, in each thread that read one: jumps that come a few times and stay."""
+"""The allocator keeps what the largest menus took, in each thread that read one: a few jumps that stay."""
 
 STEP = 500
 """Requests from one look at the memory to the next."""

@@ -159,13 +159,23 @@ async def test_catching_up_survives_the_death_of_the_process(make: Make) -> None
 async def test_a_silent_line_is_given_up_and_called_again(make: Make, relay: Relay) -> None:
     a = await make("a").start()
     relay.aim("127.0.0.1", a.port)
-    b = await make("b").start(peers=[f"127.0.0.1:{relay.port}"])
+    b = await make("b").start(peers=[f"127.0.0.1:{relay.port}"], host="127.0.0.2")  # it can't be called back
     await in_step(a, b)
     await until(lambda: b.connected() == {"a"})
     relay.cut(silent=True)
     await a.say("while the line was silent")
     await until(lambda: not b.connected() and not a.connected())
     relay.restore()
+    await in_step(a, b)
+
+
+async def test_who_called_over_a_line_that_is_silent_is_called_back(make: Make, relay: Relay) -> None:
+    a = await make("a").start()
+    relay.aim("127.0.0.1", a.port)
+    b = await make("b").start(peers=[f"127.0.0.1:{relay.port}"])
+    await until(lambda: b.connected() == {"a"} and a.connected() == {"b"})
+    relay.cut(silent=True)
+    await a.say("while the line was silent")
     await in_step(a, b)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +99,24 @@ def test_one_knows_the_newcomer_by_hearsay(row: Row) -> None:
     t2.kill()
     t1.command("menu.publish", menu=MENU)
     assert eventually(lambda: newcomer.get("/v1/menu"))
+
+
+def test_one_who_called_is_called_back_when_it_has_forgotten_everybody(tmp_path: Path) -> None:
+    """Nobody else is there to tell of it: its disk was replaced, and it was never told the other's address again."""
+    known = Server(tmp_path / "T1", "--store", "corner", "--label", "T1", "--no-mdns").start()
+    peer = ("--peer", f"127.0.0.1:{known.endpoint['sync_port']}")
+    caller = Server(tmp_path / "T2", "--store", "corner", "--label", "T2", "--no-mdns", *peer).start()
+    again = Server(tmp_path / "T2", "--store", "corner", "--label", "T2", "--no-mdns")
+    try:
+        assert eventually(lambda: all_linked(known, caller))
+        caller.kill()
+        port = (caller.folder / "sync.port").read_text()
+        shutil.rmtree(caller.folder)
+        caller.folder.mkdir()
+        (caller.folder / "sync.port").write_text(port)
+        again.start()
+        assert eventually(lambda: all_linked(known, again))
+    finally:
+        for server in (known, caller, again):
+            if server.process is not None:
+                server.kill()

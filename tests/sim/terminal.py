@@ -110,6 +110,7 @@ class Terminal:
         self.wanted = False  # it should be running
         self.kept_days = (0, 0, 0)
         self.clock_jumped = False
+        self.set_backs: list[tuple[int, int]] = []  # of its clock: what it showed, and then
         self.destroyed = False  # a disk of its was lost with all on it
         self.restored = False  # … and an older state of it was put in its place
         self.burnt = False
@@ -262,6 +263,14 @@ class Terminal:
         if self.loop is loop:
             self.net.note(f"{self.name} loses its power in the middle of a commit")
             self.kill(power=True)
+
+    def set_clock(self, by_ms: int) -> None:
+        """Somebody sets its clock forwards, or back."""
+        now = self.wall_ms()
+        self.skew_ms += by_ms
+        self.clock_jumped = True
+        if by_ms < 0:
+            self.set_backs.append((now, now + by_ms))
 
     def burn(self) -> None:
         """The machine and its disk are gone. Who boots next here has a new one."""

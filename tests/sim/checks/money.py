@@ -28,14 +28,17 @@ class Book:
         self.refunded_by: dict[tuple[str, str], int] = {}  # by log and payment
         self.late: dict[str, bool] = {}  # by payment, whether the bank gave the money of a card taken without a line
         self.written_off: dict[str, dict[str, int]] = {}
+        said: set[tuple[str, str]] = set()  # a refund that is said again, after a disk was set back, is one refund
         for event in events:
             if event.type == payments.CAPTURED:
                 capture = event.data(payments.Captured)
                 self.captured.setdefault(event.aggregate_id, {}).setdefault(capture.payment_id, capture)
             elif event.type == payments.REFUNDED:
                 refund = event.data(payments.Refunded)
-                of_order = self.refunded.setdefault(event.aggregate_id, {})
-                of_order[refund.payment_id] = of_order.get(refund.payment_id, 0) + refund.amount_minor
+                if (refund.payment_id, refund.refund_id) not in said:
+                    of_order = self.refunded.setdefault(event.aggregate_id, {})
+                    of_order[refund.payment_id] = of_order.get(refund.payment_id, 0) + refund.amount_minor
+                said.add((refund.payment_id, refund.refund_id))
                 of_log = (event.stream.log_id, refund.payment_id)
                 self.refunded_by[of_log] = self.refunded_by.get(of_log, 0) + refund.amount_minor
             elif event.type == payments.FORWARDED:

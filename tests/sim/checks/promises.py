@@ -138,11 +138,20 @@ def rising(day: Day, events: list[Event]) -> list[str]:
         latest[event.stream.log_id] = max(latest.get(event.stream.log_id, 0), event.hlc)
     found = []
     parted = parted_logs(day)
+    believed: dict[str, list[tuple[int, int]]] = {}  # by log: when the clock of whoever wrote it was set back by much
+    for terminal in day.all:
+        far = [(was, then) for was, then in terminal.set_backs if was - then > MAX_HELD_MS]
+        believed |= dict.fromkeys(terminal.logs, far)
     for event in sorted(events, key=lambda e: (e.stream, e.seq)):
         if event.stream.log_id in parted:
             continue  # two pasts, of which neither goes back
         before = last.get(event.stream)
         set_back = (latest[event.stream.log_id] - event.hlc) >> 16 > MAX_HELD_MS
+        if before is not None and not set_back:
+            # another stream's events may have caught up since with all that the clock was set back by
+            ms, before_ms = event.hlc >> 16, before.hlc >> 16
+            times = believed[event.stream.log_id]
+            set_back = any(then <= ms and before_ms <= was + MAX_AHEAD_MS for was, then in times)
         if before is not None and before.hlc >= event.hlc and not set_back:
             found.append(f"{event.stream}/{event.seq} is dated {(before.hlc - event.hlc) >> 16} ms before the last one")
         last[event.stream] = event
@@ -158,10 +167,12 @@ def once(day: Day, events: list[Event]) -> list[str]:
         if event.type == orders.PLACED:
             placed.setdefault(event.aggregate_id, []).append(event)
     parted = parted_logs(day)
+    older = parted | {log_id for t in day.all for log_id in t.lost_logs}
 
     def twice(of_one: list[Event]) -> bool:
-        """More than once, and not because a disk that was set back knew nothing of the first time."""
-        return len(of_one) - any(e.stream.log_id in parted for e in of_one) > 1
+        """More than once, and not because an older state of a disk knew nothing of the first time. What it could have
+        known is for `promises` to tell."""
+        return len(of_one) - any(e.stream.log_id in older for e in of_one) > 1
 
     found += [f"order {i} was placed {len(p)} times" for i, p in placed.items() if twice(p) and not burnt]
     captured: dict[str, list[Event]] = {}

@@ -58,14 +58,13 @@ def clock_jump(c: Course) -> Generator[None, None, None]:
     """Somebody sets the clock, forwards or back; and perhaps right again."""
     victim = c.victim
     by = c.rand.choice((-1, 1)) * c.rand.choice((700, 30_000, 120_000, 3_600_000, 7 * 3_600_000))
-    victim.skew_ms += by
-    victim.clock_jumped = True
+    victim.set_clock(by)
     if c.rand.random() < 0.4:  # the battery of its clock is empty: it starts with another time
         victim.kill(power=True)
         c.day.boot(victim)
     yield
     if c.rand.random() < 0.6:
-        victim.skew_ms -= by
+        victim.set_clock(-by)
 
 
 def card_trouble(c: Course) -> Generator[None, None, None]:
