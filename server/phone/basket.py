@@ -18,7 +18,7 @@ from server.services.carte import Carte
 from server.services.command import Body, decode
 from server.services.orders.basket import MAX_QUANTITY, build_line, quantities
 from server.services.orders.commands import LineRequest, ModifierChoice, SlotChoice
-from server.services.orders.events import Dining, Line
+from server.services.orders.events import Dining, Line, LineComponent
 from server.services.orders.pricing import price
 from server.services.stock.events import Availability
 
@@ -316,14 +316,19 @@ def details_of(line: Line, carte: Carte, words: Words) -> list[str]:
             for m in modifiers
         ]
 
+    def left_out(of: Line | LineComponent) -> list[str]:
+        pairs = zip(of.without, of.without_names, strict=False)
+        return [words.say("no_ingredient", name=name(i, n)) for i, n in pairs]
+
     found = chosen(line.modifiers)
-    for component in line.components:
-        inside = chosen(component.modifiers)
-        title = name(component.item_id, component.name)
+    for part in line.components:
+        item = carte.items.get(part.item_id)
+        variation = carte.variation(item, part.variation_id) if item and part.variation_name else None
+        size = words.named(variation) if variation else part.variation_name
+        inside = [*([size] if size else []), *chosen(part.modifiers), *left_out(part)]
+        title = name(part.item_id, part.name)
         found.append(f"{title} ({', '.join(inside)})" if inside else title)
-    left_out = [*zip(line.without, line.without_names, strict=False)]
-    left_out += [pair for c in line.components for pair in zip(c.without, c.without_names, strict=False)]
-    return found + [words.say("no_ingredient", name=name(i, n)) for i, n in left_out]
+    return found + left_out(line)
 
 
 def told(found: Priced, carte: Carte, words: Words) -> dict[str, object]:

@@ -6,6 +6,7 @@ import textwrap
 import unicodedata
 from typing import NamedTuple
 
+from server.phone.basket import details_of
 from server.phone.order_page import place_of
 from server.phone.words import Words
 from server.services.carte import Carte
@@ -127,8 +128,5 @@ def _line(line: Line, currency: str, carte: Carte, words: Words, columns: int) -
         variation = carte.variation(item, line.variation_id) if item else None
         name += f" · {words.named(variation) if variation else line.variation_name}"
     rows: Paper = [Row(t) for t in pair(f"{line.quantity} × {name}", words.money(line.total_minor, currency), columns)]
-    details = [m.name + (f" ×{m.quantity}" if m.quantity > 1 else "") for m in line.modifiers]
-    details += [words.say("no_ingredient", name=name) for name in line.without_names]
-    for part in line.components:
-        details += [part.name, *(m.name for m in part.modifiers)]
+    details = details_of(line, carte, words)
     return rows + [Row(f"  {part}") for text in details for part in textwrap.wrap(text, columns - 2)]

@@ -156,3 +156,12 @@ def test_a_combo_in_itself_or_without_options_breaks_nothing() -> None:
     index = MenuIndex(menu)
     assert combo.upgrade(index, chosen(index, "burger")) is None
     assert sheet.questions(index, chosen(index, "menu"), "en")
+
+
+def test_what_is_in_a_combo_is_told_with_its_size() -> None:
+    index = shop()
+    menu = chosen(index, "menu")
+    choosing.choose(index, menu, "main", "burger")
+    choosing.choose(index, menu, "drink", "coffee")
+    menu.choices["main"][0].modifiers = {"extra-cheese": 1}
+    assert choosing.details(index, menu, "en") == ["Cheeseburger (Extra cheese)", "Coffee (Large)"]

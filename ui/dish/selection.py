@@ -301,12 +301,14 @@ def modifier_specs(counts: Counts) -> list[dict[str, Any]]:
 
 
 def details(index: MenuIndex, selection: Selection, language: str, no: str = "") -> list[str]:
-    """What was chosen, one text each. What is left out of the dish is told apart by the caller; what is left out of a
-    combo's dishes stands with them, as `no` says it (`No {name}`), if it is given."""
+    """What was chosen, one text each. What is left out of the dish is told apart by the caller; a combo's dishes have
+    their size and what was chosen for them beside them, and what is left out of them, as `no` says it (`No {name}`), if
+    it is given."""
     out = counted(index, selection.modifiers, language)
     for slot in slots(index, selection.item_id):
         for choice in selection.choices.get(slot["slot_id"], []):
-            chosen = counted(index, choice.modifiers, language)
+            chosen = [*size(index, choice.item_id, choice.variation_id, language)]
+            chosen += counted(index, choice.modifiers, language)
             if no:
                 chosen += [no.replace("{name}", index.name(i, language)) for i in sorted(choice.without)]
             name = index.name(choice.item_id, language)
@@ -319,11 +321,16 @@ def counted(index: MenuIndex, counts: Counts, language: str) -> list[str]:
 
 
 def title(index: MenuIndex, selection: Selection, language: str) -> str:
-    item = index.items[selection.item_id]
-    name = named(item, language)
+    named_so = [index.name(selection.item_id, language)]
+    return " · ".join(named_so + size(index, selection.item_id, selection.variation_id, language))
+
+
+def size(index: MenuIndex, item_id: str, variation_id: str | None, language: str) -> list[str]:
+    """In which variation a dish comes; nothing where it comes in one only."""
+    item = index.items.get(item_id) or {}
     variations = item.get("variations") or []
-    variation = index.variation(item, selection.variation_id)
-    return f"{name} · {named(variation, language)}" if len(variations) > 1 and variation else name
+    variation = index.variation(item, variation_id) if len(variations) > 1 else None
+    return [named(variation, language)] if variation else []
 
 
 def same_dish(a: Selection, b: Selection) -> bool:

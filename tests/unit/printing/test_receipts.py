@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from server.printing.simulator import PrinterSimulator
-from tests.unit.api.serving import Served, serving
+from tests.unit.api.serving import MENU, Served, serving
 
 
 @asynccontextmanager
@@ -76,6 +76,59 @@ async def test_a_receipt_has_all_of_the_order_and_another_one_is_a_copy(tmp_path
         assert len(printer.papers) == 2
         history = [h["what"] for h in (await served.get(f"/v1/orders/{placed['order_id']}"))["history"]]
         assert history[-2:] == ["receipt printed", "receipt printed again"]
+
+
+COMBO: dict[str, Any] = {
+    **MENU,
+    "items": [
+        MENU["items"][1],
+        {
+            "item_id": "fries",
+            "name": "Fries",
+            "texts": {"de": {"name": "Pommes"}},
+            "variations": [
+                {"variation_id": "f1", "name": "Small", "price_minor": 250, "texts": {"de": {"name": "Klein"}}},
+                {"variation_id": "f2", "name": "Large", "price_minor": 350, "texts": {"de": {"name": "Groß"}}},
+            ],
+            "ingredient_ids": ["salt"],
+        },
+        {"item_id": "meal", "name": "Meal", "variations": [{"variation_id": "m1", "name": "", "price_minor": 1290}]},
+    ],
+    "ingredients": [
+        {"ingredient_id": "bacon", "name": "Bacon", "removable_from": []},
+        {"ingredient_id": "salt", "name": "Salt", "texts": {"de": {"name": "Salz"}}, "removable_from": ["fries"]},
+    ],
+    "categories": [{"category_id": "c", "name": "All", "item_ids": ["burger", "fries", "meal"]}],
+    "combos": [
+        {
+            "combo_id": "meal",
+            "item_id": "meal",
+            "name": "Meal",
+            "slots": [
+                {"slot_id": "main", "name": "Main", "options": [{"item_id": "burger"}]},
+                {"slot_id": "side", "name": "Side", "options": [{"item_id": "fries", "variation_id": "f2"}]},
+            ],
+        }
+    ],
+}
+
+
+async def test_a_receipt_tells_the_sizes_and_choices_of_a_combo_in_the_guest_s_language(tmp_path: Path) -> None:
+    async with played() as (printer, at), shop(tmp_path, at) as served:
+        await served.command("menu.publish", menu=COMBO)
+        main = {"slot_id": "main", "item_id": "burger", "modifiers": [{"modifier_id": "cheese", "quantity": 2}]}
+        side = {"slot_id": "side", "item_id": "fries", "without": ["salt"]}
+        lines = [{"item_id": "meal", "quantity": 1, "choices": [main, side]}]
+        placed = (await served.command("orders.place", lines=lines, dining="here"))["result"]
+        await ask(served, placed["order_id"])
+        await ask(served, placed["order_id"], language="de")
+        english, german = (paper.text() for paper in printer.papers)
+        assert "Bacon burger (Extra cheese ×2)" in english.replace("x2", "×2")
+        assert "Fries (Large, No Salt)" in english
+        assert "Pommes (Groß, Ohne Salz)" in german
+        link = english.partition("[QR: ")[2].partition("]")[0]
+        page = (await served.stranger.get(link[link.index("/phone/") :], headers={"Accept-Language": "de"})).text
+        assert "Pommes (Groß, Ohne Salz)" in page
 
 
 async def test_a_printer_without_paper_or_out_of_reach_is_told_at_once_and_prints_nothing_later(tmp_path: Path) -> None:
