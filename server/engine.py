@@ -195,6 +195,8 @@ class Engine:
         if known is not None:
             await self.replicate(known.events)  # whoever did it then may have died before a neighbour held it
             return answer_again(name, known.events, known.result, asked)
+        if decision.abort is not None:
+            self.settlement.abort(decision.abort)
         if decision.payment is not None:
             return await self.settlement.deal(decision.payment, command_id)
         await self.replicate(events)

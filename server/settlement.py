@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from server.answers import CommandAnswer, answer_again
 from server.event import Refused
 from server.log import LogFailed
-from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRefund, CardTerminal
+from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRefund, CardRequest, CardTerminal
 from server.services.payments.decider import UNKNOWN
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ SETTLE_AGAIN_S = 2.0
 SETTLE_AT_LEAST_EVERY_S = 5.0
 """How soon it is asked again what became of a card payment, when the answer could not be had or not be recorded."""
 
+ABORT_TIMES = 5
+ABORT_EVERY_S = 1.0
+"""A card terminal that was told to stop before it had heard of the payment is told again, while it is asked for it."""
 
 FORWARD_EVERY_S = 30.0
 """How often it is asked whether the bank has decided about cards that were taken without a line."""
@@ -41,6 +44,7 @@ class Settlement:
         self._engine = engine
         self._terminal = card_terminal
         self._left_open: list[CardDealing] = []
+        self._called_off: set[str] = set()  # payments that the terminal is being told to give up
         self._took_offline = asyncio.Event()
         self.stored = 0  # cards taken without a line, of which the bank has not been heard
 
@@ -81,6 +85,22 @@ class Settlement:
         if decision.refusal is not None:
             raise Refused(decision.refusal.code, decision.refusal.text)
         return CommandAnswer(events, decision.result)
+
+    def abort(self, request: CardRequest) -> None:
+        """Has the terminal told; whoever asked it to take the money hears what came of that."""
+        if request.payment_id not in self._called_off:
+            self._called_off.add(request.payment_id)
+            self._engine.spawn(self._abort(request))
+
+    async def _abort(self, request: CardRequest) -> None:
+        try:
+            for _ in range(ABORT_TIMES):
+                await self._terminal.abort(request)
+                await asyncio.sleep(ABORT_EVERY_S)
+                if not self._engine.desk.is_under_way(request):
+                    break
+        finally:
+            self._called_off.discard(request.payment_id)
 
     async def _forward(self) -> None:
         """The terminal gives what it took without a line to the bank as soon as there is one; it is asked how that

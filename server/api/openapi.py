@@ -89,6 +89,7 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "stock.back": ("It is back", {"ingredient_id": "bacon"}),
     "stock.count": ("So many of an item are left", {"item_id": "cheesecake", "left": 8}),
     "payments.capture": ("Take money: all that is due, unless amount_minor says less", {**_ORDER, "tender": "card"}),
+    "payments.abort": ("Ask the card terminal not to wait for a card any longer", _ORDER),
     "payments.refund": ("Give money back", {**_ORDER, "reason": "burnt"}),
     "payments.write_off": (
         "Ask nobody any more for what a card did not pay that the bank declined afterwards",

@@ -65,6 +65,10 @@ class NexoTerminal:
         found = await self._ask(dealing)
         return CardOutcome("timed_out") if found is None else found
 
+    async def abort(self, dealing: CardDealing) -> None:
+        with contextlib.suppress(httpx.HTTPError):  # it is asked what became of it in any case
+            await self._post(messages.abort(self._parties, dealing, _fresh()), STATUS_S)
+
     async def condition(self) -> Condition | None:
         """None: it does not answer, or not as a card terminal does."""
         try:
@@ -87,7 +91,7 @@ class NexoTerminal:
             return CardOutcome("unreachable")  # nothing was sent
         except httpx.ReadTimeout:
             heard = False
-            await self._stop(dealing)
+            await self.abort(dealing)
         except httpx.HTTPError:
             heard = False
         finally:
@@ -130,10 +134,6 @@ class NexoTerminal:
             return messages.told(dealing, await self._post(messages.ask(self._parties, dealing, _fresh()), STATUS_S))
         except httpx.HTTPError:
             return CardOutcome("unreachable")
-
-    async def _stop(self, dealing: CardDealing) -> None:
-        with contextlib.suppress(httpx.HTTPError):  # it is asked what became of it in any case
-            await self._post(messages.abort(self._parties, dealing, _fresh()), STATUS_S)
 
     async def _post(self, body: bytes, answer_s: float) -> bytes:
         """Raises `httpx.HTTPError`."""

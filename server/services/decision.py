@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from server.event import Draft
-from server.services.payments.card_terminal import CardDealing
+from server.services.payments.card_terminal import CardDealing, CardRequest
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -22,6 +22,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     `result` is JSON-able. With `payment`, append `drafts` (without the command's id: it is not answered yet), ask the
     card terminal, and give its outcome to `Services.settle`, whose decision answers the command.
+    With `abort`, ask the card terminal not to wait for that card any longer.
     With `refusal`, append `drafts`, then answer the command with it instead of `result`.
     """
 
@@ -29,6 +30,7 @@ class Decision(msgspec.Struct, frozen=True):
     result: Any = None
     payment: CardDealing | None = None
     refusal: Refusal | None = None
+    abort: CardRequest | None = None
 
 
 class Changes(msgspec.Struct):

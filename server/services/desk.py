@@ -63,6 +63,7 @@ COMMANDS: dict[str, type[Command]] = {
     "stock.back": stock.Back,
     "stock.count": stock.Count,
     "payments.capture": payments.Capture,
+    "payments.abort": payments.Abort,
     "payments.refund": payments.Refund,
     "payments.write_off": payments.WriteOff,
     "kitchen.bump": kitchen.Bump,
@@ -149,6 +150,12 @@ class Desk:
                 return Decision(*orders_decider.void(found, command, self._shop.label))
             case payments.Capture():
                 return self._capture(command, command_id, now_ms, asked)
+            case payments.Abort():
+                asked, _ = self._card_under_way.get(command.order_id, ("", 0))
+                order, state = self._order(command.order_id), self._payments(command.order_id)
+                called_off = payments_decider.abort(state, order, asked)
+                result = {"order_id": command.order_id, "payment_id": called_off.payment_id}
+                return Decision([], result, abort=called_off)
             case payments.Refund():
                 return self._refund(command, command_id, now_ms, asked)
             case payments.WriteOff():

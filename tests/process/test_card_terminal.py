@@ -120,6 +120,71 @@ def test_a_server_that_dies_while_the_money_is_taken_asks_after_it(server: Serve
     assert list(agree(server, card).values()) == [250]
 
 
+class Paying(threading.Thread):
+    """Asks for the money, and keeps the answer."""
+
+    def __init__(self, server: Server, order_id: str) -> None:
+        super().__init__()
+        self.server, self.body = server, capture(order_id)
+        self.answer = httpx.Response(0)
+        self.start()
+
+    def run(self) -> None:
+        self.answer = self.server.post("payments.capture", self.body)
+
+    def ended(self) -> tuple[int, Any]:
+        self.join()
+        return self.answer.status_code, self.answer.json()
+
+
+def test_a_payment_is_called_off_while_the_card_terminal_waits(server: Server, card: CardTerminal) -> None:
+    order_id = server.place("tea")
+    nothing = server.post("payments.abort", {"command_id": str(uuid.uuid4()), "order_id": order_id})
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "not_under_way")
+    card.set(delay_ms=60_000)
+    paying = Paying(server, order_id)
+    eventually(lambda: card.books())
+    assert server.command("payments.abort", order_id=order_id)["events"] == []
+    status, told = paying.ended()
+    assert (status, told["code"]) == (409, "card_cancelled")
+    assert "Nothing was charged" in told["text"]
+    assert card.books()[0]["condition"] == "Aborted"
+    card.set(delay_ms=0)
+    assert server.command("payments.capture", order_id=order_id, tender="card")["result"]["paid"]
+    assert list(agree(server, card).values()) == [250]
+
+
+def test_a_payment_that_is_called_off_too_late_is_paid(server: Server, card: CardTerminal) -> None:
+    order_id = server.place("tea")
+    card.set(delay_ms=0, tells_after_ms=1500)
+    paying = Paying(server, order_id)
+    eventually(lambda: [one["state"] for one in card.books()] == ["approved"])
+    server.command("payments.abort", order_id=order_id)
+    status, told = paying.ended()
+    assert (status, told["result"]["paid"]) == (200, True)
+    assert list(agree(server, card).values()) == [250]
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_card_terminal_that_dies_while_a_payment_is_called_off_is_asked_what_became_of_it(
+    server: Server, card: CardTerminal, taken: bool
+) -> None:
+    """Its plug is pulled before it hears of it: with the money taken, or before."""
+    order_id = server.place("tea")
+    card.set(delay_ms=0 if taken else 60_000, tells_after_ms=60_000)
+    paying = Paying(server, order_id)
+    eventually(lambda: [one["state"] for one in card.books()] == ["approved" if taken else "started"])
+    card.kill()
+    server.command("payments.abort", order_id=order_id)
+    status, told = paying.ended()
+    assert (status, told["code"]) == (503, "card_unknown"), "nobody is told that nothing was charged"
+    card.start()
+    eventually(lambda: server.post("payments.capture", {**paying.body, "resume": True}).status_code != 503)
+    again = server.post("payments.capture", {**paying.body, "resume": True})
+    assert (again.status_code, again.json().get("code")) == ((200, None) if taken else (409, "card_cancelled"))
+    assert list(agree(server, card).values()) == ([250] if taken else [])
+
+
 def doctor(folder: Path, url: str) -> dict[str, str]:
     (folder / "settings.toml").write_text(f'card_terminal = "{url}"\n')
     done = subprocess.run(

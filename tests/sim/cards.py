@@ -72,6 +72,9 @@ class CardReader:
         await asyncio.sleep(self._chance.uniform(0.0, 0.3))  # the money is given, and we do not know it yet
         return CardOutcome("unknown" if self.mode == "unknown" else "approved")
 
+    async def abort(self, dealing: CardDealing) -> None:
+        """Nobody who buys here calls it off."""
+
     async def status(self, dealing: CardDealing) -> CardOutcome:
         if self.mode == "unreachable":
             return CardOutcome("unreachable")

@@ -10,14 +10,15 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import uvicorn
 
-Answer = Callable[[str, dict[str, Any]], tuple[int, dict[str, Any]]]
+Said = tuple[int, dict[str, Any]]
+Answer = Callable[[str, dict[str, Any]], "Said | Awaitable[Said]"]
 
 
 class Desk:
@@ -145,7 +146,8 @@ class Desk:
             self.commands.append((name, json.loads(body)))
             if self.deaf:
                 raise RuntimeError("the connection breaks")
-            status, facts = self.answer(name, json.loads(body))
+            said = self.answer(name, json.loads(body))
+            status, facts = said if isinstance(said, tuple) else await said
         with contextlib.suppress(Exception):
             await send(
                 {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}

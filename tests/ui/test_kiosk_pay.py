@@ -74,6 +74,39 @@ def test_a_silent_card_terminal_leaves_the_way_to_the_counter(till, kiosk, code,
     assert till.asked("orders.void") == []
 
 
+def test_a_payment_can_be_called_off_while_the_card_terminal_waits(till, kiosk) -> None:
+    till.waits = True
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: state(hand) == "card")
+    hand.tap("kiosk.pay.cancel")
+    hand.until(lambda: till.asked("payments.abort"))
+    assert till.asked("payments.abort")[0]["order_id"] == till.asked("orders.place")[0]["order_id"]
+    assert hand.item("kiosk.pay.title").property("text") == "One moment: the payment is being cancelled"
+    assert not hand.item("kiosk.pay.cancel").isEnabled()
+    till.card, till.waits = ["card_cancelled"], False
+    hand.until(lambda: state(hand) == "failed")
+    assert hand.item("kiosk.pay.title").property("text") == "The payment was stopped"
+    settle(hand)
+    hand.tap("kiosk.pay.again")
+    hand.until(lambda: hand.vm.page == "done")
+    assert "already gone through" not in hand.vm.thanks.next
+
+
+def test_a_payment_that_is_called_off_too_late_is_paid_and_says_so(till, kiosk) -> None:
+    till.waits = True
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: state(hand) == "card")
+    hand.tap("kiosk.pay.cancel")
+    hand.until(lambda: till.asked("payments.abort"))
+    till.waits = False
+    hand.until(lambda: hand.vm.page == "done")
+    words = "The payment had already gone through: your order is paid."
+    assert hand.item("kiosk.done.next").property("text").startswith(words)
+    assert words in hand.vm.thanks.spoken
+
+
 def test_going_back_after_a_declined_card_voids_the_order_and_keeps_the_basket(till, kiosk) -> None:
     till.card = ["card_declined"]
     hand = kiosk()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from copy import deepcopy
 from typing import Any
 
 from tests.ui.conftest import Hand
-from tests.ui.desk import Desk
+from tests.ui.desk import Desk, Said
 from tests.ui.diner import MENU
 
 TALL, WIDE = (1080, 1920), (1920, 1080)
@@ -30,17 +32,27 @@ def set_up(desk: Desk, menu: dict[str, Any] | None = None) -> None:
 
 
 class Till:
-    """Answers `orders.place`, `payments.capture` and `orders.void`; `card` is what the next cards do."""
+    """Answers `orders.place`, `payments.capture` and `orders.void`; `card` is what the next cards do. `waits`: the card
+    terminal waits for a card, until it is set back."""
 
     def __init__(self, desk: Desk, number: str = "A47", total: int = 890) -> None:
         self.desk = desk
         self.number = number
         self.total = total
         self.card: list[str] = []  # refusals still to come, then approved
+        self.waits = False
         self.refuse: tuple[str, str] | None = None
         desk.answer = self.answer
 
-    def answer(self, name: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def answer(self, name: str, body: dict[str, Any]) -> Said | Awaitable[Said]:
+        return self._later(name, body) if name == "payments.capture" and self.waits else self._now(name, body)
+
+    async def _later(self, name: str, body: dict[str, Any]) -> Said:
+        while self.waits:
+            await asyncio.sleep(0.01)
+        return self._now(name, body)
+
+    def _now(self, name: str, body: dict[str, Any]) -> Said:
         if name == "orders.place":
             if self.refuse is not None:
                 return 409, {"code": self.refuse[0], "text": self.refuse[1]}

@@ -102,11 +102,11 @@ Page {
         y: page.height - height - (page.crowded ? Theme.s : page.tall || page.beside ? (Theme.touchHuge + 2 * Theme.m - back.height) / 2 : Theme.l)  // the last row beside the help button
         width: page.side
         spacing: Theme.m
-        visible: !page.busy
+        visible: !page.busy || page.step === "card"
         PText {
             objectName: "kiosk.pay.paid"
             width: parent.width
-            visible: vm.payment.paid !== ""
+            visible: !page.busy && vm.payment.paid !== ""
             horizontalAlignment: Text.AlignHCenter
             text: shell.tr("kiosk.voucher_paid", { amount: vm.payment.paid })
             color: Theme.positive
@@ -143,6 +143,17 @@ Page {
             icon: "rotate-ccw"
             text: page.step === "failed" ? shell.tr("kiosk.try_card") : shell.tr("kiosk.try_again")
             onClicked: vm.payAgain()
+        }
+        PButton {  // what became of the payment is told in any case
+            objectName: "kiosk.pay.cancel"
+            visible: page.step === "card"
+            enabled: !vm.payment.calledOff
+            anchors.horizontalCenter: parent.horizontalCenter
+            width: Math.min(parent.width, page.width - 2 * (Theme.l + Theme.helpRoom))
+            size: "xl"
+            icon: "x"
+            text: shell.tr("kiosk.pay_cancel")
+            onClicked: vm.callOff()
         }
         PButton {
             objectName: "kiosk.pay.card"

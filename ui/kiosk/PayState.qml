@@ -8,7 +8,8 @@ Column {
     property string step
     property bool brief: false  // words only, where there is little room
     readonly property bool troubled: step === "failed" || step === "silent"
-    readonly property bool waiting: step === "placing" || step === "asking"
+    readonly property bool calledOff: step === "card" && vm.payment.calledOff
+    readonly property bool waiting: step === "placing" || step === "asking" || calledOff
     spacing: Theme.m
     Rectangle {
         anchors.horizontalCenter: parent.horizontalCenter
@@ -39,7 +40,7 @@ Column {
         horizontalAlignment: Text.AlignHCenter
         text: root.step === "failed" ? vm.payment.failure : root.step === "silent" ? shell.tr("kiosk.silent")
             : root.step === "asking" ? shell.tr("kiosk.asking")
-            : root.step === "card" ? shell.tr("kiosk.present_card") : shell.tr("kiosk.sending")
+            : root.step === "card" ? shell.tr(root.calledOff ? "kiosk.pay_cancelling" : "kiosk.present_card") : shell.tr("kiosk.sending")
         font.pixelSize: root.brief ? Theme.title : Theme.headline
         font.weight: Theme.black
         wrapMode: Text.Wrap
@@ -48,9 +49,9 @@ Column {
     }
     PText {
         width: parent.width
-        visible: root.troubled || root.step === "asking"
+        visible: root.troubled || root.step === "asking" || root.calledOff
         horizontalAlignment: Text.AlignHCenter
-        text: root.step === "failed" ? vm.payment.advice : root.step === "asking" ? (vm.payment.number ? shell.tr("kiosk.asking_text", { number: vm.payment.number }) : shell.tr("kiosk.silent_text"))
+        text: root.calledOff ? shell.tr("kiosk.pay_cancelling_text") : root.step === "failed" ? vm.payment.advice : root.step === "asking" ? (vm.payment.number ? shell.tr("kiosk.asking_text", { number: vm.payment.number }) : shell.tr("kiosk.silent_text"))
             : vm.payment.uncertain ? shell.tr("kiosk.silent_card") : shell.tr("kiosk.silent_text")
         muted: true
         font.pixelSize: Theme.bodyLarge

@@ -32,6 +32,7 @@ def facts(payment: Payment, shell: Shell, basket_total: int, trouble: str = "") 
         "sums": sums(payment, shell, whole),
         "tips": [tip_row(payment, shell, p, basket_total) for p in (0, *shell.tip_percents) if shell.tip_percents],
         "uncertain": payment.uncertain,
+        "calledOff": payment.called_off,
         "stopped": trouble if payment.state == "choose" and not payment.sent else "",
     }
 

@@ -76,6 +76,7 @@ class Payment(QObject):
         self._capture: dict[str, Any] | None = None  # a charge that may have happened
         self._visit = Visit()
         self.tip_percent: int | None = None  # None: nobody has said anything, and that is no tip
+        self.called_off = False  # the customer has asked the card terminal to stop; what became of it is still asked
         self._turn = object()  # whose payment it is: an answer that comes late is not the next customer's
         self._tap_ns = 0
         if not keep:
@@ -179,7 +180,7 @@ class Payment(QObject):
             return
         if kind == "counter" and self.uncertain:
             return
-        self.kind = kind
+        self.kind, self.called_off = kind, False
         self._tap_ns = time.monotonic_ns()
         self._turn = object()
         answers = None if self.order_id else self._send()  # before the screen draws that it does so
@@ -189,6 +190,22 @@ class Payment(QObject):
 
     def again(self) -> None:
         self.pay(self.kind)
+
+    def call_off(self) -> None:
+        """Asks the card terminal not to wait for a card any longer. The charge's own answer tells what became of it: a
+        card that was there already has paid."""
+        if self.state == "card" and self.order_id and not self.called_off:
+            self.called_off = True
+            self.changed.emit()
+            self._client.spawn(self._call_off(self._turn))
+
+    async def _call_off(self, turn: object) -> None:
+        try:
+            await self._client.command("payments.abort", with_id({"order_id": self.order_id}))
+        except (CommandRefused, ServerGone):
+            if turn is self._turn and self.state == "card":
+                self.called_off = False  # it may be asked again
+                self.changed.emit()
 
     def cancel(self, then: Callable[[], None]) -> None:
         """Gives up an order that is not done yet; a placed one is voided, so that nobody waits for its money."""
@@ -310,6 +327,7 @@ class Payment(QObject):
             self._done()
 
     def _not_charged(self, refused: CommandRefused) -> None:
+        self.called_off = False
         self._capture = None  # it did not happen; another try is another charge
         self._next = self._new_capture()
         if refused.code == "nothing_due":

@@ -57,7 +57,7 @@ class Said(QObject):
         self._page = ""
         self._lines: dict[str, Any] = {}
         self._dish: tuple[str, int, str, str] = ("", 0, "", "")
-        self._state = ""
+        self._state: tuple[str, bool] = ("", False)
         self._count = -1
         self._digits = self._table = self._name = ""
         kiosk.toast.connect(self._voice.say)
@@ -79,7 +79,7 @@ class Said(QObject):
             self._voice.hush()
         self._page = page
         facts = self._kiosk.payment
-        state = facts["state"]
+        state = (facts["state"], facts["calledOff"])
         if state != self._state:
             self._state = state
             self._voice.say(self._payment(facts), "payment")
@@ -90,7 +90,9 @@ class Said(QObject):
         asking = text("kiosk.asking_text", number=facts["number"]) if facts["number"] else text("kiosk.silent_text")
         said = {
             "placing": (text("kiosk.sending"),),
-            "card": (text("kiosk.present_card"), facts["total"]),
+            "card": (text("kiosk.pay_cancelling"), text("kiosk.pay_cancelling_text"))
+            if facts["calledOff"]
+            else (text("kiosk.present_card"), facts["total"]),
             "asking": (text("kiosk.asking"), asking),
             "failed": (facts["failure"], facts["advice"]),
             "silent": (text("kiosk.silent"), silent),

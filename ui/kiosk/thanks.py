@@ -82,7 +82,12 @@ class Thanks(QObject):
         return sentences(number, self._wait, self._next().replace("\n", " "))
 
     def _next(self) -> str:
-        """What comes after the number."""
+        """What comes after the number; before it, that a payment could no longer be called off."""
+        if self._payment.called_off:
+            return f"{self._shell.text('kiosk.pay_too_late')}\n{self._after()}"
+        return self._after()
+
+    def _after(self) -> str:
         if self._payment.kind == "counter":
             key = "kiosk.brought_pay_first" if self._place.told else "kiosk.go_counter"
             return self._shell.text(key, price=bill.facts(self._payment, self._shell, 0)["total"])

@@ -332,6 +332,10 @@ class Kiosk(QObject):
         self._payment.choose_tip(percent, self._basket.total)
 
     @Slot()
+    def callOff(self) -> None:
+        self._payment.call_off()
+
+    @Slot()
     def payAgain(self) -> None:
         self._payment.again()
 

@@ -112,6 +112,11 @@ class CardTerminal(Protocol):
         """Gives it back, or says why not."""
         ...
 
+    async def abort(self, dealing: CardDealing) -> None:
+        """Asks it not to wait for a card any longer. What became of the payment is still `charge`'s to say: the card
+        may have been there already."""
+        ...
+
     async def status(self, dealing: CardDealing) -> CardOutcome:
         """What became of an earlier one, without doing anything now; `timed_out` when it never happened, `unreachable`
         or `unknown` when that can't be said yet."""
@@ -132,6 +137,7 @@ class SimulatedCardTerminal:
         self.charged: dict[str, int] = {}
         self._charges = 0
         self._answers: dict[str, CardOutcome] = {}
+        self._called_off: dict[str, asyncio.Event] = {}  # of those that wait for a card
         self._memory = memory
         if memory is not None:
             with contextlib.suppress(OSError, msgspec.DecodeError):
@@ -162,8 +168,18 @@ class SimulatedCardTerminal:
                 return CardOutcome("unreachable")
         return known
 
+    async def abort(self, dealing: CardDealing) -> None:
+        waiting = self._called_off.get(name_of(dealing))
+        if waiting is not None:
+            waiting.set()
+
     async def charge(self, request: CardRequest) -> CardOutcome:
-        await asyncio.sleep(self.delay_ms / 1000)
+        called_off = self._called_off[request.payment_id] = asyncio.Event()
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(called_off.wait(), self.delay_ms / 1000)
+        finally:
+            del self._called_off[request.payment_id]
         if self.mode == "unreachable":
             return CardOutcome("unreachable")
         if self.mode == "timeout":
@@ -171,7 +187,9 @@ class SimulatedCardTerminal:
         known = self._answers.get(request.payment_id)
         if known is not None:
             return known
-        if self.mode == "decline":
+        if called_off.is_set():
+            outcome = CardOutcome("cancelled")
+        elif self.mode == "decline":
             outcome = CardOutcome("declined", card="VISA ···· 4242")
         else:
             outcome = CardOutcome("approved", "VISA ···· 4242", f"{self._charges + 1:06d}")

@@ -21,6 +21,13 @@ class Capture(Command, frozen=True):
     code: str | None = None
 
 
+class Abort(Command, frozen=True):
+    """The card terminal is asked not to wait for a card any longer. What became of the payment is what `Capture` is
+    answered."""
+
+    order_id: str
+
+
 class Refund(Command, frozen=True):
     """`amount_minor` defaults to what was taken too much, or else to all that is left of the payment."""
 

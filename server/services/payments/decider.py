@@ -86,6 +86,14 @@ def capture(state: PaymentsState, order: Order, command: Capture, command_id: st
     return [] if already else [attempted], {}, request
 
 
+def abort(state: PaymentsState, order: Order, payment_id: str) -> CardRequest:
+    """The payment that is to be called off. `payment_id`: of which the card terminal is being asked now, if any."""
+    known = state.payments.get(payment_id)
+    if known is None or known.how != "attempted":
+        raise Refused("not_under_way", f"No card payment for order {order.number} is under way at this terminal.")
+    return CardRequest(payment_id, order.order_id, known.amount_minor, order.currency)
+
+
 def payable(state: PaymentsState, order: Order, command: Capture, payment_id: str, now_ms: int) -> int:
     """What a voucher is asked to pay. Raises `Refused` as `capture` does."""
     if command.tip_minor or command.tendered_minor is not None:

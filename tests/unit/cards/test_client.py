@@ -114,6 +114,27 @@ async def test_a_terminal_that_dies_before_it_takes_the_money_has_taken_none(cou
     assert counter.taken() == {}
 
 
+async def test_a_payment_that_is_called_off_in_time_takes_nothing_and_one_that_is_not_is_paid(counter: Counter) -> None:
+    counter.simulator.set(Behaviour("approve", 60_000))
+    till = counter.till()
+    paying = asyncio.create_task(till.charge(payment()))
+    while not counter.simulator.book.all():
+        await asyncio.sleep(0.01)
+    await till.abort(payment("another"))
+    await till.abort(payment())
+    assert (await paying).answer == "cancelled"
+    counter.simulator.set(Behaviour("approve", 0, tells_after_ms=400))
+    paying = asyncio.create_task(till.charge(payment("p2")))
+    while not counter.taken():
+        await asyncio.sleep(0.01)
+    await till.abort(payment("p2"))
+    assert (await paying).answer == "approved"
+    assert counter.taken() == {"p2": "9.90"}
+    await counter.plug_pulled()
+    await till.abort(payment("p3"))  # nobody hears it, and nothing is said of money
+    await counter.on()
+
+
 async def test_while_a_customer_takes_long_it_is_neither_done_nor_given_up(counter: Counter) -> None:
     counter.simulator.set(Behaviour("approve", 1500))
     till = counter.till()
