@@ -29,6 +29,7 @@ from server.services.payments.offline import OfflineLimits
 from server.services.read_model import ReadModelLost
 from server.services.shop import Services
 from server.services.tables import NOT_READY, READ_ERRORS
+from server.services.told import told
 from server.settlement import Settlement
 
 logger = logging.getLogger("pilotlight.engine")
@@ -209,15 +210,17 @@ class Engine:
     ) -> Answer | None:
         """The answer of a command that was done before this disk was lost: what it did came back from the neighbours,
         and what it was answered did not. None for a payment of which the card terminal has to be asked once more."""
-        result: dict[str, Any] = events[0].data()
-        check_same(first_of(result), asked)
-        if events[0].stream.name in ORDERS_TOPICS:
-            result = {"order_id": events[0].aggregate_id} | result
-        with contextlib.suppress(Refused):
-            again = await self.think(self.desk.decide, name, body, command_id, self._wall_ms(), asked)
-            if again.payment is not None:
-                return None
-            if not again.drafts:  # it says itself that all is so already, and how
+        first = events[0]
+        check_same(first_of(first.data()), asked)
+        result = await self.think(told, self.services, first)
+        if result is None:
+            result = {k: v for k, v in first.data().items() if k not in ("asked", "by")}
+            if first.stream.name in ORDERS_TOPICS:
+                result = {"order_id": first.aggregate_id} | result
+            with contextlib.suppress(Refused):
+                again = await self.think(self.desk.decide, name, body, command_id, self._wall_ms(), asked)
+                if again.payment is not None:
+                    return None
                 result = again.result
         return Answer(events, msgspec.to_builtins(Kept(name, result)))
 

@@ -313,6 +313,9 @@ class Desk:
             stored = [Stored(p.amount_minor + p.tip_minor, p.ms) for one in orders for p in one.stored.values()]
             alone = online_only(moves(request), stored, now_ms, self.offline)
             request = msgspec.structs.replace(request, online_only=alone)
+        elif not drafts and command.tender == "voucher" and command.code is not None:
+            voucher = self._shop.vouchers.state(voucher_id_of(command.code))
+            result["voucher_left_minor"] = voucher.balance_minor if voucher else 0
         return Decision(drafts, result, request)
 
     def _redeem(

@@ -135,8 +135,6 @@ class Customer(threading.Thread):
         status, again = self.ask(machine, command, body)
         if status is not None and self.ledger.logs_lost:
             # A lost log took with it which events were the answer. What they led to stands, and is told.
-            if command not in ("orders.place", "payments.capture"):
-                return
             again = again | {"events": answer["events"]}
         if status is not None and (status, again) != (200, answer):
             with self.ledger.lock:
