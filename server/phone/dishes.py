@@ -35,13 +35,26 @@ def sections(carte: Carte) -> list[tuple[Category, list[Item]]]:
 
 
 def price_text(item: Item, carte: Carte, words: Words) -> str:
-    """The least that a dish can be had for, with the cheapest answer to all that must be chosen."""
+    """What a dish costs, or "from" what."""
+    amount, varies = least(item, carte)
+    text = words.money(amount, carte.menu.currency)
+    return words.say("from", price=text) if varies else text
+
+
+def least(item: Item, carte: Carte) -> tuple[int, bool]:
+    """The least that a dish that is sold can be had for, with the cheapest answer to all that must be chosen, and
+    whether it can cost more."""
     prices = {v.price_minor for v in item.variations if v.price_minor is not None}
     parts = [answers(item, carte)]
     if item.item_id in carte.combos:
         parts += [slot_answers(slot, carte) for slot in carte.combos[item.item_id].slots]
-    text = words.money(min(prices) + sum(least for least, _ in parts), carte.menu.currency)
-    return words.say("from", price=text) if len(prices) > 1 or any(varies for _, varies in parts) else text
+    return min(prices) + sum(amount for amount, _ in parts), len(prices) > 1 or any(varies for _, varies in parts)
+
+
+def allergen(word: str, words: Words) -> str:
+    """A menu may name more than the law's fourteen; such a word is shown as it is."""
+    key = f"allergen.{word}"
+    return words.say(key) if words.knows(key) else word
 
 
 def answers(item: Item, carte: Carte) -> tuple[int, bool]:

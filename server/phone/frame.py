@@ -8,8 +8,11 @@ from server.phone.answers import version
 from server.phone.html import Markup, el, join
 from server.phone.words import NAMES, Words, languages
 
-SCRIPTS = ("dialogs.js", "following.js", "line.js", "menu.js", "ordering.js", "sheet.js", "store.js")
+SCRIPTS = ("dialogs.js", "filters.js", "following.js", "line.js", "menu.js", "ordering.js", "sheet.js", "store.js")
 """What a page's script is made of: asked for at once, not one after the other."""
+
+FORMS = ("zero", "one", "two", "few", "many", "other")
+"""Of a text that differs by number (CLDR plural categories)."""
 
 MANIFEST = "/phone/manifest.webmanifest"
 
@@ -40,8 +43,10 @@ def page(words: Words, title: str, *content: Markup | None, kind: str = "", othe
 def spoken(words: Words) -> str:
     """What the script itself has to say, as JSON."""
     keys = ("offline", "moved", "added", "removed", "undo", "new_menu", "show_new_menu", "is_out", "too_many_lines",
-            "enough", "handed_over", "from")  # fmt: skip
-    return msgspec.json.encode({key: words.say(key) for key in keys}).decode()
+            "enough", "handed_over", "from", "filters_on", "nothing_fits_short")  # fmt: skip
+    forms = {form: words.say(f"show_dishes.{form}") for form in FORMS if words.knows(f"show_dishes.{form}")}
+    more = {"show_dishes": forms, "comma": words.joined(("", ""))}
+    return msgspec.json.encode({key: words.say(key) for key in keys} | more).decode()
 
 
 def own(words: Words, text: str) -> Markup:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from server.phone import dishes
+from server.phone.filters import Filters
 from server.phone.frame import button, icon, language_menu, own
 from server.phone.html import Markup, el, join
 from server.phone.words import Words
@@ -20,12 +21,13 @@ EAGER_PICTURES = 5
 def content(carte: Carte, available: Mapping[str, Availability], words: Words, table: str, shop: str) -> Markup:
     """The page's body: head, rail, dishes, basket bar, and the dialogs that the script fills."""
     parts = dishes.sections(carte)
+    filters = Filters(carte, words)
     shown = 0
     sections = []
     for n, (category, items) in enumerate(parts):
         rows = []
         for item in items:
-            rows.append(tile(item, carte, available, words, lazy=shown >= EAGER_PICTURES))
+            rows.append(tile(item, carte, available, words, lazy=shown >= EAGER_PICTURES, passes=filters.passed(item)))
             shown += 1
         heading = el("h2", own(words, words.named(category)), id=f"h-{n}", tabindex="-1")
         sections.append(el("section", heading, el("ul", *rows, class_="dishes"), id=f"c-{n}", aria_labelledby=f"h-{n}"))
@@ -40,17 +42,22 @@ def content(carte: Carte, available: Mapping[str, Availability], words: Words, t
             el("div", el("h1", own(words, shop)), language_menu(words), class_="head-row"),
             el(
                 "div",
-                el("label", icon("search"), el("span", words.say("search"), class_="heard"), for_="search"),
                 el(
-                    "input",
-                    type="search",
-                    id="search",
-                    placeholder=words.say("search"),
-                    autocomplete="off",
-                    enterkeyhint="search",
+                    "div",
+                    el("label", icon("search"), el("span", words.say("search"), class_="heard"), for_="search"),
+                    el(
+                        "input",
+                        type="search",
+                        id="search",
+                        placeholder=words.say("search"),
+                        autocomplete="off",
+                        enterkeyhint="search",
+                    ),
+                    class_="search",
+                    role="search",
                 ),
-                class_="search",
-                role="search",
+                filters.opener(),
+                class_="head-row",
             ),
             class_="head",
         ),
@@ -58,10 +65,19 @@ def content(carte: Carte, available: Mapping[str, Availability], words: Words, t
         el("div", id="bar", role="status", class_="line-bar", hidden=True),
         el("div", id="orders", class_="orders", hidden=True),
         el(
+            "p",
+            el("span", "", id="filters-said", class_="grow", role="status"),
+            button(words.say("filters_clear"), kind="small", data_clear=True),
+            id="filters-on",
+            class_="filters-on",
+            hidden=True,
+        ),
+        el(
             "main",
             el("p", words.say("at_table", table=words.table(table)), class_="table") if table else None,
             *sections,
             el("p", words.say("nothing_found"), id="nothing", class_="soft empty", role="status", hidden=True),
+            el("p", words.say("nothing_fits"), id="nothing-fits", class_="soft empty", role="status", hidden=True),
             el("p", words.say("all_prices"), class_="soft small foot"),
             id="main",
             tabindex="-1",
@@ -84,6 +100,7 @@ def content(carte: Carte, available: Mapping[str, Availability], words: Words, t
         ),
         el("dialog", id="sheet", class_="sheet", aria_labelledby="sheet-title"),
         el("dialog", id="basket", class_="sheet", aria_labelledby="basket-title"),
+        filters.sheet(),
         el("div", id="toast", class_="toast", role="status", aria_live="polite"),
         el("noscript", el("p", words.say("no_script"), class_="line-bar")),
     )
@@ -99,7 +116,16 @@ def picture(name: str | None, *, lazy: bool = True, size: int = 96) -> Markup:
     return el("span", image, class_="plate pictured")
 
 
-def tile(item: Item, carte: Carte, available: Mapping[str, Availability], words: Words, *, lazy: bool) -> Markup:
+def tile(
+    item: Item,
+    carte: Carte,
+    available: Mapping[str, Availability],
+    words: Words,
+    *,
+    lazy: bool,
+    passes: str | None,
+) -> Markup:
+    """`passes`: as `Filters.passed`."""
     state, why = dishes.state_of(item, available, carte, words)
     badges = [el("span", words.say(f"mark.{m}"), class_=f"mark {m}") for m in dishes.marks(item.diets)]
     description = words.named(item, "description")
@@ -124,6 +150,7 @@ def tile(item: Item, carte: Carte, available: Mapping[str, Availability], words:
         ),
         class_=f"tile {state}".strip(),
         data_item=item.item_id,
+        data_passes=passes,
     )
 
 

@@ -41,7 +41,7 @@ class Sheet:
         if item.kilocalories:
             facts.append(self._as_it_comes(words.say("energy", n=item.kilocalories)))
         if item.allergens:
-            names = words.joined(allergen(a, words) for a in item.allergens)
+            names = words.joined(dishes.allergen(a, words) for a in item.allergens)
             facts.append(self._as_it_comes(words.say("contains", names=names)))
         else:
             facts.append(words.say("allergens_unknown"))
@@ -263,8 +263,3 @@ class Sheet:
             data_most=str(MANY if kind == "count" else MAX_QUANTITY),
             hidden=hidden,
         )
-
-
-def allergen(word: str, words: Words) -> str:
-    key = f"allergen.{word}"
-    return words.say(key) if words.knows(key) else word

@@ -46,7 +46,7 @@ def shoot_phone(server: Server, folder: Path) -> None:
 
 
 def visit(browser: Browser, server: Server, folder: Path, language: str, scheme: Any) -> None:
-    """Menu, search, a set, what is missing, a dish, the basket, the number, ready, and links that open nothing."""
+    """Menu, search, filters, a set, what is missing, a dish, basket, number, ready, and links that open nothing."""
     context = browser.new_context(
         **PHONE,
         locale=language,
@@ -69,6 +69,13 @@ def visit(browser: Browser, server: Server, folder: Path, language: str, scheme:
     page.locator("#search").fill("chese")
     shoot("2-search")
     page.locator("#search").fill("")
+    page.locator("#open-filters").tap()
+    page.locator("#filters [data-key='diet:vegetarian']").tap()
+    page.locator("#filters [data-key='avoid:milk']").tap()
+    shoot("2-filters")
+    page.locator("#filter-done").tap()
+    shoot("2-filtered")
+    page.locator("#filters-on [data-clear]").tap()
     open_dish(page, "classic-menu")
     page.locator("[data-add]").tap()
     shoot("3-missing")

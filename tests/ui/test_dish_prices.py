@@ -8,14 +8,16 @@ import msgspec
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlEngine
 
+from server import filters
 from server.phone import dishes as phone
+from server.phone.filters import of
 from server.phone.words import Words
 from server.services.carte import Carte
 from server.services.menu.events import Menu
 from ui.board import layout
 from ui.context import Shell
-from ui.dish import filters
 from ui.dish.menu import MenuIndex
+from ui.kiosk.browse import facts
 from ui.kiosk.dishes import dish_row
 
 PROTEINS = [("vegetable", 1000), ("lamb", 1300), ("chicken", 1100)]
@@ -106,9 +108,9 @@ def test_the_board_names_the_same() -> None:
 
 
 def test_a_dish_that_costs_nothing_alone_is_not_cheap() -> None:
-    index = MenuIndex(CURRY_HOUSE)
+    index, carte = MenuIndex(CURRY_HOUSE), Carte(msgspec.convert(CURRY_HOUSE, Menu))
     wishes = filters.Wishes(under_minor=500)
-    assert [i for i, x in index.items.items() if filters.fits(x, index.price_from(x), wishes, False)] == [
-        "naan",
-        "water",
-    ]
+    kiosk = {i: facts(item, index) for i, item in index.items.items()}
+    phone = {i: of(item, carte) for i, item in carte.items.items()}
+    assert kiosk == phone
+    assert [i for i, dish in kiosk.items() if filters.fits(dish, wishes, False)] == ["naan", "water"]

@@ -192,6 +192,48 @@ async def test_the_search_forgives_a_wrong_letter_and_a_missing_accent(shop: Ser
     await shop.publish()
 
 
+async def test_only_what_is_wished_for_is_shown_in_any_language_until_everything_is(
+    shop: Served, browser: Browser
+) -> None:
+    tea, burger, salad = MENU["items"]
+    stated = [
+        {**tea, "diets": ["vegan"]},
+        {**burger, "allergens": ["milk", "gluten"]},
+        {**salad, "allergens": ["milk"]},
+    ]
+    await shop.publish(items=stated)
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        page, shown = phone.page, phone.page.locator(".tile:not([hidden])")
+        await page.locator("#open-filters").tap()
+        await expect(page.locator("#filter-done")).to_have_text("Show 3 dishes")
+        await page.locator("#filters [data-key='avoid:gluten']").tap()
+        await expect(page.locator("#filter-done")).to_have_text("Show 2 dishes")
+        await page.locator("#filter-done").tap()
+        await expect(shown).to_have_count(2)
+        await expect(phone.tile("burger")).to_be_hidden()
+        await expect(page.locator("#filters-said")).to_have_text("Only shown: No gluten")
+        await page.locator("#search").fill("burger")  # it is there, and not wished for
+        await expect(page.locator("#nothing-fits")).to_be_visible()
+        await page.locator("#search").fill("pizza")
+        await expect(page.locator("#nothing")).to_be_visible()
+        await page.locator("#language").select_option("de")
+        await expect(page.locator("#filters-said")).to_have_text("Nur gezeigt: Ohne Gluten")
+        await expect(shown).to_have_count(2)
+        await page.locator("#open-filters").tap()
+        await page.locator("#filters [data-key='diet:vegan']").tap()
+        await expect(page.locator("#filter-done")).to_have_text("1 Gericht zeigen")
+        await page.locator("#filters [data-clear]").tap()
+        await expect(page.locator("#filter-done")).to_have_text("3 Gerichte zeigen")
+        await page.locator("#filter-done").tap()
+        await expect(shown).to_have_count(3)
+        await expect(page.locator("#filters-on")).to_be_hidden()
+    await shop.publish()
+    async with guest(browser) as phone:  # of a menu that states nothing, nothing is promised
+        await phone.scan(shop)
+        await expect(phone.page.locator("#open-filters")).to_have_count(0)
+
+
 @pytest.mark.slow
 async def test_over_plain_http_all_works_but_what_browsers_keep_for_secure_addresses(shop: Served) -> None:
     shop.app.state.phone._address = f"shop.example:{shop.port}"

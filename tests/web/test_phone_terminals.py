@@ -99,6 +99,32 @@ async def test_the_terminal_that_serves_the_page_dies_and_the_guest_goes_on_at_a
 
 
 @pytest.mark.slow
+async def test_a_guest_who_goes_on_at_another_terminal_is_where_it_was(two: Two, browser: Browser) -> None:
+    """Far down in the menu, with a dish half put together, and with the filters that were on."""
+    many = [{**MENU["items"][0], "item_id": f"tea-{n}", "name": f"Tea {n}", "diets": ["vegan"]} for n in range(40)]
+    items = [*many, *MENU["items"]]
+    ids = [item["item_id"] for item in items]
+    categories = [{"category_id": "c", "name": "All", "item_ids": ids}]
+    two.one.command("menu.publish", menu={**MENU, "items": items, "categories": categories})
+    await asyncio.to_thread(eventually, lambda: len(two.get(two.two, "/v1/menu")["items"]) == len(items))
+    async with guest(browser, harsh=False) as phone:
+        await enter(phone, two.one)
+        await phone.page.locator("#open-filters").tap()
+        await phone.page.locator("#filters [data-key='diet:vegan']").tap()
+        await phone.page.locator("#filter-done").tap()
+        await phone.tile("tea-30").scroll_into_view_if_needed()
+        await phone.open_dish("tea-30")
+        await phone.page.locator("#dish-form [data-stepper=quantity] [data-step='1']").tap()
+        await asyncio.to_thread(two.one.kill)
+        await phone.page.wait_for_url(f"{two.two.endpoint['api']}/**")
+        await expect(phone.page.locator("#dish-form [data-stepper=quantity] output")).to_have_text("2")
+        await phone.page.locator("[data-add]").tap()
+        await expect(phone.page.locator("#basket-count")).to_have_text("2")
+        await expect(phone.tile("tea-30")).to_be_in_viewport()
+        await expect(phone.tile("burger")).to_be_hidden()
+
+
+@pytest.mark.slow
 async def test_the_page_of_an_order_finds_another_terminal_too(two: Two, browser: Browser) -> None:
     async with guest(browser, harsh=False) as phone:
         await enter(phone, two.one)

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
+from server import filters
+from server.filters import Dish, Offer, Wishes
 from ui.context import Shell
-from ui.dish import filters
-from ui.dish.filters import Offer, Wishes
-from ui.dish.menu import MenuIndex
+from ui.dish.menu import MenuIndex, Thing
 from ui.dish.search import MAX_QUERY, Finder
 from ui.kiosk import keyboard
 from ui.kiosk.dishes import Row, allergen
@@ -24,18 +24,16 @@ FOUND = "found"
 """The section of what a search found."""
 
 MAX_COLUMNS = 8
+SPICY = {"yes": "spicy", "no": "mild"}
 TYPING_MS = 60
 """The list follows when the finger is off the key, so that no key is ever late."""
 
-ALLERGENS = (
-    "gluten", "milk", "egg", "nuts", "peanuts", "soybeans", "fish", "crustaceans", "molluscs", "celery", "mustard",
-    "sesame", "sulphites", "lupin",
-)  # fmt: skip
-"""EU 1169/2011 annex II; what people ask about most comes first."""
-
-
 LONG_NAME = 26
 """Letters of a name that takes two lines on a tile, and with marks under it the room of a description."""
+
+
+def facts(item: Thing, index: MenuIndex) -> Dish:
+    return filters.dish(item.get("diets") or (), item.get("allergens") or (), index.price_from(item))
 
 
 def two_lines(dish: Row) -> bool:
@@ -69,6 +67,7 @@ class Browse(QObject):
         self._sunk: frozenset[str] = frozenset()  # what was out when the search was typed: it comes last
         self._columns = 2
         self._count = 0
+        self._facts: dict[str, Dish] = {}
         self._told = False
         self._keys: list[list[str]] = []
         self._sections: list[Section] = []
@@ -82,8 +81,9 @@ class Browse(QObject):
         """`dishes`: the row of each dish that a kiosk sells, by item id."""
         if index is not self._index:
             self._index = index
-            self._offer = filters.offer(index, ALLERGENS)
-            self._told = filters.allergens_told(index)
+            self._facts = {i: facts(item, index) for i, item in index.items.items()}
+            self._offer = filters.offer(self._facts.values())
+            self._told = filters.allergens_told(self._facts.values())
             self.forget_words()
         self._dishes = dishes
         self.show()
@@ -148,8 +148,7 @@ class Browse(QObject):
         return sorted(found, key=lambda i: i in self._sunk)  # what runs out later stays where it is seen
 
     def _wanted(self, item_id: str) -> bool:
-        item = self._index.items[item_id]
-        return filters.fits(item, self._index.price_from(item), self._wishes, self._told)
+        return filters.fits(self._facts[item_id], self._wishes, self._told)
 
     def _show_keys(self) -> None:
         """Other keys only where they are others: none is taken away from under the finger."""
@@ -219,18 +218,20 @@ class Browse(QObject):
 
     def _choices(self) -> list[Row]:
         """The filter's questions: `{title, options: [{key, text}]}`, only what this menu can answer."""
-        shell, offer = self._shell, self._offer
-        diets = [(f"diet:{d}", shell.text(f"kiosk.diet.{d}")) for d in offer.diets]
-        if offer.spicy:
-            diets += [("spicy:yes", shell.text("kiosk.diet.spicy")), ("spicy:no", shell.text("kiosk.diet.mild"))]
-        avoid = [(f"avoid:{a}", capital(allergen(a, shell), shell.language)) for a in offer.allergens]
-        under = [(f"under:{p}", self._under(p)) for p in offer.under_minor]
-        asked = (("kiosk.filter_diet", diets), ("kiosk.filter_avoid", avoid), ("kiosk.filter_price", under))
         return [
-            {"title": shell.text(title), "options": [{"key": key, "text": text} for key, text in options]}
-            for title, options in asked
-            if options
+            {
+                "title": self._shell.text(f"kiosk.filter_{kind}"),
+                "options": [{"key": key, "text": self._answer(key)} for key in keys],
+            }
+            for kind, keys in self._offer.questions.items()
+            if keys
         ]
+
+    def _answer(self, key: str) -> str:
+        shell, (kind, _, value) = self._shell, key.partition(":")
+        if kind == "avoid":
+            return capital(allergen(value, shell), shell.language)
+        return self._under(int(value)) if kind == "under" else shell.text(f"kiosk.diet.{SPICY.get(value, value)}")
 
     def _under(self, amount: int) -> str:
         return self._shell.text("kiosk.under", price=self._shell.money(str(amount), ""))

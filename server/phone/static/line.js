@@ -64,6 +64,11 @@ export async function insist(path, body) {
 // -- away, and back -----------------------------------------------------------------------------------------------
 
 let searching = null;
+let doing = () => ({});
+
+// What the guest is doing, for the page at the terminal that takes over.
+export function onLeaving(tell) { doing = tell; }
+
 const bar = document.getElementById('bar');
 
 function say(text) {
@@ -97,7 +102,7 @@ async function search() {
       if (own !== null) return;
       if (other && rounds >= ROUNDS_BEFORE_MOVING) {
         say(words.moved);
-        location.replace(`${other}${location.pathname}?lang=${language}#carry=${store.carry()}`);
+        location.replace(`${other}${location.pathname}?lang=${language}#carry=${store.carry(doing())}`);
         await new Promise(() => {});  // this page ends here
       }
       await new Promise(done => setTimeout(done, ROUND_MS));

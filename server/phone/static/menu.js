@@ -45,15 +45,38 @@ function distance(a, b) {
   return swapped ? 1 : rest;
 }
 
-export function search(input) {
+// Shows the dishes that are wished for (`filters`) and fit what is typed. Answers with what does it anew.
+export function narrowing(input) {
   const tiles = [...document.querySelectorAll('.tile')].map(tile => [tile, fold(tile.querySelector('.words').textContent)]);
   const sections = [...document.querySelectorAll('main section')];
-  const nothing = document.getElementById('nothing');
-  input.addEventListener('input', () => {
+  return filters => {
     const wanted = fold(input.value).split(/\s+/).filter(Boolean);
-    for (const [tile, text] of tiles) tile.hidden = !wanted.every(word => near(word, text));
-    for (const section of sections) section.hidden = !section.querySelector('.tile:not([hidden])');
-    nothing.hidden = sections.some(section => !section.hidden);
+    const found = new Set();
+    let typed = false;
+    for (const [tile, text] of tiles) {
+      const fits = wanted.every(word => near(word, text));
+      tile.hidden = !fits || !filters.passes(tile);
+      typed = typed || fits;
+      if (!tile.hidden) found.add(tile.dataset.item);
+    }
+    for (const section of sections) {
+      section.hidden = !section.querySelector('.tile:not([hidden])');
+      document.querySelector(`.rail [href="#${section.id}"]`).parentElement.hidden = section.hidden;
+    }
+    document.getElementById('nothing').hidden = typed;
+    document.getElementById('nothing-fits').hidden = !typed || found.size > 0;
     document.body.classList.toggle('searching', wanted.length > 0);
-  });
+    filters.told(found.size);
+  };
+}
+
+// The dish at the top of what is seen.
+export function inSight() {
+  const rail = document.querySelector('.rail').getBoundingClientRect().bottom;
+  return [...document.querySelectorAll('.tile:not([hidden])')]
+    .find(tile => tile.getBoundingClientRect().bottom > rail + 24)?.dataset.item;
+}
+
+export function comeTo(item) {
+  document.querySelector(`[data-item="${CSS.escape(item)}"].tile`)?.scrollIntoView({ block: 'start' });
 }

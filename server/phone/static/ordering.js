@@ -1,5 +1,6 @@
 // The menu's page: a dish, the basket, the order, and what happens meanwhile.
 import * as dialogs from './dialogs.js';
+import { filters } from './filters.js';
 import * as line from './line.js';
 import * as menu from './menu.js';
 import * as sheet from './sheet.js';
@@ -15,7 +16,8 @@ function refused(error) {
   else dialogs.tell(error.message);
 }
 
-export function menuPage() {
+// `doing`: what the guest was doing on this page at another terminal, as `onLeaving` says it.
+export function menuPage(doing = {}) {
   const visit = page.dataset.visit;
   const here = `/phone/v/${visit}`;
   const basketDialog = by('basket'), dishDialog = by('sheet');
@@ -24,7 +26,11 @@ export function menuPage() {
   dialogs.prepare(basketDialog);
   dialogs.prepare(dishDialog);
   menu.rail();
-  menu.search(by('search'));
+  const narrow = menu.narrowing(by('search'));
+  const show = () => narrow(wished);
+  const wished = filters(show);
+  by('search').addEventListener('input', show);
+  show();
 
   // -- a dish ----------------------------------------------------------------------------------------------------
 
@@ -263,7 +269,14 @@ export function menuPage() {
 
   addEventListener('storage', () => reprice());  // another tab of the same phone
   addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
+  line.onLeaving(() => ({
+    at: window.scrollY > 0 ? menu.inSight() : undefined,
+    line: dishDialog.open && form() ? sheet.read(form()) : undefined,
+    editing,
+  }));
   bar();
+  if (doing.at) menu.comeTo(doing.at);
+  if (doing.line) openDish(null, doing.line.item_id, doing.line, doing.editing);
   if (store.basket().sending && store.basket().lines.length) openBasket().then(order);
   else if (location.hash.startsWith('#take=')) takeUp(location.hash.slice(6));
   else reprice();

@@ -6,7 +6,7 @@ import * as store from './store.js';
 
 const page = document.body;
 const by = id => document.getElementById(id);
-store.takeUp();
+const doing = store.takeUp();
 awaitPictures();
 
 if (window.isSecureContext && 'serviceWorker' in navigator) {
@@ -26,6 +26,6 @@ function sorryPage() {
   else if (location.pathname.includes(store.visit())) store.remember('');
 }
 
-if (page.dataset.visit) menuPage();
+if (page.dataset.visit) menuPage(doing);
 else if (page.dataset.order) orderPage();
 else if (page.dataset.sorry) sorryPage();

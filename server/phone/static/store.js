@@ -58,6 +58,13 @@ export const forget = link => set('orders', orders().filter(one => one.link !== 
 export const visit = () => get('visit', '');
 export const remember = link => set('visit', link);
 
+// What is wished for holds for this visit: a week later nobody wonders where the dishes are.
+export const wish = keys => set('wishes', { visit: visit(), keys });
+export function wishes() {
+  const kept = get('wishes', null);
+  return kept?.visit === visit() && Array.isArray(kept.keys) ? kept.keys : [];
+}
+
 const chosen = ({ quantity, seen_minor, name, ...rest }) => JSON.stringify(rest);
 
 // Equal dishes share a line. False when the basket is full.
@@ -77,13 +84,16 @@ export function put(line, at = -1) {
 export const sent = line => { const { name, ...rest } = line; return rest; };
 
 // To another terminal of the shop: in the part of the address that is never sent to a server.
-export function carry() {
-  const bytes = new TextEncoder().encode(JSON.stringify({ basket: basket(), orders: orders(), visit: visit() }));
+export function carry(doing) {
+  const all = { basket: basket(), orders: orders(), visit: visit(), wishes: wishes(), doing };
+  const bytes = new TextEncoder().encode(JSON.stringify(all));
   return btoa(Array.from(bytes, b => String.fromCharCode(b)).join('')).replace(/\+/g, '-').replace(/\//g, '_');
 }
 
+// Answers with what the guest was doing there.
 export function takeUp() {
-  if (!location.hash.startsWith('#carry=')) return;
+  if (!location.hash.startsWith('#carry=')) return {};
+  let doing = {};
   try {
     const text = atob(location.hash.slice(7).replace(/-/g, '+').replace(/_/g, '/'));
     const carried = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, c => c.charCodeAt(0))));
@@ -92,6 +102,9 @@ export function takeUp() {
     const more = (Array.isArray(carried.orders) ? carried.orders : []).filter(one => one && !known.has(one.link));
     set('orders', [...orders(), ...more].slice(0, MAX_ORDERS));
     if (typeof carried.visit === 'string') remember(carried.visit);
+    if (Array.isArray(carried.wishes)) wish(carried.wishes);
+    doing = carried.doing ?? {};
   } catch { /* somebody cut the address short: what this phone has stays */ }
   history.replaceState(null, '', location.pathname + location.search);
+  return doing;
 }

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.ui.large import demo_menu
-from ui.dish import filters
-from ui.dish.filters import Wishes, price_steps, rounded
-from ui.dish.menu import MenuIndex
-from ui.kiosk.browse import ALLERGENS
+from server import filters
+from server.filters import Dish, Wishes, price_steps, rounded
 
 
-def dish(item_id: str, price: int | None = 500, **more: Any) -> dict[str, Any]:
-    return {"item_id": item_id, "name": item_id, "variations": [{"variation_id": "v", "price_minor": price}], **more}
+def dish(price: int | None = 500, diets: str = "", allergens: str = "") -> Dish:
+    return filters.dish(diets.split(), allergens.split(), price)
 
 
-def left(index: MenuIndex, wishes: Wishes) -> list[str]:
-    told = filters.allergens_told(index)
-    return [i for i, item in index.items.items() if filters.fits(item, index.price_from(item), wishes, told)]
+def left(shop: dict[str, Dish], wishes: Wishes) -> list[str]:
+    told = filters.allergens_told(shop.values())
+    return [name for name, dish in shop.items() if filters.fits(dish, wishes, told)]
 
 
-SHOP = MenuIndex(
-    {
-        "items": [
-            dish("steak", 2400, allergens=["milk"]),
-            dish("salad", 700, diets=["vegan"], allergens=["mustard"]),
-            dish("omelette", 900, diets=["vegetarian"], allergens=["eggs", "milk"]),
-            dish("curry", 1200, diets=["vegan", "spicy"], allergens=["nuts"]),
-            dish("bread", 300, diets=["gluten-free"]),
-            dish("gift", None),
-        ]
-    }
-)
+SHOP = {
+    "steak": dish(2400, allergens="milk"),
+    "salad": dish(700, diets="vegan", allergens="mustard"),
+    "omelette": dish(900, diets="vegetarian", allergens="eggs milk"),
+    "curry": dish(1200, diets="vegan spicy", allergens="nuts"),
+    "bread": dish(300, diets="gluten-free"),
+    "gift": dish(None),
+}
 
 
 @pytest.mark.parametrize(
@@ -55,21 +46,24 @@ def test_what_is_left_fits_every_wish(wishes, dishes) -> None:
 
 
 def test_where_no_allergens_are_told_only_a_dish_that_says_so_is_without() -> None:
-    index = MenuIndex({"items": [dish("a"), dish("b", diets=["gluten-free"]), dish("c", diets=["vegan"])]})
-    assert left(index, Wishes(avoided=frozenset({"gluten"}))) == ["b"]
-    assert left(index, Wishes(avoided=frozenset({"milk"}))) == ["c"]
-    assert filters.offer(index, ALLERGENS).allergens == ("gluten",)
+    shop = {"a": dish(), "b": dish(diets="gluten-free"), "c": dish(diets="vegan")}
+    assert left(shop, Wishes(avoided=frozenset({"gluten"}))) == ["b"]
+    assert left(shop, Wishes(avoided=frozenset({"milk"}))) == ["c"]
+    assert filters.offer(shop.values()).allergens == ("gluten",)
 
 
 def test_only_what_the_menu_can_answer_is_offered() -> None:
-    bare = filters.offer(MenuIndex({"items": [dish("a"), dish("b")]}), ALLERGENS)
+    bare = filters.offer([dish(), dish()])
     assert not bare.any
-    offer = filters.offer(SHOP, ALLERGENS)
+    assert bare.questions == {"diet": [], "avoid": [], "price": []}
+    offer = filters.offer(SHOP.values())
     assert offer.diets == ("vegetarian", "vegan")
     assert offer.allergens == ("gluten", "milk", "egg", "nuts", "mustard")
     assert offer.spicy
-    full = filters.offer(MenuIndex(demo_menu()), ALLERGENS)
-    assert full.under_minor == (400, 600, 1000)
+    assert offer.questions["diet"] == ["diet:vegetarian", "diet:vegan", "spicy:yes", "spicy:no"]
+    assert offer.questions["avoid"][0] == "avoid:gluten"
+    many = filters.offer([dish(price) for price in range(310, 2400, 37)])
+    assert many.questions["price"] == ["under:1000", "under:1500", "under:2000"]
 
 
 def test_a_touch_puts_a_filter_on_and_another_takes_it_off() -> None:

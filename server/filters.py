@@ -1,4 +1,4 @@
-"""What a customer does not want to see: dishes that are not vegan, that have nuts in them, that cost more. Pure.
+"""What a customer wishes to see: dishes that are vegan, without nuts, not too dear. Pure. One answer for all screens.
 
 A filter is offered only where the menu says enough to keep its promise: no allergens on the menu, no filter by them.
 """
@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from ui.dish.menu import MenuIndex, Thing
+ALLERGENS = (
+    "gluten", "milk", "egg", "nuts", "peanuts", "soybeans", "fish", "crustaceans", "molluscs", "celery", "mustard",
+    "sesame", "sulphites", "lupin",
+)  # fmt: skip
+"""EU 1169/2011 annex II; what people ask about most comes first."""
 
 DIETS = ("vegetarian", "vegan", "halal", "kosher")
 FREE_FROM = {"gluten-free": "gluten", "dairy-free": "milk", "nut-free": "nuts"}
@@ -74,49 +79,68 @@ class Offer:
     def any(self) -> bool:
         return bool(self.diets or self.allergens or self.spicy or self.under_minor)
 
+    @property
+    def questions(self) -> dict[str, list[str]]:
+        """The keys of its answers, as `Wishes.toggled` takes them, by `diet`, `avoid` and `price`."""
+        spicy = ["spicy:yes", "spicy:no"] if self.spicy else []
+        return {
+            "diet": [f"diet:{d}" for d in self.diets] + spicy,
+            "avoid": [f"avoid:{a}" for a in self.allergens],
+            "price": [f"under:{p}" for p in self.under_minor],
+        }
+
+
+class Dish(NamedTuple):
+    """What the menu says of a dish. `allergens`: in the law's words; `price_minor`: the least that it can be had for,
+    None where it is asked for."""
+
+    diets: frozenset[str]
+    allergens: frozenset[str]
+    price_minor: int | None
+
+
+def dish(diets: Iterable[str], allergens: Iterable[str], price_minor: int | None) -> Dish:
+    """`diets`, `allergens`: as the menu spells them."""
+    return Dish(frozenset(diets), frozenset(map(spelt, allergens)), price_minor)
+
 
 def spelt(word: str) -> str:
     return SPELT.get(word, word)
 
 
-def contained(item: Thing) -> set[str]:
-    return {spelt(a) for a in item.get("allergens") or ()}
-
-
-def free_from(item: Thing) -> set[str]:
+def free_from(dish: Dish) -> set[str]:
     """What the dish is said to be free from; vegan says: no milk, egg, fish, crustaceans, molluscs."""
-    diets = item.get("diets") or ()
-    free = {FREE_FROM[d] for d in diets if d in FREE_FROM}
-    return free | ({"milk", "egg", "fish", "crustaceans", "molluscs"} if "vegan" in diets else set())
+    free = {FREE_FROM[d] for d in dish.diets if d in FREE_FROM}
+    return free | ({"milk", "egg", "fish", "crustaceans", "molluscs"} if "vegan" in dish.diets else set())
 
 
-def fits(item: Thing, price_minor: int | None, wishes: Wishes, allergens_told: bool) -> bool:
-    """`price_minor` is the dish's lowest price. `allergens_told`: the menu states what its dishes contain; where it
-    does not, a dish is without something only if it says so itself."""
-    diets = set(item.get("diets") or ())
+def fits(dish: Dish, wishes: Wishes, told: bool) -> bool:
+    """`told`: the menu states what its dishes contain; where it does not, a dish is without something only if it says
+    so itself."""
     for wanted in wishes.diets:
-        if not diets & {wanted, *IMPLIED.get(wanted, ())}:
+        if not dish.diets & {wanted, *IMPLIED.get(wanted, ())}:
             return False
-    if wishes.avoided & contained(item):
+    if wishes.avoided & dish.allergens:
         return False
-    if not allergens_told and not wishes.avoided <= free_from(item):
+    if not told and not wishes.avoided <= free_from(dish):
         return False
-    if wishes.spicy is not None and ("spicy" in diets) is not wishes.spicy:
+    if wishes.spicy is not None and ("spicy" in dish.diets) is not wishes.spicy:
         return False
-    return not wishes.under_minor or (price_minor is not None and price_minor <= wishes.under_minor)
+    return not wishes.under_minor or (dish.price_minor is not None and dish.price_minor <= wishes.under_minor)
 
 
-def allergens_told(index: MenuIndex) -> bool:
-    return any(item.get("allergens") for item in index.items.values())
+def allergens_told(dishes: Iterable[Dish]) -> bool:
+    """Whether the menu states what its dishes contain."""
+    return any(dish.allergens for dish in dishes)
 
 
-def offer(index: MenuIndex, order: Iterable[str]) -> Offer:
-    """`order`: the words of allergens as the law lists them; what it does not list follows."""
-    sold = [item for item in index.items.values() if index.price_from(item) is not None]
-    diets = {d for item in sold for d in item.get("diets") or ()}
-    allergens = {a for item in sold for a in contained(item)} | {FREE_FROM[d] for d in diets if d in FREE_FROM}
-    listed = [a for a in order if a in allergens]
-    prices = sorted(price for item in sold if (price := index.price_from(item)))
+def offer(dishes: Iterable[Dish]) -> Offer:
+    """What these dishes can be told apart by; those without a price are not sold."""
+    sold = [dish for dish in dishes if dish.price_minor is not None]
+    diets = {d for dish in sold for d in dish.diets}
+    allergens = {a for dish in sold for a in dish.allergens} | {FREE_FROM[d] for d in diets if d in FREE_FROM}
+    listed = [a for a in ALLERGENS if a in allergens]
+    prices = sorted(dish.price_minor for dish in sold if dish.price_minor)
     return Offer(
         tuple(d for d in DIETS if d in diets or any(i in diets for i in IMPLIED.get(d, ()))),
         (*listed, *sorted(allergens - set(listed))),
