@@ -89,12 +89,17 @@ async def test_a_meal_is_ordered_with_keys_alone(shop: Served, browser: Browser)
 
 
 async def test_every_control_has_a_name_and_is_large_enough_to_touch(shop: Served, browser: Browser) -> None:
+    await shop.publish(items=[{**MENU["items"][0], "allergens": ["milk", "egg"]}, *MENU["items"][1:]])
     async with guest(browser) as phone:
         await phone.scan(shop)
         page = phone.page
         await expect(page.get_by_role("heading", level=1)).to_have_count(1)
-        for look in ("menu", "dish", "basket", "order"):
-            if look == "dish":
+        for look in ("menu", "filters", "dish", "basket", "order"):
+            if look == "filters":
+                await page.locator("#open-filters").tap()
+                await expect(page.locator("#filters")).to_be_visible()
+            elif look == "dish":
+                await page.locator("#filter-done").tap()
                 await phone.open_dish("burger")
             elif look == "basket":
                 await page.locator("[data-add]").tap()
@@ -104,15 +109,22 @@ async def test_every_control_has_a_name_and_is_large_enough_to_touch(shop: Serve
                 await phone.number()
             assert await unnamed(page) == [], look
             assert await small_targets(page) == [], look
+    await shop.publish()
 
 
 async def test_magnified_to_200_percent_and_with_long_names_nothing_sticks_out(shop: Served, browser: Browser) -> None:
     long = "Donaudampfschifffahrtsgesellschaftskapitänsfrühstück " * 5 + "Ende"
-    await shop.publish(items=[{**MENU["items"][0], "name": long[:300]}, *MENU["items"][1:]])
+    first = {**MENU["items"][0], "name": long[:300], "allergens": ["crustaceans"], "diets": ["vegetarian"]}
+    await shop.publish(items=[first, *MENU["items"][1:]])
     for language in ("de-DE", "ar"):
         async with guest(browser, language) as phone:
             await phone.page.set_viewport_size({"width": 195, "height": 422})  # a phone of 390 px at 200 %
             await phone.scan(shop)
+            assert await sideways(phone.page) == 0
+            await phone.page.locator("#open-filters").tap()
+            await phone.page.locator("#filters [data-key='diet:vegetarian']").tap()
+            assert await phone.page.evaluate(STICKING_OUT) == []
+            await phone.page.locator("#filter-done").tap()
             assert await sideways(phone.page) == 0
             await phone.add("tea")
             await phone.open_basket()
