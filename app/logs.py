@@ -18,7 +18,7 @@ from app.folder import open_to_us
 from app.settings import default_data_folder
 from server.event import Refused
 from server.keys import DeviceKey
-from server.log import FolderLock, is_unfinished, ls, salvage, tail, verify
+from server.log import FolderLock, is_unfinished, ls, own_store, salvage, tail, verify
 from server.node import KEY_FILE
 
 PROGRESS_EVENTS = 20_000
@@ -46,7 +46,8 @@ def run_ls(folder: Path, arguments: argparse.Namespace) -> int:
     print(f"{len(streams)} streams; * written by this device")
     dropped = sum(s.first_seq - 1 for s in streams)
     if dropped:
-        print(f"{dropped:,} older events are at head office only (below “from”)")
+        where = "not here: no store held them any more" if own_store(folder) == "" else "at head office only"
+        print(f"{dropped:,} older events are {where} (below “from”)")
     return 0
 
 

@@ -15,7 +15,7 @@ from app.folder import LOG_FILE, allowed, open_to_us
 from app.settings import Settings
 from server.event import Refused
 from server.keys import DeviceKey
-from server.log import ls, tail
+from server.log import ls, own_store, tail
 from server.node import KEY_FILE
 from server.node.folder import bad_key
 
@@ -88,9 +88,10 @@ def check_retention(folder: Path, settings: Settings) -> list[Finding]:
     try:
         streams = ls(folder)
         oldest, _ = tail(folder, 1, topics={"orders"}, after=0)
+        store = own_store(folder)
     except Refused:
         return []  # `check_log` has said it
-    if streams and next((s.store for s in streams if s.own), settings.store) == "":
+    if store == "":
         return [Finding("kept", "ok", f"{used(folder)} used; head office keeps everything. Back it up.")]
     text = f"{used(folder)} used"
     if oldest:

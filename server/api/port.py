@@ -97,7 +97,7 @@ class NoteLine(msgspec.Struct, frozen=True):
     """A warning that stays, over restarts, until somebody says that he has seen it (`POST /v1/notes/{id}/seen`).
     `kind`: `damage` to a disk, where `missing` are the numbers of orders that screens showed before and do not show
     since; `voucher_twice`: two terminals that were apart issued a voucher under one code, and `amount_minor` that was
-    paid for the second is on none."""
+    paid for the second is on none; `sales_missing`, at head office: a store had let go of sales that are not here."""
 
     note_id: str
     text: str

@@ -81,6 +81,7 @@ class Log:
         self.on_stored: list[Callable[[list[Batch], bool], None]] = []
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
         self.on_ahead: list[Callable[[Stream, int], None]] = []
+        self.on_missing: list[Callable[[Stream], None]] = []  # at head office, which should hold everything
         self.archived: Callable[[Stream], int] = lambda stream: 0  # up to where the store has archived a stream
         self._lock = opened.lock
         self._connect = connect
@@ -315,6 +316,8 @@ class Log:
         for request in commit.requests:
             for f in request.forked:
                 self._call(self.on_fork, f.stream, f.seq, f.held_hash, f.other_hash)
+            if isinstance(request, Store) and request.missing and request.value and not self.header.store:
+                self._call(self.on_missing, request.batch.stream)
         for stream, ahead_ms in commit.ahead_ms.items():
             if ahead_ms > MAX_AHEAD_MS:
                 self._call(self.on_ahead, stream, ahead_ms)

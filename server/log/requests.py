@@ -95,7 +95,7 @@ on what is newest, and not what comes before, could have a terminal drop all tha
 class Store(Request):
     """A peer's batch. `value`: how many of its events were new. `first`: it is of our own log, and what our disk has
     lost of it must be there before we write on. `archived`: the store has archived what is below `floor`. `go_on`:
-    head office has waited long enough for what is below it."""
+    head office has waited long enough for what is below it. `missing`: events below the floor were never held here."""
 
     def __init__(
         self,
@@ -115,6 +115,7 @@ class Store(Request):
         self.floor = floor
         self.size = len(batch.events)
         self.first = first
+        self.missing = False
 
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         batch, stream = self.batch, self.batch.stream
@@ -125,6 +126,7 @@ class Store(Request):
         head = stage.head(stream)
         if head is None:
             head = stage.open_head(stream, self.floor)
+            self.missing = head.floor_seq > 0
         if batch.last_seq <= head.seq:
             self._compare(stage, batch.last_seq, clock)
             self.value = 0
@@ -133,7 +135,9 @@ class Store(Request):
             since = decode(stream, batch.events[0]).hlc - head.hlc
             let_go = self.archived or since >= SKIPPED_FROM_MS << 16
             if stage.keeps_everything:
+                before = head.seq
                 head = stage.go_on_from(stream, self.floor) if self.go_on else head
+                self.missing = head.seq > before
             else:
                 head = (stage.skip_to(stream, self.floor) if let_go else None) or head
         if batch.first_seq > head.seq + 1:

@@ -50,6 +50,11 @@ ISSUED_TWICE = (
     "too. What was paid for it here is on no voucher: give the guest a new one."
 )
 
+SALES_MISSING = (
+    "Older sales of the store “{}” are missing here: its terminals had let go of them, as head office held them. "
+    "If there is a newer backup of head office, restore that one; else keep what you have of it for the books."
+)
+
 NEWS_MS = 24 * 3600 * 1000
 """What is older has been told: tables that are made anew see it for the first time once more."""
 
@@ -152,6 +157,7 @@ class Node(Views):
         log.archived = lambda stream: node.services.archive.floors.get(stream, 0)
         log.on_fork.append(node._forked)
         log.on_ahead.append(node._alarms.clock_ahead)
+        log.on_missing.append(node._sales_missing)
         if copied or log.salvaged is not None or log.set_back:
             node.engine.hearing = asyncio.Event()
         if log.salvaged is not None:
@@ -281,6 +287,15 @@ class Node(Views):
             self._alarms.tell("fork", f"Two different events claim place {seq}. The first seen stays.", str(stream))
         if self.log.to_be_mended(stream, seq):  # some neighbours would take nothing more of it
             self.log.end(f"another branch of {stream} was written", FORKS_COME_TOGETHER_S)
+
+    def _sales_missing(self, stream: Stream) -> None:
+        """Head office was put back to an old backup, or begun anew, and had to go on from where the store begins."""
+        if stream.name not in ("orders", "payments"):
+            return
+        text = SALES_MISSING.format(self.log.headers()[stream.log_id].store)
+        self.notes.add(text, self.machine.wall_ms(), {}, kind="sales_missing")
+        if self._alarms.is_news(text):
+            self._alarms.tell("sales_missing", text, str(stream))
 
     # -- NodePort: who and how ----------------------------------------------------------------------------------------
 

@@ -31,8 +31,9 @@ MISSING = " Orders that are missing: {}."
 MORE = "{} and {} more"
 
 
-Kind = Literal["damage", "voucher_twice"]
-"""What a screen says it by: entries that could not be read; a code under which two vouchers were issued."""
+Kind = Literal["damage", "voucher_twice", "sales_missing"]
+"""What a screen says it by: entries that could not be read; a code under which two vouchers were issued; at head
+office, sales that no store holds any more."""
 
 
 class Note(msgspec.Struct, frozen=True):

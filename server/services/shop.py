@@ -170,12 +170,12 @@ class Services:
         if last is not None and not mending and self.shows(last):
             return Changes()  # our own come twice: as soon as they are appended, and in their turn
         facts = [(e.position, fact) for e in events if (fact := self._fact(e)) is not None]
+        said = [(at, fact.data) for at, fact in facts if fact.type == ARCHIVED]
+        for _, data in said:
+            self._learn(data.carried)
+        carried = [(at, event) for at, data in said for event in proven(data, self.store)]
+        facts += [(at, fact) for at, event in carried if (fact := self._fact(event)) is not None]
         if self.store:
-            said = [(at, fact.data) for at, fact in facts if fact.type == ARCHIVED]
-            for _, data in said:
-                self._learn(data.carried)
-            carried = [(at, event) for at, data in said for event in proven(data, self.store)]
-            facts += [(at, fact) for at, event in carried if (fact := self._fact(event)) is not None]
             facts = [(at, marked(fact) if fact.type == ARCHIVED else fact) for at, fact in facts]
         told = [(at, fact.data) for at, fact in facts if fact.type == SAVED]
         for _, data in told:

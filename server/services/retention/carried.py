@@ -22,10 +22,11 @@ MAX_PROOF_BYTES = 64 * 1024
 
 
 def proven(said: Archived, store: str) -> list[Event]:
-    """The events that are kept and carried, of the store's own writers. A proof that proves nothing is passed over."""
+    """The events that are kept and carried; in a store those of its own writers. A proof that proves nothing is passed
+    over. Head office holds them, unless it was put back to an old backup."""
     found: list[Event] = []
     for proof in said.carried:
-        if proof.header.store == store:
+        if store in ("", proof.header.store):
             kept = set(said.kept.get(proof.header.log_id, {}).get(proof.topic, ()))
             found += [event for event in check(proof) if event.seq in kept]
     return found
