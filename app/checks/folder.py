@@ -25,6 +25,15 @@ LOW_DISK_BYTES = 1 << 30
 RIGHTS = "Give this user the right to read and write it (chown, chmod), or run this as the user who owns it."
 
 
+PAGE_BYTES = 4096
+"""What SQLite makes sure of in the memory that its connections share, by one byte of it. Where a file system gives a
+part of that only, and is full, whoever uses it is ended by a signal (SIGBUS)."""
+
+
+def block_bytes(folder: Path) -> int:
+    return os.statvfs(folder).f_bsize if hasattr(os, "statvfs") else PAGE_BYTES
+
+
 def check_disk(folder: Path, settings: Settings) -> list[Finding]:
     try:
         with tempfile.NamedTemporaryFile(dir=folder) as f:
@@ -48,6 +57,9 @@ def check_disk(folder: Path, settings: Settings) -> list[Finding]:
     text = f"{folder}: {free / 1e9:.1f} GB free, a durable write takes {sync_ms:.1f} ms"
     if free < LOW_DISK_BYTES:
         return [Finding("disk", "warn", text, "Free at least 1 GB on this disk.")]
+    if block_bytes(folder) < PAGE_BYTES:
+        do = f"Make the file system anew with blocks of {PAGE_BYTES} bytes (mkfs.ext4 -b {PAGE_BYTES})."
+        return [Finding("disk", "warn", f"{text}. Its blocks are small: once full, it can end a server at once.", do)]
     return [Finding("disk", "ok", text)]
 
 

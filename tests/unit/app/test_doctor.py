@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from app.checks.finding import Finding
+from app.checks.folder import check_disk
 from app.cli import main
 from app.doctor import look
 from app.serve import changed
@@ -158,3 +159,15 @@ def test_a_till_without_a_printer_is_well_and_says_how_guests_get_their_receipt(
     found = by_name(look(till))["printer"]
     assert found.state == "ok"
     assert "phone" in found.text
+
+
+@pytest.mark.skipif(not hasattr(os, "statvfs"), reason="only there are blocks told")
+def test_a_disk_with_small_blocks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's shared memory lies in pages of 4096 bytes, of which one byte makes sure; full, such a disk kills."""
+    told = os.statvfs(tmp_path)
+    for block, state in ((4096, "ok"), (1024, "warn")):
+        as_if = os.statvfs_result((block, *tuple(told)[1:]))
+        monkeypatch.setattr(os, "statvfs", lambda _, as_if=as_if: as_if)
+        (disk,) = check_disk(tmp_path, Settings())
+        assert disk.state == state
+    assert "mkfs.ext4 -b 4096" in disk.do
