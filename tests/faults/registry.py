@@ -135,7 +135,8 @@ class Ended:
 
 
 def run(one: Fault, lab: Lab) -> Ended:
-    """Runs a fault in the lab's folder, which is removed unless it failed."""
+    """Runs a fault in the lab's folder, which is empty at first, and is removed unless it failed."""
+    shutil.rmtree(lab.folder, ignore_errors=True)
     lab.folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     try:

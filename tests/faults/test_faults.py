@@ -11,7 +11,7 @@ import pytest
 from tests.faults import page
 from tests.faults.__main__ import last_line
 from tests.faults.proven import PROVEN
-from tests.faults.registry import Cannot, Ended, Fault, Lab, load, need, run
+from tests.faults.registry import Cannot, Ended, Fault, Lab, Row, load, need, run
 
 QUICK = [one for one in load().values() if one.size == "quick"]
 
@@ -38,6 +38,20 @@ def test_a_program_that_is_missing_is_named_with_what_installs_it(monkeypatch: p
     assert last_line([ok, bad, lacking], 7) == (
         "1 of 2 kinds held, 1 more can't be shown on this machine (apt-get install nftables strace); seed 7"
     )
+
+
+def test_a_fault_finds_its_folder_empty(tmp_path: Path) -> None:
+    """What is left of a run that failed, or was ended in the middle, would count as orders that nobody placed."""
+
+    def looks(lab: Lab) -> str:
+        found = [path.name for path in lab.folder.iterdir()]
+        (lab.folder / "left").touch()
+        raise AssertionError(found)
+
+    one = Fault("looks", Row("", "", "", ""), "quick", looks)
+    for _ in range(2):
+        assert str(run(one, Lab(tmp_path / "looks", 1)).failure) == "[]"
+    assert (tmp_path / "looks" / "left").exists(), "there to look at"
 
 
 def test_the_reliability_page_has_the_rows_that_are_shown() -> None:
