@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +56,8 @@ LAB_PROGRAMS = {
     "prlimit": "util-linux",
 }
 STEPS = 4
+APT_PATIENCE_S = 300.0  # a machine that was just started often updates itself, and has apt's locks meanwhile
+APT_AGAIN_S = 2.0
 
 
 def say(step: int, text: str) -> None:
@@ -122,13 +125,29 @@ def may_install() -> bool:
 
 def apt_install(packages: list[str]) -> str:
     """What went wrong, `""` when they are installed."""
-    sudo = [] if is_root() else ["sudo", "-n"]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    until = time.monotonic() + APT_PATIENCE_S
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-        done = subprocess.run([*sudo, "apt-get", *command], env=environment, capture_output=True, text=True)
+        done = apt_get(command)
+        if is_locked(done):
+            print("      Another program is installing packages; waiting for it, five minutes at most.", flush=True)
+        while is_locked(done) and time.monotonic() < until:
+            time.sleep(APT_AGAIN_S)
+            done = apt_get(command)
         if done.returncode != 0:
             return f"apt-get {command[0]} failed:\n{done.stderr.strip()[-1500:]}"
     return ""
+
+
+def apt_get(command: list[str]) -> subprocess.CompletedProcess[str]:
+    sudo = [] if is_root() else ["sudo", "-n"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}  # `is_locked` reads its words
+    return subprocess.run([*sudo, "apt-get", *command], env=environment, capture_output=True, text=True)
+
+
+def is_locked(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether apt gave up because another program holds a lock. Its own `DPkg::Lock::Timeout` waits for dpkg's lock
+    alone, not for those of its lists and archives."""
+    return done.returncode != 0 and "Could not get lock" in done.stderr
 
 
 def install_for_the_laboratory() -> None:
