@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtQuick import QQuickItem
 
-from ui.shell import Screen, find_item
+from ui.shell import Screen, find_item, find_seen
 
 STEP_S = 0.03
 STILL_S = 0.15
@@ -39,11 +39,10 @@ class Finger:
         self.vm: Any = screen.vm
 
     def find(self, name: str) -> QQuickItem | None:
-        found = find_item(self.screen.view.rootObject(), name)
-        return found if isinstance(found, QQuickItem) else None
+        return find_item(self.screen.view.rootObject(), name)
 
     def sees(self, name: str) -> bool:
-        item = self.find(name)
+        item = find_seen(self.screen.view.rootObject(), name)
         return item is not None and self.reachable(item) is not None
 
     def reachable(self, item: QQuickItem) -> QPoint | None:

@@ -28,7 +28,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtQml import QJSEngine, QQmlError
-from PySide6.QtQuick import QQuickView, QQuickWindow
+from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow
 
 from ui import stay as staying
 from ui.beat import Beat, take_pipe
@@ -132,14 +132,24 @@ class Screen:
         self.view.deleteLater()
 
 
-def find_item(item: Any, object_name: str) -> Any:
-    """Looks through the visual tree, which is where delegates are."""
-    if item is None or item.objectName() == object_name:
-        return item
-    for child in item.childItems():
-        found = find_item(child, object_name)
-        if found is not None:
-            return found
+def find_item(item: QQuickItem | None, object_name: str) -> QQuickItem | None:
+    """Looks through the visual tree, which is where delegates are; of two with one name, what is seen is meant."""
+    return find_seen(item, object_name) or _search(item, object_name, lambda _: True)
+
+
+def find_seen(item: QQuickItem | None, object_name: str) -> QQuickItem | None:
+    """As `find_item`, among what is visible: of a screen's thousands of items, most are on pages that are not."""
+    return _search(item, object_name, QQuickItem.isVisible)
+
+
+def _search(item: QQuickItem | None, object_name: str, wanted: Callable[[QQuickItem], bool]) -> QQuickItem | None:
+    waiting = [] if item is None else [item]
+    while waiting:
+        at = waiting.pop()
+        if wanted(at):
+            if at.objectName() == object_name:
+                return at
+            waiting += reversed(at.childItems())
     return None
 
 

@@ -24,7 +24,7 @@ from PySide6.QtTest import QTest
 
 from tests.ui.desk import Desk
 from ui.host import Loop
-from ui.shell import Screen
+from ui.shell import Screen, find_seen
 
 PATIENCE_S = 20.0
 """How long a test waits for what must happen; only a broken program needs it all."""
@@ -127,14 +127,15 @@ class Hand:
         return found
 
     def sees(self, name: str) -> bool:
-        item = self.screen.find(name)
-        return item is not None and bool(item.isVisible())
+        return find_seen(self.screen.view.rootObject(), name) is not None
 
     def item(self, name: str) -> Any:
         return self.until(lambda: self.screen.find(name), f"an item named {name}")
 
     def where(self, name: str) -> QPoint:
-        item = self.item(name)
+        return self.middle(self.item(name))
+
+    def middle(self, item: Any) -> QPoint:
         return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
 
     def still(self, name: str) -> QPoint:
@@ -142,10 +143,11 @@ class Hand:
         places: list[QPoint] = []
 
         def rests() -> bool:
-            if not self.sees(name) or not self.screen.find(name).isEnabled():
+            item = find_seen(self.screen.view.rootObject(), name)
+            if item is None or not item.isEnabled():
                 places.clear()
                 return False
-            at = self.where(name)
+            at = self.middle(item)
             places.append(at)
             inside = self.screen.view.geometry().translated(-self.screen.view.position()).contains(at)
             return inside and len(places) > RESTS and all(p == at for p in places[-RESTS:])
