@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +21,10 @@ from server.log.rows import rising
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
 ORDERS = 400
+FullLog = Callable[[Path], tuple[Stream, Stream]]
 
 
-async def full_log(folder: Path) -> tuple[Stream, Stream]:
+async def write_log(folder: Path) -> tuple[Stream, Stream]:
     """A log with own orders and a neighbour's, at rest. Returns both streams."""
     log, peer = await open_log(folder), Writer()
     for n in range(1, ORDERS + 1):
@@ -32,6 +34,19 @@ async def full_log(folder: Path) -> tuple[Stream, Stream]:
     own = Stream(log.log_id, "orders")
     await log.close()
     return own, peer.stream
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def full_log(tmp_path_factory: pytest.TempPathFactory) -> FullLog:
+    """`full_log(folder)` puts such a log there: it is written once, by a thousand commits, and copied."""
+    made = tmp_path_factory.mktemp("made") / "log"
+    streams = await write_log(made)
+
+    def put(folder: Path) -> tuple[Stream, Stream]:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+        return streams
+
+    return put
 
 
 def flip(path: Path, at: int) -> None:
@@ -118,9 +133,11 @@ DAMAGE = [*HEADS, bad_leaf, truncated, no_database, streams_lost]
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda d: d.__name__)
-async def test_what_is_whole_is_kept_and_the_rest_comes_back(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+async def test_what_is_whole_is_kept_and_the_rest_comes_back(
+    full_log: FullLog, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
     folder = tmp_path / "till"
-    own, _ = await full_log(folder)
+    own, _ = full_log(folder)
     shutil.copytree(folder, tmp_path / "twin")  # what a neighbour holds of it
     damage(folder / "log.db")
     (folder / "log.damaged").touch()  # found while it was in use
@@ -154,8 +171,8 @@ async def test_what_is_whole_is_kept_and_the_rest_comes_back(tmp_path: Path, dam
     assert verify(folder).ok
 
 
-async def test_one_flipped_bit_costs_little(tmp_path: Path) -> None:
-    own, _ = await full_log(tmp_path)
+async def test_one_flipped_bit_costs_little(full_log: FullLog, tmp_path: Path) -> None:
+    own, _ = full_log(tmp_path)
     bad_leaf(tmp_path / "log.db")
     (tmp_path / "log.damaged").touch()
     log = await open_log(tmp_path)
@@ -165,8 +182,8 @@ async def test_one_flipped_bit_costs_little(tmp_path: Path) -> None:
     await log.close()
 
 
-async def test_a_log_whose_end_is_not_what_it_says_is_found_at_start(tmp_path: Path) -> None:
-    own, _ = await full_log(tmp_path)
+async def test_a_log_whose_end_is_not_what_it_says_is_found_at_start(full_log: FullLog, tmp_path: Path) -> None:
+    own, _ = full_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
         db.execute("UPDATE events SET raw = x'c0' WHERE stream = 1 AND seq = ?", (ORDERS,))
         db.commit()
@@ -177,11 +194,11 @@ async def test_a_log_whose_end_is_not_what_it_says_is_found_at_start(tmp_path: P
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_whatever_bits_flip_nothing_false_is_kept(tmp_path: Path, seed: int) -> None:
+async def test_whatever_bits_flip_nothing_false_is_kept(full_log: FullLog, tmp_path: Path, seed: int) -> None:
     print(f"seed {seed}")
     rand = random.Random(seed)
     folder = tmp_path / "till"
-    own, _ = await full_log(folder)
+    own, _ = full_log(folder)
     path = folder / "log.db"
     for _ in range(rand.choice((1, 3, 30))):
         flip(path, rand.randrange(path.stat().st_size))
@@ -219,8 +236,10 @@ def test_positions_rise_whatever_one_of_them_says(count: int, which: int, positi
         ("meta", "value"),
     ],
 )
-async def test_a_name_that_is_no_text_any_more_is_damage(tmp_path: Path, table: str, column: str) -> None:
-    await full_log(tmp_path)
+async def test_a_name_that_is_no_text_any_more_is_damage(
+    full_log: FullLog, tmp_path: Path, table: str, column: str
+) -> None:
+    full_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
         if table == "evidence":
             db.execute("INSERT INTO evidence VALUES ('a', 'orders', 1, x'00', NULL, x'00', 1)")
@@ -233,8 +252,8 @@ async def test_a_name_that_is_no_text_any_more_is_damage(tmp_path: Path, table: 
     assert verify(tmp_path).ok
 
 
-async def test_a_stream_that_is_not_listed_any_more_is_found_at_start(tmp_path: Path) -> None:
-    await full_log(tmp_path)
+async def test_a_stream_that_is_not_listed_any_more_is_found_at_start(full_log: FullLog, tmp_path: Path) -> None:
+    full_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
         db.execute("DELETE FROM streams WHERE topic = 'stock'")
         db.commit()
@@ -246,8 +265,10 @@ async def test_a_stream_that_is_not_listed_any_more_is_found_at_start(tmp_path: 
 
 
 @pytest.mark.parametrize("table", ["meta", "headers", "streams", "events", "commands", "evidence"])
-async def test_a_table_whose_name_has_a_flipped_bit_is_found_at_start(tmp_path: Path, table: str) -> None:
-    await full_log(tmp_path)
+async def test_a_table_whose_name_has_a_flipped_bit_is_found_at_start(
+    full_log: FullLog, tmp_path: Path, table: str
+) -> None:
+    full_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
         db.execute(f"ALTER TABLE {table} RENAME TO {table[:-1]}q")
         db.commit()
@@ -259,7 +280,7 @@ async def test_a_table_whose_name_has_a_flipped_bit_is_found_at_start(tmp_path: 
 
 
 async def test_a_copied_folder_knows_that_it_is_one(tmp_path: Path) -> None:
-    await full_log(tmp_path / "a")
+    await write_log(tmp_path / "a")
     assert not is_a_copy(tmp_path / "a")
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     assert is_a_copy(tmp_path / "b")
@@ -268,8 +289,10 @@ async def test_a_copied_folder_knows_that_it_is_one(tmp_path: Path) -> None:
     assert not is_a_copy(tmp_path / "nowhere")
 
 
-async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_opening(tmp_path: Path) -> None:
-    await full_log(tmp_path)
+async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_opening(
+    full_log: FullLog, tmp_path: Path
+) -> None:
+    full_log(tmp_path)
     log = await open_log(tmp_path)
     said: list[str] = []
     log.on_ending.append(said.append)
@@ -287,8 +310,10 @@ async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_openi
     await third.close()
 
 
-async def test_damage_found_while_writing_is_salvaged_at_the_next_opening_too(tmp_path: Path) -> None:
-    await full_log(tmp_path)
+async def test_damage_found_while_writing_is_salvaged_at_the_next_opening_too(
+    full_log: FullLog, tmp_path: Path
+) -> None:
+    full_log(tmp_path)
     log = await open_log(tmp_path)
     endings: list[str] = []
     log.on_ending.append(endings.append)
@@ -308,9 +333,11 @@ async def test_damage_found_while_writing_is_salvaged_at_the_next_opening_too(tm
     assert verify(tmp_path).ok
 
 
-async def test_a_row_that_stands_in_the_way_has_the_log_looked_through_and_opened_anew(tmp_path: Path) -> None:
+async def test_a_row_that_stands_in_the_way_has_the_log_looked_through_and_opened_anew(
+    full_log: FullLog, tmp_path: Path
+) -> None:
     """A stream's number has another bit. Nobody has to restart this terminal."""
-    own, _ = await full_log(tmp_path)
+    own, _ = full_log(tmp_path)
     log = await open_log(tmp_path)
     ending = asyncio.Event()
     log.on_ending.append(lambda _: ending.set())
@@ -354,9 +381,11 @@ async def test_a_stream_of_which_nothing_tells_the_name_is_told_by_its_seals(tmp
     assert verify(tmp_path).ok
 
 
-async def test_a_page_that_says_wrongly_what_of_it_is_free_is_found_before_anything_is_written(tmp_path: Path) -> None:
+async def test_a_page_that_says_wrongly_what_of_it_is_free_is_found_before_anything_is_written(
+    full_log: FullLog, tmp_path: Path
+) -> None:
     """SQLite reads it, and would write over the rows of streams that stand there."""
-    await full_log(tmp_path)
+    full_log(tmp_path)
     path = tmp_path / "log.db"
     with closing(sqlite3.connect(path)) as db:
         (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'streams'").fetchone()
@@ -369,8 +398,8 @@ async def test_a_page_that_says_wrongly_what_of_it_is_free_is_found_before_anyth
     assert verify(tmp_path).ok
 
 
-async def test_an_answer_that_can_not_be_read_is_not_kept(tmp_path: Path) -> None:
-    await full_log(tmp_path)
+async def test_an_answer_that_can_not_be_read_is_not_kept(full_log: FullLog, tmp_path: Path) -> None:
+    full_log(tmp_path)
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
         db.execute("UPDATE commands SET result = x'c1' WHERE command_id = 'c7'")
         db.execute("DELETE FROM streams WHERE topic = 'stock'")  # what makes it be salvaged
@@ -381,8 +410,8 @@ async def test_an_answer_that_can_not_be_read_is_not_kept(tmp_path: Path) -> Non
     assert verify(tmp_path).ok
 
 
-async def test_a_log_that_ended_is_kept_and_another_one_begins(tmp_path: Path) -> None:
-    own, _ = await full_log(tmp_path)
+async def test_a_log_that_ended_is_kept_and_another_one_begins(full_log: FullLog, tmp_path: Path) -> None:
+    own, _ = full_log(tmp_path)
     log = await open_log(tmp_path)
     said: list[str] = []
     log.on_ending.append(said.append)
@@ -404,10 +433,10 @@ async def test_a_log_that_ended_is_kept_and_another_one_begins(tmp_path: Path) -
 HEAD = [(at, bit) for at in (16, 17, 18, 19, 20, 44, 47, 56, 59, 60, 63, 100, 103, 104, 107) for bit in (0, 1, 6)]
 
 
-async def test_a_damaged_first_page_costs_nothing(tmp_path: Path) -> None:
+async def test_a_damaged_first_page_costs_nothing(full_log: FullLog, tmp_path: Path) -> None:
     """Without it SQLite reads no page at all; and nobody else has what this terminal took when it was alone."""
     folder = tmp_path / "till"
-    own, _ = await full_log(folder)
+    own, _ = full_log(folder)
     whole = (folder / "log.db").read_bytes()
     rand = random.Random(7)
     words = [
@@ -430,9 +459,9 @@ async def test_a_damaged_first_page_costs_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", HEADS, ids=lambda d: d.__name__)
 async def test_a_damaged_head_of_a_page_costs_nothing_that_nobody_else_has(
-    tmp_path: Path, damage: Callable[[Path], None]
+    full_log: FullLog, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    own, _ = await full_log(tmp_path)
+    own, _ = full_log(tmp_path)
     damage(tmp_path / "log.db")
     (tmp_path / "log.damaged").touch()
     log = await open_log(tmp_path)
@@ -444,9 +473,9 @@ async def test_a_damaged_head_of_a_page_costs_nothing_that_nobody_else_has(
     assert verify(tmp_path).ok
 
 
-async def test_an_event_that_reads_as_nonsense_is_damage_when_it_is_read(tmp_path: Path) -> None:
+async def test_an_event_that_reads_as_nonsense_is_damage_when_it_is_read(full_log: FullLog, tmp_path: Path) -> None:
     """SQLite takes a row with a flipped bit for what was written; who decodes the event does not."""
-    await full_log(tmp_path)
+    full_log(tmp_path)
     log = await open_log(tmp_path)
     endings: list[str] = []
     log.on_ending.append(endings.append)

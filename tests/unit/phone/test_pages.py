@@ -54,7 +54,7 @@ async def test_the_first_sight_of_a_long_menu_weighs_less_than_80_kb(shop: Serve
         await shop.command("menu.publish", menu=menu)
         path = await visit(shop)
         weight = 0
-        async with httpx.AsyncClient(base_url=shop.url, headers={"Accept-Encoding": "gzip"}) as phone:
+        async with httpx.AsyncClient(base_url=shop.url, headers={"Accept-Encoding": "gzip"}, verify=False) as phone:
             async with phone.stream("GET", f"{path}/") as page:
                 weight += sum([len(raw) async for raw in page.aiter_raw()])
             page = await phone.get(f"{path}/")
@@ -201,11 +201,14 @@ async def test_an_order_of_another_is_not_had_by_sending_its_id(shop: Served) ->
 async def test_a_thousand_requests_at_once_are_answered_429_and_the_shop_goes_on(shop: Served) -> None:
     phone: room.Phone = shop.app.state.phone
     phone.addresses = Buckets(Rate(100, 0))
-    limits = httpx.Limits(max_connections=50)
-    async with httpx.AsyncClient(base_url=shop.url, limits=limits, timeout=60) as greedy:
-        tasks = [asyncio.create_task(greedy.get("/phone/alive")) for _ in range(1000)]
+    async with httpx.AsyncClient(base_url=shop.url, timeout=60, verify=False) as greedy:
+
+        async def asks_on() -> list[httpx.Response]:
+            return [await greedy.get("/phone/alive") for _ in range(20)]
+
+        tasks = [asyncio.create_task(asks_on()) for _ in range(50)]  # httpx's pool itself is slow when 1000 wait for it
         placed = [await shop.place() for _ in range(5)]
-        answers = await asyncio.gather(*tasks)
+        answers = [answer for got in await asyncio.gather(*tasks) for answer in got]
     assert len(await shop.get("/v1/orders")) == len(placed)
     assert sorted({a.status_code for a in answers}) == [204, 429]
     refused = [a for a in answers if a.status_code == 429]
