@@ -27,6 +27,7 @@ MODES: dict[Mode, str] = {
     "die": "takes the money and dies before it says so",
 }
 SLOW_MS = 30_000
+LOOK_S = 0.02
 DEFAULT_DELAY_MS = 800
 
 CARD = nexo.PaymentInstrumentData("Card", nexo.CardData("visa", "476173 **** 4242"))
@@ -34,7 +35,7 @@ CARD = nexo.PaymentInstrumentData("Card", nexo.CardData("visa", "476173 **** 424
 
 class Behaviour(msgspec.Struct, forbid_unknown_fields=True):
     """`late`: what becomes of payments that were accepted offline, once there is a line again. `tells_after_ms`: how
-    long it keeps an outcome to itself."""
+    long it keeps an outcome to itself; made shorter meanwhile, it tells at once."""
 
     mode: Mode = "approve"
     delay_ms: int = DEFAULT_DELAY_MS
@@ -148,7 +149,9 @@ class CardTerminalSimulator:
                 return self.book.end(begun.number, "failed", "Aborted")
             except TimeoutError:
                 ended = self._decide(begun, online_only)
-            await asyncio.sleep(self.behaviour.tells_after_ms / 1000)
+            ended_s = asyncio.get_running_loop().time()
+            while asyncio.get_running_loop().time() < ended_s + self.behaviour.tells_after_ms / 1000:
+                await asyncio.sleep(LOOK_S)
             return ended
         finally:
             self._under_way = None

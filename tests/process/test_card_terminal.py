@@ -156,10 +156,11 @@ def test_a_payment_is_called_off_while_the_card_terminal_waits(server: Server, c
 
 def test_a_payment_that_is_called_off_too_late_is_paid(server: Server, card: CardTerminal) -> None:
     order_id = server.place("tea")
-    card.set(delay_ms=0, tells_after_ms=1500)
+    card.set(delay_ms=0, tells_after_ms=60_000)
     paying = Paying(server, order_id)
     eventually(lambda: [one["state"] for one in card.books()] == ["approved"])
     server.command("payments.abort", order_id=order_id)
+    card.set(delay_ms=0, tells_after_ms=0)
     status, told = paying.ended()
     assert (status, told["result"]["paid"]) == (200, True)
     assert list(agree(server, card).values()) == [250]

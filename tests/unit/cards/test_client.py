@@ -123,11 +123,12 @@ async def test_a_payment_that_is_called_off_in_time_takes_nothing_and_one_that_i
     await till.abort(payment("another"))
     await till.abort(payment())
     assert (await paying).answer == "cancelled"
-    counter.simulator.set(Behaviour("approve", 0, tells_after_ms=400))
+    counter.simulator.set(Behaviour("approve", 0, tells_after_ms=60_000))
     paying = asyncio.create_task(till.charge(payment("p2")))
     while not counter.taken():
         await asyncio.sleep(0.01)
     await till.abort(payment("p2"))
+    counter.simulator.set(Behaviour("approve", 0))
     assert (await paying).answer == "approved"
     assert counter.taken() == {"p2": "9.90"}
     await counter.plug_pulled()
