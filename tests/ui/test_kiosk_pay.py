@@ -25,6 +25,7 @@ def kiosk(desk: Desk, show: Callable[..., Hand]) -> Callable[..., Hand]:
     def open_kiosk(**options: Any) -> Hand:
         set_up(desk)
         hand = show("kiosk", TALL, languages=["en", "de"], **options)
+        hand.screen.shell.set_patience(100)  # a busy machine takes long to order
         enter(hand)
         order(hand, "burgers", "burger")
         return hand
@@ -244,6 +245,7 @@ def test_the_stillness_of_a_card_payment_is_not_taken_for_absence(desk, till, ki
     desk.answer = lambda name, body: answered(name, body) if name == "orders.place" else 1 / 0
     pay(hand)
     hand.until(lambda: state(hand) == "card")
+    hand.screen.shell.set_patience(1)
     hand.until(lambda: hand.screen.shell.idle)
     hand.rest(0.1)
     assert not hand.sees("kiosk.still.accept")

@@ -14,6 +14,7 @@ from tests.ui.fit import faults
 from tests.ui.test_kiosk_fit import LANGUAGES, OLD, PATIENT, SMALL
 from tests.ui.test_staff import DEVICE, NOTE, PIN, line
 from tests.ui.visit import TALL, WIDE, set_up
+from ui.staff import door
 from ui.staff import pin as pins
 
 SIZES = [TALL, WIDE, pytest.param(SMALL, marks=pytest.mark.slow), pytest.param(OLD, marks=pytest.mark.slow)]
@@ -22,6 +23,7 @@ SIZES = [TALL, WIDE, pytest.param(SMALL, marks=pytest.mark.slow), pytest.param(O
 @pytest.fixture
 def kiosk(desk: Desk, show: Callable[..., Hand], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Hand]:
     monkeypatch.setattr(pins, "COST", 16)
+    monkeypatch.setattr(door, "LEAVES_S", 10_000)  # a busy machine takes long to look
 
     def open_kiosk(size: tuple[int, int]) -> Hand:
         set_up(desk)
