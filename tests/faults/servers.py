@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 
-from tests.faults.nursery import Forked, nursery
-from tests.process.shop import Server, eventually
+from tests.process.nursery import nursery
+from tests.process.shop import HTTP, Server, eventually
 
 VERIFY_S = 120
 
@@ -26,7 +26,6 @@ class Machine(Server):
     def __init__(self, name: str, folder: Path, *arguments: str, command: str = "server") -> None:
         super().__init__(folder, *arguments, command=command)
         self.name = name
-        self.process: subprocess.Popen[bytes] | Forked | None = None  # type: ignore[assignment]
         self.wrap: list[str] = []
         self.netns = ""  # the network namespace it runs in, if not in ours
         self.environment: dict[str, str] = {}
@@ -70,7 +69,7 @@ class Machine(Server):
     def refuses(self) -> str:
         """Starts it, expecting that it says in one sentence why it can't; returns the sentence."""
         before = self.words_file.stat().st_size if self.words_file.exists() else 0
-        self.spawn(ordinary=True)  # a fork's exit status is not known
+        self.spawn(ordinary=True)
         assert self.process is not None
         if self.wait_ready():
             self.kill()
@@ -115,7 +114,7 @@ class Machine(Server):
 
     def health(self) -> tuple[int, list[str]]:
         """The status of /healthz and its reasons."""
-        answer = httpx.get(self.endpoint["api"] + "/healthz", timeout=20)
+        answer = HTTP.get(self.endpoint["api"] + "/healthz", timeout=20)
         return answer.status_code, answer.json()["reasons"]
 
     def well(self) -> bool:

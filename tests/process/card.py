@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
+from tests.process.shop import HTTP
 
 
 class CardTerminal:
@@ -42,11 +42,11 @@ class CardTerminal:
         return self.process is not None and self.process.poll() is None
 
     def set(self, **behaviour: Any) -> None:
-        answer = httpx.put(f"http://127.0.0.1:{self.port}/control", json=behaviour, timeout=30)
+        answer = HTTP.put(f"http://127.0.0.1:{self.port}/control", json=behaviour, timeout=30)
         assert answer.status_code == 200, answer.text
 
     def books(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = httpx.get(f"http://127.0.0.1:{self.port}/books", timeout=30).json()
+        rows: list[dict[str, Any]] = HTTP.get(f"http://127.0.0.1:{self.port}/books", timeout=30).json()
         return rows
 
     def taken_minor(self) -> dict[str, int]:

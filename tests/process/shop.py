@@ -14,26 +14,36 @@ from typing import Any
 
 import httpx
 
-START_S = 60.0
+from tests.process.nursery import Forked, nursery
+
+HTTP = httpx.Client(verify=False, trust_env=False, timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+"""Asks servers, from whatever thread, each time by a connection of its own. A client for each question would read the
+certificates of all authorities each time, which takes longer than the answer."""
 
 
 class Server:
     """One `pilotlight server` (or `office`) on a data folder of its own."""
 
     module = "app.cli"
+    forks = False
+    """Whether it is forked from a process that has read the program already, which is most of a start."""
 
     def __init__(self, folder: Path, *arguments: str, command: str = "server") -> None:
         self.folder = folder
         self.arguments = [command, "--data", str(folder), *arguments, "--json"]
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.endpoint: dict[str, Any] = {}
 
     def start(self) -> Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         log = (self.folder.parent / f"{self.folder.name}.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", self.module, *self.arguments], stdout=subprocess.PIPE, stderr=log
-        )
+        parent = nursery() if self.forks and self.module == "app.cli" else None
+        if parent is not None:
+            self.process = parent.start(self.arguments, log.fileno())
+        else:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", self.module, *self.arguments], stdout=subprocess.PIPE, stderr=log
+            )
         log.close()
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -48,12 +58,12 @@ class Server:
         return {"Authorization": f"Bearer {self.endpoint['token']}"}
 
     def get(self, path: str) -> Any:
-        answer = httpx.get(self.endpoint["api"] + path, headers=self.headers, timeout=30)
+        answer = HTTP.get(self.endpoint["api"] + path, headers=self.headers, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def post(self, name: str, body: dict[str, Any]) -> httpx.Response:
-        return httpx.post(f"{self.endpoint['api']}/v1/commands/{name}", json=body, headers=self.headers, timeout=30)
+        return HTTP.post(f"{self.endpoint['api']}/v1/commands/{name}", json=body, headers=self.headers, timeout=30)
 
     def command(self, name: str, **fields: Any) -> dict[str, Any]:
         answer = self.post(name, {"command_id": str(uuid.uuid4()), **fields})

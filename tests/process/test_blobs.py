@@ -15,7 +15,7 @@ import pytest
 
 from app.relay import Relay
 from server.blobs.partial import Mark
-from tests.process.shop import Server, eventually
+from tests.process.shop import HTTP, Server, eventually
 
 pytestmark = pytest.mark.timeout(300)  # real servers, on whatever machine
 WAIT_S = 90.0
@@ -51,7 +51,7 @@ def picture(size: int, seed: int = 1) -> tuple[bytes, str]:
 
 def put(server: Server, data: bytes, digest: str) -> httpx.Response:
     url = f"{server.endpoint['api']}/v1/blobs/{digest}"
-    return httpx.put(url, content=data, headers=server.headers, timeout=30)
+    return HTTP.put(url, content=data, headers=server.headers, timeout=30)
 
 
 def publish(server: Server, *digests: str) -> None:
@@ -69,16 +69,16 @@ def publish(server: Server, *digests: str) -> None:
 
 
 def bytes_of(server: Server, digest: str) -> bytes:
-    return httpx.get(f"{server.endpoint['api']}/v1/blobs/{digest}", headers=server.headers, timeout=30).content
+    return HTTP.get(f"{server.endpoint['api']}/v1/blobs/{digest}", headers=server.headers, timeout=30).content
 
 
 def has(server: Server, digest: str) -> bool:
     url = f"{server.endpoint['api']}/v1/blobs/{digest}"
-    return httpx.get(url, headers=server.headers | {"Range": "bytes=0-0"}, timeout=30).status_code == 206
+    return HTTP.get(url, headers=server.headers | {"Range": "bytes=0-0"}, timeout=30).status_code == 206
 
 
 def figure(server: Server, name: str) -> float:
-    text = httpx.get(server.endpoint["api"] + "/metrics", headers=server.headers, timeout=30).text
+    text = HTTP.get(server.endpoint["api"] + "/metrics", headers=server.headers, timeout=30).text
     found = re.search(rf"^pilotlight_{name} (\S+)$", text, re.M)
     assert found, f"no figure {name}"
     return float(found[1])
@@ -205,10 +205,10 @@ def test_what_is_no_picture_of_that_name_is_refused_in_words(start: Start) -> No
         answer = put(server, body, name)
         assert (answer.status_code, answer.json()["code"]) == (400, code)
     url = f"{server.endpoint['api']}/v1/blobs/{digest}"
-    assert httpx.get(url, headers=server.headers).json()["code"] == "not_found"
-    assert httpx.put(url, content=data).status_code == 401
-    assert httpx.get(url).status_code == 401
+    assert HTTP.get(url, headers=server.headers).json()["code"] == "not_found"
+    assert HTTP.put(url, content=data).status_code == 401
+    assert HTTP.get(url).status_code == 401
     assert put(server, data, digest).status_code == 200
-    answer = httpx.get(url, headers=server.headers | {"Range": "bytes=990-"})
+    answer = HTTP.get(url, headers=server.headers | {"Range": "bytes=990-"})
     assert (answer.status_code, answer.content) == (206, data[990:])
-    assert httpx.get(url, headers=server.headers | {"Range": "bytes=1000-"}).status_code == 416
+    assert HTTP.get(url, headers=server.headers | {"Range": "bytes=1000-"}).status_code == 416

@@ -6,13 +6,12 @@ import json
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 
 from app.cli import main
 from app.phones import tables_of
 from server.event import Refused
-from tests.process.shop import Server
+from tests.process.shop import HTTP, Server
 
 
 def test_cards_are_printed_they_open_the_menu_and_renewing_ends_them(
@@ -29,13 +28,13 @@ def test_cards_are_printed_they_open_the_menu_and_renewing_ends_them(
         page = out.read_text()
         assert re.findall("<h1>(.*?)</h1>", page) == ["Table 1", "Table 2", "Table 3", "Terrace"]
         assert page.count("<svg") == 4
-        link = httpx.post(
+        link = HTTP.post(
             f"{server.endpoint['api']}/v1/phone/links", json={"kind": "table", "table": "T"}, headers=server.headers
         ).json()["url"]
-        assert httpx.get(link).status_code == 303
+        assert HTTP.get(link).status_code == 303
         assert main(["phones", "renew", "--json", "--data", str(server.folder)]) == 0
         assert json.loads(capsys.readouterr().out)["key_id"]
-        assert httpx.get(link).status_code == 404
+        assert HTTP.get(link).status_code == 404
     finally:
         server.stop()
     assert main(["phones", "renew", "--data", str(server.folder)]) == 1

@@ -12,12 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from server.blobs.heads import head
 from server.blobs.variants import SIZES
-from tests.process.shop import Server, eventually
+from tests.process.shop import HTTP, Server, eventually
 from tests.process.test_blobs import WAIT_S, Start, peer, start
 
 __all__ = ["start"]
@@ -104,10 +103,10 @@ def test_a_menus_pictures_come_along_and_are_made_ready_at_every_terminal(
         assert small
         assert (small.width, small.height) == (64, 48), "what is small stays as it is"
     url = f"{second.endpoint['api']}/phone/picture/{found['large']}"
-    answer = eventually(lambda: (got := httpx.get(url)).status_code == 200 and got, WAIT_S)
+    answer = eventually(lambda: (got := HTTP.get(url)).status_code == 200 and got, WAIT_S)
     assert answer.headers["content-type"] == "image/webp"
     assert "immutable" in answer.headers["cache-control"]
-    assert httpx.get(f"{second.endpoint['api']}/phone/picture/{'0' * 64}").status_code == 404
+    assert HTTP.get(f"{second.endpoint['api']}/phone/picture/{'0' * 64}").status_code == 404
 
 
 def test_a_picture_that_gets_in_some_other_way_is_refused_where_it_would_be_shown(start: Start, beside: Path) -> None:
@@ -121,7 +120,7 @@ def test_a_picture_that_gets_in_some_other_way_is_refused_where_it_would_be_show
     for data in (huge, broken, good):
         digest = hashlib.sha256(data).hexdigest()
         names.append(digest)
-        answer = httpx.put(f"{server.endpoint['api']}/v1/blobs/{digest}", content=data, headers=server.headers)
+        answer = HTTP.put(f"{server.endpoint['api']}/v1/blobs/{digest}", content=data, headers=server.headers)
         assert answer.status_code == 200
     menu = {
         "currency": "EUR", "name": "M",

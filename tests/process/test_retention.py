@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from server.clock import wall_ms
 from server.log import ls, verify
-from tests.process.shop import Server, eventually
+from tests.process.shop import HTTP, Server, eventually
 from tests.retention.history import Past, as_office, write
 
 KEEP = {"PILOTLIGHT_KEEP_SALES_DAYS": "60", "PILOTLIGHT_RETENTION_EVERY_S": "1"}
@@ -33,7 +32,7 @@ def past() -> Past:
 
 
 def order(server: Server, order_id: str) -> tuple[int, Any]:
-    answer = httpx.get(f"{server.endpoint['api']}/v1/orders/{order_id}", headers=server.headers, timeout=30)
+    answer = HTTP.get(f"{server.endpoint['api']}/v1/orders/{order_id}", headers=server.headers, timeout=30)
     return answer.status_code, answer.json()
 
 
@@ -123,7 +122,7 @@ def test_a_shop_without_head_office_keeps_everything_unless_told_otherwise(
     kept = sum(s.events for s in ls(tmp_path / "till"))
 
     def looked() -> float:
-        rows = httpx.get(till.endpoint["api"] + "/metrics", headers=till.headers, timeout=30).text.splitlines()
+        rows = HTTP.get(till.endpoint["api"] + "/metrics", headers=till.headers, timeout=30).text.splitlines()
         return max(float(row.rpartition(" ")[2]) for row in rows if row.startswith("pilotlight_retention_looks_total "))
 
     assert eventually(lambda: looked() >= 2)

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from app.relay import Relay
-from tests.process.shop import Server, eventually
+from tests.process.shop import HTTP, Server, eventually
 
 MENU = {
     "currency": "EUR",
@@ -203,6 +202,6 @@ def test_a_taken_port_is_one_sentence(shop: Shop, tmp_path: Path) -> None:
 def test_a_stopped_server_leaves_no_endpoint_and_exits_zero(shop: Shop) -> None:
     a = shop.add()
     assert (a.folder / "endpoint.json").stat().st_mode & 0o777 == 0o600
-    assert httpx.get(a.endpoint["api"] + "/healthz").status_code == 200
+    assert HTTP.get(a.endpoint["api"] + "/healthz").status_code == 200
     assert a.stop() == 0
     assert not (a.folder / "endpoint.json").exists()

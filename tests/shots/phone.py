@@ -6,11 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 from PySide6.QtGui import QImage
 
-from tests.process.shop import Server
+from tests.process.shop import HTTP, Server
 from tests.shots.accepted import keep
 from tests.shots.pages import CHROMIUM, QUIET
 
@@ -26,7 +25,7 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 
 
 def link(server: Server, **wanted: str) -> str:
-    answer = httpx.post(f"{server.endpoint['api']}/v1/phone/links", json=wanted, headers=server.headers, timeout=30)
+    answer = HTTP.post(f"{server.endpoint['api']}/v1/phone/links", json=wanted, headers=server.headers, timeout=30)
     return str(answer.raise_for_status().json()["url"])
 
 

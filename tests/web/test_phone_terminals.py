@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
-from tests.process.shop import Server, eventually
+from tests.process.shop import HTTP, Server, eventually
 from tests.unit.api.serving import MENU
 from tests.web.guest import Guest, guest
 
@@ -40,7 +39,7 @@ class Two:
 
     @staticmethod
     def get(server: Server, path: str) -> Any:
-        answer = httpx.get(server.endpoint["api"] + path, headers=server.headers, timeout=30)
+        answer = HTTP.get(server.endpoint["api"] + path, headers=server.headers, timeout=30)
         return answer.json() if answer.status_code == 200 else None
 
     def in_touch(self) -> bool:
@@ -58,13 +57,14 @@ class Two:
 @pytest_asyncio.fixture(loop_scope="session")
 async def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Two]:
     monkeypatch.setenv("PILOTLIGHT_PHONE_ADDRESS", "127.0.0.1")
+    monkeypatch.setattr(Server, "forks", True)
     shop = await asyncio.to_thread(Two, tmp_path)
     yield shop
     await asyncio.to_thread(shop.stop)
 
 
 def link(server: Server, **wanted: str) -> str:
-    answer = httpx.post(f"{server.endpoint['api']}/v1/phone/links", json=wanted, headers=server.headers, timeout=30)
+    answer = HTTP.post(f"{server.endpoint['api']}/v1/phone/links", json=wanted, headers=server.headers, timeout=30)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["url"])
 

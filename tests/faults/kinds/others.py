@@ -9,13 +9,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tests.faults.kinds.damage import LOG_AREA, at_rest, healing
 from tests.faults.pages import flip
 from tests.faults.registry import Lab, fault
 from tests.faults.servers import Machine, eventually
 from tests.faults.world import world
+from tests.process.shop import HTTP
 
 FOUND_S = 60.0
 SAID = "The log was damaged."
@@ -111,7 +110,7 @@ def others_damaged_alone(lab: Lab) -> str:
             assert left, f"still said to be missing: {notes_of(till)}"
             for note in till.get("/v1/status")["notes"]:
                 seen = f"{till.endpoint['api']}/v1/notes/{note['note_id']}/seen"
-                assert httpx.post(seen, headers=till.headers, timeout=20).status_code == 200
+                assert HTTP.post(seen, headers=till.headers, timeout=20).status_code == 200
         return f"{', '.join(f'{n} times {how}' for how, n in ends.items())}; {said}"
 
 

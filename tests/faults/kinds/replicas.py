@@ -16,6 +16,7 @@ from tests.faults.netshop import netshop
 from tests.faults.registry import Lab, fault, need
 from tests.faults.servers import Machine, eventually, wait
 from tests.faults.world import World, world
+from tests.process.shop import HTTP
 
 AREA = "A terminal burns after “thank you”"
 BURNT_IN_ONE_WORLD = 20
@@ -75,7 +76,7 @@ def safekeeping(machine: Machine) -> dict[str, Any]:
 
 def figures(machine: Machine) -> dict[str, float]:
     """Its /metrics, samples without labels."""
-    lines = httpx.get(machine.endpoint["api"] + "/metrics", timeout=20).text.splitlines()
+    lines = HTTP.get(machine.endpoint["api"] + "/metrics", timeout=20).text.splitlines()
     pairs = [line.rsplit(" ", 1) for line in lines if not line.startswith("#") and "{" not in line]
     return {name.removeprefix("pilotlight_"): float(value) for name, value in pairs}
 

@@ -1,8 +1,8 @@
 """Starts servers quickly: a process that has read the whole program once, and forks for each server.
 
 Four fifths of a server's start is Python reading it, and a thousand kills need a thousand starts. A fork runs the same
-`pilotlight server …` from its first line on, with its own memory, files and threads. Where there is no `fork`, or where
-another program comes before the command, `Machine` starts an ordinary process.
+`pilotlight server …` from its first line on, with its own memory, files, threads and the environment of now. Where
+there is no `fork`, or where another program comes before the command, an ordinary process is started.
 """
 
 from __future__ import annotations
@@ -25,30 +25,37 @@ MAX_REQUEST_BYTES = 64 * 1024
 
 
 class Forked:
-    """A server that was forked, with as much of `subprocess.Popen` as is used here."""
+    """A server that was forked, with as much of `subprocess.Popen` as is used here. How it ended it writes itself, last
+    of all; of one that does not the status is that of a kill."""
 
-    def __init__(self, pid: int, stdout: BinaryIO) -> None:
+    def __init__(self, pid: int, stdout: BinaryIO, ended: BinaryIO) -> None:
         self.pid = pid
         self.stdout = stdout
+        self._ended = ended
+        self._status: int | None = None
         try:
             self._handle: int | None = os.pidfd_open(pid)
         except ProcessLookupError:
             self._handle = None
 
     def poll(self) -> int | None:
-        """None while it runs. How it ended is not known here."""
-        if self._handle is None:
-            return 0
-        ended, _, _ = select.select([self._handle], [], [], 0)
-        if ended:
-            os.close(self._handle)
-            self._handle = None
-        return 0 if ended else None
+        """None while it runs."""
+        if self._handle is not None and not select.select([self._handle], [], [], 0)[0]:
+            return None
+        if self._status is None:
+            if self._handle is not None:
+                os.close(self._handle)
+                self._handle = None
+            with self._ended:
+                self._status = int(self._ended.read() or -signal.SIGKILL)
+        return self._status
 
     def wait(self, timeout: float | None = None) -> int:
         if self._handle is not None and not select.select([self._handle], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-        return self.poll() or 0
+        status = self.poll()
+        assert status is not None
+        return status
 
     def send_signal(self, which: int) -> None:
         if self._handle is not None:
@@ -66,18 +73,20 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket = ours
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.nursery", str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            [sys.executable, "-m", "tests.process.nursery", str(theirs.fileno())], pass_fds=[theirs.fileno()]
         )
         theirs.close()
         atexit.register(self.close)
 
     def start(self, arguments: list[str], stderr: int, netns: str = "") -> Forked:
         """Runs `pilotlight` with these arguments, in that network namespace."""
-        read, write = os.pipe()
-        socket.send_fds(self._socket, [json.dumps([arguments, netns]).encode()], [write, stderr])
-        os.close(write)
+        (told, tells), (ended, ends) = os.pipe(), os.pipe()
+        request = json.dumps([arguments, netns, dict(os.environ)]).encode()
+        socket.send_fds(self._socket, [request], [tells, stderr, ends])
+        os.close(tells)
+        os.close(ends)
         pid = int(self._socket.recv(64))
-        return Forked(pid, os.fdopen(read, "rb", buffering=0))
+        return Forked(pid, os.fdopen(told, "rb", buffering=0), os.fdopen(ended, "rb"))
 
     def close(self) -> None:
         self._socket.close()
@@ -106,7 +115,7 @@ def serve(requests: socket.socket) -> None:
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here; the system buries them
     while True:
-        message, fds, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, 2)
+        message, fds, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, 3)
         if not message:
             return
         pid = os.fork()
@@ -118,10 +127,12 @@ def serve(requests: socket.socket) -> None:
         requests.send(str(pid).encode())
 
 
-def become(arguments: list[str], netns: str, stdout: int, stderr: int) -> None:
+def become(arguments: list[str], netns: str, environment: dict[str, str], stdout: int, stderr: int, ended: int) -> None:
     """In the child: a server like any other, that dies with the nursery."""
     import app.cli
 
+    os.environ.clear()
+    os.environ.update(environment)
     if netns:
         namespace = os.open(f"/var/run/netns/{netns}", os.O_RDONLY)
         if ctypes.CDLL(None).setns(namespace, 0) != 0:
@@ -145,6 +156,7 @@ def become(arguments: list[str], netns: str, stdout: int, stderr: int) -> None:
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()
+            os.write(ended, str(status).encode())
         os._exit(status)
 
 
