@@ -58,6 +58,7 @@ def views(hand: Hand) -> Iterator[tuple[str, Any]]:
     hand.do(lambda: staff.page.askRole(""))
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("size", SIZES)
 def test_every_label_of_the_staffs_pages_fits_in_every_language(kiosk: Any, size: tuple[int, int]) -> None:
     hand = kiosk(size)
