@@ -105,7 +105,6 @@ def run_restore(arguments: argparse.Namespace) -> int:
 
 def restore(file: Path, folder: Path) -> dict[str, Any]:
     """Fills an empty data folder from a backup. Nothing in a folder with a log is ever replaced."""
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(folder)
     new = folder / "restore.new"
     try:

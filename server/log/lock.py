@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -37,11 +38,12 @@ class FolderLock:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b", buffering=0)
         except OSError as e:
-            raise Refused(
-                "data_folder",
-                f"The data folder {folder} is not writable ({e.strerror}). Choose another with --data, "
-                "or change its owner.",
-            ) from None
+            do = (
+                "Make room on its disk"
+                if e.errno == errno.ENOSPC
+                else "Choose another with --data, or change its owner"
+            )
+            raise Refused("data_folder", f"The data folder {folder} is not writable ({e.strerror}). {do}.") from None
         try:
             _lock(self._file)
         except OSError:

@@ -88,6 +88,16 @@ def test_a_backup_with_broken_settings_can_be_restored(till: Path, tmp_path: Pat
     assert own_store(tmp_path / "again") == own_store(till)
 
 
+def test_a_backup_that_can_not_be_restored_there_is_one_sentence(till: Path, tmp_path: Path, say: Say) -> None:
+    """The folder itself can't be made: a file is in its way, or the disk is full."""
+    back_up(till, tmp_path / "b")
+    (tmp_path / "file").touch()
+    status, _, err = say("restore", tmp_path / "b", "--data", tmp_path / "file" / "again")
+    assert status == 1
+    assert len(err.splitlines()) == 1
+    assert str(tmp_path / "file" / "again") in err
+
+
 def test_settings_that_are_a_folder_are_named(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").mkdir()
     with pytest.raises(Refused, match=r"settings\.toml is a folder.*Move it away"):
