@@ -182,11 +182,15 @@ def encode(seq: int, hlc: int, draft: Draft, command_id: str | None, follows: in
     return raw
 
 
+_decoder = lru_cache(512)(msgspec.msgpack.Decoder)
+"""By type: making one costs more than what it decodes."""
+
+
 def unpack(packed: bytes | msgspec.Raw, into: builtins.type[T] | Any = Any) -> T | Any:
     """A value from its MessagePack. Raises `msgspec.DecodeError` (or its `ValidationError`) for anything else, also
     where msgspec itself has other names for it: text that is none, arrays in arrays without end, no bytes at all."""
     try:
-        return msgspec.msgpack.decode(packed, type=into)
+        return _decoder(into).decode(packed)  # type: ignore[arg-type]  # a type can be hashed
     except (UnicodeDecodeError, RecursionError, TypeError) as e:
         raise msgspec.DecodeError(str(e)) from None
 

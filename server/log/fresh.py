@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 INSERT_ROWS = 1024
@@ -59,6 +60,10 @@ class Fresh:
 
     def insert(self, db: sqlite3.Connection) -> None:
         """Within the transaction that is open."""
+        if len(self.raws) == 1:  # mostly
+            row = (self.first, self.streams[0], self.seqs[0], self.hashes[0], self.seals[0], self.raws[0])
+            db.execute(_insert_of(1), row)
+            return
         for at in range(0, len(self), INSERT_ROWS):
             to = min(at + INSERT_ROWS, len(self))
             positions = range(self.first + at, self.first + to)
@@ -72,8 +77,13 @@ def insert(db: sqlite3.Connection, count: int, columns: Sequence[Sequence[Any]])
     values: list[Any] = [None] * (count * width)
     for i, column in enumerate(columns):
         values[i::width] = column
-    marks = ",".join([f"({','.join('?' * width)})"] * count)
-    db.execute(f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {marks}", values)
+    db.execute(_insert_of(count), values)
+
+
+@lru_cache(16)
+def _insert_of(count: int) -> str:
+    marks = ",".join([f"({','.join('?' * len(COLUMNS))})"] * count)
+    return f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES {marks}"
 
 
 def insert_rows(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> None:

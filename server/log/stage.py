@@ -265,10 +265,14 @@ class Stage:
         self.segments.append(Segment(stream, first, batch.events))
         if self._known.is_ours(stream.log_id):
             self._remember_commands(stream, first, batch.events)
-        elif header.store and self._known.just_before(decode(stream, batch.events[0]).hlc, hlc):
+        elif header.store and self._just_before(batch, hlc):
             self._remember_commands(stream, first, batch.events, just_before=True)
         self.peer_batches.append(batch)
         self.observed[stream] = hlc
+
+    def _just_before(self, batch: Batch, hlc: int) -> bool:
+        first = hlc if len(batch.events) == 1 else decode(batch.stream, batch.events[0]).hlc
+        return self._known.just_before(first, hlc)
 
     def stored_hash(self, stream: Stream, seq: int) -> bytes | None:
         """The hash held at `seq`, staged or stored; None below the floor and above the head."""

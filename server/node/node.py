@@ -264,7 +264,7 @@ class Node(Views):
 
     def _issued_twice(self, changes: Changes) -> None:
         """Said where the second one was issued, and to head office."""
-        now_ms = self.machine.wall_ms()
+        now_ms = self.machine.wall_ms() if changes.issued_twice else 0
         for voucher_id in changes.issued_twice:
             state = self.services.vouchers.state(voucher_id)
             for one in state.again.values() if state is not None and state.issued is not None else ():

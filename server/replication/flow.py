@@ -109,7 +109,8 @@ class PeerLink:
 
     def position(self, stream: Stream) -> int:
         """Up to where it holds the stream, or will when what was sent arrives."""
-        return max(self.sent.get(stream, 0), self.theirs.get(stream, 0))
+        sent, theirs = self.sent.get(stream, 0), self.theirs.get(stream, 0)
+        return sent if sent > theirs else theirs
 
     def raise_theirs(self, stream: Stream, seq: int, now: float) -> bool:
         """It holds the stream up to `seq`. False when that was known."""
@@ -118,7 +119,8 @@ class PeerLink:
             return False
         self.theirs[stream] = seq
         self.their_digest ^= mark(stream, seq) ^ (mark(stream, old) if old else 0)
-        self._release(stream, seq, now)
+        if stream in self.unacked:
+            self._release(stream, seq, now)
         return True
 
     def replace_theirs(self, frontier: dict[Stream, tuple[int, bytes]], now: float) -> None:
@@ -178,7 +180,8 @@ class PeerLink:
         """Nothing of this stream is to be sent any more."""
         self.lag.pop(stream, None)
         self.standby.pop(stream, None)
-        self.unqueue(stream)
+        if self.queue:
+            self.unqueue(stream)
 
     def _release(self, stream: Stream, seq: int, now: float) -> None:
         flights = self.unacked.get(stream)

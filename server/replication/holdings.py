@@ -76,24 +76,25 @@ class Holdings:
 
     def commit(self, batch: Batch) -> bool:
         """The log holds this batch durably. False when nothing moved."""
-        stream, before = batch.stream, self.held.get(batch.stream)
+        stream, last = batch.stream, batch.last_seq
+        before = self.held.get(stream)
         old = before.seq if before else 0
-        if batch.last_seq <= old:
+        if last <= old:
             return False
         floor = self._floors.pop(stream, None) if self._begins_at_floor(batch) else None
         floor_seq, floor_hash = floor or (before[2:] if before else (0, genesis(stream)))
-        self.held[stream] = Held(batch.last_seq, batch.hashes[-1], floor_seq, floor_hash)
+        self.held[stream] = Held(last, batch.hashes[-1], floor_seq, floor_hash)
         if before:
             self._recent.setdefault(stream, {}).setdefault(before.seq, before.hash)
         self._remember(batch)
         coming = self._coming.get(stream)
-        if coming and coming[0] <= batch.last_seq:
+        if coming and coming[0] <= last:
             del self._coming[stream]
-        self._update_digests(stream, old, batch.last_seq)
+        self._update_digests(stream, old, last)
         return True
 
     def _begins_at_floor(self, batch: Batch) -> bool:
-        floor = self._floors.get(batch.stream)
+        floor = self._floors.get(batch.stream) if self._floors else None
         return floor is not None and batch.first_seq == floor[0] + 1
 
     def raise_floor(self, stream: Stream, seq: int, digest: bytes) -> None:

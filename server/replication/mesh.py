@@ -199,7 +199,7 @@ class Mesh:
 
     def in_company(self) -> bool:
         """Whether a terminal of the store is connected now."""
-        return self._exchange is not None and any(not c.office for c in self._exchange.replica.contacts())
+        return self._exchange is not None and self._exchange.replica.in_company()
 
     def connected_terminals(self) -> list[PeerState]:
         """Peers of the store that are connected now."""

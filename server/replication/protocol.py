@@ -29,7 +29,7 @@ from server.replication.flow import PeerLink
 from server.replication.frames import Ask, BadFrame, Events, FrontierIs, Have, Hello, Refuse, Summary
 from server.replication.greeting import CALM_CODES, addresses_told, judge, loser
 from server.replication.holdings import MAX_STREAMS, MAX_STREAMS_AT_OFFICE, Holdings
-from server.replication.scope import View, is_stream, is_topic
+from server.replication.scope import View, is_stream, is_topic, may_hold
 from server.replication.sending import Sender, by_rank
 from server.replication.telling import Teller
 from server.replication.verify import HASH_BYTES, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
@@ -166,8 +166,7 @@ class Replica:
             if not self._holdings.commit(batch):
                 continue
             stream, seq = batch.stream, batch.last_seq
-            self._sender.push(batch, now, out)
-            for peer in self._sender.audience(stream):
+            for peer in self._sender.push(batch, now, out):
                 if peer.theirs.get(stream, 0) <= seq:
                     peer.lead.discard(stream)
                 touched[peer] = None
@@ -267,6 +266,10 @@ class Replica:
             Contact(p.link, p.device_id, p.view.store == "", p.carries_office, p.office_reachable, p.heard)
             for p in self._sender.peers()
         ]
+
+    def in_company(self) -> bool:
+        """Whether a terminal, of whichever store, has said hello on a link that is open."""
+        return any(self._sender.stores())
 
     def is_connected(self, device_id: str) -> bool:
         """Whether this device has said hello on a link that is open."""
@@ -378,10 +381,10 @@ class Replica:
             known = header
         if not is_topic(stream.topic):
             raise BrokenRule("bad_batch", f"{stream.topic[:80]!r} is not a topic.")
-        if not View(self._me.store).takes(known.store, stream):
+        if not may_hold(self._me.store, known.store, stream):
             raise BrokenRule("out_of_scope", f"Stream {stream} is not for store {self._me.store}.")
         assert peer.hello
-        if not View(peer.hello.store).takes(known.store, stream):
+        if not may_hold(peer.hello.store, known.store, stream):
             raise BrokenRule("out_of_scope", f"Stream {stream} is not for store {peer.hello.store}, which sent it.")
         return known
 
@@ -421,9 +424,11 @@ class Replica:
         if not peer.raise_theirs(stream, seq, now):
             return
         ours = self._holdings.seq(stream)
-        if seq > ours and stream not in peer.forked:
-            peer.lead.add(stream)
-        if ours and self._sender.wants(peer, stream):
+        if seq >= ours:
+            if seq > ours and stream not in peer.forked:
+                peer.lead.add(stream)
+            peer.drop(stream)
+        elif self._sender.wants(peer, stream):
             self._sender.moved(peer, stream, now)
 
     def _check_claim(self, stream: Stream, seq: int, count: int) -> None:

@@ -31,7 +31,8 @@ class View(NamedTuple):
 
     def takes(self, writer_store: str, stream: Stream) -> bool:
         """Whether a stream written by a log of `writer_store` belongs here."""
-        return may_hold(self.store, writer_store, stream) and (self.topics is None or stream.name in self.topics)
+        store, topics = self
+        return may_hold(store, writer_store, stream) and (topics is None or stream.name in topics)
 
 
 def may_hold(store: str, writer_store: str, stream: Stream) -> bool:

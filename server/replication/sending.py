@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
 from server.event import MAX_BATCH_EVENTS, Batch, Header, Stream
 from server.keys import chain, genesis
@@ -56,6 +56,10 @@ class Sender:
         """Everybody who has said hello."""
         return list(self._by_device.values())
 
+    def stores(self) -> Iterable[str]:
+        """Those of which somebody has said hello; `""` is head office."""
+        return self._by_store
+
     def of_stores(self, *stores: str) -> list[PeerLink]:
         """Everybody of these stores (`""`: head office) who has said hello."""
         return [peer for store in dict.fromkeys(stores) for peer in self._by_store.get(store, {}).values()]
@@ -65,59 +69,70 @@ class Sender:
         header = self._holdings.headers.get(stream.log_id)
         return header is not None and peer.view.takes(header.store, stream)
 
-    def audience(self, stream: Stream) -> Iterator[PeerLink]:
+    def audience(self, stream: Stream) -> list[PeerLink]:
         """Peers ready for events of this stream."""
         header = self._holdings.headers.get(stream.log_id)
         if header is None:
-            return
-        stores = ("", header.store) if header.store else tuple(self._by_store)
-        for store in stores:
-            for peer in self._by_store.get(store, {}).values():
-                if peer.ready and peer.view.takes(header.store, stream):
-                    yield peer
+            return []
+        writer = header.store
+        links = [self._by_store.get(store, {}) for store in (("", writer) if writer else self._by_store)]
+        return [peer for some in links for peer in some.values() if peer.ready and peer.view.takes(writer, stream)]
 
     def offer(self, peer: PeerLink, stream: Stream, now: float) -> None:
         """Our head or its has moved: puts the stream where it belongs in this link's books."""
-        have = self._holdings.seq(stream)
+        if self._is_due(peer, stream, self._holdings.seq(stream), now):
+            peer.enqueue(stream)
+
+    def _is_due(self, peer: PeerLink, stream: Stream, have: int, now: float) -> bool:
+        """Whether we, who hold the stream up to `have`, should send what the peer lacks of it; else it is in the books
+        where it belongs."""
         if stream in peer.forked or peer.theirs.get(stream, 0) >= have:
             peer.drop(stream)
-            return
+            return False
         peer.lag[stream] = None
-        if peer.position(stream) >= have:
+        if peer.sent.get(stream, 0) >= have:
             peer.standby.pop(stream, None)
-            return
+            return False
         if self._responsible(peer, stream, have):
-            peer.enqueue(stream)
-        else:
-            peer.unqueue(stream)
-            peer.standby.setdefault(stream, now)
+            return True
+        peer.unqueue(stream)
+        peer.standby.setdefault(stream, now)
+        return False
 
     def moved(self, peer: PeerLink, stream: Stream, now: float) -> None:
         """The peer has got further by somebody's sending: the wait for others starts anew."""
         peer.standby.pop(stream, None)
         self.offer(peer, stream, now)
 
-    def push(self, batch: Batch, now: float, out: list[Action]) -> None:
-        """A batch has just become durable here: at once to each peer that stands right before it."""
+    def push(self, batch: Batch, now: float, out: list[Action]) -> list[PeerLink]:
+        """A batch has just become durable here: at once to each peer that stands right before it. Returns all whom it
+        concerns."""
         made: dict[bool, bytes] = {}
-        size = weight(batch)
-        for peer in self.audience(batch.stream):
-            peer.untold[batch.stream] = None
-            self.offer(peer, batch.stream, now)
-            stream = batch.stream
-            ours = stream in peer.lag and stream not in peer.standby and stream not in peer.fetching
+        stream, size = batch.stream, weight(batch)
+        have = self._holdings.seq(stream)
+        audience = self.audience(stream)
+        for peer in audience:
+            peer.untold[stream] = None
+            if not self._is_due(peer, stream, have, now):
+                continue
             if (
-                ours
+                stream not in peer.fetching
                 and not peer.needs_room
                 and len(batch.events) <= MAX_BATCH_EVENTS
                 and peer.position(stream) == batch.first_seq - 1
                 and peer.room(size)
             ):
+                peer.standby.pop(stream, None)
                 peer.unqueue(stream)
                 self._send(peer, batch, now, out, made)
+            else:
+                peer.enqueue(stream)
+        return audience
 
     def pump(self, peer: PeerLink, now: float, out: list[Action]) -> None:
         """Asks the log for what may be sent next, as far as the window reaches."""
+        if not peer.queue and not peer.needs_room:  # mostly
+            return
         while peer.ready and len(peer.fetching) < FETCHES and peer.bulk_room():
             peer.needs_room = 0
             stream = peer.next_queued()
@@ -275,6 +290,6 @@ def weight(batch: Batch) -> int:
     return sum(map(len, batch.events)) + EVENT_OVERHEAD * len(batch.events)
 
 
-def by_rank(batches: Iterable[Batch]) -> list[Batch]:
+def by_rank(batches: Sequence[Batch]) -> list[Batch]:
     """In the order of sending; batches of one stream stay in theirs."""
-    return sorted(batches, key=lambda batch: rank(batch.stream))
+    return sorted(batches, key=lambda batch: rank(batch.stream)) if len(batches) > 1 else list(batches)

@@ -30,7 +30,8 @@ class Teller:
         for stream in frontier:
             peer.untold.pop(stream, None)
         peer.owed.difference_update(s for s in frontier if self._settled(s))
-        out += [Send(peer.link, frames.encode(Have(part))) for part in frames.in_parts(frontier)]
+        parts = frames.in_parts(frontier) if len(frontier) > 1 else [frames.entries(frontier)]
+        out += [Send(peer.link, frames.encode(Have(part))) for part in parts]
 
     def _settled(self, stream: Stream) -> bool:
         head = self._holdings.head(stream)

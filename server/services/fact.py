@@ -23,13 +23,13 @@ NEVER: At = (0, "", 0, "")
 
 def fits(amount: int) -> int:
     """The amount, or the nearest that a column holds."""
-    return max(-MAX_INT, min(MAX_INT, amount))
+    return amount if -MAX_INT <= amount <= MAX_INT else max(-MAX_INT, min(MAX_INT, amount))
 
 
 def summable(amount: int) -> int:
     """The amount, or the nearest that may be added up: of such a sum SQLite would say “integer overflow”, and one
     forged order would take a day's figures from everybody."""
-    return max(-MAX_SUMMED, min(MAX_SUMMED, amount))
+    return amount if -MAX_SUMMED <= amount <= MAX_SUMMED else max(-MAX_SUMMED, min(MAX_SUMMED, amount))
 
 
 class Fact(NamedTuple):
@@ -52,13 +52,14 @@ def fact_of(event: Event, types: Mapping[str, type[Any]]) -> Fact | None:
     into = types.get(event.type)
     if into is None or "\0" in event.aggregate_id:
         return None
-    if not (event.hlc > 0 and event.order[0] <= MAX_INT and 0 < event.seq <= MAX_INT):
+    order = event.order
+    if not (event.hlc > 0 and order[0] <= MAX_INT and 0 < event.seq <= MAX_INT):
         return None
     try:
         data = event.data(into)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    at = (*event.order, event.stream.topic)
+    at = (*order, event.stream.topic)
     return Fact(at, event.type, event.aggregate_id, data, event.raw, event.command_id, event.hlc)
 
 

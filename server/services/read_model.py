@@ -16,7 +16,8 @@ import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from operator import itemgetter
+from itertools import compress
+from operator import ne
 from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -44,6 +45,9 @@ CURSOR_EVERY = 5_000
 
 MAX_RECENT = 64
 """Aggregates whose rows stay in memory as well: those that are being dealt with are asked for again and again."""
+
+COMMON = ("aggregate_id", "hlc", "log_id", "seq", "topic", "state", "facts", "oldest")
+"""The columns with which every table begins (`definition.AggregateRow`)."""
 
 Group = dict[tuple[At, bytes], Fact]
 """The facts of one aggregate, each once. Two logs' clones can have written different facts at one place: both count, in
@@ -90,7 +94,8 @@ class ReadModel(Generic[S]):
         self._state = msgspec.msgpack.Decoder(state_type)
         statements = STATEMENTS[self.name]
         self._table, self._columns, self._upsert = statements.table, statements.columns, statements.upsert
-        self._in_order = itemgetter(*statements.columns)
+        own = statements.columns[len(COMMON) :]  # the others are in all tables, in this order
+        self._own, self._places = own, range(len(statements.columns))
         self._updates: dict[tuple[int, ...], str] = {}  # by the columns that they change
         self._file = TableFile(folder / f"{self.name}.db", statements, self.version, log_id)
         self._take_up()
@@ -262,9 +267,12 @@ class ReadModel(Generic[S]):
             if not group:
                 gone.append(key)
                 continue
-            row, change = self._fold_one(key, None, group)
-            changed[key] = Changed(self._state_of(state), change.after, True)
-            now[key] = self._as_row(key, row, change.after)
+            anew, _ = self._fold_one(key, None, group)
+            if anew is None:
+                gone.append(key)
+                continue
+            changed[key] = Changed(self._state_of(state), anew.state, True)
+            now[key] = anew
         self._insert(db, now.values())
         db.executemany(f"DELETE FROM {self._table} WHERE aggregate_id = ?", [(key,) for key in gone])
         for key in gone:
@@ -319,21 +327,16 @@ class ReadModel(Generic[S]):
         changed: dict[str, Changed] = {}
         now: dict[str, _Known] = {}
         for key, group in groups.items():
-            row, change = self._fold_one(key, known.get(key), group)
-            if change.after is None:
+            one, change = self._fold_one(key, known.get(key), group)
+            if one is None:
                 continue
             changed[key] = change
-            now[key] = self._as_row(key, row, change.after)
+            now[key] = one
         self._insert(db, [one for key, one in now.items() if key not in known])
         for key, one in now.items():
             if key in known:
                 self._update(db, key, known[key], one)
         return changed, now
-
-    def _as_row(self, key: str, row: dict[str, Any], state: Any) -> _Known:
-        row |= self.columns(key, state)
-        at = (row["hlc"], row["log_id"], row["seq"], row["topic"])
-        return _Known(at, state, row["facts"], row["oldest"], self._in_order(row))
 
     def _insert(self, db: sqlite3.Connection, new: Collection[_Known]) -> None:
         if new:
@@ -342,7 +345,8 @@ class ReadModel(Generic[S]):
     def _update(self, db: sqlite3.Connection, key: str, before: _Known, after: _Known) -> None:
         """Writes the columns of a row that are other than they were: an index in which nothing moves need not be
         written. Raises `Damaged` when the row is not there as we left it."""
-        moved = tuple([i for i, (old, new) in enumerate(zip(before.row, after.row, strict=True)) if old != new])
+        differs = [*map(ne, before.row, after.row)]
+        moved = tuple(compress(self._places, differs))
         if not moved:
             return
         update = self._updates.get(moved)
@@ -350,12 +354,13 @@ class ReadModel(Generic[S]):
             named = ", ".join(f"{self._columns[i]} = ?" for i in moved)
             update = f"UPDATE {self._table} SET {named} WHERE aggregate_id = ? AND hlc = ?"
             self._updates[moved] = update
-        if db.execute(update, [*[after.row[i] for i in moved], key, before.at[0]]).rowcount != 1:
+        if db.execute(update, (*compress(after.row, differs), key, before.at[0])).rowcount != 1:
             raise Damaged(f"the row of {key} is not as it was left")
 
-    def _fold_one(self, key: str, known: _Known | None, group: Group) -> tuple[dict[str, Any], Changed]:
-        """One aggregate's row and change: evolved if its facts follow on those before, else folded anew."""
-        facts = in_order(group)
+    def _fold_one(self, key: str, known: _Known | None, group: Group) -> tuple[_Known | None, Changed]:
+        """One aggregate's row and change: evolved if its facts follow on those before, else folded anew. No row where
+        nothing comes of the facts."""
+        facts = in_order(group) if len(group) > 1 else [*group.values()]
         before = state = known.state if known else None
         end = max(known.at, facts[-1].at) if known else facts[-1].at
         late = known is not None and facts[0].at <= known.at
@@ -370,9 +375,12 @@ class ReadModel(Generic[S]):
             kept += b"".join(map(pack, facts))
         for fact in facts:
             state = self._evolved(key, state, fact)
+        if state is None:
+            return None, Changed(before, state, late)
         oldest = min(known.oldest, facts[0].at[0]) if known else facts[0].at[0]
-        row = {"aggregate_id": key, "hlc": end[0], "log_id": end[1], "seq": end[2], "topic": end[3], "oldest": oldest}
-        return row | {"state": summed(_encode(state)), "facts": kept}, Changed(before, state, late)
+        own = map(self.columns(key, state).__getitem__, self._own)
+        row = (key, *end, summed(_encode(state)), kept, oldest, *own)
+        return _Known(end, state, kept, oldest, row), Changed(before, state, late)
 
     def _evolved(self, key: str, state: S | None, fact: Fact) -> S | None:
         """The state after the fact; as it was, if the fact is one that our rules trip over. One bad event (of a faulty

@@ -33,6 +33,8 @@ KEPT_TRIES = 3
 READ_ERRORS = (sqlite3.Error, msgspec.MsgspecError, UnicodeDecodeError)
 """What reading from a file that is not as it was written ends with."""
 
+NOBODY: frozenset[str] = frozenset()
+
 FULL_BELOW_BYTES = 1024 * 1024
 """Less free space than this, and no file is made."""
 
@@ -99,17 +101,20 @@ class Tables:
                 raise ReadModelLost(NOT_READY)
             changed: dict[str, dict[str, Changed]] = {}
             lost: dict[str, Exception] = {}
-            concerned = set().union(*[self._concerned.get(fact_type, ()) for fact_type in {f.type for _, f in facts}])
+            concerned: set[str] = set()
+            for fact_type in {fact.type for _, fact in facts}:
+                concerned |= self._concerned.get(fact_type, NOBODY)
             for model in self._models:
-                after = position if position is not None else cursor_after(model.cursor, events)
-                changed[model.name] = {}
+                name, cursor = model.name, model.cursor
+                after = position if position is not None else cursor_after(cursor, events)
+                changed[name] = {}
                 try:
-                    if model.name in concerned:
-                        changed[model.name] = model.apply(facts, after)
-                    else:
+                    if name in concerned:
+                        changed[name] = model.apply(facts, after)
+                    elif after is not None and after > cursor:
                         model.pass_over(after)
                 except sqlite3.Error as e:
-                    lost[model.name] = e
+                    lost[name] = e
             if lost:
                 self._lose(lost)
                 raise ReadModelLost(f"The {' and '.join(lost)} tables failed ({next(iter(lost.values()))}).")

@@ -289,7 +289,8 @@ class Day:
             self.at(course.fault.at, course.begin)
             self.at(course.fault.at + course.fault.lasts_s, course.end)
         life = self.loop.create_task(self._live(clients))
-        self.scheduler.run(lambda: life.done() or self.scheduler.now > LONGEST_S)
+        done, scheduler = life.done, self.scheduler
+        scheduler.run(lambda: done() or scheduler.now > LONGEST_S)
         if not life.done():
             self.problems.append(f"the day is not over after {LONGEST_S:.0f} simulated seconds")
         else:

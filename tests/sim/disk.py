@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,13 @@ class Disk:
         disk = self
         reads_only = "mode=ro" in uri
 
+        run = sqlite3.Connection.execute
+
         class Connection(sqlite3.Connection):
-            def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
-                if disk.troubled:
-                    disk.fail(statement, reads_only, super().execute)
-                return super().execute(statement, *parameters)
+            def execute(self, statement: str, parameters: Any = ()) -> sqlite3.Cursor:
+                if disk.full or disk.failing or disk.unreadable or disk.cut_at:  # `troubled`, for each statement
+                    disk.fail(statement, reads_only, partial(run, self))
+                return run(self, statement, parameters)
 
         connection = schema.connect(uri, Connection)
         self._connections.append(connection)

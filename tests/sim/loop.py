@@ -8,11 +8,12 @@ what it should have done meanwhile.
 from __future__ import annotations
 
 import asyncio
-import heapq
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from functools import partial
+from heapq import heappop, heappush
 from typing import Any
 
 MAX_STEPS = 20_000_000
@@ -62,13 +63,13 @@ class Scheduler:
 
     def at(self, when: float, handle: Handle) -> None:
         handle._when = when
-        self._number += 1
-        heapq.heappush(self._timers, (when, self._number, handle))
+        self._number = number = self._number + 1
+        heappush(self._timers, (when, number, handle))
 
     def run(self, until: Callable[[], bool]) -> None:
         """Until the condition holds; it is looked at whenever time is about to go on. Raises what a step raises."""
         ready, timers = self._ready, self._timers
-        running = None
+        running, steps = None, self.steps
         try:
             while True:
                 if not ready:
@@ -79,7 +80,7 @@ class Scheduler:
                     when = timers[0][0]
                     now = self.now = max(self.now, when)
                     while timers and timers[0][0] <= now:
-                        ready.append(heapq.heappop(timers)[2])
+                        ready.append(heappop(timers)[2])
                 handle = ready.popleft()
                 if handle.cancelled_:
                     continue
@@ -90,17 +91,19 @@ class Scheduler:
                 if loop.frozen:
                     loop.held.append(handle)
                     continue
-                self.steps += 1
-                if self.steps > MAX_STEPS:
+                steps += 1
+                if steps > MAX_STEPS:
                     raise RuntimeError(f"{MAX_STEPS} steps, and no end")
                 if loop is not running:
                     events._set_running_loop(loop)
                     running = loop
-                if handle.context is None:
+                context = handle.context
+                if context is None:
                     handle.callback(*handle.arguments)
                 else:
-                    handle.context.run(handle.callback, *handle.arguments)
+                    context.run(handle.callback, *handle.arguments)
         finally:
+            self.steps = steps
             events._set_running_loop(None)
 
 
@@ -119,6 +122,8 @@ class SimLoop(asyncio.AbstractEventLoop):
         self._busy_until: dict[Any, float] = {}
         self._tasks: list[asyncio.Task[Any]] = []
         self._prune_at = 256
+        self._soon = scheduler._ready.append
+        self.create_future = partial(asyncio.Future, loop=self)  # type: ignore[method-assign]
 
     def thaw(self) -> None:
         """Goes on, beginning with what was due meanwhile."""
@@ -134,7 +139,7 @@ class SimLoop(asyncio.AbstractEventLoop):
 
     def call_soon(self, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
         handle = Handle(self, callback, arguments, context)
-        self.scheduler.soon(handle)
+        self._soon(handle)
         return handle
 
     call_soon_threadsafe = call_soon
@@ -145,10 +150,9 @@ class SimLoop(asyncio.AbstractEventLoop):
         return handle
 
     def call_later(self, delay: float, callback: Any, *arguments: Any, context: Context | None = None) -> Any:
-        return self.call_at(self.scheduler.now + delay, callback, *arguments, context=context)
-
-    def create_future(self) -> asyncio.Future[Any]:
-        return asyncio.Future(loop=self)
+        handle = Handle(self, callback, arguments, context)
+        self.scheduler.at(self.scheduler.now + delay, handle)
+        return handle
 
     def create_task(
         self, work: Coroutine[Any, Any, Any], *, name: str | None = None, context: Context | None = None
@@ -167,7 +171,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         ends = begins + self._work_s()
         if executor is not None:
             self._busy_until[executor] = ends
-        self.call_at(ends, self._work, future, function, arguments)
+        self.scheduler.at(ends, Handle(self, self._work, (future, function, arguments), None))
         return future
 
     def _work(self, future: asyncio.Future[Any], function: Any, arguments: tuple[Any, ...]) -> None:
@@ -182,8 +186,7 @@ class SimLoop(asyncio.AbstractEventLoop):
             if not future.cancelled():
                 future.set_result(result)
 
-    def get_debug(self) -> bool:
-        return False
+    get_debug = bool  # type: ignore[assignment]  # False; asked for each future, and this takes no step in Python
 
     def is_running(self) -> bool:
         return not self.dead

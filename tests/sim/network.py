@@ -48,7 +48,7 @@ class Path:
 
     @property
     def slower(self) -> float:
-        return max(self.factors, default=1.0)
+        return max(self.factors) if self.factors else 1.0
 
 
 class Direction:
@@ -63,10 +63,11 @@ class Direction:
 
     def put(self, item: bytes | str) -> None:
         net, path = self.net, self.path
-        size = len(item)
+        size, slower = len(item), path.slower
         self.items.append(item)
         self.bytes += size
-        delay = net.chance.uniform(*path.delay_s) * path.slower + size / path.bytes_per_s * path.slower
+        least, most = path.delay_s
+        delay = (least + (most - least) * net.chance.random()) * slower + size / path.bytes_per_s * slower
         self.free_at = max(self.free_at, net.scheduler.now + min(delay, MAX_DELAY_S))
         net.scheduler.at(self.free_at, Handle(net.loop, self.arrive, (), None))
 

@@ -161,7 +161,8 @@ class Terminal:
         return found
 
     def _takes_s(self) -> float:
-        return self.chance.uniform(*self.work_s)
+        least, most = self.work_s
+        return least + (most - least) * self.chance.random()
 
     async def _live(self, loop: SimLoop) -> None:
         await asyncio.sleep(self.chance.uniform(0.05, 0.4))

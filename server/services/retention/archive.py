@@ -53,6 +53,8 @@ class Archive(msgspec.Struct, frozen=True):
         Nothing later than a writer says that it has archived is: what was folded before is looked through up to there
         only, and who hears of the fact after that must come to the same.
         """
+        if not self.marks:  # mostly; it is asked for each fact
+            return False
         place, log_id, seq, topic = at
         stream = Stream(log_id, topic)
         return any(place <= one.upto and one.covers(stream, seq) for one in self.marks.values())

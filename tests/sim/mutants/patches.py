@@ -106,9 +106,9 @@ PATCHES: tuple[Patch, ...] = (
         "unknown-events-dropped",
         "Events of a newer version are not passed on.",
         REPLICATION + "sending.py",
-        "            peer.untold[batch.stream] = None\n            self.offer(peer, batch.stream, now)\n",
+        "            peer.untold[stream] = None\n            if not self._is_due(",
         '            if b"/9" in batch.events[0]:\n                continue\n'
-        "            peer.untold[batch.stream] = None\n            self.offer(peer, batch.stream, now)\n",
+        "            peer.untold[stream] = None\n            if not self._is_due(",
     ),
     Patch(
         "forget-the-floor",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from server.services import compiled
 from server.services.compiling import ROWS, module
+from server.services.read_model import COMMON
 from server.services.shop import Services
 
 NOT_TO_SELL = ("sqlalchemy", "sqlmodel", "PySide6", "jinja2", "httpx", "pydantic", "zeroconf", "pytest")
@@ -23,6 +24,10 @@ def test_each_read_model_has_a_table(tmp_path: Path) -> None:
     services = Services(tmp_path, device_id="d", store="s", label="", role="pos")
     assert {model.name for model in services._models} == set(ROWS)
     services.close()
+
+
+def test_each_table_begins_with_the_same_columns() -> None:
+    assert {statements.columns[: len(COMMON)] for statements in compiled.STATEMENTS.values()} == {COMMON}
 
 
 def test_a_server_loads_nothing_that_it_does_not_need_to_sell() -> None:
