@@ -18,6 +18,7 @@ from typing import Any
 
 from app.folder import LOG_FILE, is_folder, open_to_us
 from app.settings import SETTINGS_FILE, default_data_folder
+from server.blobs.partial import sync_folder
 from server.event import Refused
 from server.log import FolderLock, own_store, verify
 
@@ -126,7 +127,10 @@ def restore(file: Path, folder: Path) -> dict[str, Any]:
             db.commit()
         if row is not None and not (folder / SETTINGS_FILE).exists():
             (folder / SETTINGS_FILE).write_text(row[0], "utf-8")
+        with (new / LOG_FILE).open("r+b") as f:  # sales will be synced beside it, and stand on it
+            os.fsync(f.fileno())
         (new / LOG_FILE).replace(folder / LOG_FILE)
+        sync_folder(folder)
     except Refused as e:
         if e.code in ("log_damaged", "no_log"):
             raise Refused("backup_damaged", f"{file} is not a whole backup. Take another.") from None

@@ -98,6 +98,20 @@ def test_a_backup_that_can_not_be_restored_there_is_one_sentence(till: Path, tmp
     assert str(tmp_path / "file" / "again") in err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a folder can't be synced there")
+def test_what_was_restored_is_on_the_disk_when_it_is_said(
+    till: Path, tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sales are written beside it and synced; a power cut must not leave them without what they stand on."""
+    back_up(till, tmp_path / "b")
+    synced: set[int] = set()
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (synced.add(os.fstat(fd).st_ino), sync(fd))[1])
+    again = tmp_path / "again"
+    assert say("restore", tmp_path / "b", "--data", again)[0] == 0
+    assert {(again / "log.db").stat().st_ino, again.stat().st_ino} <= synced
+
+
 def test_settings_that_are_a_folder_are_named(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").mkdir()
     with pytest.raises(Refused, match=r"settings\.toml is a folder.*Move it away"):
