@@ -100,6 +100,57 @@ def test_a_choice_that_left_the_menu_is_told_by_its_name(desk: Desk, kiosk: Any)
     assert hand.vm.sheet.facts["missing"] == 1
 
 
+def without_large() -> dict[str, Any]:
+    """Coffee is small from now on, or medium."""
+    menu = deepcopy(MENU)
+    coffee = next(i for i in menu["items"] if i["item_id"] == "coffee")
+    coffee["variations"][1] = {"variation_id": "coffee-m", "name": "Medium", "price_minor": 300}
+    for slot in menu["combos"][0]["slots"]:
+        slot["options"] = [o | {"variation_id": "coffee-m"} if o["item_id"] == "coffee" else o for o in slot["options"]]
+    return menu
+
+
+def test_a_size_that_left_the_menu_is_told_and_never_another_one_taken_for_it(desk: Desk, kiosk: Any) -> None:
+    till = Till(desk)
+    hand = kiosk(WIDE)
+    enter(hand)
+    hand.vm.tapDish("coffee")
+    hand.vm.sheet.answer("variation", "coffee-l")
+    hand.vm.sheet.take()
+    hand.vm.tapDish("menu")
+    for key, choice in (("slot:main", "burger"), ("slot:drink", "coffee")):
+        hand.vm.sheet.answer(key, choice)
+    hand.vm.sheet.take()
+    order(hand, "other", "fries")
+    desk.tell("menu", None, without_large())
+    hand.until(lambda: hand.vm.basket.isTroubled)
+    coffee, menu, _ = hand.vm.basket.rows.rows
+    assert (coffee["name"], coffee["trouble"]) == ("Coffee · Large", "No longer on the menu: Large")
+    assert (coffee["price"], coffee["struck"], coffee["offer"]) == ("€3.50", True, "choices")
+    assert (menu["trouble"], menu["offer"]) == ("No longer on the menu: Coffee · Large", "choices")
+    assert hand.vm.basket.totalText == "€3.50", "the fries alone"
+    assert "Something is no longer on the menu. Change it or remove it to go on." in texts(hand)
+    hand.vm.checkOut()
+    assert till.asked("orders.place") == []
+    hand.vm.mend(coffee["key"])
+    hand.until(lambda: hand.vm.sheet.isOpen)
+    hand.vm.sheet.answer("variation", "coffee-m")
+    hand.vm.sheet.take()
+    hand.vm.basket.remove(menu["key"])
+    hand.until(lambda: not hand.vm.basket.isTroubled)
+    assert [row["name"] for row in hand.vm.basket.rows.rows] == ["Coffee · Medium", "Fries"]
+
+
+def test_a_size_that_leaves_while_it_is_chosen_is_told(desk: Desk, kiosk: Any) -> None:
+    hand = kiosk()
+    enter(hand)
+    hand.vm.tapDish("coffee")
+    hand.vm.sheet.answer("variation", "coffee-l")
+    desk.tell("menu", None, without_large())
+    hand.until(lambda: hand.item("kiosk.toast").property("text") == "No longer on the menu: Coffee · Large")
+    assert hand.vm.sheet.facts["total"] == "€2.50"
+
+
 @pytest.mark.parametrize("size", [TALL, WIDE])
 def test_what_cannot_be_had_is_not_in_the_sum(desk: Desk, kiosk: Any, size: tuple[int, int]) -> None:
     hand = kiosk(size)

@@ -121,6 +121,11 @@ class MenuIndex:
                 return variation
         return variations[0] if variations else None
 
+    def has_size(self, item_id: str, variation_id: str | None) -> bool:
+        """Whether a dish still comes in the variation that was chosen."""
+        item = self.items.get(item_id) or {}
+        return variation_id is None or any(v["variation_id"] == variation_id for v in item.get("variations") or [])
+
     def price_from(self, item: Thing) -> int | None:
         """The least an item can be had for, with the cheapest answer to all that must be chosen; None when its price
         is asked for."""

@@ -321,8 +321,7 @@ def counted(index: MenuIndex, counts: Counts, language: str) -> list[str]:
 
 
 def title(index: MenuIndex, selection: Selection, language: str) -> str:
-    named_so = [index.name(selection.item_id, language)]
-    return " · ".join(named_so + size(index, selection.item_id, selection.variation_id, language))
+    return sized(index, selection.item_id, selection.variation_id, language)
 
 
 def size(index: MenuIndex, item_id: str, variation_id: str | None, language: str) -> list[str]:
@@ -331,6 +330,19 @@ def size(index: MenuIndex, item_id: str, variation_id: str | None, language: str
     variations = item.get("variations") or []
     variation = index.variation(item, variation_id) if len(variations) > 1 else None
     return [named(variation, language)] if variation else []
+
+
+def sized(index: MenuIndex, item_id: str, variation_id: str | None, language: str) -> str:
+    """`Cola · Large`."""
+    return " · ".join([index.name(item_id, language), *size(index, item_id, variation_id, language)])
+
+
+def same_sizes(selection: Selection, line: Mapping[str, Any]) -> bool:
+    """Whether a selection made of such a line has its sizes: another is taken where one has left the menu."""
+    made = {c.item_id: c.variation_id for chosen in selection.choices.values() for c in chosen}
+    inside = [(c.get("variation_id"), made.get(c["item_id"])) for c in line.get("choices") or ()]
+    pairs = [(line.get("variation_id"), selection.variation_id), *inside]
+    return all(not wanted or wanted == has for wanted, has in pairs)
 
 
 def same_dish(a: Selection, b: Selection) -> bool:

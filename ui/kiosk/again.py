@@ -137,7 +137,7 @@ def as_today(index: MenuIndex, given: dict[str, Any], shell: Shell) -> tuple[lis
         if choosing.missing(index, selection):
             anew.append(today)
             continue
-        if _choices(choosing.spec(selection)) != _choices(line):
+        if _choices(choosing.spec(selection)) != _choices(line) or not choosing.same_sizes(selection, line):
             anew.append(today)
         else:
             before += int(price) * selection.quantity

@@ -134,7 +134,7 @@ class Basket(QObject):
         before: list[Selection] = []
         rows, self._had = [], []
         for key, selection in self.lines.items():
-            if not troubles.off_menu(self._index, selection):
+            if not troubles.off_menu(self._index, selection) and not troubles.sizes_off_menu(self._index, selection):
                 self._known[key] = self._index
             known = self._known.get(key, self._index)
             wrong = lines.trouble(self._index, known, self._shell, selection, before)
@@ -149,7 +149,10 @@ class Basket(QObject):
     def _off_menu(self) -> list[str]:
         """The names of the lines in trouble, if all that is wrong is that the menu has something no more."""
         wrong = [row for row in self._rows.rows if row["trouble"]]
-        vanished = all(troubles.off_menu(self._index, self.lines[row["key"]]) for row in wrong)
+        vanished = all(
+            troubles.off_menu(self._index, line) or troubles.sizes_off_menu(self._index, line)
+            for line in (self.lines[row["key"]] for row in wrong)
+        )
         return [row["name"] for row in wrong] if vanished else []
 
     @property

@@ -10,6 +10,7 @@ from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
 from ui.kiosk import said, total, troubles
 from ui.kiosk.dishes import picture
+from ui.text import joined
 
 ROLES = ("name", "details", "quantity", "most", "price", "struck", "image", "trouble", "offer", "room", "spoken")
 DASH = "–"
@@ -36,6 +37,10 @@ def trouble(
         names = troubles.names(known, told, shell.language)
         words = shell.text("kiosk.off_menu") if itself else shell.text("kiosk.not_on_menu", names=names)
         return Trouble(words, offer, 0)
+    sizes = troubles.sizes_off_menu(index, selection)
+    if sizes:
+        words = shell.text("kiosk.not_on_menu", names=size_names(known, selection, sizes, shell.language))
+        return Trouble(words, offer, 0)
     gone = troubles.gone(index, selection)
     if gone:
         itself = gone == [selection.item_id]  # its name stands right above
@@ -48,6 +53,14 @@ def trouble(
     if room > 0:
         return Trouble(shell.text("kiosk.left", n=room), "fewer", room)
     return Trouble(shell.text("kiosk.none_left"), "dish", 0)
+
+
+def size_names(known: MenuIndex, selection: Selection, sizes: list[tuple[str, str]], language: str) -> str:
+    """The dish itself stands right above: its size alone."""
+    own = [v for i, v in sizes if i == selection.item_id]
+    told = choosing.size(known, selection.item_id, own[0], language) if own else []
+    told += [choosing.sized(known, i, v, language) for i, v in sizes if i != selection.item_id]
+    return joined(told or [known.name(selection.item_id, language)], language)
 
 
 def row(

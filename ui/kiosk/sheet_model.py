@@ -45,7 +45,7 @@ class Sheet(QObject):
 
     def set_index(self, index: MenuIndex) -> None:
         """The menu or what can be had has changed: what was chosen and is gone is taken out, and told."""
-        self._index = index
+        before, self._index = self._index, index
         selection = self._selection
         if selection is None:
             self._shown = None
@@ -54,8 +54,13 @@ class Sheet(QObject):
         if selection.item_id not in index.items:
             self.close()
             return
+        sizes = troubles.sizes_off_menu(index, selection)
         gone = troubles.gone(index, selection)
-        if gone and not self._lost:
+        if sizes and not gone and not self._lost:
+            names = joined((choosing.sized(before, i, v, self._shell.language) for i, v in sizes), self._shell.language)
+            troubles.mend(index, selection)
+            self.said.emit(self._shell.text("kiosk.not_on_menu", names=names))
+        elif gone and not self._lost:
             troubles.mend(index, selection)
             names = troubles.names(index, gone, self._shell.language)
             self.said.emit(self._shell.text("kiosk.just_ran_out", names=names))

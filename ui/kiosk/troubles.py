@@ -21,6 +21,13 @@ def off_menu(index: MenuIndex, selection: Selection) -> list[str]:
     return found
 
 
+def sizes_off_menu(index: MenuIndex, selection: Selection) -> list[tuple[str, str]]:
+    """(item, variation) ids of dishes that the menu still has, but not as large or small as they were chosen."""
+    wanted = [(selection.item_id, selection.variation_id)]
+    wanted += [(c.item_id, c.variation_id) for chosen in selection.choices.values() for c in chosen]
+    return [(i, v) for i, v in wanted if v and i in index.items and not index.has_size(i, v)]
+
+
 def gone(index: MenuIndex, selection: Selection) -> list[str]:
     """Ids of what the dish needs and the shop no longer has: the dish itself, an ingredient, a modifier, a choice.
 
@@ -48,12 +55,22 @@ def mendable(index: MenuIndex, selection: Selection) -> bool:
 
 
 def mend(index: MenuIndex, selection: Selection) -> None:
-    """Takes out the choices that are gone, so that the sheet asks for others."""
+    """Takes out the choices that are gone, so that the sheet asks for others. A dish whose size is gone comes in the
+    first there is."""
+    if not index.has_size(selection.item_id, selection.variation_id):
+        variation = index.variation(index.items[selection.item_id], None)
+        selection.variation_id = variation["variation_id"] if variation else None
     out = index.out_modifiers(selection.item_id)
     for modifier_id in [m for m in selection.modifiers if m in out or m not in index.modifiers]:
         del selection.modifiers[modifier_id]
     for slot_id, chosen in selection.choices.items():
-        selection.choices[slot_id] = [c for c in chosen if c.item_id in index.items and index.state(c.item_id) != "out"]
+        selection.choices[slot_id] = [
+            c
+            for c in chosen
+            if c.item_id in index.items
+            and index.state(c.item_id) != "out"
+            and index.has_size(c.item_id, c.variation_id)
+        ]
         for choice in selection.choices[slot_id]:
             lost = index.out_modifiers(choice.item_id)
             for modifier_id in [m for m in choice.modifiers if m in lost or m not in index.modifiers]:

@@ -253,15 +253,15 @@ class Kiosk(QObject):
 
     @Slot(list, str)
     def _take_up(self, lines: list[dict[str, Any]], dining: str) -> None:
-        """A phone's basket. What the menu has no more is left out and said."""
+        """A phone's basket. What the menu has no more is left out and said; of a size, that it is another one."""
         found = [choosing.from_spec(self._index, line) for line in lines]
         for selection in found:
             if selection is not None:
                 self._basket.put(selection)
         self._dining = dining
         self._go("menu")
-        if None in found:
-            self.toast.emit(self._shell.text("kiosk.off_menu"))
+        if None in found or not all(choosing.same_sizes(s, line) for s, line in zip(found, lines, strict=True) if s):
+            self.toast.emit(self._shell.text("kiosk.basket_off_menu"))
 
     @Slot(list, str)
     def _take_again(self, selections: list[Selection], dining: str) -> None:
