@@ -17,6 +17,7 @@ from server.api.commands import read_body
 from server.event import Refused
 from server.phone import qr, room
 from server.phone.room import Phone
+from server.phone.words import languages
 from server.services.baskets.decider import LIVES_MS
 from server.services.command import Body, check_text, check_uuid, decode
 from server.services.orders.commands import LineRequest
@@ -31,13 +32,15 @@ BASKET = "basket:"
 
 class LinkWanted(Body, frozen=True):
     """`menu`: to order at once, good for a quarter of an hour; `table`: the same, printed on a card, good for a year;
-    `order`: to follow one order, and its receipt; `basket`: to go on with these lines on the phone."""
+    `order`: to follow one order, and its receipt; `basket`: to go on with these lines on the phone. `language`: in
+    which the page speaks; without it, the phone's own."""
 
     kind: Literal["menu", "table", "order", "basket"] = "menu"
     table: str = ""
     order_id: str = ""
     lines: list[LineRequest] = []
     dining: Dining = "here"
+    language: str = ""
 
 
 class LinkGiven(msgspec.Struct, frozen=True):
@@ -79,8 +82,14 @@ async def give_link(request: Request[Any, Any, State], state: State) -> LinkGive
             raise Refused("bad_field", "A “table” link needs the table's name, and only that one has it.")
         lives_s = room.TABLE_S if table else room.CODE_S
         url = f"{base}/phone/q/{await phone.link('code', lives_s, table)}"
+    url = in_language(url, wanted.language)
     ends = datetime.fromtimestamp(now + lives_s, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return LinkGiven(url, ends, qr.svg(url))
+
+
+def in_language(url: str, language: str) -> str:
+    """So that the page speaks the language that its guest chose at the shop's screen."""
+    return f"{url}?lang={language}" if language in languages() else url
 
 
 async def parked(phone: Phone, command_id: str, lines: list[LineRequest], dining: Dining) -> str:

@@ -20,6 +20,7 @@ import msgspec
 from server.api.port import NodePort
 from server.event import Refused
 from server.phone import room
+from server.phone.give import in_language
 from server.phone.room import Phone
 from server.phone.words import Words, choose, local
 from server.printing.escpos import CANNOT, encode
@@ -138,6 +139,7 @@ class Queue:
         link = ""
         with contextlib.suppress(Refused):  # no phone can come here
             link = f"{self._phone.base()}/phone/o/{await self._phone.link('order', room.ORDER_S, order_id)}"
+            link = in_language(link, language)
         at = local(order.placed_at)
         paper = receipt(
             order, self._node.menu(), words, self._columns, copy=copy, at=at, again=again_code(order_id), link=link

@@ -36,7 +36,7 @@ def test_thank_you_shows_a_code_for_the_orders_own_page(desk: Desk, kiosk: Hand)
     kiosk.until(lambda: kiosk.vm.page == "done")
     kiosk.until(lambda: shown(kiosk, "kiosk.done.code"))
     (placed,) = [body for name, body in desk.commands if name == "orders.place"]
-    assert desk.asked[-1] == (LINKS, {"kind": "order", "order_id": placed["order_id"]})
+    assert desk.asked[-1] == (LINKS, {"kind": "order", "order_id": placed["order_id"], "language": "en"})
     settle(kiosk)
     kiosk.tap("kiosk.done.finish")
     kiosk.until(lambda: kiosk.vm.page == "attract")

@@ -23,12 +23,16 @@ class Phone(QObject):
     taken = Signal(list, str)
 
     def __init__(
-        self, client: Client, specs: Callable[[], list[dict[str, Any]]], parent: QObject | None = None
+        self,
+        client: Client,
+        specs: Callable[[], list[dict[str, Any]]],
+        language: Callable[[], str],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._code = PhoneCode(client, self)
         self._code.changed.connect(self.changed)
-        self._specs = specs
+        self._specs, self._language = specs, language
         self._digits = ""
         self._wrong = False
 
@@ -48,7 +52,7 @@ class Phone(QObject):
     def _show(self, wanted: dict[str, Any]) -> None:
         self.forget()
         if self._code.possible:
-            self._code.show(wanted)
+            self._code.show({**wanted, "language": self._language()})
 
     @Slot(str)
     def press(self, key: str) -> None:

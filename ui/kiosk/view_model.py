@@ -84,7 +84,7 @@ class Kiosk(QObject):
         self._again = Again(client, shell, lambda: self._index, self)
         self._again.taken.connect(self._take_again)
         self._again.listens = lambda: self._page in ("attract", "start", "menu") and bool(self._index.items)
-        self._phone = Phone(client, self._basket.specs, self)
+        self._phone = Phone(client, self._basket.specs, lambda: shell.language, self)
         self._phone.taken.connect(self._take_up)
         self._shop.nameChanged.connect(self._phone.look)
         self._shop.nameChanged.connect(self._thanks.changed)

@@ -128,7 +128,14 @@ async def test_a_receipt_tells_the_sizes_and_choices_of_a_combo_in_the_guest_s_l
         assert "Pommes (Groß, Ohne Salz)" in german
         link = english.partition("[QR: ")[2].partition("]")[0]
         page = (await served.stranger.get(link[link.index("/phone/") :], headers={"Accept-Language": "de"})).text
-        assert "Pommes (Groß, Ohne Salz)" in page
+        assert "Fries (Large, No Salt)" in page, "as the guest chose at the kiosk, whatever the phone speaks"
+        await ask(served, placed["order_id"], language="ja")
+        paper = printer.papers[2].text()
+        assert "Fries (Large, No Salt)" in paper, "this paper has no Japanese letters"
+        link = paper.partition("[QR: ")[2].partition("]")[0]
+        page = (await served.stranger.get(link[link.index("/phone/") :], headers={"Accept-Language": "en"})).text
+        assert '<html lang="ja"' in page
+        assert (await served.http.post("/v1/receipts/again", json={"code": link})).status_code == 200
 
 
 async def test_a_printer_without_paper_or_out_of_reach_is_told_at_once_and_prints_nothing_later(tmp_path: Path) -> None:
