@@ -157,7 +157,7 @@ def test_bacon_runs_out_and_nothing_moves_under_the_finger(desk, kiosk) -> None:
     settle(hand)
     assert hand.item("kiosk.item.bacon-burger") is tile
     assert {name: spot(hand, name) for name in names} == before
-    assert tile.property("reason") == "Out of Bacon"
+    assert tile.property("reason") == "Sold out: Bacon"
     hand.tap("kiosk.item.bacon-burger")
     assert not hand.vm.sheet.isOpen
     assert hand.item("kiosk.toast").property("text") == "Bacon Cheeseburger can't be had right now."
@@ -180,7 +180,7 @@ def test_what_runs_out_stays_in_the_basket_marked_and_can_be_swapped(desk, kiosk
     hand.until(lambda: hand.vm.basket.isTroubled)
     settle(hand)
     assert [spot(hand, name) for name in lines] == before
-    assert hand.vm.basket.rows.rows[0]["trouble"] == "Has run out: Bacon"
+    assert hand.vm.basket.rows.rows[0]["trouble"] == "Sold out: Bacon"
     assert not hand.item("kiosk.basket.pay").isEnabled()
     hand.tap(f"kiosk.line.mend.{line_key(hand)}")
     settle(hand)
@@ -220,7 +220,7 @@ def test_a_choice_that_runs_out_while_the_sheet_is_open_is_taken_out_and_told(de
     option = hand.item("kiosk.sheet.option.group:extras.extra-bacon")
     assert option.property("gone")
     assert not option.isEnabled()
-    assert hand.item("kiosk.toast").property("text") == "Bacon has just run out. Please choose something else."
+    assert hand.item("kiosk.toast").property("text") == "Bacon has just sold out. Please choose something else."
 
 
 def test_the_last_portions_are_counted_down_and_not_sold_twice(desk, kiosk) -> None:

@@ -107,7 +107,7 @@ def test_of_two_lines_that_want_the_last_portion_the_later_has_the_trouble(baske
     basket.put(plain)
     index.availability = {"burger": {"state": "available", "left": 1}}
     basket.set_index(index)
-    assert [row["trouble"] for row in basket.rows.rows] == ["", "None left"]
+    assert [row["trouble"] for row in basket.rows.rows] == ["", "Sold out"]
     assert basket.troubled
 
 
@@ -172,7 +172,7 @@ def test_a_picture_is_only_taken_from_the_shops_own_pictures(image) -> None:
 
 def test_why_a_dish_is_out_is_said_in_the_customers_words(index, shell) -> None:
     index.availability = BACON_OUT | {"cola": {"state": "out", "because": ["cola"], "left": 0}}
-    assert dishes.dish_row(index, "bacon-burger", shell)["reason"] == "Out of Bacon"
+    assert dishes.dish_row(index, "bacon-burger", shell)["reason"] == "Sold out: Bacon"
     assert dishes.dish_row(index, "salad", shell)["reason"] == "Today without Bacon"
     assert dishes.dish_row(index, "cola", shell)["reason"] == "Sold out"
     index.menu["dayparts"] = [{"daypart_id": "morning", "start": "06:00", "end": "11:30"}]
@@ -222,7 +222,7 @@ def test_a_line_that_is_out_itself_does_not_say_its_name_twice(basket: Basket, i
     basket.put(dish(index, "fries"))
     index.availability = {"fries": {"state": "out", "because": ["fries"]}}
     basket.set_index(index)
-    assert basket.rows.rows[0]["trouble"] == "Has run out"
+    assert basket.rows.rows[0]["trouble"] == "Sold out"
 
 
 def test_what_was_chosen_stands_in_the_order_of_the_menu(basket: Basket, index: MenuIndex) -> None:

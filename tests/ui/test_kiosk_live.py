@@ -87,7 +87,7 @@ def test_bacon_out_on_another_screen_is_seen_here_and_nothing_moves(shop, kiosk,
     hand.tap("kiosk.sheet.close")
     settle(hand)
     assert [place_of(hand, name) for name in names] == places
-    assert hand.vm.dishes.row("bacon-cheeseburger")["reason"] == "Out of Bacon"
+    assert hand.vm.dishes.row("bacon-cheeseburger")["reason"] == "Sold out: Bacon"
     shop.command("stock.back", ingredient_id="bacon")
     hand.until(lambda: not hand.vm.basket.isTroubled)
     assert hand.vm.basket.pieces == 1

@@ -144,7 +144,7 @@ def test_what_the_shop_can_no_longer_make_leads_back_to_the_basket_in_plain_word
     hand = kiosk()
     pay(hand)
     hand.until(lambda: hand.vm.page == "menu")
-    assert hand.item("kiosk.toast").property("text").startswith("A dish of your order has just run out.")
+    assert hand.item("kiosk.toast").property("text").startswith("A dish of your order has just sold out.")
     assert hand.vm.basket.pieces == 1
     assert till.asked("payments.capture") == []
 

@@ -118,7 +118,7 @@ def test_bacon_out_at_the_counter_fades_on_the_kiosk(server, hand) -> None:
     vm.setCategory("burgers")
     server.command("stock.out", ingredient_id="bacon")
     hand.until(lambda: vm.dishes.row("bacon-cheeseburger")["state"] == "out")
-    assert vm.dishes.row("bacon-cheeseburger")["reason"] == "Out of Bacon"
+    assert vm.dishes.row("bacon-cheeseburger")["reason"] == "Sold out: Bacon"
     server.command("stock.back", ingredient_id="bacon")
     hand.until(lambda: vm.dishes.row("bacon-cheeseburger")["state"] == "available")
 
