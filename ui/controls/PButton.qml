@@ -19,7 +19,8 @@ PPressable {
         : kind === "danger" ? Theme.inkOnDanger : kind === "positive" ? Theme.inkOnPositive : Theme.ink
     readonly property int typeSize: size === "xl" ? Theme.title : size === "l" ? Theme.bodyLarge : Theme.body
 
-    implicitHeight: Math.max(size === "xl" ? Theme.touchHuge : size === "l" ? Theme.touchLarge : Theme.touch, Math.ceil(typeSize * 1.5))
+    readonly property bool wraps: Theme.large && !stacks && metrics.needed > width - taken  // in large type two lines have their height
+    implicitHeight: Math.max(size === "xl" ? Theme.touchHuge : size === "l" ? Theme.touchLarge : Theme.touch, Math.ceil(typeSize * (wraps ? 2.5 : 1.5)))
     implicitWidth: metrics.needed + (icon ? Theme.iconM + Theme.xs : 0) + (trailing ? priced.needed + Theme.l : 0) + 2 * (size === "m" ? Theme.m : Theme.l)
 
     // Measured apart from the label, whose own width would answer back to the row that asks for it.

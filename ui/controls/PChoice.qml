@@ -9,6 +9,7 @@ PPressable {
     property string note
     property string extra
     property string image
+    property string subject  // whose picture it is
     property bool pictured: false
     property bool single: false
     property bool gone: false
@@ -50,6 +51,7 @@ PPressable {
         source: root.image
         behind: root.checked ? Theme.accentSoft : root.down ? Theme.surfaceSunken : Theme.surface
         name: root.text
+        key: root.subject
         faded: root.gone
     }
     Rectangle {

@@ -1,16 +1,17 @@
 import QtQuick
 import "../theme"
 
-// A dish's picture on a calm ground that is always the same for its name. One that is missing or broken leaves the
+// A dish's picture on a calm ground that is always the same for its `key`, whatever it is called in a language. One that is missing or broken leaves the
 // first letter there, as if it were meant so. `dished` lays a plate under it.
 Item {
     id: root
     property string source
     property string name
+    property string key: name
     property bool round: false
     property bool dished: false
     property real inset: 0.12
-    property color ground: Theme.plate(name)
+    property color ground: Theme.plate(key)
     property bool showsGround: true
     property bool faded: false
     property bool fades: true  // shows slowly that it faded

@@ -14,7 +14,7 @@ Column {
         for (const row of keys) most = Math.max(most, row.length + (row.includes("del") ? 0.5 : 0))
         return most
     }
-    readonly property real gap: Theme.xs
+    readonly property real gap: Math.max(2, Math.min(Theme.xs, width / widest - 48.5))  // it gives way before a key gets too small
     readonly property real cellWidth: Math.min(Theme.px(72), width / widest - gap)
     readonly property real cellHeight: room > 0 ? Math.max(48, Math.min(Theme.touchLarge, room / Math.max(1, keys.length) - gap)) : Theme.touchLarge
     signal pressed(string what)

@@ -18,6 +18,7 @@ Item {
     property bool dismissable: true
     property real maxWidth: Theme.px(760)
     property real maxHeight: height - Theme.xxl
+    readonly property real below: tall ? 0 : (height - panel.height) / 2  // what is free under it
     readonly property bool tall: height > width || width < Theme.px(900)
     default property alias content: holder.data
     property bool calm: false  // a double tap that opened it touches nothing on it

@@ -8,7 +8,7 @@ Rectangle {
     readonly property string part: "basket"
     signal opened()
     readonly property bool filled: vm.basket.pieces > 0
-    implicitHeight: Theme.touchHuge + 2 * Theme.m
+    implicitHeight: look.height + 2 * Theme.m
     color: Theme.surface
     Rectangle { width: parent.width; height: Theme.hairline; color: Theme.line }
     PPressable {
@@ -19,7 +19,7 @@ Rectangle {
         anchors.right: pay.left
         anchors.rightMargin: Theme.m
         anchors.verticalCenter: parent.verticalCenter
-        height: Theme.touchHuge
+        height: Theme.large ? Math.max(Theme.touchHuge, words.implicitHeight) : Theme.touchHuge  // what is large has its height
         enabled: bar.filled
         name: shell.tr("kiosk.basket") + ", " + shell.tr("kiosk.pieces", { n: vm.basket.pieces }) + ", " + vm.basket.totalText
         onClicked: bar.opened()
@@ -45,16 +45,17 @@ Rectangle {
             }
         }
         Column {
+            id: words
             anchors.left: bag.right
-            anchors.leftMargin: Theme.m
+            anchors.leftMargin: Theme.large ? 0 : Theme.m
             anchors.right: parent.right
             anchors.verticalCenter: parent.verticalCenter
             PText {
                 width: parent.width
-                height: Math.min(implicitHeight, look.height * (bar.filled ? 0.6 : 1))
+                height: Theme.large ? implicitHeight : Math.min(implicitHeight, look.height * (bar.filled ? 0.6 : 1))
                 text: bar.filled ? vm.basket.totalText : shell.tr("kiosk.basket_empty")
                 font.pixelSize: bar.filled ? Theme.headline : Theme.bodyLarge
-                fontSizeMode: Text.Fit
+                fontSizeMode: Theme.large ? bar.filled ? Text.HorizontalFit : Text.FixedSize : Text.Fit
                 minimumPixelSize: Theme.least
                 wrapMode: bar.filled ? Text.NoWrap : Text.WordWrap
                 font.weight: Theme.black
@@ -65,8 +66,8 @@ Rectangle {
             PText {
                 visible: bar.filled
                 width: parent.width
-                height: Math.min(implicitHeight, look.height * 0.4)
-                fontSizeMode: Text.Fit
+                height: Theme.large ? implicitHeight : Math.min(implicitHeight, look.height * 0.4)
+                fontSizeMode: Theme.large ? Text.FixedSize : Text.Fit
                 minimumPixelSize: Theme.least
                 wrapMode: Text.WordWrap
                 elide: Text.ElideRight
@@ -83,10 +84,10 @@ Rectangle {
         anchors.right: parent.right
         anchors.rightMargin: Theme.l
         anchors.verticalCenter: parent.verticalCenter
-        width: Theme.px(250)
+        width: Theme.large ? Math.min(implicitWidth, bar.width * 0.45) : Theme.px(250)
         kind: "primary"
         size: "xl"
-        icon: "credit-card"
+        icon: Theme.large ? "" : "credit-card"
         text: shell.tr("kiosk.pay")
         enabled: bar.filled
         onClicked: vm.basket.isTroubled ? bar.opened() : vm.checkOut()

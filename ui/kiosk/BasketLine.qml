@@ -6,6 +6,7 @@ import "../controls"
 Item {
     id: line
     required property string key
+    required property string item_id
     required property string name
     required property string details
     required property int quantity
@@ -41,6 +42,7 @@ Item {
         source: line.image
         behind: line.bad ? Theme.warningSoft : Theme.surface
         name: line.name
+        key: line.item_id
         faded: line.bad
         inset: 0.08
     }

@@ -14,13 +14,14 @@ Item {
         id: title
         anchors.left: parent.left
         anchors.leftMargin: Theme.l
-        anchors.right: count.left
-        anchors.rightMargin: Theme.s
+        anchors.right: Theme.large ? parent.right : count.left
+        anchors.rightMargin: Theme.large ? Theme.l : Theme.s
         anchors.top: parent.top
-        anchors.topMargin: Theme.l
+        anchors.topMargin: Theme.large ? Theme.s : Theme.l
         text: shell.tr("kiosk.basket")
+        wrapMode: Theme.large ? Text.Wrap : Text.NoWrap
         font.pixelSize: Theme.title
-        fontSizeMode: Text.HorizontalFit
+        fontSizeMode: Theme.large ? Text.FixedSize : Text.HorizontalFit
         minimumPixelSize: Theme.least
         font.weight: Theme.black
     }
@@ -29,7 +30,7 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: Theme.l
         anchors.baseline: title.baseline
-        visible: vm.basket.pieces > 0
+        visible: vm.basket.pieces > 0 && !Theme.large  // there the title has the line to itself
         text: shell.tr("kiosk.pieces", { n: vm.basket.pieces })
         muted: true
     }
@@ -41,7 +42,7 @@ Item {
         anchors.leftMargin: root.closable ? Theme.l : Theme.m
         anchors.rightMargin: root.closable ? Theme.l : Theme.m
         anchors.top: title.bottom
-        anchors.topMargin: Theme.m
+        anchors.topMargin: Theme.large ? Theme.xs : Theme.m
         anchors.bottom: foot.visible ? foot.top : parent.bottom  // nothing at the foot has no height that counts
         clip: true
         boundsBehavior: Flickable.StopAtBounds

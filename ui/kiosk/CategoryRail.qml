@@ -31,7 +31,8 @@ ListView {
         checked: vm.category === category_id && !vm.browse.searching
         anchors.horizontalCenter: parent ? parent.horizontalCenter : undefined  // with room for its frame
         width: rail.width - 2 * Theme.xxs
-        height: vm.railPictured ? Theme.px(72) + Math.ceil(Theme.label * 2.4) : Math.max(Theme.px(78), Theme.label * 3.8)
+        readonly property real words: Math.max(Math.ceil(Theme.label * 2.4), Theme.large ? said.implicitHeight : 0)
+        height: vm.railPictured ? Theme.px(72) + words : Math.max(Theme.px(78), Theme.label * 3.8)
         onClicked: vm.setCategory(category_id)
         Rectangle {
             anchors.fill: parent
@@ -54,20 +55,21 @@ ListView {
             name: cell.name
         }
         PText {
+            id: said
             anchors.left: parent.left
             anchors.right: parent.right
             anchors.margins: Theme.xxs
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.xs
-            height: vm.railPictured ? Math.ceil(Theme.label * 2.4) : parent.height - 2 * Theme.xs
+            height: vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
             text: cell.name
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap
-            maximumLineCount: vm.railPictured ? 2 : 3
+            maximumLineCount: vm.railPictured && !Theme.large ? 2 : 3
             elide: Text.ElideRight
             font.pixelSize: Theme.label
-            fontSizeMode: Text.Fit
+            fontSizeMode: Theme.large ? Text.FixedSize : Text.Fit
             minimumPixelSize: Theme.least
             font.weight: cell.checked ? Theme.bold : Theme.medium
             color: cell.checked ? Theme.accentStrong : Theme.ink

@@ -16,6 +16,7 @@ Row {
         source: root.facts.image
         behind: Theme.background
         name: root.facts.name
+        key: root.facts.item_id
         dished: true
         detail: 512
         inset: 0.1

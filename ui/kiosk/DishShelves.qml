@@ -11,7 +11,7 @@ Item {
     readonly property real lowHeight: Theme.large || Theme.reach ? besideHeight : Theme.px(198)  // without a picture
     readonly property real highHeight: Theme.large || Theme.reach ? besideHeight : Theme.px(326)
     readonly property real bareHeight: Theme.large || Theme.reach ? besideHeight - Math.ceil(Theme.label * 2.6) : Theme.px(160)  // names and prices only
-    readonly property real besideHeight: Math.ceil(Theme.bodyLarge * 2.2 + Theme.label * 2.6 + Theme.title * 1.3 + Theme.px(56))
+    readonly property real besideHeight: Math.ceil(Theme.bodyLarge * 2.2 + Theme.label * 2.6 + Math.max(Theme.title * 1.3, Theme.px(42 * Theme.magnified)) + Theme.px(56))
     onColumnsChanged: {  // other shelves: the list stands where the rail says, and not where the old ones ended
         vm.browse.setColumns(columns)
         list.goTo(vm.category)
@@ -56,9 +56,10 @@ Item {
             id: head
             required property string section
             width: list.width
-            height: root.headHeight
+            height: Math.max(root.headHeight, heading.implicitHeight + Theme.xs)
             color: Theme.background
             PText {
+                id: heading
                 anchors.left: parent.left
                 anchors.leftMargin: Theme.xs
                 anchors.right: parent.right
@@ -66,8 +67,10 @@ Item {
                 anchors.verticalCenter: parent.verticalCenter
                 text: { vm.browse.count; shell.language; return vm.browse.heading(head.section) }
                 font.pixelSize: Theme.headline
-                fontSizeMode: Text.HorizontalFit
+                fontSizeMode: Theme.large ? Text.FixedSize : Text.HorizontalFit
                 minimumPixelSize: Theme.bodyLarge
+                wrapMode: Theme.large ? Text.Wrap : Text.NoWrap
+                maximumLineCount: 2
                 elide: Text.ElideRight
                 font.weight: Theme.black
                 Accessible.role: Accessible.Heading
@@ -111,6 +114,7 @@ Item {
                         fades: shelf.fades
                         pictured: shelf.pictured
                         bare: shelf.bare
+                        itemId: cell.dish ? cell.dish.item_id : ""
                         title: cell.dish ? cell.dish.name : ""
                         description: cell.dish ? cell.dish.description : ""
                         price: cell.dish ? cell.dish.price : ""

@@ -9,6 +9,7 @@ PPressable {
     property string description
     property string price
     property string image
+    property string itemId
     property string reason
     property string few
     property bool out: false
@@ -38,6 +39,7 @@ PPressable {
         source: tile.image
         behind: tile.out ? Theme.surfaceSunken : Theme.surface
         name: tile.title
+        key: tile.itemId
         faded: tile.out
         fades: tile.fades
         dished: true
@@ -112,11 +114,11 @@ PPressable {
         anchors.right: heading.right
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.s
-        height: Math.max(Theme.px(42), Math.ceil(Theme.title * 1.3))
+        height: Math.max(plus.height, Math.ceil(Theme.title * 1.3))
         PText {
             anchors.verticalCenter: parent.verticalCenter
             anchors.left: parent.left
-            width: parent.width - Theme.px(50)
+            width: parent.width - plus.width - Theme.xs
             text: tile.out ? tile.reason : tile.price
             color: tile.out ? Theme.danger : Theme.accentStrong
             font.pixelSize: tile.out ? Theme.label : Theme.title
@@ -129,15 +131,6 @@ PPressable {
             elide: Text.ElideRight
             Accessible.ignored: true
         }
-        Rectangle {
-            visible: !tile.out
-            anchors.right: parent.right
-            anchors.verticalCenter: parent.verticalCenter
-            width: Theme.px(42)
-            height: width
-            radius: width / 2
-            color: Theme.accentSoft
-            PIcon { anchors.centerIn: parent; name: "plus"; size: Theme.px(22); color: Theme.accentStrong }
-        }
+        PPlus { id: plus; visible: !tile.out; anchors.right: parent.right; anchors.verticalCenter: parent.verticalCenter }
     }
 }

@@ -79,7 +79,8 @@ PSheet {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.bottom: parent.bottom
-        height: Theme.touchHuge + 2 * Theme.m
+        readonly property bool stacked: Theme.large  // one over the other
+        height: done.height + 2 * Theme.m + (stacked ? clear.height + Theme.xs : 0)
         color: Theme.surface
         radius: root.tall ? 0 : Theme.radiusXl
         Rectangle { width: parent.width; height: parent.radius; color: parent.color }
@@ -88,9 +89,10 @@ PSheet {
             id: clear
             objectName: "kiosk.filter.clear"
             anchors.left: parent.left
-            anchors.leftMargin: Theme.m + (root.tall ? Theme.helpRoom : 0)
-            anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth, parent.width * 0.34)
+            anchors.leftMargin: Theme.m + (root.tall && !foot.stacked ? Theme.helpRoom : 0)
+            anchors.top: parent.top
+            anchors.topMargin: Theme.m
+            width: Math.min(implicitWidth, parent.width * (foot.stacked ? 1 : 0.34) - (foot.stacked ? 2 * Theme.m : 0))
             size: "xl"
             kind: "quiet"
             enabled: vm.browse.wishes > 0
@@ -98,12 +100,14 @@ PSheet {
             onClicked: vm.browse.clearWishes()
         }
         PButton {
+            id: done
             objectName: "kiosk.filter.done"
-            anchors.left: clear.right
-            anchors.leftMargin: Theme.m
+            anchors.left: parent.left
+            anchors.leftMargin: foot.stacked ? Theme.l + (root.tall ? Theme.helpRoom : 0) : clear.anchors.leftMargin + clear.width + Theme.m
             anchors.right: parent.right
             anchors.rightMargin: Theme.l
-            anchors.verticalCenter: parent.verticalCenter
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: Theme.m
             size: "xl"
             kind: "primary"
             text: vm.browse.count > 0 ? shell.tr("kiosk.show_dishes", { n: vm.browse.count }) : shell.tr("kiosk.nothing_fits_short")

@@ -8,7 +8,7 @@ Item {
     readonly property string part: "filters"
     signal opened()
     readonly property bool on: vm.browse.wishes > 0 && vm.browse.count > 0  // where nothing is left, the empty list says so
-    height: on ? Theme.touch + Theme.s : 0
+    height: on ? Math.max(Theme.touch, Theme.large ? said.implicitHeight + Theme.xs : 0, Theme.large ? clear.implicitHeight : 0) + Theme.s : 0
     visible: on
     Rectangle {
         anchors.fill: parent
@@ -54,6 +54,7 @@ Item {
             id: clear
             objectName: "kiosk.filters.clear"
             anchors.right: parent.right
+            width: Math.min(implicitWidth, strip.width * 0.45)
             height: parent.height
             kind: "quiet"
             icon: "x"

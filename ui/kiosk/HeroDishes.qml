@@ -72,6 +72,7 @@ Item {
             inset: 0.17
             source: waiting.image
             name: waiting.name
+            key: waiting.item_id
         }
     }
     Column {

@@ -6,6 +6,7 @@ import "../controls"
 PSheet {
     id: root
     readonly property var facts: vm.sheet.facts
+    readonly property real floor: below + foot.height + Theme.s  // what passes is said above this
     open: vm.sheet.isOpen
     title: facts.name
     summary: facts.spoken

@@ -23,7 +23,7 @@ Rectangle {
         visible: !head.searching
         text: vm.shopName
         font.pixelSize: Theme.title
-        fontSizeMode: Text.HorizontalFit
+        fontSizeMode: Theme.large ? Text.FixedSize : Text.HorizontalFit
         minimumPixelSize: Theme.least
         font.weight: Theme.black
     }

@@ -10,8 +10,10 @@ Page {
     property bool tall: true
     property bool basketOpen: false
     property bool filtersOpen: false
-    // what passes is said above this: in the open basket over the sum
-    readonly property real floor: basketOpen && basket.item ? basket.item.floor : Theme.touchHuge + Theme.px(116)
+    // where what passes is said: over what is pressed in the end, and on a wide screen beside the basket and its sum
+    readonly property real floor: (basketOpen && basket.item ? basket.item.floor : tall ? bar.height : 0) + (basketOpen ? 0 : keys.height + Theme.l)
+    readonly property real aside: tall ? 0 : side.width
+    readonly property real free: tall ? width : width - side.width - rail.width - Theme.s
     readonly property bool covered: basketOpen || filtersOpen || vm.sheet.isOpen
     property bool uncovering: false  // a double tap that closed what covered it touches nothing here
     onCoveredChanged: { uncovering = !covered; if (uncovering) calmed.restart() }
@@ -51,7 +53,7 @@ Page {
             anchors.top: head.bottom
             anchors.bottom: page.tall ? keys.top : parent.bottom
             anchors.bottomMargin: page.tall ? 0 : Theme.touchHuge + 2 * Theme.m
-            width: Theme.px((page.tall ? 124 : 138) + (Theme.magnified - 1) * 46) + 2 * Theme.xxs
+            width: Theme.px((page.tall ? 124 : 138) + (Theme.magnified - 1) * (page.tall ? 64 : 46)) + 2 * Theme.xxs
         }
         FilterStrip {
             id: strip

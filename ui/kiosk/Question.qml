@@ -109,6 +109,7 @@ Item {
                     extra: modelData.extra
                     note: modelData.note
                     image: modelData.image
+                    subject: modelData.id
                     pictured: root.tiled
                     checked: modelData.selected
                     gone: modelData.out

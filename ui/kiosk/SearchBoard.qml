@@ -18,7 +18,7 @@ Rectangle {
             id: letters
             objectName: "kiosk.key"
             anchors.horizontalCenter: parent.horizontalCenter
-            width: board.width - 2 * Theme.m
+            width: board.width - 2 * Theme.s
             keys: vm.browse.keys
             deleteName: shell.tr("kiosk.key_delete")
             onPressed: (what) => vm.browse.press(what)

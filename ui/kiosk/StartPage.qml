@@ -74,8 +74,10 @@ Page {
             lineHeight: 1.05
         }
     }
-    Row {
+    Grid {  // side by side; in large type, where that is too narrow, one over the other with the words beside the picture
         id: places
+        readonly property bool stacked: Theme.large && page.tall
+        columns: stacked ? 1 : 2
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: foot.top
         anchors.bottomMargin: page.gap
@@ -89,8 +91,8 @@ Page {
                 required property var modelData
                 objectName: "kiosk.dining." + modelData.key
                 name: shell.tr("kiosk." + modelData.key)
-                width: Math.min((page.width - 2 * Theme.xl - places.spacing) / 2, Math.max(places.cell, Theme.px(250)))
-                height: places.cell
+                width: places.stacked ? page.width - 2 * Theme.xl : Math.min((page.width - 2 * Theme.xl - places.spacing) / 2, Math.max(places.cell, Theme.px(250) * Theme.magnified))
+                height: places.stacked ? (places.cell - places.spacing) / 2 : places.cell
                 onClicked: vm.begin(modelData.key)
                 PCard {
                     anchors.fill: parent
@@ -100,9 +102,10 @@ Page {
                 }
                 Rectangle {
                     id: emblem
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    y: parent.height * (Theme.magnified > 1 ? 0.08 : 0.13)
-                    width: parent.height * (Theme.magnified > 1 ? 0.42 : 0.48)
+                    anchors.left: parent.left
+                    anchors.leftMargin: places.stacked ? Theme.l : (parent.width - width) / 2
+                    y: places.stacked ? (parent.height - height) / 2 : parent.height * (Theme.large ? 0.08 : 0.13)
+                    width: parent.height * (places.stacked ? 0.7 : Theme.large ? 0.42 : 0.48)
                     height: width
                     radius: width / 2
                     color: Theme.accentSoft
@@ -114,9 +117,9 @@ Page {
                     }
                 }
                 PText {
-                    anchors.top: emblem.bottom
+                    anchors.top: places.stacked ? parent.top : emblem.bottom
                     anchors.bottom: parent.bottom
-                    anchors.left: parent.left
+                    anchors.left: places.stacked ? emblem.right : parent.left
                     anchors.right: parent.right
                     anchors.margins: Theme.s
                     horizontalAlignment: Text.AlignHCenter

@@ -10,7 +10,7 @@ PPressable {
     objectName: "kiosk.suggestion"
     visible: there
     enabled: there
-    height: there ? Theme.px(76) : 0
+    height: there ? Math.max(Theme.px(76), words.implicitHeight + 2 * Theme.xs) : 0
     name: shell.tr("kiosk.goes_with") + ": " + (dish.name || "") + ", " + (dish.price || "")
     onClicked: vm.takeSuggestion()
     PCard {
@@ -30,8 +30,10 @@ PPressable {
         source: root.dish.image || ""
         behind: root.down ? Theme.accentSoft : Theme.background
         name: root.dish.name || ""
+        key: root.dish.item_id || ""
     }
     Column {
+        id: words
         anchors.left: picture.right
         anchors.leftMargin: Theme.s
         anchors.right: add.left
@@ -42,7 +44,7 @@ PPressable {
             text: shell.tr("kiosk.goes_with")
             muted: true
             font.pixelSize: Theme.label
-            elide: Text.ElideRight
+            wrapMode: Text.Wrap
             Accessible.ignored: true
         }
         Item {
@@ -71,15 +73,10 @@ PPressable {
             }
         }
     }
-    Rectangle {
+    PPlus {
         id: add
         anchors.right: parent.right
         anchors.rightMargin: Theme.s
         anchors.verticalCenter: parent.verticalCenter
-        width: Theme.px(42)
-        height: width
-        radius: width / 2
-        color: Theme.accentSoft
-        PIcon { anchors.centerIn: parent; name: "plus"; size: Theme.px(22); color: Theme.accentStrong }
     }
 }

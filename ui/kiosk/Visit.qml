@@ -59,10 +59,13 @@ Item {
     PToast {
         id: toast
         objectName: "kiosk.toast"
-        anchors.horizontalCenter: parent.horizontalCenter
+        readonly property bool whole: sheet.open || root.tall
+        readonly property real room: whole ? parent.width : menu.free
+        anchors.right: parent.right
+        anchors.rightMargin: (whole ? 0 : menu.aside) + (room - width) / 2
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: menu.floor
-        width: Math.min(parent.width - 2 * Theme.l, implicitWidth)
+        anchors.bottomMargin: sheet.open ? sheet.floor : menu.floor
+        width: Math.min(room - 2 * Theme.l, implicitWidth)
         onActed: vm.basket.undo()
     }
     Connections {

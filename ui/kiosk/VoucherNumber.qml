@@ -18,7 +18,8 @@ PDialog {
         horizontalAlignment: Text.AlignHCenter
         text: root.typed.slice(0, 4) + " " + root.typed.slice(4, 8) + " " + root.typed.slice(8)
         font.pixelSize: Theme.headline
-        fontSizeMode: Text.HorizontalFit
+        fontSizeMode: Theme.large ? Text.FixedSize : Text.HorizontalFit
+        wrapMode: Theme.large ? Text.WordWrap : Text.NoWrap
         minimumPixelSize: Theme.least
         font.weight: Theme.black
         font.features: ({ "tnum": 1 })

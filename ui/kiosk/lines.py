@@ -12,7 +12,20 @@ from ui.kiosk import said, total, troubles
 from ui.kiosk.dishes import picture
 from ui.text import joined
 
-ROLES = ("name", "details", "quantity", "most", "price", "struck", "image", "trouble", "offer", "room", "spoken")
+ROLES = (
+    "item_id",
+    "name",
+    "details",
+    "quantity",
+    "most",
+    "price",
+    "struck",
+    "image",
+    "trouble",
+    "offer",
+    "room",
+    "spoken",
+)
 DASH = "–"
 """Instead of the price of what has none any more."""
 
@@ -72,6 +85,7 @@ def row(
     struck = wrong is not None and wrong.room == 0
     shown = {
         "key": key,
+        "item_id": selection.item_id,
         "name": choosing.title(known, selection, shell.language) if there else shell.text("kiosk.a_dish"),
         "details": said.APART.join(details(known, shell, selection)) if there else "",
         "quantity": selection.quantity,

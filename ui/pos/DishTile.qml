@@ -35,6 +35,7 @@ PPressable {
         height: width
         round: true
         name: tile.model.name
+        key: tile.item_id
         source: tile.image
         faded: tile.out
     }

@@ -57,12 +57,12 @@ QtObject {
     readonly property color info: contrast ? "#8fd6ff" : dark ? "#7db8f0" : "#1d5d9b"
     readonly property color infoSoft: contrast ? "#00233b" : dark ? "#152c42" : "#dfecf8"
     readonly property color inkOnInfo: contrast ? "#000000" : dark ? "#06182a" : "#ffffff"
-    // Grounds for pictures: a few calm tints, so that neighbours differ. `plate(name)` is always the same for a name.
+    // Grounds for pictures: a few calm tints, so that neighbours differ. `plate(key)` is always the same for a dish.
     readonly property var plates: contrast ? ["#1c1c1c"] : dark ? ["#3a2a1f", "#3a3220", "#27331f", "#3a2625", "#33291f", "#22302f"]
         : ["#fde6d3", "#fcefc9", "#e4efd8", "#fbe1dc", "#f3e6d2", "#dfeee9"]
-    function plate(name) {
+    function plate(key) {
         let sum = 0
-        for (let i = 0; i < name.length; ++i) sum = (sum * 31 + name.charCodeAt(i)) % 9973
+        for (let i = 0; i < key.length; ++i) sum = (sum * 31 + key.charCodeAt(i)) % 9973
         return plates[sum % plates.length]
     }
     readonly property color plateDisc: contrast ? "#26ffffff" : dark ? "#14ffffff" : "#73ffffff"

@@ -1,0 +1,76 @@
+"""Type at 200 %: what is read is really twice as large, and what a finger is given is not less (WCAG 1.4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtQml import QQmlExpression, qmlContext
+from PySide6.QtQuick import QQuickItem
+
+from tests.ui.fit import is_text
+from tests.ui.test_kiosk_comfort import LEAST_TARGET, touchables
+from tests.ui.test_kiosk_fit import LANGUAGES, kiosk, views  # noqa: F401
+from tests.ui.visit import TALL, WIDE
+
+ROUNDING = 0.97
+LOW = (1024, 600)  # seven inches, lying: the least that is sold
+SIZES = [
+    pytest.param(TALL, id="tall"),
+    pytest.param(WIDE, id="wide", marks=pytest.mark.slow),
+    pytest.param(LOW, id="low", marks=pytest.mark.slow),
+]
+
+
+def texts(item: QQuickItem) -> Iterator[QQuickItem]:
+    if not item.isVisible() or item.opacity() < 0.5:
+        return
+    if is_text(item) and item.property("text") and item.width() > 0:
+        yield item
+    for child in item.childItems():
+        yield from texts(child)
+
+
+def drawn(item: QQuickItem) -> tuple[int, float]:
+    """The size that a text asks for and the one it is drawn with, in pixels of the window."""
+    asked = QQmlExpression(qmlContext(item), item, "font.pixelSize * 10000 + fontInfo.pixelSize").evaluate()
+    size, fitted = divmod(int(asked[0] if isinstance(asked, tuple) else asked), 10000)
+    scale = item.mapRectToScene(QRectF(0, 0, 100, 100)).height() / 100
+    return size, fitted * scale
+
+
+def shrunk(root: QQuickItem, window: QRectF) -> list[str]:
+    found = []
+    for item in texts(root):
+        box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+        size, is_drawn = drawn(item)
+        if box.intersects(window) and is_drawn < size * ROUNDING:
+            found.append(f"{item.property('text')!r} {is_drawn:.0f} of {size}")
+    return found
+
+
+def narrow(root: QQuickItem, window: QRectF) -> list[str]:
+    """What can be touched and is smaller than a finger."""
+    found = []
+    for item in touchables(root):
+        if window.contains(item.mapToScene(QPointF(item.width() / 2, item.height() / 2))):
+            box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+            if min(box.width(), box.height()) < LEAST_TARGET:
+                found.append(f"{item.objectName()} {box.width():.0f} × {box.height():.0f}")
+    return found
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("size", SIZES)
+def test_every_label_is_twice_as_large_and_nothing_that_is_touched_is_small(kiosk, size) -> None:  # noqa: F811
+    hand = kiosk(size, 2.0, False)
+    window = QRectF(0, 0, *size)
+    found = []
+    for name, item in views(hand):
+        for language in LANGUAGES:
+            hand.do(lambda language=language: hand.vm.speak(language))
+            hand.rest(0.05)
+            found += [f"{name}, {language}: {fault}" for fault in shrunk(item, window) + narrow(item, window)]
+        hand.do(lambda: hand.vm.speak("en"))
+    assert not found, "\n" + "\n".join(found)
