@@ -137,3 +137,23 @@ def test_the_sum_and_the_ways_to_pay_stay_in_sight_under_forty_lines(kiosk, size
     assert lines.height() > 60
     assert tops["kiosk.receipt.lines"] + lines.height() <= tops["kiosk.receipt.total"]
     assert tops["kiosk.pay.card"] >= lowest * 0.45
+
+
+def test_the_ground_of_a_picture_goes_by_the_dish_and_not_by_its_name_in_a_language(kiosk) -> None:
+    hand = kiosk()
+    enter(hand)
+
+    def pictures(item: QQuickItem) -> list[QQuickItem]:
+        own = [item] if item.metaObject().indexOfProperty("ground") >= 0 else []
+        return own + [found for child in item.childItems() for found in pictures(child)]
+
+    def grounds() -> dict[str, str]:
+        tiles = [hand.item(f"kiosk.item.{item_id}") for item_id in ("burger", "coffee")]
+        return {p.property("key"): p.property("ground").name() for tile in tiles for p in pictures(tile)}
+
+    hand.do(lambda: hand.vm.setCategory("drinks"))
+    english = grounds()
+    assert english.keys() == {"burger", "coffee"}
+    hand.do(lambda: hand.vm.speak("de"))
+    hand.until(lambda: hand.item("kiosk.item.coffee").property("title") == "Kaffee")
+    assert grounds() == english

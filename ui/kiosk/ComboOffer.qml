@@ -35,6 +35,7 @@ Item {
             inset: 0.08
             source: root.offer.image || ""
             name: root.offer.name || ""
+            key: root.offer.item_id || ""
         }
         Column {
             id: texts

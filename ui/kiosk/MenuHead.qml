@@ -21,6 +21,7 @@ Rectangle {
         anchors.rightMargin: Theme.m
         anchors.verticalCenter: parent.verticalCenter
         visible: !head.searching
+        opacity: truncated && Theme.large ? 0 : 1  // whole or not at all: who sells was read before
         text: vm.shopName
         font.pixelSize: Theme.title
         fontSizeMode: Theme.large ? Text.FixedSize : Text.HorizontalFit

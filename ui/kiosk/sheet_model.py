@@ -224,6 +224,7 @@ class Sheet(QObject):
         item = index.items[offer.combo_id]
         slots = [named(s, shell.language) for s in offer.slots]
         return {
+            "item_id": offer.combo_id,
             "name": named(item, shell.language),
             "with": shell.text("kiosk.comes_with", names=joined(slots, shell.language)),
             "more": shell.extraMoney(str(offer.more_minor), ""),
