@@ -172,6 +172,7 @@ class Retention:
                     floors[was] = max(floors.get(was, 0), first[2])
         upto = max(archive.upto, found.upto)
         forgotten_ms = kept_since.sales - (FORGOTTEN_TIMES - 1) * days.sales * DAY_MS
+        looked_at = services.cursor
         kept = await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms)
         if kept is None:
             self.state.waits = (
@@ -180,11 +181,15 @@ class Retention:
             )
             return False
         self.state.waits, self.state.open_below = "", len(kept)
-        self.state.archived += sum(seq - archive.floors.get(s, 0) for s, seq in found.floors.items())
+        more = sum(seq - archive.floors.get(s, 0) for s, seq in found.floors.items())
         floors |= self._former_marks(safe)
         places = await asyncio.to_thread(services.places_below, kept, floors, upto)
         said = Archived(told(floors), told_places(places), upto, await self._proofs(places))
+        if services.cursor > looked_at:  # it took a while: an old order may have been touched, and be open again
+            if await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms) != kept:
+                return True
         await self._record([Draft(ARCHIVED, self._log.device_id, said)])
+        self.state.archived += more
         self._behind = found.more
         return found.more
 

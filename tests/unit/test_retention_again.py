@@ -11,6 +11,7 @@ from server.event import Frontier, Stream
 from server.machine import Machine
 from server.node import Node
 from server.retention import Keeping, Retention
+from server.services.retention.events import Proof
 from server.services.retention.rule import Kept
 from tests.unit.test_node import MENU, command, settings, tea
 
@@ -95,3 +96,30 @@ async def test_what_was_written_again_is_archived_as_what_it_was(tmp_path: Path)
     assert {order.order_id: order for order in node.orders(limit=500)} == shown
     await node.close()
     assert uuid.UUID(unpaid)
+
+
+async def test_what_is_touched_while_it_is_being_archived_stays(tmp_path: Path) -> None:
+    """An order that was given up at a kiosk is handed out after all, unpaid, while the proofs are being gathered."""
+    day = AnyDay()
+    node = await Node.open(settings(tmp_path), machine=day)
+    await node.command("menu.publish", command(menu=MENU))
+    given_up: str = (await node.command("orders.place", tea() | {"hold_until_paid": True})).result["order_id"]
+    for _ in range(DAYS):
+        await sell(node)
+        day.now_ms += DAY_MS
+
+    class Slow(Retention):
+        async def _proofs(self, places: list[tuple[Stream, int]]) -> list[Proof]:
+            if given_up in {order.order_id for order in node.orders(limit=500) if order.status != "collected"}:
+                await node.command("orders.collect", command(order_id=given_up))
+            return await super()._proofs(places)
+
+    keeping = Keeping(Kept(3, 3, 3), alone=True, every_s=1.0)
+    retention = Slow(node.log, node.services, Alone(), keeping, node.engine.record, node.engine.shrink, day.wall_ms)
+    while await retention.step():
+        pass
+    assert retention.state.archived > 0
+    shown = {order.order_id: order for order in node.orders(limit=500)}
+    assert given_up in shown
+    assert shown[given_up].due_minor > 0
+    await node.close()
