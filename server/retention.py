@@ -185,9 +185,9 @@ class Retention:
         floors |= self._former_marks(safe)
         places = await asyncio.to_thread(services.places_below, kept, floors, upto)
         said = Archived(told(floors), told_places(places), upto, await self._proofs(places))
-        if services.cursor > looked_at:  # it took a while: an old order may have been touched, and be open again
-            if await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms) != kept:
-                return True
+        moved = services.cursor > looked_at  # that took a while: an old order may have been touched, and be open again
+        if moved and await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms) != kept:
+            return True
         await self._record([Draft(ARCHIVED, self._log.device_id, said)])
         self.state.archived += more
         self._behind = found.more
