@@ -77,10 +77,10 @@ async def kiosk(screen: Screen, camera: Camera, looks: list[str]) -> None:
     await finger.until(lambda: vm.ready and finger.sees("kiosk.help"), what="a menu and the rest")
     for name in looks or LOOKS:
         language, comfort = LOOKS[name]
-        show_one_dish(vm)
         screen.shell.set_language(language)
         for what, value in comfort.items():
             vm.comfort.setProperty(what, value)
+        show_one_dish(vm)  # another language has shown all again
         await customer.tour(screen, f"{camera.size}-{name}-" if name != "plain" else camera.size + "-")
     if looks and "plain" not in looks:
         return

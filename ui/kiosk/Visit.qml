@@ -59,12 +59,14 @@ Item {
     PToast {
         id: toast
         objectName: "kiosk.toast"
-        readonly property bool whole: sheet.open || root.tall
+        // not `sheet.open`: who reads that early has the sheet open before it has its title, and then it is never spoken
+        readonly property bool covered: vm.sheet.isOpen
+        readonly property bool whole: covered || root.tall
         readonly property real room: whole ? parent.width : menu.free
         anchors.right: parent.right
         anchors.rightMargin: (whole ? 0 : menu.aside) + (room - width) / 2
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: sheet.open ? sheet.floor : menu.floor
+        anchors.bottomMargin: covered ? sheet.floor : menu.floor
         width: Math.min(room - 2 * Theme.l, implicitWidth)
         onActed: vm.basket.undo()
     }
