@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from server.event import Event
-from server.services.orders import events as orders
 from server.services.orders.events import Order
-from server.services.retention.events import ARCHIVED, Archived
 from tests.sim.checks.holding import nodes
 from tests.sim.checks.promises import on_disk
 
@@ -32,11 +29,10 @@ def open_orders(day: Day, events: list[Event]) -> list[str]:
     of_order: dict[str, list[Event]] = {}
     for event in events:
         of_order.setdefault(event.aggregate_id, []).append(event)
-    marks = [event for event in events if event.type == ARCHIVED]
     found = []
     for order_id, store in day.orders.items():
         order = office.order(order_id)
-        if order is None or not is_open(order) or opened_late(of_order.get(order_id, ()), marks):
+        if order is None or not is_open(order):
             continue
         found += [
             f"{terminal.name} has forgotten order {order.number}, which is open"
@@ -46,17 +42,6 @@ def open_orders(day: Day, events: list[Event]) -> list[str]:
             and all(e.seq <= node.services.archive.floors.get(e.stream, 0) for e in of_order.get(order_id, ()))
         ]
     return found[:4]
-
-
-def opened_late(of_order: Sequence[Event], marks: list[Event]) -> bool:
-    """Whether it was given up and archived, and something came of it after that: somebody who still had it marked it as
-    collected. The rest of it is head office's by then."""
-    placed = next((e for e in of_order if e.type == orders.PLACED), None)
-    if placed is None:
-        return True
-    log_id, topic = placed.stream.log_id, placed.stream.topic
-    archived = [m.order for m in marks if m.data(Archived).floors.get(log_id, {}).get(topic, 0) >= placed.seq]
-    return bool(archived) and any(e.order > min(archived) for e in of_order)
 
 
 def changed_disks(day: Day) -> bool:
