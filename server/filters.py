@@ -22,6 +22,9 @@ FREE_FROM = {"gluten-free": "gluten", "dairy-free": "milk", "nut-free": "nuts"}
 SPELT = {"eggs": "egg", "soya": "soybeans", "soy": "soybeans", "dairy": "milk", "tree_nuts": "nuts", "wheat": "gluten"}
 """Words of other systems for the law's fourteen."""
 
+SPICY = {"yes": "spicy", "no": "mild"}
+"""The words of `spicy:yes` and `spicy:no`, beside those of diets."""
+
 IMPLIED = {"vegetarian": ("vegan",)}
 PRICE_STEPS = 3
 """So many prices "under …" are offered."""

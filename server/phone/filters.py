@@ -13,8 +13,6 @@ from server.phone.words import Words
 from server.services.carte import Carte
 from server.services.menu.events import Item
 
-SPICY = {"yes": "spicy", "no": "mild"}
-
 
 class Filters:
     """`keys`: all that can be wished for in this menu, as `Wishes.toggled` takes them, in the order shown."""
@@ -99,7 +97,7 @@ class Filters:
             return words.say("no_ingredient", name=dishes.allergen(value, words))
         if kind == "under":
             return words.say("under", price=words.money(int(value), self._currency))
-        return words.say(f"diet.{SPICY.get(value, value)}")
+        return words.say(f"diet.{filters.SPICY.get(value, value)}")
 
 
 def of(item: Item, carte: Carte) -> filters.Dish:

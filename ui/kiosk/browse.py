@@ -24,7 +24,6 @@ FOUND = "found"
 """The section of what a search found."""
 
 MAX_COLUMNS = 8
-SPICY = {"yes": "spicy", "no": "mild"}
 TYPING_MS = 60
 """The list follows when the finger is off the key, so that no key is ever late."""
 
@@ -231,7 +230,9 @@ class Browse(QObject):
         shell, (kind, _, value) = self._shell, key.partition(":")
         if kind == "avoid":
             return capital(allergen(value, shell), shell.language)
-        return self._under(int(value)) if kind == "under" else shell.text(f"kiosk.diet.{SPICY.get(value, value)}")
+        return (
+            self._under(int(value)) if kind == "under" else shell.text(f"kiosk.diet.{filters.SPICY.get(value, value)}")
+        )
 
     def _under(self, amount: int) -> str:
         return self._shell.text("kiosk.under", price=self._shell.money(str(amount), ""))
