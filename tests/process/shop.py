@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,16 @@ class Server:
 
 
 def eventually(question: Any, seconds: float = 30.0) -> Any:
-    """Asks until the answer is true; on time-out asks once more, so that an assertion inside can speak."""
+    """Asks until the answer is true.
+
+    A question that fails is not answered yet: what it reads may still be on its way (an order that this terminal has
+    not heard of is a 404). On time-out it is asked once more, so that an assertion inside can speak.
+    """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        answer = question()
-        if answer:
-            return answer
+        with suppress(AssertionError, LookupError):
+            answer = question()
+            if answer:
+                return answer
         time.sleep(0.05)
     return question()
