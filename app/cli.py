@@ -131,6 +131,7 @@ def build_parser() -> argparse.ArgumentParser:
     server.add_argument("--json", action="store_true", help="print endpoint.json's line when ready")
 
     commands.add_parser("picture-variants")  # a server starts it: ui/variants.py
+    commands.add_parser("draw-receipt")  # a server starts it: ui/paper.py
 
     office = commands.add_parser(
         "office",
@@ -233,7 +234,7 @@ def build_parser() -> argparse.ArgumentParser:
         choices=["ready", "out_of_paper", "die"],
         help="ready; out_of_paper: the roll is at its end; die: prints half, then its plug is pulled",
     )
-    printer.add_argument("--out", type=Path, metavar="DIR", help="where the receipts are written as text")
+    printer.add_argument("--out", type=Path, metavar="DIR", help="where the receipts are written, as text and what was drawn as PNG")
     printer.add_argument("--json", action="store_true", help="print where it listens as a JSON line")
 
     backup = commands.add_parser(
@@ -348,6 +349,10 @@ def dispatch(arguments: argparse.Namespace) -> int:
         from ui.variants import run
 
         return run()
+    if command == "draw-receipt":
+        from ui.paper import run as draw
+
+        return draw()
     if command in ("server", "office"):
         from app.lean import load_later
 

@@ -187,7 +187,7 @@ async def run_once(
         if settings.role != "office":
             phone = Phone(node, settings.host, port, settings.phone_address)
             open_for_phones(app, phone)
-            open_for_receipts(app, node, phone, settings.printer, settings.printer_columns)
+            open_for_receipts(app, node, phone, settings.printer, settings.printer_columns, command("draw-receipt"))
         endpoint = {
             "api": f"http://127.0.0.1:{port}",
             "sync_port": node.sync_port,

@@ -1,15 +1,18 @@
 """A receipt's rows as ESC/POS, the language that receipt printers speak. Pure; after Epson's command reference.
 
 Letters: a printer has code pages of 256 characters. The one that holds most of a receipt is chosen; a character that it
-lacks becomes the nearest it has (`é` → `e`), and what has no near one `?`. Scripts that no code page holds (Arabic,
-Chinese, Japanese) are not written with it: such a receipt is in English, and its QR code leads to the guest's language.
+lacks becomes the nearest it has (`é` → `e`). Lines with what has no near one (Arabic, Chinese, Japanese) are drawn
+before they come here (`drawing`), and printed as pictures (GS v 0); where they could not be drawn it becomes `?`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from server.printing.layout import Code, Paper, Row
+from server.printing.layout import Code, Row
 
 ESC, GS, DLE = b"\x1b", b"\x1d", b"\x10"
 INIT = ESC + b"@"
@@ -27,43 +30,80 @@ PAPER_OUT = 0x60
 CODE_PAGES = {"cp1252": 16, "cp852": 18, "cp857": 13, "cp437": 0}
 """ESC t n: Western, Central European, Turkish, the first one of all."""
 
-CANNOT = frozenset({"ar", "zh", "ja"})
-"""Languages whose script no code page holds."""
-
 SAME = str.maketrans(
     {"·": "-", "×": "x", "−": "-", "\u202f": " ", "\u00a0": " ", "’": "'", "“": '"', "”": '"', "…": "..."}
 )
+COLUMN_DOTS = 12
+"""Dots from one character to the next of the printer's own letters (font A)."""
+
 MODULE = 6
 """Dots of one module of a QR code: three quarters of a millimetre, which any phone reads."""
 
 
-def encode(paper: Paper) -> bytes:
-    text = "".join(row.text for row in paper if isinstance(row, Row))
-    page = max(CODE_PAGES, key=lambda name: len(text.encode(name, "ignore")))
+class Drawn(NamedTuple):
+    """A line as a picture: `width` bytes of eight dots for each of its rows, a dot is a set bit, the leftmost first."""
+
+    width: int
+    dots: bytes
+
+
+def encode(paper: Sequence[Row | Code | Drawn], columns: int) -> bytes:
+    page = code_page(paper)
     out = [INIT, ESC + b"t" + bytes([CODE_PAGES[page]])]
     for row in paper:
-        out.append(qr(row.content) if isinstance(row, Code) else _row(row, page))
+        match row:
+            case Code():
+                out.append(qr(row.content))
+            case Drawn():
+                out.append(_picture(row))
+            case Row():
+                out.append(_row(row, page, columns))
     return b"".join([*out, FEED, CUT])
+
+
+def code_page(paper: Sequence[Row | Code | Drawn]) -> str:
+    """The one that holds most of the letters."""
+    text = "".join(row.text + row.amount for row in paper if isinstance(row, Row))
+    return max(CODE_PAGES, key=lambda name: len(text.encode(name, "ignore")))
+
+
+def writes(row: Row, page: str) -> bool:
+    """Whether a row stands on the paper with the printer's own letters, each as it is or as one that is near."""
+    return all(_letter(c, page) is not None for c in row.text + row.amount)
 
 
 def letters(text: str, page: str) -> bytes:
     """The text in a code page, each character as it is there or as the nearest that is."""
-    found = []
-    for c in text:
-        for form in (c, c.translate(SAME), unicodedata.normalize("NFKD", c).encode("ascii", "ignore").decode(), "?"):
-            try:
-                if form and form.isprintable():
-                    found.append(form.encode(page))
-                    break
-            except UnicodeEncodeError:
-                continue
-    return b"".join(found)
+    found = (_letter(c, page) for c in text)
+    return b"".join(b"?" if letter is None else letter for letter in found)
 
 
-def _row(row: Row, page: str) -> bytes:
+def _letter(c: str, page: str) -> bytes | None:
+    """`b""` for a mark that is not seen; None for what has nothing near."""
+    if unicodedata.category(c) in ("Cc", "Cf", "Mn"):
+        return b""
+    for form in (c, c.translate(SAME), unicodedata.normalize("NFKD", c).encode("ascii", "ignore").decode()):
+        with contextlib.suppress(UnicodeEncodeError):
+            if form.strip() or c.isspace():
+                return form.encode(page)
+    return None
+
+
+def _row(row: Row, page: str, columns: int) -> bytes:
     size = bytes([(row.size - 1) << 4 | (row.size - 1)])
     style = ESC + b"a" + bytes([row.centred]) + ESC + b"E" + bytes([row.bold]) + GS + b"!" + size
-    return style + letters(row.text, page) + b"\n"
+    text = letters(row.text, page)
+    if row.amount:
+        amount = letters(row.amount, page)
+        text += b" " * max(1, columns - len(text) - len(amount)) + amount
+    return style + text + b"\n"
+
+
+def _picture(row: Drawn) -> bytes:
+    """GS v 0: a raster image, from the left edge of the paper."""
+    height = len(row.dots) // row.width
+    sizes = row.width.to_bytes(2, "little") + height.to_bytes(2, "little")
+    return ESC + b"a\x00" + GS + b"v0\x00" + sizes + row.dots
 
 
 def qr(content: str) -> bytes:

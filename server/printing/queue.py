@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -23,8 +23,9 @@ from server.phone import room
 from server.phone.give import in_language
 from server.phone.room import Phone
 from server.phone.words import Words, choose, local
-from server.printing.escpos import CANNOT, encode
-from server.printing.layout import receipt, test_page
+from server.printing.drawing import OWN_SCRIPT, drawn
+from server.printing.escpos import encode
+from server.printing.layout import Paper, receipt, test_page
 from server.printing.printer import Printer
 from server.services.decision import Changes
 from server.services.orders.read_model import again_code
@@ -47,8 +48,10 @@ STALE_MS = 5 * 60_000
 class Queue:
     """One for each printer; prints one receipt at a time, the eldest first."""
 
-    def __init__(self, node: NodePort, phone: Phone, printer: Callable[[], Printer], columns: int) -> None:
-        self._node, self._phone, self._printer, self._columns = node, phone, printer, columns
+    def __init__(
+        self, node: NodePort, phone: Phone, printer: Callable[[], Printer], columns: int, draw: Sequence[str]
+    ) -> None:
+        self._node, self._phone, self._printer, self._columns, self._draw = node, phone, printer, columns, draw
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()  # one piece of paper at a time
@@ -107,17 +110,21 @@ class Queue:
 
     async def test(self) -> Came:
         """A page that is no receipt, for staff who look whether the printer prints."""
-        device = self._node.device()
-        now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
         async with self._turn:
             printer = self._printer()
             try:
                 ready = await printer.look()
                 if ready != "ready":
                     return ready
-                return await printer.put(encode(test_page(device.label, device.store_name, now, self._columns)))
+                return await printer.put(await self._test_page())
             finally:
                 await printer.close()
+
+    async def _test_page(self) -> bytes:
+        device, words = self._node.device(), choose([])
+        now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+        paper = test_page(device.label, device.store_name, now, self._columns)
+        return encode(await drawn(paper, words, self._columns, self._draw) or [*paper], self._columns)
 
     async def _print(self, order_id: str, print_id: str, state: Print) -> None:
         printer = self._printer()
@@ -133,18 +140,26 @@ class Queue:
             await printer.close()
 
     async def _content(self, order_id: str, language: str, copy: bool) -> bytes:
+        """In the guest's language; in English where its letters could neither be printed nor drawn."""
         order = await asyncio.to_thread(self._node.order, order_id)
         assert order is not None
-        words = words_for(language)
         link = ""
         with contextlib.suppress(Refused):  # no phone can come here
             link = f"{self._phone.base()}/phone/o/{await self._phone.link('order', room.ORDER_S, order_id)}"
             link = in_language(link, language)
         at = local(order.placed_at)
-        paper = receipt(
-            order, self._node.menu(), words, self._columns, copy=copy, at=at, again=again_code(order_id), link=link
-        )
-        return encode(paper)
+
+        def laid_out(words: Words) -> Paper:
+            return receipt(
+                order, self._node.menu(), words, self._columns, copy=copy, at=at, again=again_code(order_id), link=link
+            )
+
+        words = choose([language])
+        paper = laid_out(words)
+        ready = await drawn(paper, words, self._columns, self._draw)
+        if ready is None:
+            ready = [*laid_out(choose([]))] if words.language in OWN_SCRIPT else [*paper]
+        return encode(ready, self._columns)
 
     async def _end(self, order_id: str, print_id: str, came: Came) -> None:
         told: dict[str, Any] = {"how": "printed"} if came == "printed" else {"how": "failed", "why": came}
@@ -153,11 +168,6 @@ class Queue:
         future = self._waiting.pop(print_id, None)
         if future is not None and not future.done():
             future.set_result(came)
-
-
-def words_for(language: str) -> Words:
-    """The guest's, as far as a printer can write it."""
-    return choose([] if language in CANNOT else [language])
 
 
 def _body(**fields: Any) -> bytes:

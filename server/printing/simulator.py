@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import struct
+import zlib
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -11,7 +13,7 @@ from litestar import Litestar, Response, get, put
 from litestar.datastructures import State
 from litestar.params import Body
 
-from server.printing.escpos import CODE_PAGES, DLE, ESC, GS, PAPER_OUT
+from server.printing.escpos import CODE_PAGES, DLE, ESC, GS, PAPER_OUT, Drawn
 
 Mode = Literal["ready", "out_of_paper", "die"]
 FIXED = 0x12
@@ -24,16 +26,35 @@ LENGTHS = {ESC + b"@": 2, ESC + b"t": 3, ESC + b"a": 3, ESC + b"E": 3, ESC + b"d
 
 
 class Paper:
-    """One receipt: `lines` of text, with a QR code as `[QR: …]`."""
+    """One receipt: `lines` of text, with a QR code as `[QR: …]`; lines that came as `pictures` as `[picture: …]`."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.pictures: list[Drawn] = []
         self.cut = False
         self._line = ""
         self._page = "cp437"
 
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.lines)
+
+    def png(self) -> bytes:
+        """All that came as pictures, one below the other."""
+        width = max(picture.width for picture in self.pictures)
+        rows = [
+            bytes([0]) + bytes(~byte & 0xFF for byte in picture.dots[at : at + picture.width]).ljust(width, b"\xff")
+            for picture in self.pictures
+            for at in range(0, len(picture.dots), picture.width)
+        ]
+        parts = (
+            (b"IHDR", struct.pack(">IIBBBBB", width * 8, len(rows), 1, 0, 0, 0, 0)),
+            (b"IDAT", zlib.compress(b"".join(rows))),
+            (b"IEND", b""),
+        )
+        return b"\x89PNG\r\n\x1a\n" + b"".join(
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+            for name, data in parts
+        )
 
     def take(self, data: bytes) -> int:
         """Takes the next command or character off the front; returns how many bytes that were, 0 for not all there."""
@@ -46,6 +67,16 @@ class Paper:
                 return 0
             if data[5:8] == b"1P0":
                 self.lines.append(f"[QR: {data[8:length].decode('utf-8', 'replace')}]")
+            return length
+        if data[:3] == GS + b"v0":
+            if len(data) < 8:
+                return 0
+            width, height = int.from_bytes(data[4:6], "little"), int.from_bytes(data[6:8], "little")
+            length = 8 + width * height
+            if len(data) < length:
+                return 0
+            self.pictures.append(Drawn(width, data[8:length]))
+            self.lines.append(f"[picture: {width * 8} × {height}]")
             return length
         if head[:1] in (ESC, GS, DLE):
             length = LENGTHS.get(head, 2)
@@ -102,7 +133,10 @@ class PrinterSimulator:
     def _done(self, paper: Paper) -> None:
         self.papers.append(paper)
         if self._out is not None:
-            (self._out / f"receipt-{len(self.papers):04}.txt").write_text(paper.text() + "\n", encoding="utf-8")
+            file = self._out / f"receipt-{len(self.papers):04}"
+            file.with_suffix(".txt").write_text(paper.text() + "\n", encoding="utf-8")
+            if paper.pictures:
+                file.with_suffix(".png").write_bytes(paper.png())
 
 
 @get("/control")

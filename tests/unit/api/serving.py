@@ -7,7 +7,7 @@ import contextlib
 import json
 import socket
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import httpx
 from litestar import Litestar
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.child import command
 from server.api.app import make_app, serve
 from server.node import Node, NodeSettings
 from server.office import pages
@@ -117,8 +118,11 @@ async def hear_until(connection: ClientConnection, **wanted: Any) -> dict[str, A
 
 
 @contextlib.asynccontextmanager
-async def serving(data: Path, *, network: bool = False, port: int = 0, **settings: Any) -> AsyncIterator[Served]:
-    """A node and its API; with `network` its sync port is open too."""
+async def serving(
+    data: Path, *, network: bool = False, port: int = 0, draw: Sequence[str] = (), **settings: Any
+) -> AsyncIterator[Served]:
+    """A node and its API; with `network` its sync port is open too. `draw`: another command than the product's own for
+    drawing lines of receipts."""
     listener = socket.create_server(("127.0.0.1", port))
     listener.setblocking(False)
     node = await Node.open(NodeSettings(data=data, mdns=False, card_delay_ms=0, time_zone="Europe/Berlin", **settings))
@@ -131,7 +135,8 @@ async def serving(data: Path, *, network: bool = False, port: int = 0, **setting
             here = f"127.0.0.1:{listener.getsockname()[1]}"
             phone = Phone(node, "127.0.0.1", listener.getsockname()[1], here)
             open_for_phones(app, phone)
-            open_for_receipts(app, node, phone, node.settings.printer, node.settings.printer_columns)
+            draws = draw or command("draw-receipt")
+            open_for_receipts(app, node, phone, node.settings.printer, node.settings.printer_columns, draws)
         task = asyncio.create_task(serve(app, listener, stop))
         served = Served(node, app, listener.getsockname()[1])
         try:

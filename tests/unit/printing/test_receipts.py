@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,8 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from server.printing.simulator import PrinterSimulator
+from server.printing.escpos import COLUMN_DOTS, Drawn
+from server.printing.layout import pair, wide, wrapped
+from server.printing.simulator import Paper, PrinterSimulator
 from tests.unit.api.serving import MENU, Served, serving
 
 
@@ -26,8 +33,8 @@ async def played(mode: Any = "ready") -> AsyncIterator[tuple[PrinterSimulator, s
 
 
 @asynccontextmanager
-async def shop(folder: Path, printer: str) -> AsyncIterator[Served]:
-    async with serving(folder, store="corner", label="Kiosk 1", role="kiosk", printer=printer) as served:
+async def shop(folder: Path, printer: str, **more: Any) -> AsyncIterator[Served]:
+    async with serving(folder, store="corner", label="Kiosk 1", role="kiosk", printer=printer, **more) as served:
         if served.node.menu() is None:
             await served.publish()
         yield served
@@ -131,11 +138,94 @@ async def test_a_receipt_tells_the_sizes_and_choices_of_a_combo_in_the_guest_s_l
         assert "Fries (Large, No Salt)" in page, "as the guest chose at the kiosk, whatever the phone speaks"
         await ask(served, placed["order_id"], language="ja")
         paper = printer.papers[2].text()
-        assert "Fries (Large, No Salt)" in paper, "this paper has no Japanese letters"
+        assert "[picture: " in paper
         link = paper.partition("[QR: ")[2].partition("]")[0]
         page = (await served.stranger.get(link[link.index("/phone/") :], headers={"Accept-Language": "en"})).text
         assert '<html lang="ja"' in page
         assert (await served.http.post("/v1/receipts/again", json={"code": link})).status_code == 200
+
+
+def drawn_lines(paper: Paper) -> int:
+    return sum(line.startswith("[picture: ") for line in paper.lines)
+
+
+def letters(paper: Paper) -> str:
+    """What is written, without what is in the QR code."""
+    return "\n".join(line for line in paper.lines if not line.startswith("[QR: "))
+
+
+def ink(picture: Drawn) -> int:
+    return sum(byte.bit_count() for byte in picture.dots)
+
+
+async def sold(served: Served, name: str) -> str:
+    """An order of a dish of this name; returns its id."""
+    dish = {"item_id": "d", "name": name, "variations": [{"variation_id": "v", "name": "", "price_minor": 950}]}
+    category = {"category_id": "c", "name": "All", "item_ids": ["d"]}
+    await served.publish(items=[dish], categories=[category], modifier_groups=[], ingredients=[], combos=[])
+    return await served.place("d")
+
+
+@pytest.mark.parametrize("language", ["ar", "ja", "zh"])
+async def test_a_guest_s_own_script_is_drawn_on_the_paper(tmp_path: Path, language: str) -> None:
+    async with played() as (printer, at), shop(tmp_path, at) as served:
+        order_id = await served.place("burger", 2)
+        assert (await ask(served, order_id, language=language))["state"] == "printed"
+        paper = printer.papers[0]
+        assert drawn_lines(paper) == len(paper.pictures) > 8
+        assert "?" not in letters(paper)
+        assert "-" * 42 in paper.lines, "lines that every printer has are not drawn"
+        assert "[QR: " in paper.text()
+        for picture in paper.pictures:
+            assert picture.width == 42 * COLUMN_DOTS // 8
+            assert ink(picture) > 40
+        assert len({picture.dots for picture in paper.pictures}) > 6
+
+
+async def test_only_the_lines_that_need_it_are_drawn(tmp_path: Path) -> None:
+    async with played() as (printer, at), shop(tmp_path, at) as served:
+        names = ["とんこつラーメン", "とんかつラーメン", "\ue000" * 8, "\ue001" * 8]
+        for name in names:
+            await ask(served, await sold(served, name))
+        ramen, katsu, nothing, at_all = printer.papers
+        for paper in printer.papers:
+            assert drawn_lines(paper) == 1
+            assert "Total" in paper.text()
+            assert "?" not in letters(paper)
+        assert ramen.pictures != katsu.pictures, "one letter is another"
+        assert nothing.pictures == at_all.pictures, "letters that no font has all look alike"
+        assert ramen.pictures != nothing.pictures
+        assert ramen.png().startswith(b"\x89PNG")
+
+
+async def test_a_receipt_is_printed_in_english_where_nothing_can_be_drawn(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = [sys.executable, "-c", "print('no')"]
+    async with played() as (printer, at), shop(tmp_path, at, draw=broken) as served:
+        order_id = await served.place("burger")
+        assert (await ask(served, order_id, language="ja"))["state"] == "printed"
+        assert "Bacon burger" in printer.papers[0].text()
+        assert "Total" in printer.papers[0].text()
+        assert printer.papers[0].pictures == []
+        assert "without letters of its own script" in caplog.text
+
+
+@given(st.text(), st.integers(2, 50))
+def test_lines_fit_the_paper_and_lose_no_letter(text: str, columns: int) -> None:
+    lines = wrapped(text, columns)
+    assert all(line and wide(line) <= columns for line in lines)
+    assert re.sub(r"[ \t\r\n]", "", "".join(lines)) == re.sub(r"[ \t\r\n]", "", text)
+
+
+@given(st.text(), st.text(st.characters(categories=["Nd"]), min_size=1, max_size=9), st.sampled_from([32, 42, 48]))
+def test_a_name_and_its_amount_stand_on_one_line(name: str, amount: str, columns: int) -> None:
+    first, *more = pair(name, amount, columns)
+    assert first.amount == amount
+    assert wide(first.text) + 1 + wide(amount) <= columns
+    assert all(wide(row.text) <= columns and row.text.startswith("  ") for row in more)
+    written = re.sub(r"[ \t\r\n]", "", "".join(row.text for row in (first, *more)))
+    assert written == re.sub(r"[ \t\r\n]", "", name)
 
 
 async def test_a_printer_without_paper_or_out_of_reach_is_told_at_once_and_prints_nothing_later(tmp_path: Path) -> None:
@@ -232,6 +322,7 @@ async def test_staff_print_a_test_page_and_read_what_became_of_it(tmp_path: Path
         paper = printer.papers[0].text()
         assert "Kiosk 1" in paper
         assert "ABCÄÖÜß" in paper
+        assert drawn_lines(printer.papers[0]) == 1
     async with played("out_of_paper") as (_, at), shop(tmp_path / "empty", at) as served:
         answer = await served.http.post("/v1/printer/test")
         assert answer.json()["state"] == "out_of_paper"
