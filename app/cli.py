@@ -234,7 +234,9 @@ def build_parser() -> argparse.ArgumentParser:
         choices=["ready", "out_of_paper", "die"],
         help="ready; out_of_paper: the roll is at its end; die: prints half, then its plug is pulled",
     )
-    printer.add_argument("--out", type=Path, metavar="DIR", help="where the receipts are written, as text and what was drawn as PNG")
+    printer.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the receipts are written, as text and what was drawn as PNG"
+    )
     printer.add_argument("--json", action="store_true", help="print where it listens as a JSON line")
 
     backup = commands.add_parser(
@@ -354,8 +356,9 @@ def dispatch(arguments: argparse.Namespace) -> int:
 
         return draw()
     if command in ("server", "office"):
-        from app.lean import load_later
+        from app.lean import load_later, share_one_heap
 
+        share_one_heap()
         load_later()
     if command == "server":
         from app.serve import run_server

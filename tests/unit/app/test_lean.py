@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,8 +43,30 @@ except AttributeError as e:
 """
 
 
-def said_by(program: str) -> str:
-    found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100)
+HEAPS = """
+import ctypes, sys, threading
+from app.lean import share_one_heap
+if sys.argv[1:]:
+    share_one_heap()
+c = ctypes.CDLL(None)
+c.malloc.restype = c.fopen.restype = ctypes.c_void_p
+def take():
+    c.malloc(100_000)
+    together.wait()
+together = threading.Barrier(4)
+threads = [threading.Thread(target=take) for _ in range(4)]
+for one in threads: one.start()
+for one in threads: one.join()
+out = c.fopen(b"/dev/stdout", b"w")
+c.malloc_info(0, ctypes.c_void_p(out))
+c.fclose(ctypes.c_void_p(out))
+"""
+
+
+def said_by(program: str, *arguments: str) -> str:
+    found = subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
     assert found.returncode == 0, found.stderr
     return found.stdout.strip()
 
@@ -52,3 +77,9 @@ def test_a_server_loads_no_command_lines_and_no_debuggers() -> None:
 
 def test_what_was_left_for_later_is_there_when_it_is_asked_for() -> None:
     assert said_by(ASKED) == "no True"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives each thread a heap")
+def test_threads_share_one_heap() -> None:
+    assert said_by(HEAPS).count("<heap nr=") > 1
+    assert said_by(HEAPS, "shared").count("<heap nr=") == 1
