@@ -71,6 +71,7 @@ def warnings(parts: Parts) -> list[str]:
     told = (
         *(line.text for line in notes(parts)),
         parts.given_twice,
+        parts.not_checked,
         parts.safekeeping.warning(),
         waits,
         parts.blobs.warning(),

@@ -70,6 +70,7 @@ class Parts:
         self.mesh: Mesh | None = None
         self.retention: Retention | None = None
         self.given_twice = ""  # a sentence for staff about today's order numbers
+        self.not_checked = ""  # one about a log that can't be read to be checked
         self.loop = asyncio.get_running_loop()
 
     @property

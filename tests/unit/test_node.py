@@ -259,6 +259,24 @@ async def test_a_check_that_can_not_open_the_log_does_not_call_it_damaged(tmp_pa
     await node.close()
 
 
+async def test_a_log_that_can_not_be_checked_is_told_after_the_second_time_until_it_can(tmp_path: Path) -> None:
+    node = await Node.open(settings(tmp_path, mdns=False, check_log_after_s=0.05, check_log_every_s=0.05))
+    log = tmp_path / "log.db"
+    log.rename(tmp_path / "away.db")
+    await node.start()
+
+    async def told(whether: bool) -> None:
+        async with asyncio.timeout(30):
+            while any("could not look through its log for damage since" in one for one in node.warnings()) != whether:
+                await asyncio.sleep(0.02)
+
+    await told(True)
+    assert node.log.unhealthy is None
+    (tmp_path / "away.db").rename(log)
+    await told(False)
+    await node.close()
+
+
 async def test_a_clock_that_is_ahead_is_told_once_not_with_every_event(tmp_path: Path) -> None:
     """Else two machines whose clocks were both set ahead, and back, answer each other's alarms for ever."""
     machine = Machine()
