@@ -36,6 +36,9 @@ TERMINAL_FLAGS = (
 )
 """The names under which `cli.add_terminal_flags` and its callers record what was typed."""
 
+NAMES = {"kiosk": "kiosk", "pos": "till", "kitchen": "kitchen display", "board": "menu board"}
+HOW_IT_ENDS = "Ctrl-C here ends it; `pilotlight doctor` says whether all is well."
+
 SIZES = {"kiosk": (1080, 1920), "pos": (1280, 800), "kitchen": (1920, 1080), "board": (1920, 1080)}
 
 
@@ -88,6 +91,9 @@ def run_terminal(arguments: argparse.Namespace) -> int:
     typed: str = arguments.command
     if arguments.screen_only:
         return show(arguments, folder, settings, contextlib.nullcontext())
+    role = choices.load(folder).role_for(typed)  # as staff have it
+    store = f" of the store “{settings.store}”" if "store" in flags else ""  # else its log may know another
+    print(f"This terminal is a {NAMES[role]}{store}. Its data is in {folder}. {HOW_IT_ENDS}", flush=True)
     if settings.windowed or arguments.drive:
         return show(arguments, folder, settings, Supervisor(folder, server_arguments(folder, typed, flags)))
     while True:

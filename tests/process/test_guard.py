@@ -149,7 +149,7 @@ class Kiosk:
         words = ["kiosk", "--data", str(folder), "--store", "corner", "--no-mdns"]
         with folder.with_suffix(".log").open("wb") as log:
             self.watcher = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", *words], stderr=log, env={**os.environ, **offscreen}
+                [sys.executable, "-m", "app.cli", *words], stdout=log, stderr=log, env={**os.environ, **offscreen}
             )
         self.server = Server(folder)
 
@@ -203,6 +203,8 @@ def test_a_kiosk_whose_screen_is_stopped_comes_back_and_staff_see_that(started: 
     os.kill(screen, signal.SIGSTOP)
     kiosk.screen(but=screen)
     assert eventually(lambda: kiosk.lines() and kiosk.lines()[0]["failures"] == 1, PATIENCE_S)
+    said = kiosk.folder.with_suffix(".log").read_text()
+    assert said.count(f"This terminal is a kiosk of the store “corner”. Its data is in {kiosk.folder}.") == 1
     kiosk.end()
 
 
