@@ -132,3 +132,35 @@ def test_a_choice_keeps_its_focus_when_it_is_made(kiosk) -> None:
     focused = hand.screen.view.activeFocusItem()
     assert focused is not None
     assert focused.objectName() == "kiosk.sheet.option.group:extras.jalapeno"
+
+
+@pytest.mark.parametrize("way", ["title first", "open first", "another's title before", "title a while later"])
+def test_a_sheet_takes_the_focus_with_its_title_once_whichever_comes_first(kiosk, way: str) -> None:
+    """Then a screen reader says it, and once; what takes the focus without a name is not heard."""
+    hand = kiosk()
+    view = hand.screen.view
+    view.requestActivate()
+    sheet = hand.screen.find("kiosk.languages")
+    sheet.setProperty("title", "Another" if way == "another's title before" else "")
+    heard: list[str] = []
+
+    def listen() -> None:
+        if view.activeFocusItem() == sheet and sheet.property("title"):
+            heard.append(sheet.property("title"))
+
+    view.activeFocusItemChanged.connect(listen)
+
+    def come() -> None:
+        for name, value in (("title", "Language"), ("open", True))[:: 1 if way == "title first" else -1]:
+            if name == "open" or way != "title a while later":
+                sheet.setProperty(name, value)
+
+    hand.do(come)
+    settle(hand)
+    if way == "title a while later":
+        assert (view.activeFocusItem(), heard) == (sheet, [])
+        hand.do(lambda: sheet.setProperty("title", "Language"))
+    hand.until(lambda: heard)
+    settle(hand)
+    view.activeFocusItemChanged.disconnect(listen)
+    assert heard == ["Language"]

@@ -2,8 +2,8 @@ import QtQuick
 import "../theme"
 
 // A surface that comes up over the page, from below on a tall screen, in the middle on a wide one. The page under it
-// is dimmed and out of reach. Content goes into the sheet's own area. It takes the focus, so that a screen reader says
-// its title and summary.
+// is dimmed and out of reach. Content goes into the sheet's own area. It takes the focus when it is open and has its title,
+// whichever comes first, so that a screen reader says title and summary once; a thing in it that takes it first keeps it.
 Item {
     id: root
     property string title
@@ -23,7 +23,17 @@ Item {
     default property alias content: holder.data
     property bool calm: false  // a double tap that opened it touches nothing on it
     signal dismissed()
-    onOpenChanged: { calm = false; if (open) { rest.restart(); forceActiveFocus() } }
+    property bool told: false
+    onOpenChanged: { calm = told = false; if (open) { rest.restart(); Qt.callLater(tell) } }
+    onTitleChanged: if (open && !told) Qt.callLater(tell)
+    function tell() {  // later: `open` may have changed before the title that belongs to it
+        if (!open || told) return
+        told = title !== ""
+        for (let item = Window.activeFocusItem; item && item !== root; item = item.parent)
+            if (item.parent === root) return
+        focus = false  // without a title it was not heard
+        forceActiveFocus()
+    }
     Timer { id: rest; interval: Theme.doubleTap; onTriggered: root.calm = root.open }
 
     anchors.fill: parent

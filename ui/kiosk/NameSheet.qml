@@ -14,7 +14,7 @@ PSheet {
     readonly property real most: height - (tall && !Theme.reach ? Theme.xxl : 2 * Theme.l)
     maxHeight: Math.min(most, rest + letters.height)
     onDismissed: vm.whom.forget()
-    onOpenChanged: if (open) field.take()
+    onCalmChanged: if (calm) field.take()
     Column {
         id: head
         anchors.left: parent.left
