@@ -84,6 +84,18 @@ def test_too_little_cash_cannot_be_taken(pos) -> None:
     assert not hand.item("pos.till.take").isEnabled()
 
 
+def test_a_keyboard_that_is_plugged_in_types_what_the_guest_gives(pos) -> None:
+    hand = pos(order("A1"))
+    hand.screen.view.requestActivate()
+    hand.tap("pos.order.order-A1")
+    hand.tap("pos.pay.cash")
+    hand.until(lambda: hand.vm.till.stage == "cash")
+    hand.still("pos.till.keypad.given.2")
+    for key in "2x500":
+        hand.key(key)
+    hand.until(lambda: hand.vm.till.typedMinor == 2500)
+
+
 def test_a_bill_is_split_over_two_cards_and_cash(desk, pos) -> None:
     """Moment 7: thirds of 20.80 are 6.94, 6.93 and 6.93."""
     hand = pos(order("A1"))

@@ -1,7 +1,8 @@
 import QtQuick
 import "../theme"
 
-// Digits for amounts and counts. `pressed(key)`: "0" … "9", "00", "del".
+// Digits for amounts and counts. `pressed(key)`: "0" … "9", "00", "del". What it stands on gives it the keys of a keyboard
+// that is plugged in: `Keys.onPressed: (event) => keypad.typed(event)`.
 Grid {
     id: root
     property string key: objectName
@@ -9,6 +10,12 @@ Grid {
     property string deleteName: "⌫"
     property real cellHeight: Theme.touchLarge
     signal pressed(string key)
+    function typed(event) {
+        const key = event.key === Qt.Key_Backspace ? "del" : event.text
+        if (!visible || !enabled || !keys.includes(key) || key === "") return
+        event.accepted = true
+        pressed(key)
+    }
     columns: 3
     LayoutMirroring.enabled: false  // 1 2 3 stand as on every telephone
     spacing: Theme.xs

@@ -7,6 +7,7 @@ Item {
     id: amount
 
     readonly property var till: vm.till
+    readonly property alias keypad: keypad
 
     Column {
         id: left
@@ -59,6 +60,7 @@ Item {
         }
     }
     PKeypad {
+        id: keypad
         objectName: "pos.till.keypad"
         anchors { right: parent.right; top: parent.top }
         width: (parent.width - Theme.l) / 2

@@ -7,6 +7,7 @@ Item {
     id: cash
 
     readonly property var till: vm.till
+    readonly property alias keypad: keypad
 
     Column {
         anchors { left: parent.left; top: parent.top }
@@ -61,6 +62,7 @@ Item {
         }
     }
     PKeypad {
+        id: keypad
         objectName: "pos.till.keypad.given"
         anchors { right: parent.right; top: parent.top }
         width: (parent.width - Theme.l) / 2

@@ -10,6 +10,7 @@ Item {
     readonly property bool waits: till.stage === "waiting"
     readonly property bool failed: till.stage === "failed"
     readonly property bool paid: till.stage === "done"
+    readonly property bool card: waits && till.tender === "card"
 
     Column {
         anchors.centerIn: parent
@@ -33,19 +34,23 @@ Item {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
-            text: outcome.waits ? shell.tr(outcome.till.tender === "card" ? "pos.pay_waiting_card" : "pos.pay_waiting")
+            text: outcome.waits ? shell.tr(!outcome.card ? "pos.pay_waiting" : outcome.till.calledOff ? "pos.pay_cancelling" : "pos.pay_waiting_card")
                 : shell.tr(outcome.failed ? "pos.pay_failed" : "pos.pay_done")
             font.pixelSize: Theme.title
             font.weight: Theme.bold
         }
         PText {
+            objectName: "pos.till.words"
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
             visible: text !== ""
             text: outcome.failed ? outcome.till.error
-                : outcome.paid && outcome.till.dueMinor > 0
-                ? shell.tr("pos.pay_part_done", { due: shell.formatMoney(outcome.till.dueMinor) }) : ""
+                : outcome.card ? (outcome.till.calledOff ? shell.tr("pos.pay_cancelling_text") : "")
+                : outcome.paid ? [
+                    outcome.till.calledOff ? shell.tr("pos.pay_cancel_late") : "",
+                    outcome.till.dueMinor > 0 ? shell.tr("pos.pay_part_done", { due: shell.formatMoney(outcome.till.dueMinor) }) : "",
+                ].filter((said) => said !== "").join("\n") : ""
             muted: true
             font.pixelSize: Theme.bodyLarge
         }
@@ -68,8 +73,18 @@ Item {
     Row {
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
         spacing: Theme.s
-        visible: !outcome.waits
+        visible: !outcome.waits || outcome.card
 
+        PButton {  // what became of the payment is told in any case
+            objectName: "pos.till.cancel"
+            width: outcome.width
+            visible: outcome.card
+            enabled: !outcome.till.calledOff
+            size: "xl"
+            icon: "x"
+            text: shell.tr("pos.pay_cancel")
+            onClicked: outcome.till.callOff()
+        }
         PButton {
             objectName: "pos.till.other"
             width: (outcome.width - Theme.s) / 2

@@ -14,6 +14,7 @@ PSheet {
     maxWidth: Theme.px(820)
     maxHeight: Theme.px(640)
     onDismissed: till.close()
+    Keys.onPressed: (event) => [amount, cash, voucher].find((page) => page.visible)?.keypad.typed(event)
 
     PText {
         id: title
@@ -35,14 +36,17 @@ PSheet {
         anchors { left: parent.left; right: parent.right; top: title.bottom; bottom: parent.bottom; margins: Theme.l; topMargin: Theme.m }
 
         TillAmount {
+            id: amount
             anchors.fill: parent
             visible: sheet.till.stage === "amount"
         }
         TillCash {
+            id: cash
             anchors.fill: parent
             visible: sheet.till.stage === "cash"
         }
         TillVoucher {
+            id: voucher
             anchors.fill: parent
             visible: sheet.till.stage === "voucher"
         }

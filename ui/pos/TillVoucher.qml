@@ -7,6 +7,7 @@ Item {
     id: voucher
 
     readonly property var till: vm.till
+    readonly property alias keypad: keypad
     readonly property string typed: (till.code + "············").slice(0, 12)
 
     Column {
@@ -37,6 +38,7 @@ Item {
         }
     }
     PKeypad {
+        id: keypad
         objectName: "pos.till.keypad.code"
         anchors { right: parent.right; top: parent.top }
         width: (parent.width - Theme.l) / 2

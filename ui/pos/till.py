@@ -47,6 +47,7 @@ class Till(QObject):
         self._result: dict[str, Any] = {}
         self._told_due: int | None = None  # by the answer, until the feed says it too
         self._attempt: dict[str, Any] | None = None
+        self._called_off = False  # the card terminal was asked to stop; what became of it is still the attempt's answer
 
     # -- what QML reads -------------------------------------------------------------------------------------------
 
@@ -90,6 +91,7 @@ class Till(QObject):
     )
     code = Property(str, lambda self: self._digits if self._entry == "code" else "", notify=changed)
     codeWhole = Property(bool, lambda self: self._entry == "code" and len(self._digits) == CODE_DIGITS, notify=changed)
+    calledOff = Property(bool, lambda self: self._called_off, notify=changed)
     error = Property(str, lambda self: self._error, notify=changed)
     resultChangeMinor = Property(int, lambda self: int(self._result.get("change_minor") or 0), notify=changed)
     resultTender = Property(str, lambda self: str(self._result.get("tender", "")), notify=changed)
@@ -179,6 +181,22 @@ class Till(QObject):
             self._take({"tender": "card", "amount_minor": self._amount}, CARD_TIMEOUT_S)
 
     @Slot()
+    def callOff(self) -> None:
+        """Asks the card terminal not to wait for a card any longer. A card that was there already has paid."""
+        if self._stage != "waiting" or self._tender != "card" or self._called_off:
+            return
+        self._called_off, attempt = True, self._attempt
+        self.changed.emit()
+
+        def refused(code: str, text: str) -> None:
+            if self._stage == "waiting" and self._attempt is attempt:
+                self._called_off = False  # it may be asked again
+                self.changed.emit()
+
+        body = {"command_id": str(uuid.uuid4()), "order_id": self._order_id}
+        asks(self._client, "payments.abort", body, done=lambda _: None, refused=refused)
+
+    @Slot()
     def payVoucher(self) -> None:
         self._stage, self._tender, self._entry, self._digits = "voucher", "voucher", "code", ""
         self.changed.emit()
@@ -208,7 +226,7 @@ class Till(QObject):
         self._send(timeout_s)
 
     def _send(self, timeout_s: float) -> None:
-        self._stage, self._error = "waiting", ""
+        self._stage, self._error, self._called_off = "waiting", "", False
         self.changed.emit()
         assert self._attempt is not None
         asks(
