@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPointF
+from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.large import demo_menu, large_menu
 from tests.ui.visit import TALL, WIDE, available, enter, set_up, settle
+from ui.dish.search import MAX_QUERY
 
 
 @pytest.fixture
@@ -135,6 +137,25 @@ def test_a_keyboard_that_is_plugged_in_types_too(kiosk) -> None:
     hand.until(lambda: shown(hand) == ["brownie"])
     hand.tap("kiosk.search.clear")
     hand.until(lambda: len(shown(hand)) > 60)
+
+
+def test_who_types_fast_on_a_keyboard_loses_no_letter(kiosk) -> None:
+    """Only what begins an address may be a scanner."""
+    hand = kiosk()
+    hand.screen.view.requestActivate()
+    hand.tap("kiosk.search.open")
+    hand.tap("kiosk.search.input")
+    hand.do(lambda: [QTest.keyClick(hand.screen.view, letter) for letter in "chocolate brownie"] and None)
+    hand.until(lambda: hand.vm.browse.query == "chocolate brownie")
+
+
+def test_the_search_field_shows_what_is_looked_for_and_no_more(kiosk) -> None:
+    hand = kiosk()
+    hand.screen.view.requestActivate()
+    hand.tap("kiosk.search.open")
+    hand.type("kiosk.search.input", "x" * (MAX_QUERY + 3))
+    hand.until(lambda: hand.vm.browse.query == "x" * MAX_QUERY)
+    hand.until(lambda: hand.item("kiosk.search.input").property("text") == hand.vm.browse.query)
 
 
 def test_a_touch_on_a_category_ends_the_search(kiosk) -> None:

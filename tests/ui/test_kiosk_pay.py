@@ -94,6 +94,22 @@ def test_a_payment_can_be_called_off_while_the_card_terminal_waits(till, kiosk) 
     assert "already gone through" not in hand.vm.thanks.next
 
 
+def test_while_another_card_is_tried_there_is_no_way_back_but_to_cancel(till, kiosk) -> None:
+    """What it led to did nothing while the card terminal was at work."""
+    till.card = ["card_declined"]
+    hand = kiosk()
+    pay(hand)
+    hand.until(lambda: state(hand) == "failed")
+    assert hand.sees("kiosk.pay.back")
+    till.waits = True
+    settle(hand)
+    hand.tap("kiosk.pay.again")
+    hand.until(lambda: state(hand) == "card" and hand.sees("kiosk.pay.cancel"))
+    assert not hand.sees("kiosk.pay.back")
+    till.waits = False
+    hand.until(lambda: hand.vm.page == "done")
+
+
 def test_a_payment_that_is_called_off_too_late_is_paid_and_says_so(till, kiosk) -> None:
     till.waits = True
     hand = kiosk()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
@@ -66,6 +68,19 @@ def test_without_a_number_the_page_says_what_is_missing(desk, kiosk) -> None:
     assert hand.vm.page == "table"
     hand.tap("kiosk.table.key.5")
     assert not hand.vm.place.missing
+
+
+def test_a_keyboard_that_is_plugged_in_types_the_number(desk, kiosk) -> None:
+    Till(desk)
+    hand = kiosk(dine_in="table")
+    hand.screen.view.requestActivate()
+    hand.until(lambda: hand.vm.page == "table")
+    settle(hand)
+    for key in "4a2":
+        hand.key(key)
+    assert hand.vm.place.digits == "42"
+    hand.do(lambda: QTest.keyClick(hand.screen.view, Qt.Key.Key_Backspace))
+    assert hand.vm.place.digits == "4"
 
 
 def test_who_comes_for_it_needs_no_number(desk, kiosk) -> None:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
@@ -114,6 +115,14 @@ def test_digits_that_are_given_up_are_gone(kiosk) -> None:
     hand.tap("kiosk.again.key.7")
     assert hand.vm.again.digits == "7"
     hand.tap("kiosk.again.number.decline")
+    assert hand.vm.again.digits == ""
+    hand.screen.view.requestActivate()
+    hand.tap("kiosk.start.again")
+    hand.until(lambda: hand.sees("kiosk.again.number"))
+    hand.key("8")
+    assert hand.vm.again.digits == "8"
+    hand.do(lambda: QTest.keyClick(hand.screen.view, Qt.Key.Key_Escape))
+    hand.until(lambda: not hand.sees("kiosk.again.number"))
     assert hand.vm.again.digits == ""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
@@ -82,6 +84,23 @@ def test_a_voucher_pays_all_and_the_number_is_there(desk, kiosk) -> None:
     body = till.asked("payments.capture")[0]
     assert (body["tender"], body["code"]) == ("voucher", CODE)
     assert till.due == 0
+
+
+def test_a_keyboard_that_is_plugged_in_types_a_voucher_and_escape_goes_back(desk, kiosk) -> None:
+    Till(desk, left=5000)
+    hand = kiosk()
+    hand.screen.view.requestActivate()
+    for digits in ("4711", CODE):
+        hand.tap("kiosk.pay.voucher")
+        hand.until(lambda: hand.sees("kiosk.voucher.number"))
+        settle(hand)
+        for digit in digits:
+            hand.key(digit)
+        if digits != CODE:
+            assert hand.vm.voucher.digits == digits
+            hand.do(lambda: QTest.keyClick(hand.screen.view, Qt.Key.Key_Escape))
+            hand.until(lambda: not hand.sees("kiosk.voucher.number"))
+    hand.until(lambda: hand.vm.page == "done")
 
 
 def test_what_a_voucher_does_not_pay_is_paid_by_card(desk, kiosk) -> None:

@@ -10,7 +10,9 @@ PDialog {
     title: shell.tr("kiosk.again")
     text: vm.again.wrong ? shell.tr("kiosk.again_wrong") : shell.tr("kiosk.again_text")
     decline: shell.tr("kiosk.back")
+    onEscaped: declined()
     onDeclined: { open = false; vm.again.forget() }
+    Keys.onPressed: (event) => keypad.typed(event)
     PText {
         objectName: "kiosk.again.typed"
         width: parent.width
@@ -22,6 +24,7 @@ PDialog {
         color: vm.again.wrong ? Theme.danger : Theme.ink
     }
     PKeypad {
+        id: keypad
         objectName: "kiosk.again.key"
         width: parent.width
         keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "del"]

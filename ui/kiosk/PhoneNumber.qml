@@ -12,6 +12,7 @@ PDialog {
     decline: shell.tr("kiosk.back")
     onEscaped: declined()
     onDeclined: { open = false; vm.phone.forget() }
+    Keys.onPressed: (event) => keypad.typed(event)
     PText {
         objectName: "kiosk.phone.typed"
         width: parent.width
@@ -23,6 +24,7 @@ PDialog {
         color: vm.phone.wrong ? Theme.danger : Theme.ink
     }
     PKeypad {
+        id: keypad
         objectName: "kiosk.phone.key"
         width: parent.width
         keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "del"]

@@ -8,6 +8,7 @@ Page {
     readonly property string what: vm.place.kind === "stand" ? "stand" : "table"
     title: shell.tr("kiosk." + page.what + "_ask")
     summary: shell.tr("kiosk." + page.what + "_text")
+    Keys.onPressed: (event) => keypad.typed(event)
     readonly property bool beside: width > height
     readonly property bool crowded: Theme.reach && Theme.large  // one sentence at a time, where there is little room
     readonly property bool low: beside && height < Theme.px(620)  // what is pressed stands under the words, beside the keys
@@ -74,6 +75,7 @@ Page {
             Accessible.name: vm.place.said || shell.tr("kiosk." + page.what + "_ask")
         }
         PKeypad {
+            id: keypad
             objectName: "kiosk.table.key"
             width: parent.width
             cellHeight: Math.max(Theme.touch, Math.min(Theme.touchHuge, (page.rest - Theme.display * 1.4 - 3 * Theme.s - 3 * Theme.xs) / 4))

@@ -59,8 +59,7 @@ Item {
     PToast {
         id: toast
         objectName: "kiosk.toast"
-        // not `sheet.open`: who reads that early has the sheet open before it has its title, and then it is never spoken
-        readonly property bool covered: vm.sheet.isOpen
+        readonly property bool covered: sheet.open
         readonly property bool whole: covered || root.tall
         readonly property real room: whole ? parent.width : menu.free
         anchors.right: parent.right
@@ -110,6 +109,7 @@ Item {
         text: vm.again.notes.join("\n")
         accept: shell.tr("kiosk.again_ok")
         onAccepted: vm.again.seen()
+        onEscaped: accepted()
     }
 
     PDialog {

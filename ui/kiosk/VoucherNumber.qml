@@ -11,7 +11,9 @@ PDialog {
     title: shell.tr("kiosk.voucher")
     text: vm.voucher.failure || shell.tr("kiosk.voucher_text")
     decline: shell.tr("kiosk.back")
+    onEscaped: declined()
     onDeclined: vm.voucher.forget()
+    Keys.onPressed: (event) => keypad.typed(event)
     PText {
         objectName: "kiosk.voucher.typed"
         width: parent.width
@@ -26,6 +28,7 @@ PDialog {
         color: vm.voucher.failure ? Theme.danger : Theme.ink
     }
     PKeypad {
+        id: keypad
         objectName: "kiosk.voucher.key"
         width: parent.width
         keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "del"]

@@ -30,7 +30,9 @@ BURST_S = 0.08
 """Between two keys of a scanner; nobody types so fast for as long as an address is."""
 
 BURST_KEYS = 6
-"""From so many on it is a scanner, and the keys are nobody else's."""
+"""From so many on that begin an address it is a scanner, and the keys are nobody else's."""
+
+ADDRESS = "http"
 
 MAX_SCANNED = 400
 
@@ -115,7 +117,7 @@ class Again(QObject):
             self._scanned = ""  # a key that is held, or one that moves: somebody goes through the page quickly
             return False
         self._scanned = (self._scanned + event.text())[-MAX_SCANNED:]
-        return len(self._scanned) > BURST_KEYS
+        return len(self._scanned) > BURST_KEYS and self._scanned.lower().startswith(ADDRESS)
 
     digits = Property(str, lambda self: self._digits, notify=changed)
     wrong = Property(bool, lambda self: self._wrong, notify=changed)

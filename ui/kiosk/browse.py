@@ -186,14 +186,16 @@ class Browse(QObject):
 
     @Slot(str)
     def type(self, text: str) -> None:
-        text = text[:MAX_QUERY]
-        if text != self._query:
-            self._query = text
+        kept = text[:MAX_QUERY]
+        if kept != self._query:
+            self._query = kept
             self._searching = True
             self._sunk = frozenset(i for i, dish in self._dishes.items() if dish["out"])
             self._typing.start()
             self.changed.emit()
             self.queryChanged.emit()
+        elif kept != text:
+            self.queryChanged.emit()  # the field shows what is looked for, and no more
 
     @Slot(str)
     def press(self, key: str) -> None:

@@ -274,11 +274,11 @@ class Payment(QObject):
         if self.kind == "counter" or self.total_minor == 0:
             self._done()
             return
-        self._go("placing" if self.kind == "voucher" else "card")
         if charged is None:
             self._capture = self._capture or self._next
             self._keep()
             charged = self._client.command("payments.capture", self._capture, timeout_s=CARD_TIMEOUT_S)
+        self._go("placing" if self.kind == "voucher" else "card")
         try:
             self._answered(await charged)
         except CommandRefused as e:
