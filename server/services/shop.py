@@ -305,9 +305,10 @@ class Services:
             if order_id not in orders:
                 known = self.order_book.state(order_id)
                 orders[order_id] = known is not None and known.placed is not None
-            if orders[order_id]:
-                ats = [at for at, _ in facts]
-                found.append((order_id, payment_is_open(payments, ats[-1][0] >> 16, forgotten_ms), ats))
+            ats = [at for at, _ in facts]
+            is_open = payment_is_open(payments, ats[-1][0] >> 16, forgotten_ms)
+            if orders[order_id] or is_open:  # a card that was taken while its order was archived is asked about, too
+                found.append((order_id, is_open, ats))
         for key, subject, facts in self.stocks.aged(upto):
             if isinstance(subject, SubjectState):
                 ats = [at for at, _ in facts]

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -105,6 +106,7 @@ class Day:
         self.last_loss = -1e9  # when a disk was lost, last
         self._disks_lost: dict[str, Terminal] = {}  # store -> the one machine of it whose disk may be lost
         self.clones: list[Terminal] = []
+        self.clients: list[asyncio.Task[Any]] = []
         self.office = self._add(Spec("office", "", "office"), 0, (0.0002, 0.002))
         line = f"ws://{self.office.host.ip}:{OFFICE_PORT}"
         self.terminals: list[Terminal] = []
@@ -232,6 +234,12 @@ class Day:
             terminal.damaged = True
             self.note(f"a bit flips in {terminal.name}'s log at {at}")
 
+    def ask_again(self, terminal: Terminal, since: float) -> None:
+        """Whoever had an answer there since then asks for it once more."""
+        for entry in [e for e in self.ledger.acknowledged.values() if e.terminal is terminal and e.at >= since]:
+            clerk = workload.Clerk(self, f"{entry.command_id}/again")
+            self.clients.append(self.loop.create_task(clerk.ask_again(entry), name="asks again"))
+
     def set_back(self, terminal: Terminal, image: Path) -> bool:
         """Whether it was."""
         if not self._may_lose_its_disk(terminal):
@@ -284,11 +292,11 @@ class Day:
     def run(self) -> None:
         for terminal, planned in zip(self.all, [None, *self.plan.terminals], strict=True):
             self.at(planned.joins_at if planned else 0.0, partial(self.boot, terminal))
-        clients = workload.begin(self)
+        self.clients = workload.begin(self)
         for course in self.courses:
             self.at(course.fault.at, course.begin)
             self.at(course.fault.at + course.fault.lasts_s, course.end)
-        life = self.loop.create_task(self._live(clients))
+        life = self.loop.create_task(self._live())
         done, scheduler = life.done, self.scheduler
         scheduler.run(lambda: done() or scheduler.now > LONGEST_S)
         if not life.done():
@@ -296,7 +304,7 @@ class Day:
         else:
             life.result()
 
-    async def _live(self, clients: list[asyncio.Task[None]]) -> None:
+    async def _live(self) -> None:
         await asyncio.sleep(0.01)
         publishing = self.loop.create_task(workload.Clerk(self, f"{self.plan.seed}/first menu").menu())
         last = max([self.plan.seconds, *(f.at + f.lasts_s for f in self.plan.faults)])
@@ -304,7 +312,7 @@ class Day:
             await asyncio.sleep(0.5)
             self.problems += checks.limits(self) + self.lines.look() + self.presence.look() + checks.beyond_office(self)
         self._calm()
-        for task in [publishing, *clients]:
+        for task in [publishing, *self.clients]:
             await task
         self.problems += self.ledger.problems
         await self._everybody_up()

@@ -97,6 +97,9 @@ class Disk:
     def mend(self) -> None:
         self.full, self.failing, self.unreadable, self.cut_at, self.pace_s = False, "", False, None, QUICK_S
 
+    def mend_pace(self) -> None:
+        self.pace_s = QUICK_S
+
     def crash(self, *, power: bool) -> None:
         """The process that had it is gone. What it left is looked at through new files, as by another process.
 

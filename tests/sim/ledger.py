@@ -14,6 +14,7 @@ class Acknowledged(NamedTuple):
     terminal: Terminal
     start: int  # the terminal's how manyth process
     name: str
+    body: dict[str, Any]
     command_id: str
     events: list[Event]
     result: Any

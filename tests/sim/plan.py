@@ -22,7 +22,8 @@ PACES = ((0.0002, 0.002), (0.002, 0.03), (0.03, 0.25))
 DISK_KINDS = ("power cut", "full disk", "failed fsync", "unreadable disk")
 
 NIGHTS_IN = 0.2
-"""Of all days, so many go on over nights."""
+NIGHTS_WITHOUT_OFFICE = 0.6
+"""Of all days, so many go on over nights; and of those on which head office is away, when what is old must stay."""
 
 ROLES = ("kiosk", "pos", "kitchen", "pos", "kiosk", "board", "kiosk", "pos", "kitchen", "kiosk", "pos", "kiosk")
 
@@ -88,13 +89,14 @@ def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = Non
     twins = rand.choice(PREFIXES) if rand.random() < 0.12 else ""
     version = rand.randrange(len(terminals)) if rand.random() < 0.3 else -1
     watched = rand.randrange(len(terminals) + 1)
-    orders, nights = _nights(random.Random(f"{seed}/nights"), orders)
+    away = any(f.kind == "office away" for f in faults)
+    orders, nights = _nights(random.Random(f"{seed}/nights"), orders, NIGHTS_WITHOUT_OFFICE if away else NIGHTS_IN)
     return Plan(seed, size, terminals, orders, per_hour, seconds, faults, version, watched, twins, nights)
 
 
-def _nights(rand: random.Random, orders: list[OrderPlan]) -> tuple[list[OrderPlan], int]:
+def _nights(rand: random.Random, orders: list[OrderPlan], share: float) -> tuple[list[OrderPlan], int]:
     """Mostly none."""
-    if rand.random() >= NIGHTS_IN or len(orders) < 4:
+    if rand.random() >= share or len(orders) < 4:
         return orders, 0
     before = rand.sample(range(2, len(orders)), min(rand.choice((1, 2, 3)), len(orders) - 3))
     night_ms = rand.randint(26 * 3_600_000, 60 * 3_600_000)

@@ -93,6 +93,7 @@ class Clerk:
             start, missed, lost = terminal.starts, node.engine.replicas_missed, terminal.lost_at
             before = checks.newest_hlc(terminal, body.get("order_id", ""))
             closed = checks.closed(terminal, name, body.get("order_id", ""))
+            charged = checks.being_charged(terminal, body) if name == "payments.capture" else set()
             known_by = ""
             if first_asked <= terminal.lost_at and node.log.log_id not in terminal.parted_logs:
                 known_by = next((t.name for t in neighbours(day, node) if did(t, command_id)), "")
@@ -128,7 +129,7 @@ class Clerk:
             result = answer.result
             self._acknowledged(
                 Acknowledged(
-                    first_asked, day.now, terminal, start, name, command_id, events, result, known_by, counted
+                    first_asked, day.now, terminal, start, name, body, command_id, events, result, known_by, counted
                 ),
                 answer.events,
             )
@@ -141,6 +142,10 @@ class Clerk:
                 day.problems += checks.after_its_causes(day, terminal, name, answer.events, before)
                 if closed and answer.events:
                     day.problems.append(f"{terminal.name} did {name} with an order that it knew was {closed}")
+                if answer.events and charged & checks.being_charged(terminal, body):
+                    day.problems.append(
+                        f"{terminal.name} took money for an order of which it knew a card being charged"
+                    )
             if answer.events and random.Random(f"{command_id}/other body").random() < OTHER_BODY:
                 await self._use_again(terminal, name, body)
             return answer
@@ -165,6 +170,20 @@ class Clerk:
             said = "done or answered as the first"
         if max(terminal.lost_at, terminal.anew_at) < before and not terminal.damaged:
             day.problems.append(f"{terminal.name}: {name} {body['command_id'][:8]} with another body was {said}")
+
+    async def ask_again(self, entry: Acknowledged) -> None:
+        """Whoever was answered asks once more: it is answered as it was, or not at all."""
+        day, terminal = self.day, entry.terminal
+        lost = max(terminal.lost_at, terminal.salvaged_at, terminal.anew_at)
+        try:
+            answer: CommandAnswer = await terminal.ask(methodcaller("command", entry.name, entry.body))
+        except (Gone, LogFailed, NotKnownYet, Refused) as e:
+            day.note(f"{terminal.name} does not answer {entry.command_id[:8]} once more ({type(e).__name__})")
+            return
+        if lost != max(terminal.lost_at, terminal.salvaged_at, terminal.anew_at) or lost >= entry.at:
+            return  # what came back of it is for others to look at
+        if [e.raw for e in answer.events] != [e.raw for e in entry.events] or answer.result != entry.result:
+            day.problems.append(f"{terminal.name} answers {entry.name} {entry.command_id[:8]} otherwise than before")
 
     def _acknowledged(self, entry: Acknowledged, events: list[Event]) -> None:
         """`events` as they stand now; in the entry they are as they were first."""
@@ -254,14 +273,18 @@ class Clerk:
         paying = [self.do(at, "payments.capture", {"order_id": order_id, "tender": tender})]
         if rand.random() < 0.08:  # two take the money for one order
             other = Clerk(self.day, f"{order_id}/second")
-            paying.append(
-                other.do(rand.choice(terminals), "payments.capture", {"order_id": order_id, "tender": "cash"})
-            )
+            paying.append(other.pay_too(rand.choice(terminals), order_id))
         answers = await asyncio.gather(*paying)
         if tender == "card" and answers[0] is None and rand.random() < 0.8:
             await self.do(at, "payments.capture", {"order_id": order_id, "tender": "cash"})
         if rand.random() < 0.1:
             await self.do(at, "payments.refund", {"order_id": order_id, "reason": "too much"})
+
+    async def pay_too(self, at: Terminal, order_id: str) -> CommandAnswer | None:
+        """At the same time, or while the other's card is being charged."""
+        if self.rand.random() < 0.5:
+            await self._think(0.1, 1.5)
+        return await self.do(at, "payments.capture", {"order_id": order_id, "tender": "cash"})
 
     async def _race(self, order_id: str, terminals: list[Terminal]) -> None:
         """Two give the same money back in one moment, at two terminals or at one, or most of it one after the other:

@@ -15,6 +15,7 @@ from tests.sim.checks.money import cards, money
 from tests.sim.checks.presence import LineWatch, PresenceWatch
 from tests.sim.checks.promises import (
     after_its_causes,
+    being_charged,
     closed,
     held_by_another,
     newest_hlc,
@@ -35,6 +36,7 @@ __all__ = [
     "StockWatch",
     "after_its_causes",
     "all_of",
+    "being_charged",
     "beyond_office",
     "closed",
     "differences",

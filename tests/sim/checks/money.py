@@ -10,6 +10,7 @@ from server.services.orders import events as orders
 from server.services.orders.events import Order
 from server.services.payments import events as payments
 from server.services.payments.offline import ORDER_MINOR
+from server.services.vouchers import events as vouchers_said
 from server.services.vouchers.events import TOPIC
 from tests.sim.checks.holding import parted_logs
 from tests.sim.checks.promises import damaged_away
@@ -131,6 +132,7 @@ def vouchers(day: Day, events: list[Event]) -> list[str]:
                 of_payment[capture.payment_id] = capture.voucher
                 in_doubt |= {capture.voucher} if event.command_id in torn else set()
                 paid[capture.voucher] = paid.get(capture.voucher, 0) + capture.amount_minor
+    found = overdrawn(day, events)
     book = Book(events)
     for event in events:
         if event.type == payments.REFUNDED:
@@ -140,7 +142,6 @@ def vouchers(day: Day, events: list[Event]) -> list[str]:
     for order_id, of_order in book.captured.items():
         for payment_id in of_order.keys() & of_payment.keys():
             paid[of_payment[payment_id]] -= book.back(order_id, payment_id)
-    found = []
     for terminal in day.terminals:
         if terminal.node is None:
             continue
@@ -159,6 +160,28 @@ def vouchers(day: Day, events: list[Event]) -> list[str]:
                 if order is not None and "voucher_double" not in order.warnings:
                     found.append(f"{terminal.name}: order {order.number} hides that its voucher was used twice")
     return found
+
+
+def overdrawn(day: Day, events: list[Event]) -> list[str]:
+    """One log never takes more off a voucher than is on it, less what it has given back itself or heard of: it knows
+    what it has taken."""
+    parted = parted_logs(day)
+    amounts: dict[str, int] = {}
+    back: dict[str, int] = {}
+    taken: dict[tuple[str, str], int] = {}
+    for event in events:
+        if event.type == vouchers_said.ISSUED:
+            amounts.setdefault(event.aggregate_id, event.data(vouchers_said.Issued).amount_minor)
+        elif event.type == vouchers_said.RETURNED:
+            back[event.aggregate_id] = back.get(event.aggregate_id, 0) + event.data(vouchers_said.Returned).amount_minor
+        elif event.type == vouchers_said.REDEEMED:
+            of_log = (event.stream.log_id, event.aggregate_id)
+            taken[of_log] = taken.get(of_log, 0) + event.data(vouchers_said.Redeemed).amount_minor
+    return [
+        f"{log_id} took {minor} off a voucher of {amounts[voucher_id]}"
+        for (log_id, voucher_id), minor in taken.items()
+        if log_id not in parted and voucher_id in amounts and minor > amounts[voucher_id] + back.get(voucher_id, 0)
+    ]
 
 
 def sums(order: Order) -> list[str]:

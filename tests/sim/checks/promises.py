@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from server.clock import MAX_AHEAD_MS, MAX_HELD_MS
 from server.event import MAX_SEQ, Event, Stream
 from server.services.orders import events as orders
 from server.services.orders.state import COLLECTED
 from server.services.payments import events as payments
+from server.services.payments.decider import ATTEMPT_BLOCKS_MS
 from tests.sim.checks.again import provable
 from tests.sim.checks.holding import nodes, parted_logs
 from tests.sim.ledger import Acknowledged
@@ -20,7 +21,7 @@ from tests.sim.terminal import Terminal
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
-REPLICATED = ("orders", "payments")
+REPLICATED = ("orders", "payments", "vouchers")
 
 LOST_SINCE_S = 1.0
 """Within so long whoever was told that a neighbour holds it has said thank you, or the disk of either is slow."""
@@ -113,9 +114,20 @@ def newest_hlc(terminal: Terminal, order_id: str) -> int:
 def closed(terminal: Terminal, name: str, order_id: str) -> str:
     """What this terminal knows of an order that makes a command impossible there; `""` for nothing."""
     state = terminal.node.services.order_book.state(order_id) if terminal.node is not None and order_id else None
-    if state is None or state.placed is None or not name.startswith("orders.") or name == "orders.place":
+    changes = name.startswith("orders.") and name != "orders.place"
+    if state is None or state.placed is None or not (changes or name == "payments.capture"):
         return ""
-    return "voided" if state.voided else "collected" if state.rank == COLLECTED else ""
+    return "voided" if state.voided else "collected" if changes and state.rank == COLLECTED else ""
+
+
+def being_charged(terminal: Terminal, body: dict[str, Any]) -> set[str]:
+    """Payments of an order by card, other than this command's, that some card terminal is being asked for now, as far
+    as this terminal knows: nothing else may be taken for it meanwhile."""
+    if terminal.node is None or "order_id" not in body:
+        return set()
+    state, now_ms = terminal.node.services.payments.state(body["order_id"]), terminal.wall_ms()
+    pending = state.pending.items() if state is not None else ()
+    return {i for i, p in pending if i != body["command_id"] and abs(now_ms - p.ms) < ATTEMPT_BLOCKS_MS // 2}
 
 
 def after_its_causes(day: Day, terminal: Terminal, name: str, events: list[Event], before: int) -> list[str]:
@@ -181,7 +193,10 @@ def once(day: Day, events: list[Event]) -> list[str]:
             captured.setdefault(event.data(payments.Captured).payment_id, []).append(event)
     found += [f"payment {i} was captured {len(c)} times" for i, c in captured.items() if twice(c) and not burnt]
     numbers: dict[tuple[str, str, str], list[Event]] = {}
-    for of_order in placed.values():
+    called = {
+        e.aggregate_id: [e] for a in day.ledger.acknowledged.values() for e in a.events if e.type == orders.PLACED
+    }
+    for of_order in (called | placed).values():  # of what is lost with a damaged place, too: somebody waits for it
         # Two terminals that never met may by chance choose the same prefix and the same first number; one must not.
         data = of_order[0].data(orders.Placed)
         numbers.setdefault((data.taken_by, data.business_day, data.number), []).append(of_order[0])

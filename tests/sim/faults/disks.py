@@ -99,6 +99,7 @@ def flipped_bit(c: Course) -> Generator[None, None, None]:
         if off:
             victim.kill(power=False)
         c.day.damage(victim, before)
+        c.day.ask_again(victim, c.fault.at)
         heal(c, victim.host, others, True, True)
     else:
         if off:

@@ -9,6 +9,10 @@ from tests.sim.network import Host
 
 DAY_MS = 24 * 3600 * 1000
 
+SLOW_OFFICE_S = (0.8, 2.0)
+SLOW_FOR_S = 6.0
+"""Head office's disk, when the line is back: each commit takes so long, for a while."""
+
 
 def cut_off(c: Course) -> Generator[None, None, None]:
     """A machine is cut off from all others; both ways, or only one."""
@@ -120,6 +124,9 @@ def office_away(c: Course) -> Generator[None, None, None]:
     for cards in readers:
         cards.line = True
     heal(c, c.day.office.host, hosts, True, True)
+    if c.rand.random() < 0.5 and not c.day.calm:  # it has much to catch up with, and its disk takes long for it
+        c.day.office.disk.pace_s = SLOW_OFFICE_S
+        c.day.at(c.day.now + SLOW_FOR_S, c.day.office.disk.mend_pace)
 
 
 def cut(c: Course, host: Host, others: list[Host], out: bool, back: bool) -> None:

@@ -175,6 +175,14 @@ PATCHES: tuple[Patch, ...] = (
         "        last = self._serials.get(day, 0)\n",
     ),
     Patch(
+        "prefix-kept-in-new-log",
+        "A terminal that lost some of its log goes on with the same letters: it gives numbers again that it no longer knows.",
+        SERVICES + "membership/state.py",
+        "    elif log_id and own.claimed_at[1] != log_id:\n",
+        "    elif not log_id and own.claimed_at[1] != log_id:\n",
+        ("flipped bit",),
+    ),
+    Patch(
         "prefix-shared",
         "Two terminals that chose the same letters keep them: customers are called by the same number.",
         SERVICES + "membership/state.py",

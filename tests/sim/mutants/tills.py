@@ -56,6 +56,20 @@ PATCHES: tuple[Patch, ...] = (
         "    if amount > tender.amount_minor:\n",
     ),
     Patch(
+        "two-cards-at-once",
+        "While a card is charged for an order at one terminal, another one takes money for it, too.",
+        SERVICES + "payments/decider.py",
+        "        if other_id != payment_id and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:\n",
+        "        if not other_id:\n",
+    ),
+    Patch(
+        "voucher-spent-twice",
+        "A voucher pays its whole amount each time, at one and the same terminal.",
+        SERVICES + "vouchers/decider.py",
+        "    amount = min(wanted, state.balance_minor)\n",
+        "    amount = min(wanted, issued.amount_minor)\n",
+    ),
+    Patch(
         "twice-given-back-unmarked",
         "That two terminals gave one payment back is told to nobody.",
         SERVICES + "orders/view.py",

@@ -49,6 +49,27 @@ def test_it_is_acknowledged_only_once_it_is_durable() -> None:
     assert lab.frames_of(Have, lb) == [Have({a.log.log_id: {"orders": 1}})]
 
 
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_frame_of_which_all_is_known_is_acknowledged_too(durable: bool) -> None:
+    """Another one was quicker, and whoever wrote it waits for an answer with a customer before it."""
+    lab, a, b, _la, _lb = pair()
+    b.hold_disk = True
+    batch = a.append("orders")
+    lab.settle()
+    if durable:
+        b.commit()
+    slower = Stranger(b)
+    b.do(slower.hello())
+    b.do(slower.send(FrontierIs({})))
+    b.did.clear()
+    b.do(slower.events(batch, a.log.header))
+    acknowledged = Send(slower.link, frames.encode(Have({a.log.log_id: {"orders": 1}})))
+    if not durable:
+        assert acknowledged not in b.did
+        b.commit()
+    assert acknowledged in b.did
+
+
 def test_one_commit_is_acknowledged_in_one_frame() -> None:
     lab, a, b, _la, lb = pair()
     b.hold_disk = True

@@ -305,6 +305,22 @@ def test_a_card_taken_without_a_line_stays_until_the_bank_was_heard_or_will_neve
     assert shop.services.order(order_id) is None
 
 
+def test_a_card_taken_for_an_order_just_archived_is_asked_about_all_the_same(tmp_path: Path) -> None:
+    """A terminal charged it, without a line, before it heard that another one had given the order up."""
+    shop, found = a_shop_with_history(tmp_path)
+    order = shop.services.order(found["begun"])
+    assert order is not None
+    writer = archive(shop)
+    assert shop.services.order(order.order_id) is None
+    card = Captured("p1", "card", order.total_minor, offline=True)
+    shop.say([Draft(payments.CAPTURED, order.order_id, card)])
+    archive(shop, writer=writer)
+    assert list(shop.services.payments.stored()) == [order.order_id]
+    shop.say([Draft(payments.FORWARDED, order.order_id, Forwarded("p1", card.amount_minor))])
+    archive(shop, writer=writer)
+    assert shop.services.payments.state(order.order_id) is None
+
+
 def test_an_order_of_which_something_young_is_known_stays_whole(tmp_path: Path) -> None:
     shop, found = a_shop_with_history(tmp_path)
     of_payments = Stream(shop.writer.log_id, "payments")
