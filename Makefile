@@ -8,8 +8,10 @@ ARGS ?=
 run: setup
 	$(BIN)/pilotlight demo $(ARGS)
 
+# Real processes, windows and disks share the machine: more than four at a time wait for each other.
 test: dev
-	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m pytest -m "not slow" $(ARGS)
+	QT_QPA_PLATFORM=offscreen QT_QUICK_BACKEND=software $(BIN)/python -m pytest -m "not slow" \
+	  -n auto --maxprocesses=4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 setup:
 	@$(PYTHON) installer/set_up.py
