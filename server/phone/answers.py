@@ -90,7 +90,7 @@ def _file(name: str, content: bytes) -> File:
 ICONS = {
     "search": "search", "basket": "shopping-basket", "utensils": "utensils", "x": "x", "minus": "minus", "plus": "plus",
     "trash": "trash-2", "check": "check", "info": "info", "clock": "clock", "wifi-off": "wifi-off",
-    "filter": "filter",
+    "filter": "filter", "chevron-down": "chevron-down",
 }  # fmt: skip
 """The sprite's symbols, and the files of `assets/icons` that they come from."""
 

@@ -13,7 +13,7 @@ from server.phone import dishes
 from server.phone.frame import button, icon, own
 from server.phone.html import Markup, el, join
 from server.phone.menu_page import picture
-from server.phone.words import Words
+from server.phone.words import APART, Words
 from server.services.carte import Carte
 from server.services.command import Body, decode
 from server.services.orders.basket import MAX_QUANTITY, build_line, quantities
@@ -285,7 +285,7 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
         el(
             "div",
             el("strong", own(words, title), class_="name"),
-            el("span", own(words, " · ".join(details)), class_="description") if details else None,
+            el("span", own(words, APART.join(details)), class_="description") if details else None,
             el("span", one.problem, class_="why out") if one.problem else None,
             el("span", one.change, class_="why few") if one.change else None,
             class_="words",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from server.phone.html import Markup, el
 from server.phone.words import Words
 from server.services.carte import Carte
 from server.services.menu.events import Category, ComboSlot, Item
@@ -85,6 +86,11 @@ def marks(diets: Iterable[str]) -> list[str]:
     """What a diet's word is shown for; vegan says vegetarian too."""
     found = [m for m in MARKS if m in set(diets)]
     return [m for m in found if not (m == "vegetarian" and "vegan" in found)]
+
+
+def badges(diets: Iterable[str], words: Words, tag: str = "span") -> Markup | None:
+    shown = [el("span", words.say(f"mark.{m}"), class_=f"mark {m}") for m in marks(diets)]
+    return el(tag, *shown, class_="marks") if shown else None
 
 
 def name_of(carte: Carte, subject_id: str, words: Words) -> str:

@@ -60,7 +60,8 @@ def language_menu(words: Words) -> Markup:
         el("option", NAMES[code], value=code, selected=code == words.language, lang=code) for code in languages()
     ]
     choice = el("select", *options, name="lang", id="language", aria_label=words.say("language"))
-    return el("form", choice, el("noscript", el("button", words.say("go"))), class_="language", method="get")
+    shown = el("span", choice, icon("chevron-down"), class_="select")
+    return el("form", shown, el("noscript", el("button", words.say("go"))), class_="language", method="get")
 
 
 def notice(words: Words, title: str, text: str, *more: Markup, **data: str) -> bytes:

@@ -127,7 +127,6 @@ def tile(
 ) -> Markup:
     """`passes`: as `Filters.passed`."""
     state, why = dishes.state_of(item, available, carte, words)
-    badges = [el("span", words.say(f"mark.{m}"), class_=f"mark {m}") for m in dishes.marks(item.diets)]
     description = words.named(item, "description")
     return el(
         "li",
@@ -137,7 +136,7 @@ def tile(
                 "span",
                 el("strong", own(words, words.named(item)), class_="name"),
                 el("span", own(words, description), class_="description") if description else None,
-                el("span", *badges, class_="marks") if badges else None,
+                dishes.badges(item.diets, words),
                 el("span", why, class_="why"),
                 el("span", dishes.price_text(item, carte, words), class_="price number"),
                 class_="words",

@@ -59,7 +59,7 @@ async def menu(request: AnyRequest, visit: FromPath[str]) -> Answer:
         return html(request, frame.notice(words, title, text, menu_page.again(words)), 503, others)
     available, shop = phone.node.availability(), phone.shop(words)
     body = await asyncio.to_thread(menu_page.content, carte, available, words, link.subject, shop)
-    data = {"visit": visit, "menu": phone.node.status().menu_version, "currency": carte.menu.currency}
+    data = {"visit": visit, "menu": phone.node.status().menu_version, "zero": words.money(0, carte.menu.currency)}
     kind = "menu-page plain" if menu_page.plain(carte) else "menu-page"
     content = frame.page(words, shop, body, kind=kind, others=" ".join(others), say=frame.spoken(words), **data)
     return remembered(request, html(request, content, 200, others), words)

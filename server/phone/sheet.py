@@ -32,6 +32,8 @@ class Sheet:
         self.item, self.carte, self.available, self.words, self.line = item, carte, available, words, line
         self.currency = carte.menu.currency
         self._id = 0
+        sizes = item.variations
+        self._free = len(sizes) == 1 and not sizes[0].price_minor  # then a choice is what it costs
 
     def html(self) -> Markup:
         item, words = self.item, self.words
@@ -55,6 +57,7 @@ class Sheet:
             else None,
             el("h2", own(words, words.named(item)), id="sheet-title", tabindex="-1"),
             el("p", own(words, description), class_="soft") if description else None,
+            dishes.badges(item.diets, words, "p"),
             el("p", *[el("span", f) for f in facts], class_="facts") if facts else None,
             el("p", why, class_=f"why {state}", role="status") if why else None,
             *must,
@@ -123,6 +126,7 @@ class Sheet:
         radio = limits.max == 1 and limits.min == 1
         self._id += 1
         name = f"g{self._id}"
+        own_price = self._free and limits.min > 0 and not slot
         options = []
         for m in group.modifiers:
             gone = m.modifier_id in out
@@ -131,12 +135,16 @@ class Sheet:
                 self._option(
                     "radio" if radio else "checkbox", name, m.modifier_id, self.words.named(m),
                     checked=count > 0 and not gone, price=m.price_minor,
-                    shown=self.words.extra(m.price_minor, self.currency), out=gone, count=max(1, count),
+                    shown=self._costs(m.price_minor, own_price), out=gone, count=max(1, count),
                     many=not radio and (limits.max is None or limits.max > 1),
                 )
             )  # fmt: skip
         title = self.words.named(group) or self.words.say("ask_group")
         return self._fieldset(title, limits.min, limits.max, options, kind="group", slot=slot)
+
+    def _costs(self, minor: int, own: bool) -> str:
+        """`own`: it is the dish's own price, and no extra."""
+        return self.words.money(minor, self.currency) if own and minor else self.words.extra(minor, self.currency)
 
     def _slot(self, combo: Combo, slot: ComboSlot) -> Markup:
         out = set(self.available.get(combo.item_id, AVAILABLE).out_options)
@@ -156,7 +164,7 @@ class Sheet:
             options.append(
                 self._option(
                     "radio" if radio else "checkbox", name, item.item_id, self.words.named(item), checked=checked,
-                    price=option.price_minor, shown=self.words.extra(option.price_minor, self.currency),
+                    price=option.price_minor, shown=self._costs(option.price_minor, self._free and slot.min > 0),
                     out=option not in can, image=item.image, pictured=pictured,
                     variation=option.variation_id or "",
                 )

@@ -30,6 +30,9 @@ EXPONENTS = {
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+APART = f"{NO_BREAK}· "
+"""Between what was chosen for a dish; a line that is broken never begins with the dot."""
+
 MARKS = "\u200e\u200f\u061c"
 LEFT_TO_RIGHT, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 LATIN_NAME = re.compile(r"(?<=\d)(\s*)([^\d]*[A-Za-z][^\d]*)$")

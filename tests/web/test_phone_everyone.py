@@ -135,6 +135,97 @@ async def test_magnified_to_200_percent_and_with_long_names_nothing_sticks_out(s
     await shop.publish()
 
 
+WRAP = {
+    "item_id": "wrap", "name": "Wrap", "diets": ["vegan"], "modifier_group_ids": ["filling", "bread", "sauce"],
+    "variations": [{"variation_id": "one", "name": "One", "price_minor": 0}],
+}  # fmt: skip
+"""A dish whose price is that of its filling."""
+
+
+def group(name: str, least: int, prices: dict[str, int]) -> dict[str, Any]:
+    modifiers = [{"modifier_id": f"{name}-{m}", "name": m, "price_minor": price} for m, price in prices.items()]
+    return {"modifier_group_id": name, "name": name, "min": least, "max": 1, "modifiers": modifiers}
+
+
+async def publish_wrap(shop: Served) -> None:
+    groups = [
+        *MENU["modifier_groups"],
+        group("filling", 1, {f"Tikka {n}": 1200 for n in range(9)}),
+        group("bread", 1, {"Naan": 0, "Chapati": 0}),
+        group("sauce", 0, {"Mint": 50, "Mango": 0}),
+    ]
+    category = {"category_id": "wraps", "name": "Wraps", "item_ids": ["wrap"]}
+    await shop.publish(items=[WRAP, *MENU["items"]], modifier_groups=groups, categories=[category])
+
+
+async def test_on_the_smallest_phone_what_adds_a_dish_is_in_sight_and_a_double_tap_chooses_nothing(
+    shop: Served, browser: Browser
+) -> None:
+    await publish_wrap(shop)
+    async with guest(browser) as phone:
+        await phone.page.set_viewport_size({"width": 320, "height": 568})
+        await phone.scan(shop)
+        form = await phone.open_dish("wrap")
+        add = phone.page.locator("[data-add]")
+        await expect(add).to_be_in_viewport(ratio=1)
+        box = await add.bounding_box()
+        assert box is not None
+        for _ in range(2):
+            await phone.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await expect(form.locator(".asked .missing")).to_contain_text("filling")
+        assert await form.locator("input:checked").count() == 0
+        await form.get_by_text("Tikka 2").tap()
+        await expect(form.locator("input:checked")).to_have_count(1)
+        assert await sideways(phone.page) == 0
+    await shop.publish()
+
+
+async def test_taps_that_were_meant_for_what_was_there_before_a_form_moved_do_not_count(
+    shop: Served, browser: Browser
+) -> None:
+    """Where all is so large that what adds the dish is at the end of the form, and not in sight."""
+    await publish_wrap(shop)
+    async with guest(browser) as phone:
+        await phone.page.set_viewport_size({"width": 320, "height": 400})
+        await phone.scan(shop)
+        form = await phone.open_dish("wrap")
+        add = phone.page.locator("[data-add]")
+        await add.scroll_into_view_if_needed()
+        box = await add.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        await phone.page.touchscreen.tap(x, y)
+        under = await phone.page.evaluate(
+            "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('label'))", [x, y]
+        )
+        assert under, "there is a choice now"
+        await phone.page.touchscreen.tap(x, y)
+        await expect(form.locator(".asked .missing")).to_contain_text("filling")
+        assert await form.locator("input:checked").count() == 0
+    await shop.publish()
+
+
+@pytest.mark.parametrize(
+    ("language", "from_words", "price"), [("en-GB", "from €12.00", "€12.00"), ("ar", "12.00", "€")]
+)
+async def test_a_choice_that_is_the_dish_s_price_is_no_extra_and_money_is_written_one_way(
+    shop: Served, browser: Browser, language: str, from_words: str, price: str
+) -> None:
+    await publish_wrap(shop)
+    async with guest(browser, language) as phone:
+        await phone.scan(shop)
+        form = await phone.open_dish("wrap")
+        await expect(form.locator(".marks")).to_be_visible()
+        told = form.locator("[data-add] .number")
+        assert from_words in await told.inner_text()
+        written = await form.locator(".extra").first.inner_text()
+        assert price in written
+        assert "+" not in written
+        assert "+" in await form.locator(".extra", has_text="0.50").first.inner_text()
+        assert written in await told.inner_text(), "on the button as beside the choice"
+    await shop.publish()
+
+
 async def test_arabic_runs_from_right_to_left(shop: Served, browser: Browser) -> None:
     async with guest(browser, "ar") as phone:
         await phone.scan(shop)

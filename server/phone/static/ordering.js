@@ -75,6 +75,7 @@ export function menuPage(doing = {}) {
     }
   }
 
+  dishDialog.addEventListener('click', sheet.rests, true);
   dishDialog.addEventListener('change', event => sheet.changed(form(), event.target));
   dishDialog.addEventListener('click', event => {
     const step = event.target.closest('[data-step]');

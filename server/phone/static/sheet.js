@@ -2,15 +2,22 @@
 import { tell } from './dialogs.js';
 import { words } from './line.js';
 
-const money = new Map();
+// Money as the shop's own pages write it: `data-zero` is nothing in the menu's currency, `0,00 €`.
+let money;
 export function price(minor) {
-  const currency = document.body.dataset.currency;
-  if (!money.has(currency)) {
-    const form = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency, numberingSystem: 'latn' });
-    money.set(currency, value => form.format(value / 10 ** form.resolvedOptions().maximumFractionDigits));
+  if (!money) {
+    const [, before, zero, after] = document.body.dataset.zero.match(/^(\D*)(0(?:\D0+)?)(\D*)$/);
+    const places = Math.max(0, zero.length - 2);
+    const form = new Intl.NumberFormat(document.documentElement.lang, {
+      numberingSystem: 'latn', minimumFractionDigits: places, maximumFractionDigits: places,
+    });
+    money = value => before + form.format(value / 10 ** places) + after;
   }
-  return money.get(currency)(minor);
+  return money(minor);
 }
+
+// In a sentence that runs from right to left a price keeps its own direction.
+const apart = text => document.documentElement.dir === 'rtl' ? `\u2068${text}\u2069` : text;
 
 const shown = field => !field.closest('[data-inside]')?.hidden;
 const picked = field => [...field.querySelectorAll('input:checked')];
@@ -55,6 +62,17 @@ export function read(form) {
   return line;
 }
 
+// When the form has moved under a finger, the second half of a double tap was meant for what was there before.
+const REST_MS = 300, NEAR_PX = 40;
+let tapped, moved;
+export function rests(event) {
+  if (!event.detail) return;  // a key
+  if (moved && event.timeStamp < moved.until && Math.hypot(event.clientX - moved.x, event.clientY - moved.y) < NEAR_PX) {
+    event.preventDefault();
+    event.stopPropagation();
+  } else tapped = event;
+}
+
 // The first question without its answer, pointed at; null when all is said.
 export function missing(form) {
   for (const field of form.querySelectorAll('fieldset')) {
@@ -63,6 +81,7 @@ export function missing(form) {
     field.querySelector('.missing').textContent = text;
     if (!text) continue;
     field.scrollIntoView({ block: 'center' });
+    if (tapped) moved = { x: tapped.clientX, y: tapped.clientY, until: performance.now() + REST_MS };
     field.querySelector('input:not(:disabled)')?.focus({ preventScroll: true });
     return field;
   }
@@ -88,7 +107,7 @@ export function show(form) {
   }
   const more = due(form);
   const amount = price((unit(form) + more) * quantity);
-  form.querySelector('[data-price]:not(input)').textContent = more > 0 ? words.from.replace('{price}', amount) : amount;
+  form.querySelector('[data-price]:not(input)').textContent = more > 0 ? words.from.replace('{price}', apart(amount)) : amount;
 }
 
 export function changed(form, input) {
