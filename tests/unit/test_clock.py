@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.clock import EARLIEST_MS, MAX_AHEAD_MS, MAX_HELD_MS, Clock
-
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
-settings.load_profile("unhurried")
 
 WALL = st.integers(min_value=0, max_value=2**47)
 

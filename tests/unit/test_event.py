@@ -6,14 +6,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.event import MAX_EVENT_BYTES, Batch, Draft, Event, Refused, Stream, decode, encode
 from server.keys import DeviceKey
-
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
-settings.load_profile("unhurried")
 
 STREAM = Stream("aaaaaaaaaaaaaaaa", "orders")
 

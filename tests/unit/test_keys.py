@@ -8,14 +8,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.event import Draft, Header, Stream, encode
 from server.keys import DeviceKey, chain, genesis, verify_seal
-
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
-settings.load_profile("unhurried")
 
 KEY = DeviceKey.generate()
 STANDARD = (
