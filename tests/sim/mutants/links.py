@@ -9,7 +9,7 @@ has acknowledged is answered after `replica_timeout_ms` and counted as missed th
 
 from __future__ import annotations
 
-from tests.sim.mutants.patch import LOG, REPLICATION, Patch
+from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
     Patch(
@@ -54,6 +54,20 @@ PATCHES: tuple[Patch, ...] = (
         LOG + "reader.py",
         '    assert all(_as_hashed(db, event) for event in events), f"what {command_id} led to is not as it was written"\n',
         "",
+    ),
+    Patch(
+        "floor-not-proved",
+        "What begins at a floor is sent without the chain's hash there: newcomers can't take it.",
+        REPLICATION + "sending.py",
+        "                prior = held.floor_hash if at_floor else None\n",
+        "                prior = None\n",
+    ),
+    Patch(
+        "kept-is-archived",
+        "An open order's old events leave with those around them.",
+        SERVICES + "retention/archive.py",
+        "        return seq <= self.floors.get(stream, 0) and (stream, seq) not in self.kept\n",
+        "        return seq <= self.floors.get(stream, 0)\n",
     ),
     Patch(
         "archive-beyond-office",

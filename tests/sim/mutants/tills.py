@@ -63,6 +63,13 @@ PATCHES: tuple[Patch, ...] = (
         "        if not other_id:\n",
     ),
     Patch(
+        "voucher-held-by-nobody",
+        "A voucher is handed out before any neighbour holds it: the terminal burns, and nobody knows the code.",
+        "server/engine.py",
+        'frozenset({"orders", "payments", "vouchers"})',
+        'frozenset({"orders", "payments"})',
+    ),
+    Patch(
         "voucher-spent-twice",
         "A voucher pays its whole amount each time, at one and the same terminal.",
         SERVICES + "vouchers/decider.py",
