@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.event import Event
-from server.services.orders.events import Order
+from server.event import Event, Frontier, Stream
+from server.services.orders.events import PLACED, Order
+from server.services.retention.events import ARCHIVED, Archived
 from tests.sim.checks.holding import nodes
 from tests.sim.checks.promises import on_disk
 
@@ -30,6 +31,7 @@ def open_orders(day: Day, events: list[Event]) -> list[str]:
     for event in events:
         of_order.setdefault(event.aggregate_id, []).append(event)
     found = []
+    marks = [e for e in events if e.type == ARCHIVED]
     for order_id, store in day.orders.items():
         order = office.order(order_id)
         if order is None or not is_open(order):
@@ -39,9 +41,25 @@ def open_orders(day: Day, events: list[Event]) -> list[str]:
             for terminal, node in nodes(day)
             if terminal.spec.store == store
             and node.order(order_id) is None
-            and all(e.seq <= node.services.archive.floors.get(e.stream, 0) for e in of_order.get(order_id, ()))
+            and went_whole(of_order.get(order_id, []), marks)
         ]
     return found[:4]
+
+
+def went_whole(of_order: list[Event], marks: list[Event]) -> bool:
+    """Whether all that is known of an order today was below the line when the order itself was archived, or is, and
+    nobody has archived it."""
+    floors: Frontier = {}
+    for mark in marks:
+        said = mark.data(Archived)
+        for log_id, topics in said.floors.items():
+            for topic, seq in topics.items():
+                stream = Stream(log_id, topic)
+                floors[stream] = max(floors.get(stream, 0), seq)
+        placed = [e for e in of_order if e.type == PLACED and e.seq <= floors.get(e.stream, 0)]
+        if any(e.seq not in said.kept.get(e.stream.log_id, {}).get(e.stream.topic, ()) for e in placed):
+            break
+    return all(e.seq <= floors.get(e.stream, 0) for e in of_order)
 
 
 def changed_disks(day: Day) -> bool:
