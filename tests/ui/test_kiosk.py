@@ -160,7 +160,7 @@ def test_bacon_runs_out_and_nothing_moves_under_the_finger(desk, kiosk) -> None:
     assert tile.property("reason") == "Sold out: Bacon"
     hand.tap("kiosk.item.bacon-burger")
     assert not hand.vm.sheet.isOpen
-    assert hand.item("kiosk.toast").property("text") == "Bacon Cheeseburger can't be had right now."
+    assert hand.item("kiosk.toast").property("text") == "Bacon Cheeseburger can’t be had right now."
 
 
 def test_what_runs_out_stays_in_the_basket_marked_and_can_be_swapped(desk, kiosk) -> None:

@@ -8,14 +8,15 @@ Item {
     readonly property string part: "basket"
     property bool closable: true
     readonly property real floor: foot.height + foot.anchors.bottomMargin + Theme.s
+    readonly property real edge: closable ? Theme.l : Theme.m
     signal closed()
     signal phoneWanted()
     PText {
         id: title
         anchors.left: parent.left
-        anchors.leftMargin: Theme.l
+        anchors.leftMargin: root.edge
         anchors.right: Theme.large ? parent.right : count.left
-        anchors.rightMargin: Theme.large ? Theme.l : Theme.s
+        anchors.rightMargin: Theme.large ? root.edge : Theme.s
         anchors.top: parent.top
         anchors.topMargin: Theme.large ? Theme.s : Theme.l
         text: shell.tr("kiosk.basket")
@@ -28,7 +29,7 @@ Item {
     PText {
         id: count
         anchors.right: parent.right
-        anchors.rightMargin: Theme.l
+        anchors.rightMargin: root.edge
         anchors.baseline: title.baseline
         visible: vm.basket.pieces > 0 && !Theme.large  // there the title has the line to itself
         text: shell.tr("kiosk.pieces", { n: vm.basket.pieces })
@@ -39,8 +40,8 @@ Item {
         objectName: "kiosk.basket.lines"
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.leftMargin: root.closable ? Theme.l : Theme.m
-        anchors.rightMargin: root.closable ? Theme.l : Theme.m
+        anchors.leftMargin: root.edge
+        anchors.rightMargin: root.edge
         anchors.top: title.bottom
         anchors.topMargin: Theme.large ? Theme.xs : Theme.m
         anchors.bottom: foot.visible ? foot.top : parent.bottom  // nothing at the foot has no height that counts
@@ -78,7 +79,8 @@ Item {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.bottom: parent.bottom
-        anchors.margins: Theme.l
+        anchors.leftMargin: root.edge
+        anchors.rightMargin: root.edge
         anchors.bottomMargin: root.closable ? Theme.m : Theme.l  // its last row beside the help button
         spacing: Theme.s
         visible: vm.basket.pieces > 0 || root.closable

@@ -17,7 +17,9 @@ ListView {
     onVisibleChanged: if (visible) follow()  // not where the customer before left it
     function follow() {  // the rail follows the list
         const at = vm.categories.indexOf(category)
-        if (at >= 0 && !moving) positionViewAtIndex(at, ListView.Contain)
+        if (at < 0 || moving) return
+        for (const near of [at + 1, at - 1, at])  // with what is next to it, so that no edge lies over it
+            if (near >= 0 && near < count) positionViewAtIndex(near, ListView.Contain)
     }
     delegate: PPressable {
         id: cell

@@ -48,6 +48,15 @@ Row {
             font.pixelSize: Theme.bodyLarge
             wrapMode: Text.Wrap
         }
+        Flow {
+            width: parent.width
+            visible: root.facts.marks.length > 0
+            spacing: Theme.xxs
+            Repeater {
+                model: root.facts.marks
+                DietBadge {}
+            }
+        }
         PText {
             width: parent.width
             visible: text !== ""

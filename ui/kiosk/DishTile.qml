@@ -55,12 +55,7 @@ PPressable {
         visible: !tile.out && !(tile.bare && tile.reason !== "")
         Repeater {
             model: tile.marks
-            PBadge {
-                required property string modelData
-                text: shell.tr("kiosk.mark." + modelData)
-                icon: modelData === "spicy" ? "flame" : "leaf"
-                tone: modelData === "spicy" ? "danger" : "positive"
-            }
+            DietBadge {}
         }
         PBadge { visible: !tile.pictured && tile.few !== ""; text: tile.few; tone: "warning" }
     }
@@ -98,6 +93,7 @@ PPressable {
         anchors.top: heading.bottom
         anchors.topMargin: Theme.xxs
         anchors.bottom: !tile.pictured && badges.visible ? badges.top : foot.top
+        anchors.bottomMargin: !tile.pictured && badges.visible && badges.height > 0 ? Theme.xxs : 0
         visible: height >= font.pixelSize * 1.2
         text: tile.reason !== "" && !tile.out ? tile.reason : tile.description
         color: tile.reason !== "" && !tile.out ? Theme.warning : tile.out ? Theme.inkFaint : Theme.inkMuted

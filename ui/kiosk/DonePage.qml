@@ -136,7 +136,7 @@ Page {
                 PCode {
                     id: code
                     objectName: "kiosk.done.code"
-                    side: Theme.px(page.tall ? 200 : 150)
+                    side: Math.max(Theme.px(page.tall ? 200 : 150), 3 * modules)  // three pixels each at the least
                     picture: page.shown ? vm.phone.picture : ""
                     modules: vm.phone.modules
                     name: shell.tr("kiosk.follow_on_phone")

@@ -20,6 +20,8 @@ Column {
         Accessible.name: text
     }
     Flow {
+        anchors.left: parent.left
+        anchors.leftMargin: vm.whom.names.length > 0 ? 0 : -Theme.m  // words that stand alone begin where others do
         width: parent.width
         spacing: Theme.s
         Repeater {

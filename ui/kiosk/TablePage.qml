@@ -69,7 +69,7 @@ Page {
             text: vm.place.digits || "–"
             font.family: Theme.numbers
             font.pixelSize: page.beside || Theme.large ? Theme.display : Theme.hero
-            font.weight: Theme.black
+            font.weight: vm.place.digits === "" ? Theme.regular : Theme.black
             font.features: ({ "tnum": 1 })
             color: vm.place.digits === "" ? Theme.inkFaint : Theme.accentStrong
             Accessible.name: vm.place.said || shell.tr("kiosk." + page.what + "_ask")

@@ -25,9 +25,9 @@ def sentences(*parts: str) -> str:
 def dish(facts: dict[str, Any], shell: Shell) -> str:
     """What a dish's sheet says after its name."""
     missing = shell.text("kiosk.choose_more", n=facts["missing"]) if facts["missing"] else ""
-    return sentences(
-        facts["notice"], facts["description"], facts["allergens"], facts["energy"], facts["total"], missing
-    )
+    diets = [shell.text(f"kiosk.mark.{mark}") for mark in facts["marks"]]
+    told = (facts["description"], *diets, facts["allergens"], facts["energy"])
+    return sentences(facts["notice"], *told, facts["total"], missing)
 
 
 def line(row: dict[str, Any]) -> str:

@@ -14,14 +14,14 @@ from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
 from ui.kiosk import contents, questions, said, troubles
 from ui.kiosk.basket import Basket
-from ui.kiosk.dishes import out_reason, picture
+from ui.kiosk.dishes import marks, out_reason, picture
 from ui.models import DictListModel
 from ui.text import joined, named
 
 NOTHING: dict[str, Any] = {
     "item_id": "", "name": "", "description": "", "image": "", "quantity": 1, "maximum": 1, "total": "",
     "allergens": "", "energy": "", "notice": "", "editing": False, "missing": 0, "lost": False,
-    "offer": {}, "single": "", "spoken": "",
+    "offer": {}, "single": "", "spoken": "", "marks": [],
 }  # fmt: skip
 
 
@@ -248,6 +248,7 @@ class Sheet(QObject):
             "name": named(item, shell.language),
             "description": named(item, shell.language, "description"),
             "image": picture(item.get("image")),
+            "marks": marks(item.get("diets") or ()),
             "quantity": selection.quantity,
             "maximum": self._maximum(selection),
             "total": self._total(selection),
