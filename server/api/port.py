@@ -163,13 +163,24 @@ class TerminalLine(msgspec.Struct, frozen=True):
     carries: bool = False
 
 
+class AlarmLine(msgspec.Struct, frozen=True):
+    """What a terminal had to tell, in words for people. `at`: RFC 3339 UTC, by that terminal's clock."""
+
+    at: str
+    device_id: str
+    label: str
+    code: str
+    text: str
+
+
 class StoreLine(msgspec.Struct, frozen=True):
     """One store. Times are RFC 3339 UTC, `""` for never.
 
     `line`: `connected` now, `lost` since `since`, or `never` heard directly. `events_behind`: of the store's that head
     office knows of and does not hold. `office_events_behind`: of head office's that the store is not known to hold.
     `menu_version`: what the store was last known to hold, `""` for none; `menu_wanted`: what it should hold;
-    `menu_current`: they are the same; `menu_since`: when that became known.
+    `menu_current`: they are the same; `menu_since`: when that became known. Of a store that is connected those
+    terminals count that are in touch. `alarms`: of the last week, the newest first.
     """
 
     store: str
@@ -185,6 +196,7 @@ class StoreLine(msgspec.Struct, frozen=True):
     menu_current: bool
     menu_since: str
     terminals: list[TerminalLine] = []
+    alarms: list[AlarmLine] = []
 
 
 class NodePort(Protocol):

@@ -109,6 +109,7 @@ class Views(Parts):
             peers=self.peers(),
             menu_wanted={store: self.services.menu_version(store) for store in ids},
             last_event_ms=self._last_heard(),
+            now_ms=self.machine.wall_ms(),
         )
 
     def _last_heard(self) -> dict[str, int]:

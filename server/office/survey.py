@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from server.api.port import Peer, StoreLine, TerminalLine
+from server.api.port import AlarmLine, Peer, StoreLine, TerminalLine
 from server.services.health.read_model import DeviceHealth
 from server.services.membership.events import Member
+
+ALARMS_MS = 7 * 24 * 3600 * 1000
+"""So long an alarm stands on head office's page; in the history of events it stays."""
+
+MAX_ALARMS = 10
+"""Of a store, the newest."""
 
 
 def rfc3339(ms: int) -> str:
@@ -23,6 +29,7 @@ def survey(
     peers: Iterable[Peer],
     menu_wanted: Mapping[str, str],
     last_event_ms: Mapping[str, int],
+    now_ms: int,
 ) -> list[StoreLine]:
     """One line a store, by name. `members`: of each store; `menu_wanted`: the version that each should sell from;
     `last_event_ms`: the time of the newest event that is held of each store."""
@@ -31,7 +38,8 @@ def survey(
     for store in sorted({*members, *(p.store for p in by_device.values() if p.store)}):
         devices = list(members.get(store, ()))
         links = [p for p in by_device.values() if p.store == store]
-        lines.append(_line(store, devices, health, links, menu_wanted.get(store, ""), last_event_ms.get(store, 0)))
+        wanted, newest_ms = menu_wanted.get(store, ""), last_event_ms.get(store, 0)
+        lines.append(_line(store, devices, health, links, wanted, newest_ms, now_ms - ALARMS_MS))
     return lines
 
 
@@ -42,11 +50,14 @@ def _line(
     links: list[Peer],
     wanted: str,
     last_event_ms: int,
+    alarms_from_ms: int,
 ) -> StoreLine:
     up = [p for p in links if p.state == "connected"]
     carriers = {p.device_id for p in up}
     in_touch = {d for p in up for d in (p.device_id, *p.neighbours)}
-    held = [health[m.device_id] for m in devices if m.device_id in health and health[m.device_id].menu_version]
+    told = [m for m in devices if m.device_id in health and health[m.device_id].menu_version]
+    # One that burnt, or is off, holds back nobody's menu as long as others of its store are heard.
+    held = [health[m.device_id] for m in [m for m in told if m.device_id in in_touch] or told]
     behind = [h for h in held if h.menu_version != wanted]
     shown = min(behind or held, key=lambda h: h.menu_since_ms, default=DeviceHealth())
     seen = max((p.last_seen for p in links), default="")
@@ -67,4 +78,16 @@ def _line(
             TerminalLine(m.device_id, m.label, m.role, m.device_id in in_touch, m.device_id in carriers)
             for m in sorted(devices, key=lambda m: (m.label, m.device_id))
         ],
+        alarms=_alarms(devices, health, alarms_from_ms),
     )
+
+
+def _alarms(devices: list[Member], health: Mapping[str, DeviceHealth], from_ms: int) -> list[AlarmLine]:
+    found = [
+        (alarm.at_ms, m, alarm)
+        for m in devices
+        for alarm in health.get(m.device_id, DeviceHealth()).alarms
+        if alarm.at_ms >= from_ms
+    ]
+    found.sort(key=lambda one: one[0], reverse=True)
+    return [AlarmLine(rfc3339(at), m.device_id, m.label, a.code, a.text) for at, m, a in found[:MAX_ALARMS]]

@@ -61,6 +61,15 @@ async def test_a_shop_that_is_cut_off_is_shown_and_its_sales_land_once_when_it_i
     await expect(row(page, "harbour")).to_contain_text(f"€{sold / 100:.2f}")
 
 
+async def test_what_a_terminal_has_to_tell_stands_on_the_first_page(business: Business, page: Page) -> None:
+    await expect(row(page, "harbour")).to_contain_text("Connected")
+    text = "The log of this terminal was damaged. Order A47 came back from nobody."
+    business.harbour.node._alarms.tell("log_damaged", text)
+    attention = page.get_by_role("region", name="Needs a look")
+    await expect(attention).to_contain_text(text)
+    await expect(attention).to_contain_text("harbour · ")
+
+
 async def test_a_price_is_changed_for_all_shops(business: Business, page: Page) -> None:
     await page.get_by_role("link", name="Menu").click()
     price = page.get_by_label("Price of Tea")

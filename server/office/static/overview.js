@@ -1,24 +1,29 @@
 // Today: every store's line and sales as they happen.
 
-import { $, atClock, atWhen, count, h, listen, money, moneyShort, put, sayDay, statusPill, timeZone } from "./common.js";
+import { $, ask, atClock, atWhen, count, h, listen, money, moneyShort, put, sayDay, statusPill, timeZone } from "./common.js";
 import { lineState, menuState } from "./stores.js";
 
 const AGAIN_MS = 5000; // how often "4 min ago" is said anew
 
 let stores = [];
 let sales = null;
+let own = []; // head office's own warnings, in words
 let shown = null; // order ids in the stream, to mark what is new
 
 put("zone", timeZone);
 listen(() => "/v1/watch?views=stores,sales", (told) => {
-  if (told.view === "stores") stores = told.all;
+  if (told.view === "stores") {
+    stores = told.all;
+    drawAlarms();
+  }
   if (told.view === "sales") {
     sales = told.all;
     drawLatest();
   }
   draw();
 });
-setInterval(() => { draw(); drawLatest(); }, AGAIN_MS);
+setInterval(() => { draw(); drawLatest(); askItself(); }, AGAIN_MS);
+askItself();
 
 function draw() {
   if (!sales) return;
@@ -65,6 +70,37 @@ function drawFigures() {
 }
 
 const known = () => sales.latest[0]?.currency ?? "";
+
+// -- what needs a look ------------------------------------------------------------------------------------------------
+
+const MOST_ALARMS = 8;
+
+async function askItself() {
+  try {
+    own = (await ask("/v1/status")).warnings;
+  } catch {
+    return; // the line at the top of the page says that there is none
+  }
+  drawAlarms();
+}
+
+function drawAlarms() {
+  const told = stores.flatMap((store) => store.alarms.map((alarm) => ({ ...alarm, store: store.name })));
+  told.sort((a, b) => b.at.localeCompare(a.at));
+  const rows = [
+    ...own.map((text) => alarmRow("Head office", "now", text)),
+    ...told.slice(0, MOST_ALARMS).map((one) => alarmRow(`${one.store} · ${one.label}`, atWhen(one.at), one.text)),
+  ];
+  if (told.length > MOST_ALARMS) rows.push(h("li", { class: "soft" }, `and ${told.length - MOST_ALARMS} older ones`));
+  keep($("alarms"), rows);
+  $("attention").hidden = rows.length === 0;
+}
+
+const alarmRow = (who, when, text) => h("li", {},
+  h("div", { class: "alarm" },
+    h("span", { class: "dot warn", "aria-hidden": "true" }),
+    h("span", {}, h("strong", {}, who), h("span", { class: "under" }, text)),
+    h("span", { class: "end soft nowrap" }, when)));
 
 // -- stores -----------------------------------------------------------------------------------------------------------
 
