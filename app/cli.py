@@ -166,6 +166,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="where its pictures lie (default: beside FILE, in images or pictures)",
     )
     importer.add_argument("--location", metavar="ID", help="take what this Square location sells")
+    importer.add_argument("--new-currency", action="store_true", help="also when another one was sold in today")
     importer.add_argument("--json", action="store_true")
 
     logs = commands.add_parser(

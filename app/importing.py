@@ -120,6 +120,8 @@ def run_import(arguments: argparse.Namespace) -> int:
         "menu": msgspec.to_builtins(taken.menu),
         "source": arguments.file.name,
     }
+    if arguments.new_currency:
+        body["new_currency"] = True
     if arguments.stores:
         body["stores"] = [s.strip() for s in arguments.stores.split(",") if s.strip()]
     answer = publish_by_api(folder, body) if runs else asyncio.run(publish_at_rest(folder, body, office))

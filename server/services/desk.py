@@ -168,7 +168,9 @@ class Desk:
                 ticket = self._shop.kitchen.state(command.order_id)
                 return Decision(*kitchen_decider.recall(ticket, command, self._shop.label))
             case menu.Publish():
-                drafts, result = menu_decider.publish(command, self._shop.store)
+                today = self._shop.stores_sales(self._shop.business_day(now_ms))
+                sold_in = {store: sales.currency for store, sales in today.items() if sales.orders}
+                drafts, result = menu_decider.publish(command, self._shop.store, sold_in)
                 unheard = sorted(set(command.stores or ()) - self._shop.stores_heard_of())
                 return Decision(drafts, result | ({"unknown_stores": unheard} if unheard else {}))
             case baskets.Park():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -213,8 +213,9 @@ def version_of(menu: Menu) -> str:
     return hashlib.sha256(msgspec.msgpack.encode(menu)).hexdigest()[:12]
 
 
-def publish(command: Publish, store: str) -> tuple[list[Draft], dict[str, Any]]:
-    """Drafts and result of `menu.publish` in a store (or, with `store` `""`, at head office)."""
+def publish(command: Publish, store: str, sold_in: Mapping[str, str]) -> tuple[list[Draft], dict[str, Any]]:
+    """Drafts and result of `menu.publish` in a store (or, with `store` `""`, at head office). `sold_in`: by store, in
+    what currency it has sold today."""
     if command.stores is not None and store:
         raise Refused("office_only", "Only head office can publish a menu for other stores. Leave “stores” out.")
     stores = command.stores or []
@@ -228,6 +229,17 @@ def publish(command: Publish, store: str) -> tuple[list[Draft], dict[str, Any]]:
     source = check_text(command.source, "source", "The source")
     menu = read_menu(bytes(command.menu))
     _check_texts(menu)
+    others = [
+        (one, sold) for one, sold in sorted(sold_in.items()) if sold != menu.currency and (not stores or one in stores)
+    ]
+    if others and not command.new_currency:
+        one, sold = others[0]
+        raise Refused(
+            "other_currency",
+            f"{one or 'This store'} has sold in {sold} today, and this menu is in {menu.currency}: the day would not "
+            "add up. Publish it before the first sale of a day, or say that it is meant (“new_currency”, --new-currency). "
+            "Nothing was changed.",
+        )
     size = len(msgspec.msgpack.encode(menu))
     if size > MAX_MENU_BYTES:
         raise Refused(

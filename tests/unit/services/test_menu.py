@@ -90,6 +90,22 @@ def test_a_store_cannot_publish_for_other_stores(tmp_path: Path) -> None:
     assert refused.value.code == "office_only"
 
 
+def test_a_day_is_sold_in_one_currency(tmp_path: Path) -> None:
+    shop = Terminal(tmp_path)
+    pounds = {**menu_body(), "currency": "GBP"}
+    shop.do("menu.publish", menu=menu_body())
+    shop.do("menu.publish", menu=pounds)  # nothing was sold yet
+    shop.do("menu.publish", menu=menu_body())
+    item = next(i for i in menu_body()["items"] if not i.get("modifier_group_ids"))
+    shop.do("orders.place", lines=[{"item_id": item["item_id"], "quantity": 1}], dining="here")
+    with pytest.raises(Refused, match=r"has sold in EUR today, and this menu is in GBP.*--new-currency") as refused:
+        shop.do("menu.publish", menu=pounds)
+    assert refused.value.code == "other_currency"
+    shop.do("menu.publish", menu={**menu_body(), "name": "Dearer"})
+    shop.do("menu.publish", menu=pounds, new_currency=True)
+    assert shop.services.menu().currency == "GBP"
+
+
 def published(name: str, topic: str = "menu") -> Draft:
     changed = msgspec.structs.replace(menu(), name=name)
     return Draft("menu.published/1", "menu", MenuPublished(version_of(changed), changed), topic)
