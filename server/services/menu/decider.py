@@ -237,8 +237,8 @@ def publish(command: Publish, store: str, sold_in: Mapping[str, str]) -> tuple[l
         raise Refused(
             "other_currency",
             f"{one or 'This store'} has sold in {sold} today, and this menu is in {menu.currency}: the day would not "
-            "add up. Publish it before the first sale of a day, or say that it is meant (“new_currency”, --new-currency). "
-            "Nothing was changed.",
+            "add up. Publish it before the first sale of a day, or say that it is meant (“new_currency”, "
+            "--new-currency). Nothing was changed.",
         )
     size = len(msgspec.msgpack.encode(menu))
     if size > MAX_MENU_BYTES:
