@@ -9,30 +9,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from app.parser import Parser, count, port, whole
 from server import __version__
 from server.event import Refused
 
 ROLES = ("kiosk", "pos", "kitchen", "board")
-
-
-class Parser(argparse.ArgumentParser):
-    """Keeps examples as they are typed and only records flags that were given, so that files and variables count."""
-
-    def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
-        if example:
-            kwargs["epilog"] = "example:\n  " + example.replace("\n", "\n  ")
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(*args, **kwargs)
-
-
-def count(text: str) -> int:
-    """A number of things, at least 1."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +22,10 @@ def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="this device's data folder")
     parser.add_argument("--store", default=given, metavar="NAME", help="the store it belongs to")
     parser.add_argument("--label", default=given, metavar="TEXT", help="what staff call this terminal")
-    parser.add_argument("--api-port", type=int, default=given, metavar="N", help="local API; 0 picks a free one")
-    parser.add_argument("--sync-port", type=int, default=given, metavar="N", help="other terminals; 0 picks a free one")
+    parser.add_argument("--api-port", type=port, default=given, metavar="N", help="local API; 0 picks a free one")
+    parser.add_argument(
+        "--sync-port", type=port, default=given, metavar="N", help="other terminals; 0 picks a free one"
+    )
     parser.add_argument(
         "--peer", action="append", dest="peers", default=given, metavar="HOST:PORT", help="a terminal to connect to"
     )
@@ -52,7 +36,7 @@ def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--keep-sales-days",
-        type=int,
+        type=whole,
         default=given,
         metavar="N",
         help="orders stay here for N days with sales, then at head office only; 0: for ever",
@@ -71,7 +55,7 @@ def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
         help="the card terminal beside it; or a simulation: approve, decline, timeout, unreachable",
     )
     parser.add_argument(
-        "--card-delay-ms", type=int, default=given, metavar="N", help="how long the simulated card takes"
+        "--card-delay-ms", type=whole, default=given, metavar="N", help="how long the simulated card takes"
     )
 
 
@@ -91,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
         example="pilotlight demo --headless --orders 20 --cut --json",
     )
     demo.add_argument("--headless", action="store_true", help="the same screens without a display")
-    demo.add_argument("--orders", type=int, default=0, metavar="N", help="order N times through the kiosk's screen")
+    demo.add_argument("--orders", type=whole, default=0, metavar="N", help="order N times through the kiosk's screen")
     demo.add_argument("--cut", action="store_true", help="cut the office line for a while in the middle")
     demo.add_argument("--menu", type=Path, metavar="FILE", help="sell this menu instead of the demo's own")
     demo.add_argument("--shots", type=Path, metavar="DIR", help="write pictures of the screens here")
@@ -140,8 +124,8 @@ def build_parser() -> argparse.ArgumentParser:
         example="pilotlight office --data ./office --port 7600 --api-port 7601",
     )
     office.add_argument("--data", type=Path, metavar="DIR", help="head office's data folder")
-    office.add_argument("--port", type=int, default=7600, metavar="N", help="where stores connect; 0 picks a free one")
-    office.add_argument("--api-port", type=int, default=7601, metavar="N", help="page and API; 0 picks a free one")
+    office.add_argument("--port", type=port, default=7600, metavar="N", help="where stores connect; 0 picks a free one")
+    office.add_argument("--api-port", type=port, default=7601, metavar="N", help="page and API; 0 picks a free one")
     office.add_argument(
         "--insecure-lan", action="store_true", default=argparse.SUPPRESS, help="listen beyond this machine"
     )
@@ -203,7 +187,7 @@ def build_parser() -> argparse.ArgumentParser:
         "pilotlight kiosk --card-terminal nexo://127.0.0.1:8443\n"
         "curl -X PUT http://127.0.0.1:8443/control -H 'content-type: application/json' -d '{\"mode\": \"decline\"}'",
     )
-    card.add_argument("--port", type=int, default=8443, metavar="N", help="where tills reach it; 0 picks a free one")
+    card.add_argument("--port", type=port, default=8443, metavar="N", help="where tills reach it; 0 picks a free one")
     card.add_argument(
         "--mode",
         default="approve",
@@ -211,7 +195,9 @@ def build_parser() -> argparse.ArgumentParser:
         help="approve; decline; slow: half a minute; offline: no line to its acquirer; cancel: the customer does; "
         "die: takes the money, then its plug is pulled",
     )
-    card.add_argument("--delay-ms", type=int, default=800, metavar="N", help="how long a customer takes with the card")
+    card.add_argument(
+        "--delay-ms", type=whole, default=800, metavar="N", help="how long a customer takes with the card"
+    )
     card.add_argument("--data", type=Path, metavar="DIR", help="where it remembers")
     card.add_argument(
         "--insecure-lan", action="store_true", help="listen beyond this machine; anybody there can change its mode"
@@ -227,8 +213,8 @@ def build_parser() -> argparse.ArgumentParser:
         "PILOTLIGHT_PRINTER=tcp://127.0.0.1:9100 pilotlight kiosk\n"
         "curl -X PUT http://127.0.0.1:9101/control -H 'content-type: application/json' -d '{\"mode\": \"die\"}'",
     )
-    printer.add_argument("--port", type=int, default=9100, metavar="N", help="for receipts; 0 picks a free one")
-    printer.add_argument("--control-port", type=int, default=9101, metavar="N", help="for who plays; 0 picks one")
+    printer.add_argument("--port", type=port, default=9100, metavar="N", help="for receipts; 0 picks a free one")
+    printer.add_argument("--control-port", type=port, default=9101, metavar="N", help="for who plays; 0 picks one")
     printer.add_argument(
         "--mode",
         default="ready",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.child import command
+from app.display import check_display
 from app.guard import Guard
 from app.report import report
 from app.settings import Settings, default_data_folder, load, night_of
@@ -88,6 +89,7 @@ def run_terminal(arguments: argparse.Namespace) -> int:
     settings = load(folder, flags, ask_log=False)
     pair(arguments.size, "x", "--size")
     pair(arguments.position, ",", "--position")
+    check_display()
     typed: str = arguments.command
     if arguments.screen_only:
         return show(arguments, folder, settings, contextlib.nullcontext())

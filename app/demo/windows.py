@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import subprocess
 import sys
+
+from app.display import is_missing
 
 # Shares of the screen: x, y, width, height. The kiosk stands on the left, as tall as it gets.
 PLACES = {
@@ -21,9 +22,7 @@ DEFAULT_SCREEN = (1920, 1080)
 def has_display() -> bool:
     if os.environ.get("QT_QPA_PLATFORM"):
         return os.environ["QT_QPA_PLATFORM"] not in ("offscreen", "minimal")
-    if platform.system() != "Linux":  # desktops that always have one
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return not is_missing()
 
 
 def screen_size() -> tuple[int, int]:

@@ -77,6 +77,43 @@ def test_wrong_usage_is_told_apart_from_failure() -> None:
     assert pilotlight("server", "--api-port", "many").returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("kiosc", "There is no command `kiosc`. Did you mean `kiosk`?"),
+        ("picture-variant", "There is no command `picture-variant`."),
+        ("log verfy", "There is no action `verfy`. Did you mean `verify`?"),
+        ("", "Missing: COMMAND."),
+        ("import", "Missing: FILE."),
+        ("server --api-port many", "--api-port must be a whole number, not 'many'."),
+        ("office --port 99999", "--port must be between 0 (any free port) and 65535, not 99999."),
+        ("simulate printer --mode dead", "--mode must be one of ready, out_of_paper, die, not 'dead'."),
+        ("log tail -n 0", "-n must be at least 1, not 0."),
+        ("pos --dat x", "There is no option `--dat`. Did you mean `--data`?"),
+        ("pos --screen-onl", "There is no option `--screen-onl`."),
+        ("pos --data", "--data needs a value."),
+        ("doctor till", "`till` is one word too many."),
+    ],
+)
+def test_wrong_usage_is_one_sentence(words: str, said: str) -> None:
+    done = pilotlight(*words.split())
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.stderr.startswith(said)
+    assert not any(hidden in done.stderr for hidden in ("picture-variants", "draw-receipt", "screen-only"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
+@pytest.mark.parametrize("words", ["pos", "kiosk --windowed", "board --screen-only board"])
+def test_a_screen_without_a_display_says_what_to_do_before_anything_starts(tmp_path: Path, words: str) -> None:
+    bare = dict.fromkeys(("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"), "")
+    done = pilotlight(*words.split(), "--data", tmp_path / "till", "--no-mdns", **bare)
+    assert "QT_QPA_PLATFORM=vnc" in refused(done)
+    assert done.stdout == ""
+    assert not (tmp_path / "till").exists()
+
+
 def test_a_menu_goes_into_a_folder_at_rest_and_is_sold_after_the_start(tmp_path: Path) -> None:
     done = pilotlight("import", DEMO, "--data", tmp_path / "till", "--json")
     assert done.returncode == 0, done.stderr
