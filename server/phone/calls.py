@@ -44,9 +44,9 @@ class PhoneOrder(Body, frozen=True):
 
 @post("/phone/v/{visit:str}/dish/{item_id:path}", include_in_schema=False, status_code=200, opt=OPEN)
 async def dish(request: AnyRequest, visit: FromPath[str], item_id: FromPath[str]) -> Answer:
-    """The form for a dish, as it was chosen before."""
+    """The form for a dish, as it was chosen before. `?saving`: it is in the basket, and is changed."""
     raw = await read_body(request, MAX_BODY_BYTES)
-    return dish_form(request, visit, item_id, decode(raw, LineRequest))
+    return dish_form(request, visit, item_id, decode(raw, LineRequest), saving="saving" in request.query_params)
 
 
 @get("/phone/v/{visit:str}/dish/{item_id:path}", include_in_schema=False, opt=OPEN)
@@ -54,14 +54,16 @@ async def plain_dish(request: AnyRequest, visit: FromPath[str], item_id: FromPat
     return dish_form(request, visit, item_id, None)
 
 
-def dish_form(request: AnyRequest, visit: str, item_id: str, line: LineRequest | None) -> Answer:
+def dish_form(
+    request: AnyRequest, visit: str, item_id: str, line: LineRequest | None, *, saving: bool = False
+) -> Answer:
     phone, words = phone_of(request), words_of(request)
     visit_of(request, visit)
     carte = carte_of(phone, words)
     item = carte.items.get(str(item_id).removeprefix("/"))
     if item is None:
         raise Refused("not_found", words.say("off_menu"))
-    form = Sheet(item, carte, phone.node.availability(), words, line).html()
+    form = Sheet(item, carte, phone.node.availability(), words, line, saving=saving).html()
     return html(request, form.encode())
 
 

@@ -24,12 +24,20 @@ MANY = 20
 
 
 class Sheet:
-    """`line`: what was chosen before, when a line of the basket is changed."""
+    """`line`: what was chosen before, when the form is made anew; `saving`: it is a line of the basket that is changed."""
 
     def __init__(
-        self, item: Item, carte: Carte, available: Mapping[str, Availability], words: Words, line: LineRequest | None
+        self,
+        item: Item,
+        carte: Carte,
+        available: Mapping[str, Availability],
+        words: Words,
+        line: LineRequest | None,
+        *,
+        saving: bool = False,
     ) -> None:
         self.item, self.carte, self.available, self.words, self.line = item, carte, available, words, line
+        self.saving = saving
         self.currency = carte.menu.currency
         self._id = 0
         sizes = item.variations
@@ -67,7 +75,7 @@ class Sheet:
                 self._stepper(quantity, "quantity", words.say("how_many")),
                 el(
                     "button",
-                    el("span", words.say("save") if self.line else words.say("add"), class_="grow"),
+                    el("span", words.say("save") if self.saving else words.say("add"), class_="grow"),
                     el("span", "", class_="number", data_price=True),
                     class_="button primary",
                     disabled=state == "out",

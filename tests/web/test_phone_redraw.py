@@ -88,3 +88,23 @@ async def test_what_is_taken_out_of_the_basket_can_be_put_back(shop: Served, bro
         await expect(lines).to_have_count(1)
         await (await phone.open_basket_again()).tap()
         await phone.number()
+
+
+async def test_a_dish_that_is_made_anew_is_still_added_and_one_that_is_changed_still_saved(
+    shop: Served, browser: Browser
+) -> None:
+    """Something runs out while its form is open."""
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        button, cheese = phone.page.locator("[data-add]"), phone.page.locator("#dish-form input[value=cheese]")
+        await phone.open_dish("burger")
+        await shop.command("stock.out", modifier_id="cheese")
+        await expect(cheese).to_be_disabled()
+        await expect(button).to_contain_text("Add to order")
+        await button.tap()
+        await phone.open_basket()
+        await phone.page.locator("#basket [data-edit]").tap()
+        await expect(button).to_contain_text("Save")
+        await shop.command("stock.back", modifier_id="cheese")
+        await expect(cheese).to_be_enabled()
+        await expect(button).to_contain_text("Save")

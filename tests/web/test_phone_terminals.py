@@ -118,6 +118,7 @@ async def test_a_guest_who_goes_on_at_another_terminal_is_where_it_was(two: Two,
         await asyncio.to_thread(two.one.kill)
         await phone.page.wait_for_url(f"{two.two.endpoint['api']}/**")
         await expect(phone.page.locator("#dish-form [data-stepper=quantity] output")).to_have_text("2")
+        await expect(phone.page.locator("[data-add]")).to_contain_text("Add to order")
         await phone.page.locator("[data-add]").tap()
         await expect(phone.page.locator("#basket-count")).to_have_text("2")
         await expect(phone.tile("tea-30")).to_be_in_viewport()

@@ -36,10 +36,10 @@ export function menuPage(doing = {}) {
 
   const form = () => by('dish-form');
 
-  async function fill(item, chosen) {
+  // `at`: the line of the basket that is changed.
+  function formOf(item, chosen, at) {
     const { seen_minor, name, ...wish } = chosen ?? {};
-    dishDialog.innerHTML = await line.call(`${here}/dish/${encodeURIComponent(item)}`, chosen ? wish : undefined);
-    sheet.show(form());
+    return line.call(`${here}/dish/${encodeURIComponent(item)}${at < 0 ? '' : '?saving'}`, chosen && wish);
   }
 
   async function openDish(button, item, chosen, at = -1) {
@@ -47,7 +47,8 @@ export function menuPage(doing = {}) {
     opened = item;
     button?.setAttribute('aria-busy', 'true');
     try {
-      await fill(item, chosen);
+      dishDialog.innerHTML = await formOf(item, chosen, at);
+      sheet.show(form());
       editing = at;
       dialogs.open(dishDialog);
       dishDialog.scrollTop = 0;
@@ -64,9 +65,8 @@ export function menuPage(doing = {}) {
     if (!dishDialog.open || !form()) return;
     for (let tries = 0; tries < 3; tries++) {
       const chosen = sheet.read(form());
-      const { seen_minor, name, ...wish } = chosen;
       let html;
-      try { html = await line.call(`${here}/dish/${encodeURIComponent(chosen.item_id)}`, wish); } catch { return; }
+      try { html = await formOf(chosen.item_id, chosen, editing); } catch { return; }
       if (!dishDialog.open || !form()) return;
       if (JSON.stringify(sheet.read(form())) !== JSON.stringify(chosen)) continue;  // a tap came in between: it counts
       dialogs.redraw(dishDialog, html);
