@@ -8,7 +8,10 @@ from server.phone.answers import version
 from server.phone.html import Markup, el, join
 from server.phone.words import NAMES, Words, languages
 
-SCRIPTS = ("dialogs.js", "filters.js", "following.js", "line.js", "menu.js", "ordering.js", "sheet.js", "store.js")
+SCRIPTS = (
+    "dialogs.js", "filters.js", "following.js", "line.js", "menu.js", "ordering.js", "search.js", "sheet.js",
+    "store.js",
+)  # fmt: skip
 """What a page's script is made of: asked for at once, not one after the other."""
 
 FORMS = ("zero", "one", "two", "few", "many", "other")

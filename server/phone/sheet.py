@@ -24,7 +24,7 @@ MANY = 20
 
 
 class Sheet:
-    """`line`: what was chosen before, when the form is made anew; `saving`: it is a line of the basket that is changed."""
+    """`line`: what was chosen before; `saving`: it is a line of the basket that is changed."""
 
     def __init__(
         self,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.ui.large import large_menu
 from ui.dish.menu import MenuIndex
-from ui.dish.search import MAX_QUERY, Finder, distance, fold, next_letters, words_of
+from ui.dish.search import MAX_QUERY, Finder, distances, fold, next_letters, slips, words_of
 from ui.kiosk import keyboard
 
 
@@ -28,7 +30,8 @@ def menu(*names: str, **texts: dict[str, str]) -> MenuIndex:
 
 SHOP = ("Cheeseburger", "Crème brûlée", "Jalapeño Poppers", "Iskender Kebap", "Çoban Salatası", "ISPANAKLI BÖREK",
         "Käsespätzle", "Żurek", "Pierogi ruskie", "שווארמה", "فلافل", "شاورما دجاج", "麻婆豆腐", "ラーメン", "親子丼",
-        "김치찌개", "Apple Pie", "Pineapple Juice", "Fish & Chips", "Mac'n'Cheese")  # fmt: skip
+        "김치찌개", "Apple Pie", "Pineapple Juice", "Fish & Chips", "Mac'n'Cheese",
+        "Halloumi Wrap", "Cola", "Corn Dog")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,14 @@ SHOP = ("Cheeseburger", "Crème brûlée", "Jalapeño Poppers", "Iskender Kebap"
         ("crème", "Crème brûlée"),
         ("jalapeno", "Jalapeño Poppers"),
         ("halapeno", None),
+        ("cheesburgr", "Cheeseburger"),  # two letters left out
+        ("chseeburger", "Cheeseburger"),
+        ("hceeseburger", "Cheeseburger"),
+        ("halumi", "Halloumi Wrap"),  # so many as the word has that was meant
+        ("ałpin", None),
+        ("corn", "Corn Dog"),
+        ("cold", None),  # no Cola
+        ("horn", None),
         ("iskender", "Iskender Kebap"),
         ("İSKENDER", "Iskender Kebap"),
         ("ıskender", "Iskender Kebap"),
@@ -117,14 +128,65 @@ def test_five_hundred_dishes_are_searched_by_part_of_a_number() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "word", "wrong"),
-    [("burg", "burger", 0), ("brug", "burger", 1), ("bxrg", "burger", 1), ("burxger", "burger", 1), ("", "b", 0)],
-)
-def test_the_distance_to_the_beginning_of_a_word(typed, word, wrong) -> None:
-    assert distance(typed, word, 2) == wrong
+    [("burge", "burger", 0), ("bruge", "burger", 1), ("bxrge", "burger", 1), ("burxger", "burger", 1),
+     ("bu", "b", None), ("", "b", None), ("cola", "cold", None), ("colas", "cola", 1), ("halumi", "halloumi", 2),
+     ("halum", "halloumi", None),
+     ("burgxy", "burger", None), ("abcdefgh", "stuvwxyz", None)],
+)  # fmt: skip
+def test_how_many_letters_are_wrong_of_the_beginning_of_a_word(typed, word, wrong) -> None:
+    assert slips(typed, word) == wrong
 
 
-def test_too_far_is_no_distance() -> None:
-    assert distance("abcd", "wxyz", 2) is None
+def test_what_is_too_far_from_all_of_a_word_is_not_counted_on() -> None:
+    assert distances("abcd", "wxyz", 2) == []
+    assert distances("ab", "ba", 2) == [2, 1, 1]
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßàâçéèêëîïôûœąćęłńóśźżğışñ"
+WORDS = st.text(LETTERS, min_size=1, max_size=14).filter(lambda w: "".join(words_of(w)) == fold(w))
+
+
+@given(WORDS, st.data())
+def test_one_wrong_letter_of_five_is_forgiven_wherever_it_is_but_at_the_beginning(word, data) -> None:
+    letters = fold(word)
+    at = data.draw(st.integers(1, max(1, len(letters) - 1)))
+    other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz"))
+    swapped = letters[: at - 1] + letters[at - 1 : at + 1][::-1] + letters[at + 1 :]
+    for typed in (swapped, letters[:at] + other + letters[at:], letters[:at] + other + letters[at + 1 :],
+                  letters[:at] + letters[at + 1 :]):  # fmt: skip
+        if len(typed) >= 5:
+            assert Finder(menu(word), "en").find(typed) == [word], typed
+
+
+@given(WORDS, st.integers(1, 14))
+def test_a_word_is_found_by_its_beginning_with_and_without_its_marks(word, length) -> None:
+    finder = Finder(menu(word), "en")
+    assert finder.find(word[:length]) == finder.find(fold(word[:length])) == finder.find(word.upper()) == [word]
+
+
+@given(st.text(LETTERS, min_size=1, max_size=4), WORDS)
+def test_a_short_word_is_found_only_as_it_is_typed(typed, word) -> None:
+    if Finder(menu(word), "en").find(typed):
+        assert fold(typed) in fold(word)
+
+
+@given(WORDS, WORDS)
+def test_never_more_letters_are_wrong_than_the_longer_word_forgives(typed, word) -> None:
+    wrong = slips(fold(typed), fold(word))
+    longer = max(len(fold(typed)), len(fold(word)))
+    assert wrong is None or wrong <= (0 if longer < 5 else 1 if longer < 8 else 2)
+
+
+@given(st.text("فلافلشاورمادجاج麻婆豆腐親子丼らーめん김치찌개", min_size=2, max_size=8), st.data())
+def test_arabic_chinese_and_japanese_are_found_by_any_part(name, data) -> None:
+    begin = data.draw(st.integers(0, len(name) - 2))
+    part = name[begin : data.draw(st.integers(begin + 2, len(name)))]
+    assert Finder(menu(name), "en").find(part) == [name]
+
+
+@given(st.text(max_size=12))
+def test_folding_any_text_twice_is_folding_it_once(text) -> None:
+    assert fold(fold(text)) == fold(text)
 
 
 def test_folding_is_the_same_twice() -> None:

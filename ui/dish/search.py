@@ -1,6 +1,7 @@
 """Finding a dish by what somebody types: forgives case, accents, a wrong letter or two, unfinished words. Pure.
 
 Works on any script: words where there are spaces, any run of characters where there are none (Chinese, Japanese).
+`server/phone/static/search.js` is the same rule in a browser; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ui.dish.menu import MenuIndex
@@ -16,24 +18,30 @@ from ui.text import named
 MAX_QUERY = 40
 """Letters that are looked at; more is a cat on the keys."""
 
-SURE_LENGTH, LONG_LENGTH = 4, 8
-"""From so many letters on one wrong letter is forgiven, and two."""
+SURE_LENGTH, LONG_LENGTH = 5, 8
+"""From so many letters on one wrong letter is forgiven, and two. Shorter words have too many neighbours: cola, cold."""
 
-PLAIN = str.maketrans({"ı": "i", "İ": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th",
-                       "ة": "ه", "ى": "ي", "أ": "ا", "إ": "ا", "آ": "ا"})  # fmt: skip
+PLAIN = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th",
+                       "ة": "ه", "ى": "ي"})  # fmt: skip
 """Letters that Unicode does not take apart, and those of one sound that people write for one another."""
-
 
 HIRAGANA = {c: c - 0x60 for c in range(0x30A1, 0x30F7)}
 """One sound, two scripts: katakana is looked for as hiragana."""
+
+VOICED = "\u3099\u309a"
+"""Marks that make another letter of a kana; all other marks may be left out."""
 
 
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """`Jalapeño` and `JALAPENO` are one; so are `çorbası` and `corbasi`, half- and full-width, both kana."""
-    apart = unicodedata.normalize("NFKD", text.translate(PLAIN).casefold().translate(PLAIN))
-    kept = "".join(c for c in apart if not unicodedata.combining(c) or c in "\u3099\u309a")
-    return unicodedata.normalize("NFC", kept).translate(HIRAGANA)
+    plain = unmarked(unmarked(text).casefold().translate(PLAIN))
+    return unicodedata.normalize("NFC", plain).translate(HIRAGANA)
+
+
+def unmarked(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if c in VOICED or not unicodedata.category(c).startswith("M"))
 
 
 def spaceless(letter: str) -> bool:
@@ -43,12 +51,13 @@ def spaceless(letter: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """Folded words; what is neither letter nor digit parts them."""
-    return "".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in fold(text)).split()
+    return "".join(c if c.isalnum() or c in VOICED else " " for c in fold(text)).split()
 
 
-def distance(typed: str, word: str, most: int) -> int | None:
-    """The least number of letters to change, add, leave out or swap with the next one so that `typed` becomes `word`
-    or its beginning; None when more than `most`. Optimal string alignment (Damerau 1964) against all prefixes."""
+def distances(typed: str, word: str, most: int) -> list[int]:
+    """To each beginning of `word`, from none of it to all: the least number of letters to change, add, leave out or
+    swap with the next one so that `typed` becomes it. Empty when all are more than `most`. Optimal string alignment
+    (Damerau 1964)."""
     before: list[int] = []
     row = list(range(len(word) + 1))
     for i, a in enumerate(typed, 1):
@@ -59,14 +68,26 @@ def distance(typed: str, word: str, most: int) -> int | None:
                 cost = min(cost, before[j - 2] + 1)
             now.append(cost)
         if min(now) > most:
-            return None
+            return []
         before, row = row, now
-    least = min(row[max(0, len(typed) - most) :], default=most + 1)
-    return least if least <= most else None
+    return row
 
 
-def forgiven(typed: str) -> int:
-    return 0 if len(typed) < SURE_LENGTH else 1 if len(typed) < LONG_LENGTH else 2
+def forgiven(length: int) -> int:
+    return 0 if length < SURE_LENGTH else 1 if length < LONG_LENGTH else 2
+
+
+def slips(typed: str, word: str) -> int | None:
+    """How many letters are wrong when `word` or its beginning was meant; None when it hardly was. The longer of what
+    was typed and what was meant says how many are forgiven: `halumi` is `halloumi`."""
+    length = len(typed)
+    if length < SURE_LENGTH or not word:
+        return None
+    # the first letter is hardly ever the wrong one, and a dish is not found by chance
+    if word[0] != typed[0] and word[:2] != typed[1::-1]:
+        return None
+    row = distances(typed, word, forgiven(max(length, len(word))))
+    return min((d for n, d in enumerate(row) if d <= forgiven(max(length, n))), default=None)
 
 
 BEGINS, INSIDE, NEAR = 0, 1, 2
@@ -74,7 +95,7 @@ BEGINS, INSIDE, NEAR = 0, 1, 2
 
 def meets(typed: str, words: Iterable[str], run: str) -> int | None:
     """How well a typed word fits: begins a word, is inside one, or nearly begins one; None when not at all. `run` is
-    the whole text without spaces, for scripts that have none."""
+    each text without its spaces, for scripts that have none."""
     best: int | None = None
     for word in words:
         if word.startswith(typed):
@@ -84,10 +105,7 @@ def meets(typed: str, words: Iterable[str], run: str) -> int | None:
     if best is None and typed and spaceless(typed[0]) and typed in run:
         return INSIDE
     if best is None:
-        most = forgiven(typed)
-        # the first letter is hardly ever the wrong one, and a dish is not found by chance
-        near = (distance(typed, w, most) for w in words if w and w[0] == typed[0] and len(w) >= len(typed) - most)
-        misses = min((d for d in near if d is not None), default=None) if most else None
+        misses = min((d for w in words if (d := slips(typed, w)) is not None), default=None)
         best = None if misses is None else NEAR + misses
     return best
 
@@ -142,10 +160,9 @@ def points(dish: Entry, typed: list[str]) -> tuple[int, int] | None:
 
 def entry(item_id: str, item: Mapping[str, Any], language: str, more: Iterable[str]) -> Entry:
     name = words_of(named(item, language))
-    other = words_of(str(item.get("name") or "")) + words_of(named(item, language, "description"))
-    for text in more:
-        other += words_of(text)
-    return Entry(item_id, name, [w for w in dict.fromkeys(other) if w not in name], "".join(name + other))
+    others = [words_of(t) for t in (str(item.get("name") or ""), named(item, language, "description"), *more)]
+    other = [w for w in dict.fromkeys(chain.from_iterable(others)) if w not in name]
+    return Entry(item_id, name, other, " ".join(map("".join, (name, *others))))
 
 
 def next_letters(names: Iterable[str], query: str, most: int) -> list[str]:

@@ -1,5 +1,5 @@
-// The menu: what has run out fades where it stands, the rail follows the scroll, the search forgives a typing error.
-const fold = text => text.toLocaleLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+// The menu: what has run out fades where it stands, the rail follows the scroll, the search narrows it.
+import { finder } from './search.js';
 
 export function paint(states) {
   for (const [id, [state, why]] of Object.entries(states)) {
@@ -27,45 +27,27 @@ export function rail() {
   for (const section of document.querySelectorAll('main section')) seen.observe(section);
 }
 
-// Whether `word` is in `text`, or begins one of its words with at most one letter wrong, too many or too few.
-function near(word, text) {
-  if (text.includes(word)) return true;
-  if (word.length < 4) return false;
-  return text.split(/[^\p{L}\p{N}]+/u).some(other => [-1, 0, 1].some(d => distance(word, other.slice(0, word.length + d)) <= 1));
-}
-
-function distance(a, b) {
-  if (Math.abs(a.length - b.length) > 1) return 2;
-  let i = 0;
-  while (i < a.length && a[i] === b[i]) i++;
-  let j = 0;
-  while (j < a.length - i && j < b.length - i && a[a.length - 1 - j] === b[b.length - 1 - j]) j++;
-  const rest = Math.max(a.length, b.length) - i - j;
-  const swapped = rest === 2 && a.length === b.length && a[i] === b[i + 1] && a[i + 1] === b[i];
-  return swapped ? 1 : rest;
-}
-
 // Shows the dishes that are wished for (`filters`) and fit what is typed. Answers with what does it anew.
 export function narrowing(input) {
-  const tiles = [...document.querySelectorAll('.tile')].map(tile => [tile, fold(tile.querySelector('.words').textContent)]);
+  const tiles = [...document.querySelectorAll('.tile')];
+  const find = finder(tiles.map(tile =>
+    [...tile.querySelectorAll('.name, .description, .mark')].map(one => one.textContent).join('\n')));
   const sections = [...document.querySelectorAll('main section')];
   return filters => {
-    const wanted = fold(input.value).split(/\s+/).filter(Boolean);
+    const typed = input.value.trim() ? find(input.value) : null;
     const found = new Set();
-    let typed = false;
-    for (const [tile, text] of tiles) {
-      const fits = wanted.every(word => near(word, text));
-      tile.hidden = !fits || !filters.passes(tile);
-      typed = typed || fits;
+    tiles.forEach((tile, n) => {
+      tile.hidden = typed && !typed.has(n) || !filters.passes(tile);
       if (!tile.hidden) found.add(tile.dataset.item);
-    }
+    });
     for (const section of sections) {
       section.hidden = !section.querySelector('.tile:not([hidden])');
       document.querySelector(`.rail [href="#${section.id}"]`).parentElement.hidden = section.hidden;
     }
-    document.getElementById('nothing').hidden = typed;
-    document.getElementById('nothing-fits').hidden = !typed || found.size > 0;
-    document.body.classList.toggle('searching', wanted.length > 0);
+    const none = typed?.size === 0;
+    document.getElementById('nothing').hidden = !none;
+    document.getElementById('nothing-fits').hidden = none || found.size > 0;
+    document.body.classList.toggle('searching', typed !== null);
     filters.told(found.size);
   };
 }
