@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.folder import LOG_FILE, is_folder, open_to_us
+from app.folder import LOG_FILE, is_folder, made_in_vain, open_to_us
 from app.settings import SETTINGS_FILE, default_data_folder
 from server.blobs.partial import sync_folder
 from server.event import Refused
@@ -95,7 +95,8 @@ def run_restore(arguments: argparse.Namespace) -> int:
     file: Path = arguments.file
     if not file.is_file():
         raise Refused("no_backup", f"There is no backup {file}. Check its name.")
-    facts = restore(file, folder)
+    with made_in_vain(folder):
+        facts = restore(file, folder)
     said = (
         f"{facts['events']} events are in {folder} again. Start it as before: it begins a new log, and what happened "
         "since the backup comes from the other terminals and head office."

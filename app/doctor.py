@@ -15,7 +15,7 @@ from app.checks.folder import RIGHTS, check_disk, check_files, check_log, check_
 from app.checks.machine import check_clock, check_multicast, check_ports, check_versions
 from app.checks.printer import check_printer
 from app.checks.server import check_office, check_server, running, see
-from app.folder import LOG_FILE, complaint, is_folder, open_to_us
+from app.folder import LOG_FILE, complaint, is_folder, is_office, open_to_us
 from app.settings import Settings, default_data_folder, load
 from server.event import Refused
 from ui.staff.pin import Pin
@@ -43,6 +43,9 @@ CHECKS: tuple[Callable[[Path, Settings], list[Finding]], ...] = (
     check_staff_door,
     check_printer,
 )
+OF_A_SHOP = (check_multicast, check_office, check_card_terminal, check_staff_door, check_printer)
+"""What head office has no use for."""
+
 MARKS = {"ok": "ok  ", "warn": "look", "bad": "BAD "}
 
 
@@ -58,7 +61,11 @@ def look(folder: Path) -> list[Finding]:
     except Refused as refused:
         findings = [Finding("settings", "bad", refused.text, "Correct the setting, then look again.")]
     settings = in_force(folder, settings)
-    for check in CHECKS:
+    if not findings and running(folder) is None:
+        text = "No server runs, so only settings.toml and PILOTLIGHT_* are looked at, not the flags it is started with."
+        findings.append(Finding("settings", "ok", text))
+    checks = [check for check in CHECKS if check not in OF_A_SHOP] if is_office(folder) else CHECKS
+    for check in checks:
         try:
             with open_to_us(folder):
                 findings += check(folder, settings)

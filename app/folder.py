@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from server.event import Refused
 
 LOG_FILE = "log.db"
+LOCK_FILE = "lock"
 
 
 @contextmanager
@@ -23,6 +24,33 @@ def open_to_us(folder: Path) -> Iterator[None]:
         raise  # the reader of our output has left; that is no matter of the folder's
     except OSError as e:
         raise refusal(folder, e) from None
+
+
+@contextmanager
+def made_in_vain(folder: Path) -> Iterator[None]:
+    """A folder that is made for what is refused then goes again, if nothing but the lock has come into it."""
+    made = [path for path in (folder, *folder.parents) if not os.path.exists(path)]
+    try:
+        yield
+    except Refused:
+        if made:
+            remove_empty(made)
+        raise
+
+
+def remove_empty(folders: list[Path]) -> None:
+    """The data folder, first of `folders`, when only its lock is in it and nobody else has that; then its parents."""
+    from server.log import FolderLock  # what reads settings does without
+
+    with suppress(OSError, Refused):
+        if {path.name for path in folders[0].iterdir()} <= {LOCK_FILE}:
+            lock = FolderLock(folders[0])
+            try:
+                (folders[0] / LOCK_FILE).unlink()
+            finally:
+                lock.release()
+            for path in folders:
+                path.rmdir()
 
 
 def may_read(path: Path) -> None:
@@ -46,6 +74,16 @@ def is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
     except OSError:
+        return False
+
+
+def is_office(folder: Path) -> bool:
+    """Whether head office's log is in it; False, too, for one that can't be read."""
+    from server.log import own_store  # what reads settings does without
+
+    try:
+        return own_store(folder) == ""
+    except (OSError, Refused):
         return False
 
 

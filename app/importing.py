@@ -133,4 +133,7 @@ def run_import(arguments: argparse.Namespace) -> int:
             print(f"Took {taken.count} pictures along ({taken.size / 1e6:.1f} MB); they travel to the terminals now.")
         place = "at head office" if office else "in this shop"
         print_report(imported, imported.menu, place + (f" for {arguments.stores}" if arguments.stores else ""))
+        unheard = answer["result"].get("unknown_stores")
+        if unheard:
+            print(f"No shop named {' or '.join(unheard)} has ever called here: is it spelled right?")
     return 0

@@ -20,8 +20,9 @@ from typing import Any
 import msgspec
 
 from app.child import command
+from app.folder import made_in_vain
 from app.settings import Settings, default_data_folder, load
-from app.supervisor import ENDPOINT_FILE
+from app.supervisor import ENDPOINT_FILE, server_runs
 from server.api.app import make_app, serve
 from server.event import Refused
 from server.node import Node, NodeSettings
@@ -133,8 +134,8 @@ def write_endpoint(folder: Path, endpoint: dict[str, Any]) -> None:
     write_private(folder / ENDPOINT_FILE, json.dumps(endpoint))
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """The API's socket, bound. Raises `Refused("port_taken", …)`."""
+def bind(host: str, port: int, flag: str = "--api-port") -> socket.socket:
+    """A socket for the API, or whatever `flag` sets the port of, bound. Raises `Refused("port_taken", …)`."""
     # The protocol is named because asyncio switches Nagle off only where it is: 40 ms an answer otherwise.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name != "nt":  # on Windows this option would let two programs share the port
@@ -145,7 +146,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise Refused(
             "port_taken",
-            f"Port {port} can't be used ({e.strerror}). Stop the program that uses it, or choose another port.",
+            f"Port {port} can't be used ({e.strerror}). Stop the program that uses it, or choose another with {flag}.",
         ) from None
     listener.listen(128)
     listener.setblocking(False)
@@ -171,6 +172,8 @@ async def run_once(
     settings: NodeSettings, given: Settings, stop: asyncio.Event, ready: Callable[[dict[str, Any]], None]
 ) -> int:
     """One opening, until `stop` or until the log must be opened anew. Returns the API's port."""
+    if settings.sync_port and not server_runs(settings.data):  # a taken one is told before anything is made or read
+        bind(settings.host, settings.sync_port, "--port" if settings.role == "office" else "--sync-port").close()
     listener = bind(settings.host, given.api_port)
     try:
         node = await Node.open(settings, show_rebuild)
@@ -260,6 +263,12 @@ def run_loop(settings: NodeSettings, given: Settings, print_json: bool) -> int:
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     enough_files()
+    with made_in_vain(settings.data):
+        serve_until_stopped(settings, given, print_json)
+    return 0
+
+
+def serve_until_stopped(settings: NodeSettings, given: Settings, print_json: bool) -> None:
     os.umask(0o077)  # orders carry names; they are nobody else's on this machine
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
@@ -274,7 +283,6 @@ def run_loop(settings: NodeSettings, given: Settings, print_json: bool) -> int:
         runner = asyncio.Runner()
     with runner:
         runner.run(run_until_stopped(settings, given, print_json))
-    return 0
 
 
 def run_server(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from app.folder import allowed, is_folder, open_to_us, refusal
+from app.nearest import no_such
 from server.cards.address import address
 from server.event import MAX_LABEL, STORE_ID, Refused
 from server.printing.address import MAX_COLUMNS, MIN_COLUMNS, printer_address
@@ -117,6 +118,10 @@ def load(
     with open_to_us(folder):
         if ask_log and "store" not in merged and (store := known_store(folder)):
             merged["store"] = store
+    for name in merged:
+        if name not in Settings.__struct_fields__:
+            said = no_such("setting", name, Settings.__struct_fields__)
+            raise Refused("bad_settings", f"{said} Look at {path}.")
     try:
         settings = msgspec.convert(merged, Settings)
     except msgspec.ValidationError as e:

@@ -17,7 +17,7 @@ def check_printer(folder: Path, settings: Settings) -> list[Finding]:
     where = printer_address(settings.printer)
     if where is None:
         text = "No receipt printer is set: guests get their receipt as a code for the phone."
-        do = 'Set printer = "tcp://HOST:9100" in settings.toml, or start with --printer, if there is one.'
+        do = 'Set printer = "tcp://HOST:9100" in settings.toml, or PILOTLIGHT_PRINTER, if there is one.'
         return [Finding(name, "ok", text, do)]
     ready = asyncio.run(_look(where))
     if ready == "away":

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from app.checks.finding import Finding
+from app.folder import is_office
 from app.settings import Settings
 from app.supervisor import alive, read_endpoint
 from server.event import Refused
@@ -24,10 +25,10 @@ def running(folder: Path) -> dict[str, object] | None:
 
 def check_server(folder: Path, settings: Settings) -> list[Finding]:
     endpoint = running(folder)
+    office = is_office(folder)
     if endpoint is None:
-        return [
-            Finding("server", "warn", "No server runs on this data folder.", "Start it: pilotlight server --data …")
-        ]
+        do = f"Start it: pilotlight {'office' if office else 'server'} --data …"
+        return [Finding("server", "warn", "No server runs on this data folder.", do)]
     headers = {"Authorization": f"Bearer {endpoint['token']}"}
     try:
         health = httpx.get(f"{endpoint['api']}/healthz", timeout=5)
@@ -48,7 +49,9 @@ def check_server(folder: Path, settings: Settings) -> list[Finding]:
         text = f"{still_open:,.0f} orders or counts that are older than sales are kept are still open; they stay here."
         findings.append(Finding("open", "warn", text, "Take the money, refund or void them at the POS."))
     terminals = [p for p in peers if p.get("role") != "office"]
-    if not terminals:
+    if not terminals and office:
+        findings.append(Finding("peers", "ok", "no shop is connected now"))
+    elif not terminals:
         findings.append(Finding("peers", "warn", "No other terminal seen.", "Start one with the same --store name."))
     for peer in terminals:
         well = peer.get("state") == "connected"
@@ -126,6 +129,8 @@ def office_line(folder: Path, where: str) -> Finding | None:
 def check_office(folder: Path, settings: Settings) -> list[Finding]:
     if (line := office_line(folder, settings.office)) is not None:
         return [line]
+    if not settings.office and running(folder) is None:
+        return [Finding("office", "ok", "none is set in settings.toml or PILOTLIGHT_OFFICE")]
     if not settings.office:
         return [Finding("office", "ok", "none is set; the shop sells by itself")]
     host, _, port = settings.office.split("://", 1)[1].partition("/")[0].rpartition(":")

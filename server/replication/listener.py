@@ -47,7 +47,8 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as e:
         why = os.strerror(e.errno) if e.errno else str(e)
         raise Refused(
-            "port_taken", f"The sync port {host}:{port} can't be opened ({why}). Choose another with --sync-port."
+            "port_taken",
+            f"The sync port {host}:{port} can't be opened ({why}). Stop the program that uses it, or choose another.",
         ) from None
 
 

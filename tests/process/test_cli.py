@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -199,6 +200,54 @@ def test_the_doctor_finds_a_well_server_well(server: Server) -> None:
     by_name = {f["name"]: f for f in findings}
     assert by_name["server"]["state"] == "ok"
     assert all(f["do"] for f in findings if f["state"] != "ok")
+
+
+def test_the_doctor_gives_head_office_no_advice_for_a_shop(tmp_path: Path) -> None:
+    office = Server(tmp_path / "office", "--port", "0", "--api-port", "0", command="office").start()
+    try:
+        told = {f["name"] for f in json.loads(pilotlight("doctor", "--data", office.folder, "--json").stdout)}
+    finally:
+        office.stop()
+    assert {"server", "log", "disk"} <= told
+    at_rest = json.loads(pilotlight("doctor", "--data", office.folder, "--json").stdout)
+    assert not (told | {f["name"] for f in at_rest}) & {"card", "staff", "printer", "office", "multicast"}
+    assert "pilotlight office" in {f["name"]: f for f in at_rest}["server"]["do"]
+
+
+@pytest.mark.parametrize("of", ["--port", "--api-port"])
+def test_an_office_whose_port_is_taken_names_its_flag_and_leaves_nothing(tmp_path: Path, of: str) -> None:
+    folder = tmp_path / "new" / "office"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        ports = {"--port": "0", "--api-port": "0"} | {of: taken}
+        said = refused(pilotlight("office", "--data", folder, *(word for pair in ports.items() for word in pair)))
+    assert taken in said
+    assert f"another with {of}." in said
+    assert not folder.parent.exists()
+
+
+def test_a_folder_in_use_is_named_before_its_ports(server: Server) -> None:
+    words = ("--sync-port", server.endpoint["sync_port"], "--no-mdns")
+    assert "already in use by process" in refused(pilotlight("server", "--data", server.folder, *words))
+    assert (server.folder / "lock").exists()
+
+
+def test_a_refused_restore_leaves_nothing_that_was_not_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"junk" * 1000)
+    assert "not a whole backup" in refused(
+        pilotlight("restore", tmp_path / "file", "--data", tmp_path / "new" / "till")
+    )
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "till").mkdir()
+    (tmp_path / "till" / "settings.toml").write_text('store = "corner"\n')
+    refused(pilotlight("restore", tmp_path / "file", "--data", tmp_path / "till"))
+    assert (tmp_path / "till" / "settings.toml").exists()
+
+
+def test_a_menu_for_a_shop_that_never_called_is_published_and_said(tmp_path: Path) -> None:
+    done = pilotlight("import", DEMO, "--office", tmp_path / "office", "--stores", "nowhere")
+    assert done.returncode == 0, done.stderr
+    assert "No shop named nowhere has ever called here: is it spelled right?" in done.stdout
 
 
 def test_a_file_where_the_data_folder_should_be_is_one_sentence(tmp_path: Path) -> None:

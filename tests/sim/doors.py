@@ -30,7 +30,7 @@ class SimDoor:
         here = self._network.host
         port = port or here.free_port()
         if port in here.doors:
-            raise Refused("port_taken", f"The sync port {port} can't be opened. Choose another with --sync-port.")
+            raise Refused("port_taken", f"The sync port {port} can't be opened. Stop what uses it, or choose another.")
         self._port = port
         here.doors[port] = self
         return port

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +20,7 @@ import pytest
 
 from app.checks.finding import Finding
 from app.checks.folder import check_disk
-from app.cli import main
+from app.cli import build_parser, main
 from app.doctor import look
 from app.serve import changed
 from app.settings import Settings
@@ -128,6 +130,37 @@ def test_reasons_are_sentences_and_flags_count(unwell: Path) -> None:
     assert "No line to head office at ws://127.0.0.1:9 since" in found["office"].text
     assert found["multicast"].text == "not used (--no-mdns)"
     assert "7 days" in found["kept"].text
+
+
+def test_where_no_server_runs_it_says_that_flags_are_not_known(till: Path, unwell: Path) -> None:
+    assert "settings" not in by_name(look(unwell))
+    (till / "endpoint.json").unlink()
+    found = by_name(look(till))
+    assert "only settings.toml and PILOTLIGHT_*" in found["settings"].text
+    assert "settings.toml" in found["office"].text
+    assert "sells by itself" not in found["office"].text
+
+
+def options(parser: argparse.ArgumentParser) -> set[str]:
+    """Of all its commands, too."""
+    known = set(parser._option_string_actions)
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            known |= {option for command in action.choices.values() for option in options(command)}
+    return known
+
+
+def test_no_sentence_names_an_option_that_does_not_exist() -> None:
+    known = options(build_parser())
+    root = Path(__file__).resolve().parents[3]
+    named = {
+        (path.name, option)
+        for room in ("app", "server", "ui")
+        for path in (root / room).rglob("*.py")
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", path.read_text("utf-8"))
+    }
+    assert named
+    assert not {(name, option) for name, option in named if option not in known}
 
 
 def paper(mode: str) -> Iterator[str]:

@@ -54,6 +54,12 @@ def test_a_wrong_setting_is_named(tmp_path: Path, flags: dict[str, object], name
     assert named in refused.value.text
 
 
+def test_a_setting_that_does_not_exist_is_named_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('stor = "x"\n')
+    with pytest.raises(Refused, match=r"There is no setting `stor`. Did you mean `store`\? .*settings.toml"):
+        load(tmp_path, {}, {})
+
+
 def test_a_broken_file_is_named_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("store = \n")
     with pytest.raises(Refused) as refused:
