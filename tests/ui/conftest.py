@@ -164,8 +164,11 @@ class Hand:
         done = self.loop.create_future()
 
         def now() -> None:
-            act()
-            if not done.done():
+            try:
+                act()
+            except BaseException as e:
+                done.set_exception(e)
+            else:
                 done.set_result(None)
 
         QTimer.singleShot(0, now)
