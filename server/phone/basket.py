@@ -165,8 +165,8 @@ def _within_stock(
 # -- what is shown ----------------------------------------------------------------------------------------------------
 
 
-def html(basket: PhoneBasket, found: Priced, carte: Carte, words: Words) -> Markup:
-    """The basket's dialog."""
+def html(basket: PhoneBasket, found: Priced, carte: Carte, words: Words, table: str) -> Markup:
+    """The basket's dialog. `table`: where the guest sits, "" when that is not known."""
     currency = carte.menu.currency
     close = button(words.say("close"), kind="round", symbol="x", data_action="close")
     head = el("div", el("h2", words.say("basket"), id="basket-title", tabindex="-1"), close, class_="sheet-head")
@@ -185,7 +185,7 @@ def html(basket: PhoneBasket, found: Priced, carte: Carte, words: Words) -> Mark
         head,
         el("p", said, class_="say" if not found.orderable else "say calm", role="alert") if said else None,
         el("ul", *rows, class_="lines"),
-        _asked(basket, words),
+        _asked(basket, words, table),
         el("p", words.say("tax_added", price=tax), class_="soft small") if tax else None,
         el("p", class_="missing", id="order-problem", role="alert"),
         el(
@@ -227,19 +227,24 @@ def parked_html(code: str, words: Words) -> Markup:
     )
 
 
-def _asked(basket: PhoneBasket, words: Words) -> Markup:
-    places = [
-        el(
-            "label",
-            el("input", type="radio", name="dining", value=value, checked=basket.dining == value),
-            el("span", words.say(value)),
-            class_="segment",
-        )
-        for value in ("here", "takeaway")
-    ]
+def _place(dining: Dining, value: Dining, words: Words, *, kind: str, class_: str) -> Markup:
+    box = el("input", type=kind, name="dining", value=value, checked=dining == value)
+    return el("label", box, el("span", words.say(value)), class_=class_)
+
+
+def _asked(basket: PhoneBasket, words: Words, table: str) -> Markup:
+    """Who sits at a table eats there, and may say otherwise without being asked."""
+    if table:
+        said = el("span", words.say("at_table", table=words.table(table)), class_="grow")
+        takeaway = _place(basket.dining, "takeaway", words, kind="checkbox", class_="chip")
+        where = el("div", said, takeaway, class_="at-table")
+    else:
+        places: tuple[Dining, Dining] = ("here", "takeaway")
+        segments = [_place(basket.dining, one, words, kind="radio", class_="segment") for one in places]
+        where = el("fieldset", el("legend", words.say("where"), class_="heard"), *segments, class_="segments")
     return el(
         "div",
-        el("fieldset", el("legend", words.say("where"), class_="heard"), *places, class_="segments"),
+        where,
         el("label", words.say("your_name"), for_="guest-name", class_="field-label"),
         el(
             "input",

@@ -71,11 +71,12 @@ def dish_form(
 async def price_basket(request: AnyRequest, visit: FromPath[str]) -> Answer:
     """What the basket costs now, as HTML for the guest and figures for the script."""
     phone, words = phone_of(request), words_of(request)
-    visit_of(request, visit)
+    table = visit_of(request, visit).subject
     carte = carte_of(phone, words)
     wanted = basket.decoded(await read_body(request, MAX_BODY_BYTES), words)
     found = await asyncio.to_thread(basket.priced, wanted.lines, carte, phone.node.availability(), words)
-    return json(request, {"html": basket.html(wanted, found, carte, words), **basket.told(found, carte, words)})
+    shown = basket.html(wanted, found, carte, words, table)
+    return json(request, {"html": shown, **basket.told(found, carte, words)})
 
 
 @post("/phone/v/{visit:str}/order", include_in_schema=False, status_code=200, opt=OPEN)

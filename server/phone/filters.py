@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from server import filters
 from server.phone import dishes
-from server.phone.frame import button
+from server.phone.frame import button, sheet_close
 from server.phone.html import Markup, el
 from server.phone.words import Words
 from server.services.carte import Carte
@@ -59,11 +59,7 @@ class Filters:
             "dialog",
             el(
                 "form",
-                el(
-                    "div",
-                    button(words.say("close"), kind="round", symbol="x", data_action="close"),
-                    class_="sheet-close",
-                ),
+                sheet_close(words, words.say("filters")),
                 el("h2", words.say("filters"), id="filters-title", tabindex="-1"),
                 *asked,
                 el("p", words.say("filter_honest"), class_="soft small"),

@@ -90,3 +90,12 @@ def icon(name: str) -> Markup:
 def button(text: str, *, kind: str = "plain", symbol: str = "", **attributes: str | bool | None) -> Markup:
     inside = join(icon(symbol) if symbol else None, el("span", text))
     return el("button", inside, type="button", class_=f"button {kind}", **attributes)
+
+
+def sheet_close(words: Words, title: str) -> Markup:
+    """What closes a sheet, at its upper corner. Once the sheet is scrolled it is a bar with the sheet's title (which
+    readers have from the heading), so that it covers no end of a line."""
+    name = el("span", own(words, title), class_="sheet-name", aria_hidden="true")
+    return el(
+        "div", name, button(words.say("close"), kind="round", symbol="x", data_action="close"), class_="sheet-close"
+    )

@@ -60,6 +60,7 @@ async def menu(request: AnyRequest, visit: FromPath[str]) -> Answer:
     available, shop = phone.node.availability(), phone.shop(words)
     body = await asyncio.to_thread(menu_page.content, carte, available, words, link.subject, shop)
     data = {"visit": visit, "menu": phone.node.status().menu_version, "zero": words.money(0, carte.menu.currency)}
+    data["table"] = link.subject
     kind = "menu-page plain" if menu_page.plain(carte) else "menu-page"
     content = frame.page(words, shop, body, kind=kind, others=" ".join(others), say=frame.spoken(words), **data)
     return remembered(request, html(request, content, 200, others), words)

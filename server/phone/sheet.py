@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.phone import dishes
-from server.phone.frame import button, icon, own
+from server.phone.frame import icon, own, sheet_close
 from server.phone.html import Markup, el
 from server.phone.menu_page import picture
 from server.phone.words import Words
@@ -59,7 +59,7 @@ class Sheet:
         description = words.named(item, "description")
         return el(
             "form",
-            el("div", button(words.say("close"), kind="round", symbol="x", data_action="close"), class_="sheet-close"),
+            sheet_close(words, words.named(item)),
             el("div", picture(self.carte.picture(item.image), lazy=False, size=240), class_="sheet-picture")
             if item.image
             else None,
@@ -241,7 +241,7 @@ class Sheet:
             data_slot=slot or None,
             data_min=str(least),
             data_max="" if most is None else str(most),
-            data_missing=words.say("please_choose", n=max(1, least)) + ": " + title,
+            data_missing=words.say("missing", title=title),
         )
 
     def _option(

@@ -59,6 +59,14 @@ class Guest:
         await (await self.open_basket()).tap()
         return await self.number()
 
+    async def order_and_come_back(self) -> str:
+        """Orders what is in the basket that is open, and goes on looking at the menu; returns the number."""
+        await self.page.locator("#order").tap()
+        number = await self.number()
+        await self.page.locator(".back a").tap()
+        await expect(self.page.locator("main section").first).to_be_visible()
+        return number
+
     async def number(self) -> str:
         shown = self.page.locator("[data-number]")
         await expect(shown).to_be_visible()

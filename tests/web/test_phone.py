@@ -117,7 +117,7 @@ async def test_a_dish_is_put_together_as_the_guest_wants_it(shop: Served, browse
         form = await phone.open_dish("toast")
         add = form.locator("[data-add]")
         await add.tap()
-        await expect(form.locator("fieldset.asked .missing")).to_have_text("Please choose 1: Sauce")
+        await expect(form.locator("fieldset.asked .missing")).to_have_text("Still missing: Sauce")
         rule = form.locator("fieldset.asked .rule")
         await expect(rule).to_have_text("Please choose 1")
         await form.get_by_text("Large").tap()
@@ -185,3 +185,28 @@ async def test_a_basket_goes_from_the_kiosk_to_the_phone_and_back(shop: Served, 
         assert back["lines"][0]["modifiers"] == [{"modifier_id": "garlic", "quantity": 1}]
     assert (await shop.http.get("/v1/phone/baskets/000000")).status_code == 404
     assert (await shop.stranger.get(f"/v1/phone/baskets/{code}")).status_code == 401
+
+
+async def test_who_sits_at_a_table_is_not_asked_where_and_may_take_it_away(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.open_basket()
+        basket = phone.page.locator("#basket")
+        await expect(basket).to_contain_text("Where will you eat today?")
+        await basket.locator(".segment", has_text="Take away").tap()
+        await phone.order_and_come_back()
+
+        await phone.scan(shop, kind="table", table="7")  # another visit: what was said before was of another meal
+        for taken_away in (False, True):
+            await phone.add("tea")
+            await phone.open_basket()
+            await expect(basket).to_contain_text("You are ordering at Table 7")
+            await expect(basket).not_to_contain_text("Where will you eat today?")
+            await expect(basket.get_by_label("Take away")).not_to_be_checked()
+            if taken_away:
+                await basket.locator(".chip", has_text="Take away").tap()
+                await expect(basket.get_by_label("Take away")).to_be_checked()
+            number = await phone.order_and_come_back()
+            placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
+            assert (placed["dining"], placed["table"]) == ("takeaway" if taken_away else "here", "7")

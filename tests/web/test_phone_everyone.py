@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -430,3 +431,44 @@ async def test_text_stands_out_from_its_ground_in_both_schemes(scheme: int) -> N
     assert weak == []
     assert contrast(colours["line-strong"], colours["surface"]) >= 3
     assert contrast(colours["focus"], colours["ground"]) >= 3
+
+
+HALF_COVERED = """() => {
+    const sheet = document.querySelector('#sheet'), found = [];
+    const close = sheet.querySelector('[data-action=close]');
+    const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    for (const text of sheet.querySelectorAll('.extra, .rule, h2')) {
+        const here = text.getBoundingClientRect();
+        if (!text.textContent || !meets(here, close.getBoundingClientRect())) continue;
+        const seen = document.elementFromPoint(here.left + 1, here.top + here.height / 2);
+        if (!seen?.closest('.sheet-close')) found.push([sheet.scrollTop, text.textContent]);
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 640), (412, 915)], ids=str)
+async def test_what_closes_a_dish_covers_no_price_and_no_name(
+    shop: Served, browser: Browser, size: tuple[int, int]
+) -> None:
+    """Wherever the form is scrolled: what comes to the button goes under a bar, with all of its line."""
+    demo = json.loads(Path("assets/menus/demo.json").read_text("utf-8")) | {"dayparts": []}
+    for item in demo["items"]:
+        item["daypart_ids"] = []
+    await shop.command("menu.publish", menu=demo)
+    async with guest(browser) as phone:
+        await phone.page.set_viewport_size({"width": size[0], "height": size[1]})
+        await phone.scan(shop)
+        await phone.open_dish("ember-burger")
+        sheet = phone.page.locator("#sheet")
+        for top in range(0, int(await sheet.evaluate("one => one.scrollHeight - one.clientHeight")), 12):
+            await sheet.evaluate("(one, top) => { one.scrollTop = top; }", top)
+            await phone.page.evaluate("() => new Promise(requestAnimationFrame)")
+            await phone.page.evaluate("() => new Promise(requestAnimationFrame)")
+            assert await phone.page.evaluate(HALF_COVERED) == []
+        name = sheet.locator(".sheet-name")
+        await expect(name).to_be_visible()
+        await sheet.locator("[data-action=close]").tap()
+        await phone.open_dish("ember-burger")
+        await expect(name).to_be_hidden()
+    await shop.publish()

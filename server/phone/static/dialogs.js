@@ -4,6 +4,7 @@ let fading = 0;
 
 export function open(dialog, focus = 'h2') {
   if (dialog.open) return;
+  dialog.classList.remove('scrolled');
   dialog.showModal();
   history.pushState({ dialog: dialog.id }, '');
   dialog.querySelector(focus)?.focus();
@@ -15,6 +16,12 @@ export function close(dialog) {
 }
 
 export function prepare(dialog) {
+  // What comes up to the button that closes goes under a bar from there on.
+  dialog.addEventListener('scroll', () => {
+    const bar = dialog.querySelector('.sheet-close')?.getBoundingClientRect();
+    const heading = dialog.querySelector('h2')?.getBoundingClientRect();
+    dialog.classList.toggle('scrolled', dialog.scrollTop > 0 && Boolean(bar) && heading.top < bar.bottom);
+  });
   dialog.addEventListener('close', () => {
     if (dialog.contains(toast)) document.body.append(toast);
     if (history.state?.dialog === dialog.id) history.back();

@@ -22,6 +22,8 @@ export function menuPage(doing = {}) {
   const here = `/phone/v/${visit}`;
   const basketDialog = by('basket'), dishDialog = by('sheet');
   let editing = -1, pricing = 0, opened = null;
+  const kept = store.basket();
+  if (page.dataset.table && store.visit() !== visit && !kept.sending) store.keep({ ...kept, dining: 'here' });
   store.remember(visit);
   dialogs.prepare(basketDialog);
   dialogs.prepare(dishDialog);
@@ -145,7 +147,7 @@ export function menuPage(doing = {}) {
   by('open-basket').addEventListener('click', openBasket);
   basketDialog.addEventListener('input', event => {
     const now = store.basket();
-    if (event.target.name === 'dining') now.dining = event.target.value;
+    if (event.target.name === 'dining') now.dining = event.target.checked ? event.target.value : 'here';
     if (event.target.name === 'name') now.name = event.target.value;
     store.keep(now);
   });
