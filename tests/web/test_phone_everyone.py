@@ -181,6 +181,24 @@ async def test_on_the_smallest_phone_what_adds_a_dish_is_in_sight_and_a_double_t
     await shop.publish()
 
 
+async def test_a_tap_whose_button_was_drawn_anew_under_it_closes_no_dish(shop: Served, browser: Browser) -> None:
+    """The browser says that the sheet itself was tapped when a finger came down on one thing and went up on another."""
+    tap = """({ beside }) => {
+        const sheet = document.querySelector('dialog[open]'), { left, top, width } = sheet.getBoundingClientRect();
+        const at = { clientX: left + width / 2, clientY: top + (beside ? -5 : 60), bubbles: true };
+        sheet.dispatchEvent(new MouseEvent('click', at));
+    }"""
+    await publish_wrap(shop)
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        form = await phone.open_dish("wrap")
+        await phone.page.evaluate(tap, {"beside": False})
+        await expect(form).to_be_visible()
+        await phone.page.evaluate(tap, {"beside": True})
+        await expect(form).to_be_hidden()
+    await shop.publish()
+
+
 async def test_taps_that_were_meant_for_what_was_there_before_a_form_moved_do_not_count(
     shop: Served, browser: Browser
 ) -> None:

@@ -27,8 +27,14 @@ export function prepare(dialog) {
     if (history.state?.dialog === dialog.id) history.back();
   });
   dialog.addEventListener('click', event => {
-    if (event.target === dialog || event.target.closest('[data-action=close]')) close(dialog);
+    if (event.target === dialog ? isBeside(dialog, event) : event.target.closest('[data-action=close]')) close(dialog);
   });
+}
+
+// A tap whose button was drawn anew under the finger is told of the whole sheet, too: only one beside it closes it.
+function isBeside(dialog, { clientX, clientY }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }
 
 addEventListener('popstate', () => {
