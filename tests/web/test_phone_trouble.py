@@ -215,6 +215,6 @@ async def test_what_runs_out_fades_where_it_stands_while_the_guest_looks(shop: S
         await form.locator("[data-action=close]").tap()
         await expect(phone.page.locator(".tile[data-item=burger]")).to_contain_text("Sold out: Bacon")
         await phone.tile("burger").tap(force=True)  # it says that it is disabled, and answers why
-        await expect(phone.page.locator("#toast")).to_have_text("Bacon burger can't be had right now.")
+        await expect(phone.page.locator("#toast")).to_have_text("Bacon burger can’t be had right now.")
         await shop.command("stock.back", ingredient_id="bacon")
         await expect(phone.page.locator(".tile[data-item=burger] .why")).to_be_empty()
