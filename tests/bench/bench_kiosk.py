@@ -138,6 +138,8 @@ def played(folder: Path, line: Relay) -> dict[str, Any]:
     assert kiosk.stdout is not None
     found: dict[str, Any] = {}
     for said in kiosk.stdout:
+        if not said.startswith("{"):
+            continue  # what a terminal says to whoever starts it by hand
         found = json.loads(said)
         if "line" in found:
             line.restore()
