@@ -43,7 +43,8 @@ def check_server(folder: Path, settings: Settings) -> list[Finding]:
         findings.append(Finding("server", "ok", f"runs at {endpoint['api']}, device {endpoint['device_id']}"))
     else:
         findings.append(Finding("server", "bad", f"The server is not well. {' '.join(reasons)}", WELL_AGAIN))
-    findings += [Finding("warning", "warn", text, WARNED) for text in warnings]
+    gone = lost(endpoint, headers)
+    findings += [Finding("warning", "bad" if text in gone else "warn", text, WARNED) for text in warnings]
     still_open = figure(endpoint, headers, "pilotlight_retention_open")
     if still_open:
         text = f"{still_open:,.0f} orders or counts that are older than sales are kept are still open; they stay here."
@@ -89,6 +90,15 @@ def words(health: httpx.Response) -> tuple[list[str], list[str]]:
     except (ValueError, AttributeError, TypeError):
         reasons, warnings = [], []
     return reasons or [f"It answers with {health.status_code} and gives no reason."], warnings
+
+
+def lost(endpoint: dict[str, object], headers: dict[str, str]) -> set[str]:
+    """What the server notes of orders or sales that are gone: worse than a warning until somebody has seen it."""
+    try:
+        notes = httpx.get(f"{endpoint['api']}/v1/status", headers=headers, timeout=5).json()["notes"]
+        return {str(note["text"]) for note in notes if note["missing"] or note["kind"] == "sales_missing"}
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def figure(endpoint: dict[str, object], headers: dict[str, str], name: str) -> float:

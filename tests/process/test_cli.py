@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,16 @@ def test_a_screen_without_a_display_says_what_to_do_before_anything_starts(tmp_p
     assert not (tmp_path / "till").exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a display has no name")
+@pytest.mark.parametrize("name", [":4711", "unix:4711.0", "127.0.0.1:4711", "nonsense"])
+def test_a_display_that_is_not_there_is_one_sentence(tmp_path: Path, name: str) -> None:
+    """Qt ends the process by an abort, with a list of its plugins."""
+    elsewhere = {"DISPLAY": name, "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    said = refused(pilotlight("pos", "--data", tmp_path / "till", "--no-mdns", **elsewhere))
+    assert said.startswith(f"The display {name} does not answer: start it in a desktop session")
+    assert not (tmp_path / "till").exists()
+
+
 def test_a_menu_goes_into_a_folder_at_rest_and_is_sold_after_the_start(tmp_path: Path) -> None:
     done = pilotlight("import", DEMO, "--data", tmp_path / "till", "--json")
     assert done.returncode == 0, done.stderr
@@ -200,6 +211,27 @@ def test_the_doctor_finds_a_well_server_well(server: Server) -> None:
     by_name = {f["name"]: f for f in findings}
     assert by_name["server"]["state"] == "ok"
     assert all(f["do"] for f in findings if f["state"] != "ok")
+
+
+def test_the_doctor_is_not_content_while_an_order_is_lost_that_nobody_has_heard_of(server: Server) -> None:
+    server.command("menu.publish", menu=json.loads(DEMO.read_text()))
+    for _ in range(6):
+        server.place("water")
+    server.stop()
+    with closing(sqlite3.connect(server.folder / "log.db")) as db:
+        db.execute(
+            "UPDATE events SET raw = CAST('torn' || substr(raw, 5) AS BLOB) WHERE seq = 3 AND stream = "
+            "(SELECT stream FROM streams WHERE topic = 'orders')"
+        )
+        db.commit()
+    (server.folder / "log.damaged").touch()
+    server.start()
+    eventually(lambda: server.get("/v1/status")["notes"][0]["missing"][0])
+    done = pilotlight("doctor", "--data", server.folder, "--json")
+    [told] = [f for f in json.loads(done.stdout) if f["name"] == "warning"]
+    assert (told["state"], done.returncode) == ("bad", 1)
+    assert "Orders that are missing: " in told["text"]
+    assert pilotlight("doctor", "--seen", "--data", server.folder).returncode == 0
 
 
 def test_the_doctor_gives_head_office_no_advice_for_a_shop(tmp_path: Path) -> None:

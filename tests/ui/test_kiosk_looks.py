@@ -157,3 +157,26 @@ def test_the_ground_of_a_picture_goes_by_the_dish_and_not_by_its_name_in_a_langu
     hand.do(lambda: hand.vm.speak("de"))
     hand.until(lambda: hand.item("kiosk.item.coffee").property("title") == "Kaffee")
     assert grounds() == english
+
+
+TURNS = (WIDE, TALL, (768, 1366), (1280, 800), TALL)
+
+
+def test_a_screen_that_is_turned_on_any_page_lays_itself_out_anew(kiosk) -> None:
+    """As a tablet is, or a display that is set up while the kiosk runs; `show` fails on what QML warns of."""
+    hand = kiosk()
+
+    def turn() -> None:
+        for size in TURNS:
+            hand.do(lambda size=size: hand.screen.view.resize(*size))
+            hand.rest(0.1)
+
+    hand.until(lambda: hand.vm.ready)
+    turn()
+    enter(hand)
+    turn()
+    order(hand, "burgers", "burger")
+    turn()
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+    turn()

@@ -93,7 +93,8 @@ Page {
         id: pill
         anchors.left: parent.left
         anchors.leftMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
-        y: page.tall ? languages.y - height - Theme.xl : head.y + head.height + Theme.xl
+        // not by the languages' place, which stands by this one's: where a screen is turned one is still as it was
+        y: page.tall ? languages.foot - height - Theme.xl : head.y + head.height + Theme.xl
         visible: vm.ready
         width: Math.min(call.implicitWidth + 2 * Theme.xxl, page.tall ? parent.width - 2 * Theme.l : parent.width * 0.44)
         height: Math.max(Theme.touchHuge + Theme.m, invitation.implicitHeight + Theme.l)
@@ -132,7 +133,8 @@ Page {
         anchors.left: parent.left
         anchors.leftMargin: page.tall ? Theme.l : Theme.xxxl
         width: page.tall ? parent.width - 2 * Theme.l : parent.width * 0.42
-        y: page.tall ? parent.height - height - Theme.touchHuge - 2 * Theme.m : pill.y + pill.height + Theme.xl
+        readonly property real foot: page.height - height - Theme.touchHuge - 2 * Theme.m
+        y: page.tall ? foot : pill.y + pill.height + Theme.xl
         onChosen: (code) => { vm.speak(code); vm.touch() }
     }
 }
