@@ -181,6 +181,7 @@ def html(basket: PhoneBasket, found: Priced, carte: Carte, words: Words, table: 
     said = words.say("basket_trouble") if not found.orderable else words.say("basket_changed") if changes else ""
     tax = words.money(found.added_tax_minor, currency) if found.added_tax_minor else ""
     total = words.money(found.total_minor, currency)
+    free = found.orderable and found.total_minor == 0  # then nobody has to pay anywhere
     return join(
         head,
         el("p", said, class_="say" if not found.orderable else "say calm", role="alert") if said else None,
@@ -200,8 +201,10 @@ def html(basket: PhoneBasket, found: Priced, carte: Carte, words: Words, table: 
                 disabled=not found.orderable,
                 data_sending=words.say("sending"),
             ),
-            el("p", words.say("pay_at_counter"), class_="soft small center"),
-            button(words.say("hand_over"), kind="small", data_park=True, disabled=not found.orderable),
+            None if free else el("p", words.say("pay_at_counter"), class_="soft small center"),
+            None
+            if free
+            else button(words.say("hand_over"), kind="small", data_park=True, disabled=not found.orderable),
             class_="sheet-foot column",
         ),
     )

@@ -10,6 +10,7 @@ from PySide6.QtQuick import QQuickItem
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
+from tests.ui.diner import BACON_OUT
 from tests.ui.visit import TALL, WIDE, Till, enter, open_dish, order, set_up, settle
 from ui.kiosk.comfort import PATIENCE
 
@@ -92,6 +93,21 @@ def test_type_contrast_and_motion_change_at_once_and_the_basket_stays(kiosk) -> 
     hand.tap("kiosk.help.reset")
     assert not hand.vm.comfort.helps
     assert hand.item("kiosk.pay").property("typeSize") == before
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE], ids=["tall", "wide"])
+def test_before_the_first_touch_help_stays_open_while_something_changes(kiosk, desk: Desk, size) -> None:
+    hand = kiosk(size)
+    hand.tap("kiosk.help")
+    hand.tap("kiosk.help.size.2.0")  # other columns of dishes under it
+    hand.tap("kiosk.help.contrast")
+    desk.tell("availability", "", BACON_OUT)
+    hand.until(lambda: hand.vm._index.state("bacon-burger") == "out")
+    settle(hand)
+    hand.tap("kiosk.help.reach")
+    hand.tap("kiosk.help.done")
+    comfort = hand.vm.comfort
+    assert (comfort.magnified, comfort.contrast, comfort.reach) == (2.0, True, True)
 
 
 def test_nothing_of_it_is_left_for_the_next_customer(kiosk) -> None:

@@ -148,7 +148,7 @@ def group(name: str, least: int, prices: dict[str, int]) -> dict[str, Any]:
     return {"modifier_group_id": name, "name": name, "min": least, "max": 1, "modifiers": modifiers}
 
 
-async def publish_wrap(shop: Served) -> None:
+async def publish_wrap(shop: Served, **more: Any) -> None:
     groups = [
         *MENU["modifier_groups"],
         group("filling", 1, {f"Tikka {n}": 1200 for n in range(9)}),
@@ -156,7 +156,7 @@ async def publish_wrap(shop: Served) -> None:
         group("sauce", 0, {"Mint": 50, "Mango": 0}),
     ]
     category = {"category_id": "wraps", "name": "Wraps", "item_ids": ["wrap"]}
-    await shop.publish(items=[WRAP, *MENU["items"]], modifier_groups=groups, categories=[category])
+    await shop.publish(**{"items": [WRAP, *MENU["items"]], "modifier_groups": groups, "categories": [category], **more})
 
 
 async def test_on_the_smallest_phone_what_adds_a_dish_is_in_sight_and_a_double_tap_chooses_nothing(
@@ -489,4 +489,48 @@ async def test_what_closes_a_dish_covers_no_price_and_no_name(
         await sheet.locator("[data-action=close]").tap()
         await phone.open_dish("ember-burger")
         await expect(name).to_be_hidden()
+    await shop.publish()
+
+
+async def test_a_long_name_makes_no_dish_s_form_wider_than_the_phone(shop: Served, browser: Browser) -> None:
+    items = [{**WRAP, "name": "Schwarzwälder Natursauerteigroggenvollkornbrot mit Leinsamen"}, *MENU["items"]]
+    await publish_wrap(shop, items=items)
+    async with guest(browser) as phone:
+        await phone.page.set_viewport_size({"width": 320, "height": 568})
+        await phone.scan(shop)
+        await phone.open_dish("wrap")
+        wider = "sheet => sheet.scrollWidth - sheet.clientWidth"
+        assert await phone.page.locator("#sheet").evaluate(wider) == 0
+    await shop.publish()
+
+
+async def test_a_question_longer_than_the_phone_is_pointed_at_by_its_beginning(shop: Served, browser: Browser) -> None:
+    await publish_wrap(shop)
+    async with guest(browser) as phone:
+        await phone.page.set_viewport_size({"width": 320, "height": 568})
+        await phone.scan(shop)
+        form = await phone.open_dish("wrap")
+        await phone.page.locator("[data-add]").tap()
+        await expect(form.locator(".asked .missing")).to_contain_text("filling")
+        uncovered = """legend => {
+            const { left, top, width, height } = legend.getBoundingClientRect();
+            return legend.contains(document.elementFromPoint(left + width / 4, top + height / 4));
+        }"""
+        assert await form.locator(".asked legend").evaluate(uncovered)
+    await shop.publish()
+
+
+async def test_an_order_that_costs_nothing_asks_nobody_to_pay(shop: Served, browser: Browser) -> None:
+    free = [{"variation_id": "w", "name": "", "price_minor": 0}]
+    water = {"item_id": "water", "name": "Tap water", "variations": free}
+    category = {"category_id": "drinks", "name": "Drinks", "item_ids": ["water", "tea"]}
+    await shop.publish(items=[*MENU["items"], water], categories=[category])
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("water")
+        await phone.open_basket()
+        await expect(phone.page.get_by_text("You pay at the counter")).to_have_count(0)
+        await expect(phone.page.locator("[data-park]")).to_have_count(0)
+        await phone.page.locator("#order").tap()
+        await phone.number()
     await shop.publish()

@@ -6,6 +6,11 @@ import "../controls"
 Item {
     id: root
     property bool tall: true
+    readonly property string page: vm.page
+    onPageChanged: {  // not with whatever else changes: who needs help may open it before the first touch
+        if (page !== "menu") { toast.hide(); over.open = false }
+        if (page === "attract") { help.open = false; languages.open = false }
+    }
     readonly property bool covered: over.open || still.open || moment.open || help.open || languages.open || whom.open || handOver.open || fromPhone.open || again.open || byVoucher.open || almost.open
 
     Item {
@@ -72,10 +77,6 @@ Item {
     Connections {
         target: vm
         function onToast(sentence) { toast.say(sentence) }
-        function onChanged() {
-            if (vm.page !== "menu") { toast.hide(); over.open = false }
-            if (vm.page === "attract") { help.open = false; languages.open = false }
-        }
     }
     Connections {
         target: vm.basket

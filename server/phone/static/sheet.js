@@ -73,6 +73,10 @@ export function rests(event) {
   } else tapped = event;
 }
 
+// Whether a question is seen whole, between what closes the form and its foot.
+const fits = (form, field) => field.offsetHeight <= form.parentElement.clientHeight
+    - form.querySelector('.sheet-close').offsetHeight - form.querySelector('.sheet-foot').offsetHeight;
+
 // The first question without its answer, pointed at; null when all is said.
 export function missing(form) {
   for (const field of form.querySelectorAll('fieldset')) {
@@ -80,7 +84,7 @@ export function missing(form) {
     field.classList.toggle('asked', Boolean(text));
     field.querySelector('.missing').textContent = text;
     if (!text) continue;
-    field.scrollIntoView({ block: 'center' });
+    field.scrollIntoView({ block: fits(form, field) ? 'center' : 'start' });
     if (tapped) moved = { x: tapped.clientX, y: tapped.clientY, until: performance.now() + REST_MS };
     field.querySelector('input:not(:disabled)')?.focus({ preventScroll: true });
     return field;
