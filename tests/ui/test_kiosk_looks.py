@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -14,6 +15,7 @@ from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU
 from tests.ui.visit import TALL, WIDE, Till, enter, order, pay, set_up, settle
+from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
 from ui.kiosk import dishes
 
@@ -180,3 +182,56 @@ def test_a_screen_that_is_turned_on_any_page_lays_itself_out_anew(kiosk) -> None
     pay(hand)
     hand.until(lambda: hand.vm.page == "done")
     turn()
+
+
+def lines_seen(hand: Hand) -> list[str]:
+    """The keys of the lines that the basket shows, from above."""
+    basket = hand.item("kiosk.basket.lines")
+    seen: list[QQuickItem] = []
+    waiting = [basket]
+    while waiting:
+        item = waiting.pop()
+        if item.property("part") and item.objectName() == f"kiosk.line.{item.property('part')}":
+            seen += [item] if item.isVisible() and item.opacity() > 0 else []
+        else:
+            waiting += item.childItems()
+    return [str(item.property("part")) for item in sorted(seen, key=lambda item: item.y())]
+
+
+@pytest.mark.parametrize("still", [False, True], ids=["moving", "still"])
+def test_the_basket_shows_its_lines_and_nobody_elses(kiosk, still) -> None:
+    """Whatever is added, taken out and given back while lines are still on their way."""
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    chance = random.Random(seed)
+    hand = kiosk(size=WIDE)
+    enter(hand)
+    hand.vm.comfort.setProperty("still", still)
+    basket, index = hand.vm._basket, hand.vm._index
+
+    def add() -> None:
+        selection = choosing.start(index, chance.choice(["burger", "cola", "salad", "fries", "coffee"]))
+        assert selection is not None
+        selection.quantity = chance.randrange(1, 4)
+        basket.put(selection)
+
+    def take_out() -> None:
+        if basket.rows.rows:
+            basket.remove(chance.choice(basket.rows.rows)["key"])
+
+    for _ in range(60):
+        act = chance.choice([add, add, take_out, basket.undo, basket.clear])
+        hand.do(act)
+        if chance.random() < 0.5:
+            hand.rest(chance.choice([0, 0.02, 0.15]))
+
+    def in_step() -> bool:
+        keys, seen = [row["key"] for row in basket.rows.rows], lines_seen(hand)
+        return seen == keys[: len(seen)] and len(seen) >= min(len(keys), 3)  # as many as there is room for
+
+    hand.until(in_step, f"the lines, seed {seed}")
+    hand.do(add)
+    hand.do(add)
+    hand.rest(0.1)
+    hand.do(basket.clear)
+    hand.until(lambda: lines_seen(hand) == [], f"an empty basket, seed {seed}")

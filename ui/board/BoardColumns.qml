@@ -41,7 +41,7 @@ Item {
                 visible: count > 0
                 interactive: false
                 model: modelData
-                displaced: Transition { NumberAnimation { property: "y"; duration: Theme.slow; easing.type: Theme.easing } }
+                displaced: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "y"; duration: Theme.slow; easing.type: Theme.easing } }
                 delegate: BoardRow {
                     width: column.width
                     unitHeight: columns.unitHeight

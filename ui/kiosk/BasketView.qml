@@ -52,8 +52,9 @@ Item {
         spacing: Theme.s
         bottomMargin: Theme.m
         delegate: BasketLine { width: list.width }
-        remove: Transition { NumberAnimation { property: "opacity"; to: 0; duration: Theme.quick } }
-        displaced: Transition { NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }
+        // one that takes no time never ends where two lines go at once: the line would stay, for the next guest to see
+        remove: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "opacity"; to: 0; duration: Theme.quick } }
+        displaced: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }
         Rectangle {
             parent: root
             visible: list.contentHeight > list.height + 1

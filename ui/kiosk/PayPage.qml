@@ -74,7 +74,8 @@ Page {
         // where it begins beside the ways to pay; its own `y` would answer back to its height
         readonly property real begin: title.height + (page.low ? Theme.m + Theme.s : Theme.xxl + Theme.s + place.height + Theme.l)
         least: page.beside ? most : 0
-        most: page.beside ? parent.height - Theme.touchHuge - 2 * Theme.m - begin : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
+        // clear of the help button, and down to where the second way to pay ends if that is lower
+        most: page.beside ? Math.max(parent.height - Theme.touchHuge - 2 * Theme.m, actions.y + counter.y + counter.height) - begin : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
         visible: page.choosing && !page.crowded
     }
     PText {  // instead of the receipt, which the basket shows as well
@@ -167,6 +168,7 @@ Page {
             onClicked: vm.pay("card")
         }
         PButton {
+            id: counter
             objectName: "kiosk.pay.counter"
             visible: page.choosing || page.step === "failed"
             width: parent.width

@@ -48,8 +48,8 @@ Item {
         model: vm.rows
         boundsBehavior: Flickable.StopAtBounds
         reuseItems: true
-        add: Transition { NumberAnimation { property: "opacity"; from: 0; to: 1; duration: Theme.normal } }
-        displaced: Transition { NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }
+        add: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "opacity"; from: 0; to: 1; duration: Theme.normal } }
+        displaced: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }
         delegate: OrderRow { width: orders.width }
     }
     PEmpty {
