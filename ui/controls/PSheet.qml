@@ -63,14 +63,12 @@ Item {
         Behavior on y { NumberAnimation { duration: Theme.slow; easing.type: Theme.easing } }
         radius: Theme.radiusXl
         color: Theme.background
-        border.width: Theme.contrast ? Theme.hairline : 0  // black on black has no edge of its own
-        border.color: Theme.lineStrong
         MouseArea { anchors.fill: parent }
         Rectangle {  // a sheet that stands on the bottom edge has no lower corners
             visible: root.tall
             anchors.bottom: parent.bottom
             anchors.horizontalCenter: parent.horizontalCenter
-            width: parent.width - 2 * parent.border.width
+            width: parent.width
             height: parent.radius
             color: parent.color
         }
@@ -78,6 +76,15 @@ Item {
             id: holder
             anchors.fill: parent
             enabled: root.calm
+        }
+        Rectangle {  // black on black has no edge of its own; over the content, whose foot has a ground of its own
+            visible: Theme.contrast
+            width: parent.width
+            height: parent.height + (root.tall ? radius : 0)
+            radius: visible ? parent.radius : 0
+            color: "transparent"
+            border.width: Theme.hairline
+            border.color: Theme.lineStrong
         }
     }
 }

@@ -114,7 +114,7 @@ PPressable {
         PText {
             anchors.verticalCenter: parent.verticalCenter
             anchors.left: parent.left
-            width: parent.width - plus.width - Theme.xs
+            width: parent.width - (plus.visible ? plus.width + Theme.xs : 0)
             text: tile.out ? tile.reason : tile.price
             color: tile.out ? Theme.danger : Theme.accentStrong
             font.pixelSize: tile.out ? Theme.label : Theme.title
