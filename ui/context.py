@@ -246,8 +246,8 @@ class Shell(QObject):
         if kind not in self._guarded:
             return False
         if kind in INPUT:
-            self.stillHere()
             self._set_by_keys(kind == QEvent.Type.KeyPress)
+            self.stillHere()
         return any(sees(watched, event) for kinds, sees in self._guards if kind in kinds)
 
     # -- keys and spoken output -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtQuick import QQuickItem
 
 from tests.ui.conftest import Hand
@@ -284,6 +284,33 @@ def test_starting_over_asks_before_it_clears_a_filled_basket(kiosk) -> None:
     hand.tap("kiosk.over")
     settle(hand)
     hand.tap("kiosk.over.sure.decline")
+    hand.until(lambda: hand.vm.page == "attract")
+    assert hand.vm.basket.pieces == 0
+
+
+def test_who_is_still_there_touches_nothing_that_lies_under_the_question(kiosk) -> None:
+    hand = kiosk(idle_seconds=10_000, language="en")
+    enter(hand)
+    order(hand, "drinks", "cola")
+    everywhere = [(hand.screen.view.width() * x // 8, hand.screen.view.height() * y // 8)
+                  for x in range(1, 8) for y in range(1, 8)]  # fmt: skip
+    for at in everywhere:
+        hand.do(lambda: hand.screen.shell._set_idle(True))
+        hand.until(lambda: hand.sees("kiosk.still.accept"))
+        hand.tap_at(QPoint(*at))
+        hand.until(lambda: not hand.sees("kiosk.still.accept"), f"{at} is an answer")
+        if hand.vm.page == "attract":  # "start over" lay there
+            enter(hand)
+            order(hand, "drinks", "cola")
+        assert (hand.vm.page, hand.vm.sheet.isOpen, hand.vm.basket.pieces) == ("menu", False, 1), at
+
+
+def test_who_starts_over_when_asked_is_taken_at_their_word(kiosk) -> None:
+    hand = kiosk(idle_seconds=10_000, language="en")
+    enter(hand)
+    order(hand, "drinks", "cola")
+    hand.do(lambda: hand.screen.shell._set_idle(True))
+    hand.tap("kiosk.still.decline")
     hand.until(lambda: hand.vm.page == "attract")
     assert hand.vm.basket.pieces == 0
 

@@ -110,6 +110,26 @@ def test_before_the_first_touch_help_stays_open_while_something_changes(kiosk, d
     assert (comfort.magnified, comfort.contrast, comfort.reach) == (2.0, True, True)
 
 
+def test_who_asks_for_help_and_leaves_before_the_first_touch_leaves_nothing(kiosk) -> None:
+    hand = kiosk()
+    idle = lambda: hand.do(lambda: hand.screen.shell._set_idle(True))  # noqa: E731
+    idle()
+    hand.rest(0.1)
+    assert not hand.sees("kiosk.still.accept")  # nobody is there
+    hand.do(hand.screen.shell.stillHere)
+    hand.tap("kiosk.help")
+    hand.tap("kiosk.help.contrast")
+    idle()
+    hand.tap("kiosk.still.accept")
+    hand.tap("kiosk.help.done")  # it is still open
+    settle(hand)
+    hand.tap("kiosk.help")
+    idle()
+    hand.tap("kiosk.still.decline")
+    hand.until(lambda: not hand.sees("kiosk.help.done"))
+    assert not hand.vm.comfort.helps
+
+
 def test_nothing_of_it_is_left_for_the_next_customer(kiosk) -> None:
     hand = kiosk()
     enter(hand)

@@ -17,6 +17,7 @@ Item {
     default property alias extra: more.data
     signal accepted()
     signal declined()
+    signal beside()  // touched beside its buttons
     readonly property bool landing: true
     onOpenChanged: if (open) forceActiveFocus()
     Keys.onEscapePressed: escaped()
@@ -32,7 +33,7 @@ Item {
     Rectangle {
         anchors.fill: parent
         color: Theme.scrim
-        MouseArea { anchors.fill: parent; onWheel: (wheel) => wheel.accepted = true }
+        MouseArea { anchors.fill: parent; onClicked: root.beside(); onWheel: (wheel) => wheel.accepted = true }
     }
     PCard {
         anchors.horizontalCenter: parent.horizontalCenter

@@ -95,7 +95,7 @@ Item {
         onEscaped: open = false
         onDeclined: { open = false; vm.startOver() }
     }
-    StillThere { id: still; objectName: "kiosk.still"; page: vm.page; waiting: vm.payment.state === "placing" || vm.payment.state === "card" }
+    StillThere { id: still; objectName: "kiosk.still"; page: vm.page; waiting: vm.payment.state === "placing" || vm.payment.state === "card"; helped: help.open || vm.comfort.helps; onGone: help.open = languages.open = false }
 
     PhoneHandOver { id: handOver; objectName: "kiosk.phone.over" }
     PhoneNumber { id: fromPhone; objectName: "kiosk.phone.number" }
