@@ -8,7 +8,7 @@ from server.phone.html import Markup, el, join
 from server.phone.words import APART, Words, local
 from server.services.carte import Carte
 from server.services.menu.events import Menu
-from server.services.orders.events import Order
+from server.services.orders.events import Order, Tender
 from server.wait import Range
 
 STEPS = ("received", "paid", "in_preparation", "ready", "collected")
@@ -121,8 +121,7 @@ def _receipt(order: Order, menu: Menu | None, words: Words) -> Markup:
     for tender in order.tenders:
         label = words.say(f"tender.{tender.tender}") if words.knows(f"tender.{tender.tender}") else tender.tender
         sums.append(_sum(label, words.money(tender.amount_minor - tender.refunded_minor, currency), "soft"))
-        if tender.tip_minor:
-            sums.append(_sum(words.say("tip_line"), words.money(tender.tip_minor, currency), "soft small"))
+        sums += [_sum(words.say(key), words.money(minor, currency), "soft small") for key, minor in beside(tender)]
     shop = own(words, words.named(menu)) if menu and menu.name else None
     return el(
         "section",
@@ -149,6 +148,13 @@ def place_of(order: Order, words: Words) -> str:
     if order.stand:
         return words.say("stand", number=order.stand)
     return words.table(order.table)
+
+
+def beside(tender: Tender) -> list[tuple[str, int]]:
+    """What stands under a payment: the words' key and the minor units of a tip, of cash that was handed over and back."""
+    cash = tender.change_minor and tender.tendered_minor
+    found = (("tip_line", tender.tip_minor), ("cash_given", cash), ("cash_change", tender.change_minor))
+    return [(key, minor) for key, minor in found if minor]
 
 
 def _sum(label: str, amount: str, kind: str) -> tuple[Markup, Markup]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from server.phone.basket import details_of
-from server.phone.order_page import place_of
+from server.phone.order_page import beside, place_of
 from server.phone.words import Words
 from server.services.carte import Carte
 from server.services.menu.events import Menu
@@ -168,9 +168,8 @@ def receipt(
         name = words.say(f"tender.{tender.tender}") + (f" {tender.card}" if tender.card else "")
         net = tender.amount_minor - tender.refunded_minor
         paper += pair(name, words.money(net, order.currency), columns)
-        if tender.tip_minor:
-            tip = words.money(tender.tip_minor, order.currency)
-            paper += pair(words.say("tip_line"), tip, columns)
+        for key, minor in beside(tender):
+            paper += pair(words.say(key), words.money(minor, order.currency), columns)
     if order.due_minor:
         due = words.say("state.pay", price=words.money(order.due_minor, order.currency))
         paper += [Row(part, bold=True) for part in wrapped(due, columns)]

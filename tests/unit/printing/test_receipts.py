@@ -60,7 +60,7 @@ async def test_a_receipt_has_all_of_the_order_and_another_one_is_a_copy(tmp_path
         cheese = [{"modifier_id": "cheese", "quantity": 1}]
         lines = [{"item_id": "burger", "quantity": 2, "modifiers": cheese, "guest": "Ann"}]
         placed = (await served.command("orders.place", lines=lines, dining="here", table="12"))["result"]
-        await served.command("payments.capture", order_id=placed["order_id"], tender="cash")
+        await served.command("payments.capture", order_id=placed["order_id"], tender="cash", tendered_minor=5000)
         first = str(uuid.uuid4())
         assert (await ask(served, placed["order_id"], first))["state"] == "printed"
         assert (await ask(served, placed["order_id"], first))["state"] == "printed"  # the same piece of paper
@@ -76,6 +76,8 @@ async def test_a_receipt_has_all_of_the_order_and_another_one_is_a_copy(tmp_path
             "[QR: ",
         ):
             assert part in paper
+        rows = [line.split() for line in paper.splitlines()]
+        assert rows[rows.index(["Paid", "in", "cash", "€23.60"]) :][1:3] == [["Given", "€50.00"], ["Change", "€26.40"]]
         assert "COPY" not in paper
         assert all(len(line) <= 42 for line in paper.splitlines() if not line.startswith("[QR"))
         assert (await ask(served, placed["order_id"], language="de"))["state"] == "printed"
