@@ -151,7 +151,7 @@ def place_of(order: Order, words: Words) -> str:
 
 
 def beside(tender: Tender) -> list[tuple[str, int]]:
-    """What stands under a payment: the words' key and the minor units of a tip, of cash that was handed over and back."""
+    """What stands under a payment: keys of words, minor units; of a tip, of cash that was handed over and back."""
     cash = tender.change_minor and tender.tendered_minor
     found = (("tip_line", tender.tip_minor), ("cash_given", cash), ("cash_change", tender.change_minor))
     return [(key, minor) for key, minor in found if minor]
