@@ -134,6 +134,11 @@ class Shell(QObject):
         """`say` for Python."""
         return self.translations.say(self._language, key, values)
 
+    def refusal(self, code: str, text: str, silence: str) -> str:
+        """What a refusal says to staff: the server speaks English, and some of it is known in other languages.
+        `silence`: the key of what is said when the server said nothing."""
+        return self.translations.own(self._language, f"refused.{code}") or text or self.text(silence)
+
     @Slot(str, str, result=str)
     def money(self, minor: str, currency: str) -> str:
         return money.format(int(float(minor)), currency or self._currency, self._language)

@@ -129,6 +129,10 @@ class Translations:
     def keys(self, language: str) -> set[str]:
         return set(self._texts.get(language, ()))
 
+    def own(self, language: str, key: str) -> str:
+        """The text of a key in this very language; empty when it has none."""
+        return self._texts.get(language, {}).get(key, "")
+
     def knows(self, key: str) -> bool:
         return key in self._texts.get(FALLBACK, {})
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.services.payments.card_terminal import Answer
 from ui import money
 from ui.text import ASSETS, PLURALS, Translations, capital, joined, locale, named, percent, plural, runs_left
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -159,3 +164,14 @@ def test_a_word_that_stands_alone_begins_with_its_languages_capital() -> None:
         "卵",
         "",
     ]
+
+
+def test_a_refusal_that_is_translated_is_one_that_the_server_knows() -> None:
+    """A slip in a code would never be seen: the server's own words would be said."""
+    server = "".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
+    known = set(re.findall(r'"([a-z_]+)"', server)) | {f"card_{answer}" for answer in get_args(Answer)}
+    texts = Translations()
+    keys = {key for language in texts.languages for key in texts.keys(language)}
+    codes = {key.removeprefix("refused.") for key in keys if key.startswith("refused.")}
+    assert codes
+    assert codes - known == set()

@@ -207,6 +207,21 @@ def test_a_refused_order_stays_in_the_hands_of_the_cashier(desk, pos) -> None:
     assert hand.vm.draft.pieces == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("item_out", "Das ist ausverkauft. Bitte etwas anderes wählen."), ("of_tomorrow", "The burger is sold out.")],
+)
+def test_a_refusal_is_in_the_language_of_the_till_where_that_knows_it(desk, pos, code, said) -> None:
+    hand = pos()
+    hand.do(lambda: hand.screen.shell.set_language("de"))
+    desk.answer = lambda name, body: (409, {"code": code, "text": "The burger is sold out."})
+    hand.tap("pos.page.new")
+    hand.tap("pos.dish.burger")
+    hand.tap("pos.draft.place")
+    hand.until(lambda: hand.sees("pos.toast"))
+    assert hand.item("pos.toast").property("text") == said
+
+
 def test_a_dish_with_a_question_cannot_be_added_before_it_is_answered(pos) -> None:
     hand = pos()
     hand.tap("pos.page.new")

@@ -256,7 +256,7 @@ class Kitchen(QObject):
             self._client,
             "kitchen.recall",
             {"order_id": order_id},
-            refused=lambda code, text: self.toast.emit(text or self._shell.text("kitchen.not_saved")),
+            refused=lambda code, text: self.toast.emit(self._shell.refusal(code, text, "kitchen.not_saved")),
         )
 
     def _settled(self, order_id: str, line_ids: list[str]) -> None:
@@ -274,7 +274,7 @@ class Kitchen(QObject):
 
     def _refused(self, order_id: str, line_ids: list[str], code: str, text: str) -> None:
         self._leaving.discard(order_id)
-        self.toast.emit(text or self._shell.text("kitchen.not_saved"))
+        self.toast.emit(self._shell.refusal(code, text, "kitchen.not_saved"))
         self._believe_feed(order_id, line_ids)
 
     # -- what QML reads -------------------------------------------------------------------------------------------

@@ -329,7 +329,7 @@ class Draft(QObject):
         self._busy = False
         if code != "server_gone":
             self._attempt = None
-        self.toast.emit(text or self._shell.text("pos.no_answer"))
+        self.toast.emit(self._shell.refusal(code, text, "pos.no_answer"))
         self.changed.emit()
 
     # -- what QML reads -------------------------------------------------------------------------------------------

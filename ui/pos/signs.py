@@ -47,7 +47,7 @@ class Signs(QObject):
             self._client,
             "screens.open",
             {"device_id": device_id},
-            refused=lambda code, text: self.toast.emit(text or self._shell.text("pos.no_answer")),
+            refused=lambda code, text: self.toast.emit(self._shell.refusal(code, text, "pos.no_answer")),
         )
 
     rows = Property("QVariantList", _rows, notify=changed)

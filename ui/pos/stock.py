@@ -139,7 +139,7 @@ class StockPage(QObject):
             "stock.out" if out else "stock.back",
             {f"{row['kind']}_id": row["subject_id"]},
             done=lambda _: QTimer.singleShot(BELIEVE_MS, self, lambda: self._believe_feed(key)),
-            refused=lambda code, text: self._refused(key, text),
+            refused=lambda code, text: self._refused(key, code, text),
         )
 
     @Slot(str)
@@ -153,8 +153,8 @@ class StockPage(QObject):
         self._asked.pop(key, None)
         self.refresh()
 
-    def _refused(self, key: str, text: str) -> None:
-        self.toast.emit(text or self._shell.text("pos.no_answer"))
+    def _refused(self, key: str, code: str, text: str) -> None:
+        self.toast.emit(self._shell.refusal(code, text, "pos.no_answer"))
         self._believe_feed(key)
 
     @Slot(str)
@@ -182,6 +182,6 @@ class StockPage(QObject):
             self._client,
             "stock.count",
             {"item_id": self._count_key, "left": int(self._digits or 0)},
-            refused=lambda code, text: self.toast.emit(text or self._shell.text("pos.no_answer")),
+            refused=lambda code, text: self.toast.emit(self._shell.refusal(code, text, "pos.no_answer")),
         )
         self.closeCount()

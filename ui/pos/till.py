@@ -250,7 +250,7 @@ class Till(QObject):
     def _refused(self, code: str, text: str) -> None:
         if code != "server_gone" and code not in NOT_KNOWN:
             self._attempt = None
-        self._stage, self._error = "failed", text or self._shell.text("pos.no_answer")
+        self._stage, self._error = "failed", self._shell.refusal(code, text, "pos.no_answer")
         self.changed.emit()
 
     @Slot()

@@ -186,7 +186,7 @@ class Pos(QObject):
             command,
             {"order_id": self._selected, **body},
             done=lambda _: self._answered(),
-            refused=lambda code, text: self._answered(text or self._shell.text("pos.no_answer")),
+            refused=lambda code, text: self._answered(self._shell.refusal(code, text, "pos.no_answer")),
         )
 
     def _answered(self, trouble: str = "") -> None:
