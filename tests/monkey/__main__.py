@@ -28,17 +28,23 @@ from ui.shell import Screen
 LANGUAGES = ["en", "de", "fr", "es", "pl", "tr", "ar", "zh", "ja"]
 
 
+def size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size in pixels, such as 1080x1920")
+    return int(width), int(height)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.monkey", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--size", default="1080x1920")
+    parser.add_argument("--size", type=size, default=(1080, 1920), metavar="WIDTHxHEIGHT")
     parser.add_argument("--menu", type=Path, default=None)
     wanted = parser.parse_args()
     seed = wanted.seed if wanted.seed is not None else random.randrange(1_000_000)
     print(f"seed {seed}", flush=True)
     menu = msgspec.to_builtins(read_file(wanted.menu, None).menu) if wanted.menu else demo_menu()
-    width, height = (int(n) for n in wanted.size.split("x"))
     application = QGuiApplication(sys.argv[:1])
     loop = Loop(application)
     asyncio.set_event_loop(loop)
@@ -46,7 +52,7 @@ def main() -> int:
         server = Server(Path(folder) / "kiosk", "--store", "riverside", "--no-mdns", "--card-delay-ms", "50").start()
         try:
             server.command("menu.publish", menu=menu)
-            report = loop.run_until_complete(play(server, seed, wanted.seconds, (width, height)))
+            report = loop.run_until_complete(play(server, seed, wanted.seconds, wanted.size))
         finally:
             server.stop()
     print(report)

@@ -78,6 +78,8 @@ def main() -> int:
     parser.add_argument("--page", action="store_true", help="write docs/overload.md and its picture")
     parser.add_argument("--only", type=int, default=0, metavar="N", help="one situation, after the same rush without")
     arguments = parser.parse_args()
+    if not 0 <= arguments.only <= len(TROUBLES):
+        parser.error(f"--only is one of 1 to {len(TROUBLES)}")
     wanted = [0, arguments.only - 1] if arguments.only else list(range(len(TROUBLES)))
     if arguments.page and arguments.only:
         parser.error("--page needs all situations")

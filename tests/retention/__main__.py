@@ -237,6 +237,8 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=0, help="default: 1,370 events a day")
     parser.add_argument("--keep", type=Path, metavar="DIR")
     arguments = parser.parse_args()
+    if arguments.events < 1:
+        parser.error("--events is one or more, such as 500000")
     days = arguments.days or max(KEEP_DAYS + 30, arguments.events // 1370)
     work = arguments.keep or Path(tempfile.mkdtemp(prefix="pilotlight-retention-"))
     work.mkdir(parents=True, exist_ok=True)

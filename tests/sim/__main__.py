@@ -28,7 +28,9 @@ def seeds(text: str) -> list[int]:
     """`5000+100` is a hundred from 5000 on; `4711` is that one; `4711,1+300` is that one, and then the others."""
     found: dict[int, None] = {}
     for part in text.split(","):
-        first, _, count = part.partition("+")
+        first, plus, count = part.strip().partition("+")
+        if not first.isdecimal() or (plus and not count.isdecimal()):
+            raise argparse.ArgumentTypeError(f"{part!r} is neither a seed, such as 4711, nor a hundred: 5000+100")
         found |= dict.fromkeys(range(int(first), int(first) + int(count or 1)))
     return list(found)
 
