@@ -100,6 +100,7 @@ class Day:
         self.liar_loops: list[SimLoop] = []
         self.forks_expected: list[Stream] = []
         self._leapt_ms = 0
+        self.leaps: list[tuple[int, int]] = []  # the true time before, and after
         self._burning: dict[Terminal, None] = {}
         self._restoring: dict[Terminal, Path] = {}
         self._restored_from: list[Path] = []
@@ -165,7 +166,9 @@ class Day:
 
     def leap(self, ms: int) -> None:
         """Quiet hours: every clock goes on, and nothing is simulated."""
+        before = self.wall_ms()
         self._leapt_ms += ms
+        self.leaps.append((before, self.wall_ms()))
 
     def at(self, when: float, what: Callable[[], object]) -> None:
         self.scheduler.at(when, Handle(self.loop, what, (), None))

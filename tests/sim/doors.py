@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from server.event import Refused
 from server.replication.actions import Me
+from server.replication.discovery import WATCH_EVERY_S
 from server.replication.found import Found
 from server.replication.gate import Gate, Limits
 from server.replication.listener import HELLO_WITHIN_S
@@ -125,7 +126,7 @@ class SimDiscovery:
 
     def __init__(self, network: SimNetwork, me: Me, on_found: Callable[[Found], None]) -> None:
         self._network, self._me, self.on_found = network, me, on_found
-        self.seen: list[tuple[str, int]] = []
+        self.seen: list[tuple[str, str, int]] = []
 
     @property
     def host(self) -> Host:
@@ -133,6 +134,17 @@ class SimDiscovery:
 
     async def start(self) -> None:
         self._network.net.announcing.append(self)
+        await self._announce()
+
+    def announce_anew(self) -> None:
+        """This machine's address is another one; it looks now and then whether it is."""
+        loop = self._network.loop
+        loop.call_later(self._network.net.chance.uniform(0.1, WATCH_EVERY_S), self._announce_anew)
+
+    def _announce_anew(self) -> None:
+        self._network.loop.create_task(self._announce(), name="announces anew")
+
+    async def _announce(self) -> None:
         wait_s = 1.0
         while self in self._network.net.announcing:
             for other in self._network.net.announcing:
@@ -147,10 +159,10 @@ class SimDiscovery:
         net = self._network.net
         path = net.path(self._network.host, other._network.host)
         me = self._me
-        known = (me.device_id, me.sync_port) in other.seen
+        known = (me.device_id, self.host.ip, me.sync_port) in other.seen
         if known or not path.up or me.store != other._me.store or me.device_id == other._me.device_id:
             return
-        other.seen.append((me.device_id, me.sync_port))
+        other.seen.append((me.device_id, self.host.ip, me.sync_port))
         found = Found(me.device_id, me.store, me.role, me.label, (self._network.host.ip,), me.sync_port, 0)
         other._network.loop.call_later(net.chance.uniform(0.02, 1.0), other.on_found, found)
 

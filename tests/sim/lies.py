@@ -23,6 +23,8 @@ from tests.sim.terminal import Terminal
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
+A_DAY_MS = 24 * 3_600_000
+
 Lie = Callable[["Day", Terminal, random.Random], Callable[[], None]]
 
 
@@ -149,9 +151,48 @@ def forks(day: Day, terminal: Terminal, rand: random.Random) -> Callable[[], Non
     return liar.begin(lambda i: [liar.batch([1, 2], text=f"branch {i % 2}")])
 
 
+def skips_ahead(day: Day, terminal: Terminal, rand: random.Random) -> Callable[[], None]:
+    """A real terminal's stream is said to begin anew far above what is held of it, as if all before were archived."""
+    liar = Liar(day, of_store(day, terminal), rand)
+
+    def forged(i: int) -> list[Events]:
+        node = terminal.node
+        if node is None:
+            return []
+        stream, seq, prior = Stream(node.log.log_id, "orders"), 1000, bytes(range(32))
+        hlc = (day.wall_ms() + A_DAY_MS) << 16
+        raw = encode(seq, hlc, Draft("orders.noted/1", "lie", {"text": "from here on"}), None)
+        return [Events(*stream, seq, [raw], liar.key.seal(chain(prior, raw)), node.log.header, prior)]
+
+    return liar.begin(forged)
+
+
+def makes_up_a_fork(day: Day, terminal: Terminal, rand: random.Random) -> Callable[[], None]:
+    """Another newest event of a real terminal's stream, with the true hash before it, and a seal of its own."""
+    liar = Liar(day, of_store(day, terminal), rand)
+
+    def forged(i: int) -> list[Events]:
+        node = terminal.node
+        exchange = node.mesh._exchange if node is not None and node.mesh is not None else None
+        if node is None or exchange is None:
+            return []
+        stream = Stream(node.log.log_id, "orders")
+        held = node.log.held().get(stream)
+        prior = exchange.replica._holdings.hash_at(stream, held.seq - 1) if held else None
+        if held is None or prior is None:
+            return []
+        raw = encode(held.seq, day.wall_ms() << 16, Draft("orders.noted/1", "lie", {"text": "otherwise"}), None)
+        seal = liar.key.seal(chain(prior, raw))
+        return [Events(*stream, held.seq, [raw], seal, node.log.header, prior if held.seq > 1 else None)]
+
+    return liar.begin(forged)
+
+
 LIES: dict[str, Lie] = {
     "leaves one out": leaves_one_out,
     "seals with another key": seals_with_another_key,
     "changes an event": changes_an_event,
     "forks": forks,
+    "skips ahead": skips_ahead,
+    "makes up a fork": makes_up_a_fork,
 }

@@ -246,7 +246,7 @@ class Net:
         self.frames = 0
         self.on_frame: Callable[[End, bytes], None] | None = None
         self.note: Callable[[str], None] = lambda text: None
-        self._paths: dict[tuple[str, str], Path] = {}
+        self._paths: dict[tuple[Host, Host], Path] = {}
 
     def add(self, name: str, segment: str) -> Host:
         ip = f"10.0.{len(self.hosts)}.2" if not segment else f"10.1.{len(self.hosts)}.2"
@@ -255,11 +255,11 @@ class Net:
         return host
 
     def path(self, a: Host, b: Host) -> Path:
-        path = self._paths.get((a.ip, b.ip))
+        path = self._paths.get((a, b))
         if path is None:
             near = a.segment == b.segment
             path = Path((0.0002, 0.003), 50e6) if near else Path((0.01, 0.06), 2e6)
-            self._paths[a.ip, b.ip] = path
+            self._paths[a, b] = path
         return path
 
     def trip_s(self, path: Path) -> float:
@@ -298,6 +298,21 @@ class Net:
             if end.other_host is b and end.over is None:
                 end.ended("lost")
                 end.other.ended("lost")
+
+    def renumber(self, hosts: list[Host]) -> None:
+        """They get other addresses in one moment; their wires break, and they announce themselves anew."""
+        for host in hosts:
+            del self.hosts[host.ip]
+            first, _, last = host.ip.rpartition(".")
+            host.ip = f"{first}.{int(last) + 1}"
+            self.hosts[host.ip] = host
+            for end in list(host.ends):
+                if end.over is None:
+                    end.ended("lost")
+                    end.other.ended("lost")
+        for discovery in list(self.announcing):
+            if discovery.host in hosts:
+                discovery.announce_anew()
 
     def process_ended(self, host: Host) -> None:
         """The system closes what the process had open."""

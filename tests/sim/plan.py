@@ -25,6 +25,12 @@ NIGHTS_IN = 0.2
 NIGHTS_WITHOUT_OFFICE = 0.6
 """Of all days, so many go on over nights; and of those on which head office is away, when what is old must stay."""
 
+ADDRESSES = 1_000
+"""The number of such a fault among a day's."""
+
+NEW_ADDRESSES_IN = 0.06
+"""Of all days, on so many a shop's router is changed."""
+
 ROLES = ("kiosk", "pos", "kitchen", "pos", "kiosk", "board", "kiosk", "pos", "kitchen", "kiosk", "pos", "kiosk")
 
 
@@ -86,12 +92,21 @@ def draw(seed: int, size: str | None = None, kinds: tuple[str, ...] | None = Non
         for i, store in enumerate(stores)
     ]
     faults = _faults(rand, seed, terminals, seconds, kinds)
+    faults += _new_addresses(random.Random(f"{seed}/addresses"), seed, terminals, seconds) if kinds is None else []
     twins = rand.choice(PREFIXES) if rand.random() < 0.12 else ""
     version = rand.randrange(len(terminals)) if rand.random() < 0.3 else -1
     watched = rand.randrange(len(terminals) + 1)
     away = any(f.kind == "office away" for f in faults)
     orders, nights = _nights(random.Random(f"{seed}/nights"), orders, NIGHTS_WITHOUT_OFFICE if away else NIGHTS_IN)
     return Plan(seed, size, terminals, orders, per_hour, seconds, faults, version, watched, twins, nights)
+
+
+def _new_addresses(rand: random.Random, seed: int, terminals: list[TerminalPlan], seconds: float) -> list[Fault]:
+    """Not drawn among the others, so that these are what they were."""
+    if rand.random() >= NEW_ADDRESSES_IN:
+        return []
+    at = rand.uniform(3.0, max(3.5, seconds - 1))
+    return [Fault(ADDRESSES, "new addresses", at, 1.0, rand.randrange(len(terminals)), f"{seed}/fault/addresses")]
 
 
 def _nights(rand: random.Random, orders: list[OrderPlan], share: float) -> tuple[list[OrderPlan], int]:

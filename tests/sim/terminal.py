@@ -13,12 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from server.event import Refused
+from server.event import Batch, Refused
 from server.keys import DeviceKey
 from server.machine import Machine
 from server.node import Node, NodeSettings
 from server.retention import Keeping
 from server.services.membership.state import choose_prefix
+from server.services.payments.offline import OfflineLimits
 from server.services.retention.rule import Kept
 from tests.sim.cards import CardReader
 from tests.sim.disk import Disk, SimTurns
@@ -27,6 +28,12 @@ from tests.sim.loop import Handle, Scheduler, SimLoop
 from tests.sim.network import Net
 
 ZONE = "Europe/Berlin"
+CUT_OVER_HOUR = 4
+OFFLINE_ORDER_MINOR = 30_00
+OFFLINE_DAY_MINOR = 60_00
+VOUCHER_APART_MINOR = 12_00
+"""Less than shops have by default, so that a short day comes to these limits."""
+
 OFFICE_PORT = 7400
 STATIC_PORT = 7420
 """Given by the installer where terminals are named to each other by address."""
@@ -121,6 +128,7 @@ class Terminal:
         self.lost_logs: list[str] = []  # those of which the disk was lost: what only it held is gone
         self.parted_logs: list[str] = []  # those that an older state of the disk, put back, may have continued
         self.damaged = False  # a bit of its log has flipped
+        self.taken_in = 0  # batches of others that it has stored
         self.check_s = 0.0  # how often it looks through its whole log; 0 for never
         self._wall_ms = wall_ms
         self._asking: dict[asyncio.Future[Any], None] = {}
@@ -171,6 +179,7 @@ class Terminal:
             node = await Node.open(self._settings(), machine=SimMachine(self, loop), card_terminal=self.cards)
             self._opened = node
             node.log.on_ending.append(lambda _: loop.call_later(REOPEN_S, self._try_again, loop))
+            node.log.on_stored.append(self._stored)
             for callback in self.on_start:
                 callback(self, node)
             await node.start()
@@ -185,6 +194,9 @@ class Terminal:
         if node.log.log_id not in self.logs:
             self.logs.append(node.log.log_id)
         self.net.note(f"{self.name} is up: device {node.log.device_id}, log {node.log.log_id}")
+
+    def _stored(self, batches: list[Batch], own: bool) -> None:
+        self.taken_in += 0 if own else len(batches)
 
     def _try_again(self, loop: SimLoop) -> None:
         if self.loop is loop:
@@ -205,6 +217,9 @@ class Terminal:
             mdns=s.mdns,
             office=s.office,
             time_zone=ZONE,
+            cutover_hour=CUT_OVER_HOUR,
+            offline_cards=OfflineLimits(OFFLINE_ORDER_MINOR, OFFLINE_DAY_MINOR),
+            voucher_apart_minor=VOUCHER_APART_MINOR,
             check_log_after_s=self.check_s,
             check_log_every_s=self.check_s,
             keeping=Keeping(

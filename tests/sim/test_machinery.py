@@ -103,6 +103,21 @@ def test_a_frozen_machine_does_later_what_it_should_have_done_meanwhile(tmp_path
     lab.end()
 
 
+def test_a_shop_with_another_router_finds_itself_again(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 3)
+    for terminal in lab.all:
+        terminal.boot()
+
+    def neighbours() -> list[int]:
+        return [len(t.node.mesh.connected_terminals()) for t in lab.terminals if t.node is not None and t.node.mesh]
+
+    lab.until(lambda: neighbours() == [2, 2, 2])
+    lab.net.renumber([t.host for t in lab.terminals])
+    lab.until(lambda: neighbours() == [0, 0, 0])
+    lab.until(lambda: neighbours() == [2, 2, 2])
+    lab.end()
+
+
 def test_a_machine_that_crashed_is_the_same_device_and_one_with_a_copied_disk_is_not(tmp_path: Path) -> None:
     lab = Lab(tmp_path, 1)
     for terminal in lab.all:

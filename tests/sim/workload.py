@@ -1,52 +1,31 @@
-"""A shop's day: customers, staff and head office, as clients of the nodes' commands.
-
-A client whose server dies asks again with the same command id, until it has an answer or loses patience.
-"""
+"""A shop's day: customers, staff and head office, as clients of the nodes' commands."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import random
-import sqlite3
 import uuid
-from collections.abc import Callable
-from contextlib import closing, suppress
 from functools import partial
-from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from server.answers import CommandAnswer
-from server.event import Draft, Event, Refused
+from server.event import Draft
 from server.log import LogFailed
-from server.node import Node
 from server.services.vouchers.events import CODE_DIGITS, check_digit
-from server.settlement import NotKnownYet
-from tests.sim import checks
-from tests.sim.ledger import Acknowledged
+from tests.sim import habits
+from tests.sim.checks.answers import business_day
+from tests.sim.client import Client
 from tests.sim.terminal import Gone, Terminal
 from tests.unit.services.world import menu_body
 
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
-PATIENCE_S = 25.0
-"""How long a client asks for an answer to one command."""
-
-GIVES_UP = 0.15
-"""Of those whose server died, so many go away and never ask again."""
-
 RACES = 0.07
 """Of all orders, so many are given back by two people at once."""
 
-OTHER_BODY = 0.04
-"""Of all commands that did something, so many ids are used once more, by mistake, for something else."""
-
-ASK_AGAIN_S = (0.1, 1.0)
-NOT_THERE_YET = ("unknown_order", "not_released", "no_menu", "payment_in_progress")
-"""Refusals that may be different in a moment, when more has arrived."""
-
-SOLD_OUT = ("item_out", "modifier_out", "not_enough_left")
+SOLD_OUT = ("item_out", "modifier_out", "not_enough_left", "not_served_now")
 CHOOSES = 6
 """So often at most somebody chooses among the dishes, when what was chosen turns out to be out."""
 
@@ -54,144 +33,8 @@ DISHES = ("burger", "veggie", "salad", "cola", "water", "coffee", "steak")
 COUNTED = ("cola", "salad", "veggie")
 
 
-OTHERWISE: dict[str, Callable[[Any], Any]] = {
-    "lines": lambda lines: [*lines, {"item_id": "water", "quantity": 1}],
-    "reason": lambda reason: f"{reason}, or not",
-    "amount_minor": lambda amount: amount + 1,
-    "left": lambda left: left + 1,
-    "tender": lambda tender: "cash" if tender == "card" else "card",
-}
-"""What somebody who uses an id again would send instead."""
-
-
-class Clerk:
-    """One person's or device's dealings; everything by chance comes from its own seed."""
-
-    def __init__(self, day: Day, seed: str) -> None:
-        self.day = day
-        self.rand = random.Random(seed)
-        self.refused = ""  # the code of its last command's refusal
-
-    async def do(self, terminal: Terminal, name: str, body: dict[str, Any]) -> CommandAnswer | None:
-        """The answer, or None when it was refused or nobody answered in time."""
-        day = self.day
-        command_id = str(uuid.UUID(int=self.rand.getrandbits(128), version=4))
-        body = body | {"command_id": command_id}
-        day.ledger.asked += 1
-        self.refused = ""
-        first_asked = day.now
-        until = day.now + PATIENCE_S
-        day.stock.asked(terminal, name, body)
-        out = day.stock.known(terminal)
-        attempts = 0
-        while day.now < until:
-            node = terminal.node
-            if not terminal.ready or node is None:
-                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
-                continue
-            attempts += 1
-            start, missed, lost = terminal.starts, node.engine.replicas_missed, terminal.lost_at
-            before = checks.newest_hlc(terminal, body.get("order_id", ""))
-            closed = checks.closed(terminal, name, body.get("order_id", ""))
-            charged = checks.being_charged(terminal, body) if name == "payments.capture" else set()
-            known_by = ""
-            if first_asked <= terminal.lost_at and node.log.log_id not in terminal.parted_logs:
-                known_by = next((t.name for t in neighbours(day, node) if did(t, command_id)), "")
-            alone = node.mesh is None or not node.mesh.in_company()
-            try:
-                answer: CommandAnswer = await terminal.ask(methodcaller("command", name, body))
-            except Refused as refused:
-                day.ledger.refused[refused.code] = day.ledger.refused.get(refused.code, 0) + 1
-                day.note(f"{terminal.name} refuses {name} {command_id[:8]}: {refused.code}")
-                if refused.code in NOT_THERE_YET and self.rand.random() < 0.85:
-                    await asyncio.sleep(self.rand.uniform(0.3, 2.0))
-                    command_id = str(uuid.UUID(int=self.rand.getrandbits(128), version=4))
-                    body = body | {"command_id": command_id}
-                    continue
-                self.refused = refused.code
-                return None
-            except (Gone, LogFailed, NotKnownYet) as e:
-                day.note(f"{terminal.name} does not answer {name} {command_id[:8]} ({type(e).__name__})")
-                if self.rand.random() < GIVES_UP:
-                    break
-                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
-                continue
-            except Exception as e:  # what no client may ever see
-                day.problems.append(f"{terminal.name} answered {name} with {type(e).__name__}: {e}")
-                return None
-            if day.breaks_before_answer(terminal):
-                day.note(f"{terminal.name} never said what became of {name} {command_id[:8]}")
-                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
-                continue
-            counted = alone or node.engine.replicas_missed > missed or node.mesh is None
-            counted = counted or not node.mesh.in_company()  # type: ignore[union-attr]
-            events = [now_at.log.as_first(e) for e in answer.events] if (now_at := terminal.node) else answer.events
-            result = answer.result
-            self._acknowledged(
-                Acknowledged(
-                    first_asked, day.now, terminal, start, name, body, command_id, events, result, known_by, counted
-                ),
-                answer.events,
-            )
-            if self.rand.random() < 0.02:  # the answer was lost on its way to the screen: it asks again
-                await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
-                continue
-            if terminal.lost_at == lost:
-                day.problems += day.stock.done(terminal, name, body, out)
-            if attempts == 1:
-                day.problems += checks.after_its_causes(day, terminal, name, answer.events, before)
-                if closed and answer.events:
-                    day.problems.append(f"{terminal.name} did {name} with an order that it knew was {closed}")
-                if answer.events and charged & checks.being_charged(terminal, body):
-                    day.problems.append(
-                        f"{terminal.name} took money for an order of which it knew a card being charged"
-                    )
-            if answer.events and random.Random(f"{command_id}/other body").random() < OTHER_BODY:
-                await self._use_again(terminal, name, body)
-            return answer
-        day.ledger.given_up += 1
-        return None
-
-    async def _use_again(self, terminal: Terminal, name: str, body: dict[str, Any]) -> None:
-        """The id of a command that did something, with another body: it is refused, and nothing is done."""
-        day, before = self.day, self.day.now
-        changed = body | {field: other(body[field]) for field, other in OTHERWISE.items() if field in body}
-        if changed == body or terminal.node is None:
-            return
-        try:
-            await terminal.ask(methodcaller("command", name, changed))
-        except (Gone, LogFailed, NotKnownYet):
-            return
-        except Refused as refused:
-            if refused.code == "command_id_used":
-                return
-            said = f"refused as {refused.code}"
-        else:
-            said = "done or answered as the first"
-        if max(terminal.lost_at, terminal.anew_at) < before and not terminal.damaged:
-            day.problems.append(f"{terminal.name}: {name} {body['command_id'][:8]} with another body was {said}")
-
-    async def ask_again(self, entry: Acknowledged) -> None:
-        """Whoever was answered asks once more: it is answered as it was, or not at all."""
-        day, terminal = self.day, entry.terminal
-        lost = max(terminal.lost_at, terminal.salvaged_at, terminal.anew_at)
-        try:
-            answer: CommandAnswer = await terminal.ask(methodcaller("command", entry.name, entry.body))
-        except (Gone, LogFailed, NotKnownYet, Refused) as e:
-            day.note(f"{terminal.name} does not answer {entry.command_id[:8]} once more ({type(e).__name__})")
-            return
-        if lost != max(terminal.lost_at, terminal.salvaged_at, terminal.anew_at) or lost >= entry.at:
-            return  # what came back of it is for others to look at
-        if [e.raw for e in answer.events] != [e.raw for e in entry.events] or answer.result != entry.result:
-            day.problems.append(f"{terminal.name} answers {entry.name} {entry.command_id[:8]} otherwise than before")
-
-    def _acknowledged(self, entry: Acknowledged, events: list[Event]) -> None:
-        """`events` as they stand now; in the entry they are as they were first."""
-        self.day.ledger.acknowledge(entry)
-        self.day.problems += checks.held_by_another(self.day, entry, events)
-        said = ", ".join(f"{e.type} {e.stream.log_id[:6]}/{e.stream.topic}/{e.seq}" for e in entry.events)
-        self.day.note(f"{entry.terminal.name} answers {entry.name} {entry.command_id[:8]}: {said or 'nothing new'}")
-        self.day.answered(entry.terminal)
+class Clerk(Client):
+    """What one person or device does in a day."""
 
     # -- an order's life ---------------------------------------------------------------------------------------------
 
@@ -235,8 +78,9 @@ class Clerk:
 
     async def _place(self, at: Terminal, body: dict[str, Any]) -> CommandAnswer | None:
         """Who can't have what was chosen has something else."""
-        for _ in range(CHOOSES):
+        for n in range(CHOOSES):
             lines = [self._line() for _ in range(self.rand.choice((1, 1, 2, 2, 3, 5)))]
+            lines += habits.dishes(f"{self.seed}/{n}")
             placed = await self.do(at, "orders.place", body | {"lines": lines})
             if placed is not None or self.refused not in SOLD_OUT:
                 return placed
@@ -265,20 +109,40 @@ class Clerk:
         lines: list[dict[str, Any]] = [{"line_id": line.line_id} for line in state.lines]
         if len(lines) > 1 and self.rand.random() < 0.3:
             lines.pop()
+        otherwise = habits.amending(order_id, [line["line_id"] for line in lines], len(state.history))
+        lines = [line | otherwise.get(line["line_id"], {}) for line in lines]
         await self.do(at, "orders.amend", {"order_id": order_id, "lines": [*lines, self._line()]})
 
     async def _pay(self, at: Terminal, order_id: str, terminals: list[Terminal]) -> None:
         rand = self.rand
         tender = rand.choice(("card", "cash"))
-        paying = [self.do(at, "payments.capture", {"order_id": order_id, "tender": tender})]
+        if (split := habits.split(order_id)) is not None:
+            await self._pay_a_part(at, order_id, split)
+        paying = [self._capture(at, order_id, tender)]
         if rand.random() < 0.08:  # two take the money for one order
             other = Clerk(self.day, f"{order_id}/second")
             paying.append(other.pay_too(rand.choice(terminals), order_id))
         answers = await asyncio.gather(*paying)
         if tender == "card" and answers[0] is None and rand.random() < 0.8:
-            await self.do(at, "payments.capture", {"order_id": order_id, "tender": "cash"})
+            await self._capture(at, order_id, "cash")
+        if answers[0] is not None and not answers[0].result.get("paid", True):  # the card held less
+            await self._capture(at, order_id, "cash")
         if rand.random() < 0.1:
             await self.do(at, "payments.refund", {"order_id": order_id, "reason": "too much"})
+
+    async def _capture(self, at: Terminal, order_id: str, tender: str) -> CommandAnswer | None:
+        body = {"order_id": order_id, "tender": tender}
+        return await self.do(at, "payments.capture", body | habits.paying(order_id, tender))
+
+    async def _pay_a_part(self, at: Terminal, order_id: str, split: habits.Split) -> None:
+        """In cash; then all of it is asked for by mistake, which is refused."""
+        state = at.node.services.order_book.state(order_id) if at.node is not None else None
+        if state is None:
+            return
+        body = {"order_id": order_id, "tender": "cash"}
+        await self.do(at, "payments.capture", body | {"amount_minor": split.first_minor})
+        if split.asks_too_much:
+            await self.do(at, "payments.capture", body | {"amount_minor": state.total_minor})
 
     async def pay_too(self, at: Terminal, order_id: str) -> CommandAnswer | None:
         """At the same time, or while the other's card is being charged."""
@@ -305,9 +169,13 @@ class Clerk:
 
     async def _cook(self, at: Terminal, order_id: str) -> None:
         rand = self.rand
+        state = at.node.services.order_book.state(order_id) if at.node is not None else None
+        line_ids = [line.line_id for line in state.lines] if state is not None else []
+        for part in habits.making(order_id, line_ids) if state is not None and state.released_ms else ():
+            await self.do(at, "kitchen.bump", {"order_id": order_id} | part)
         done = await self.do(at, "kitchen.bump", {"order_id": order_id})
         if done is not None and rand.random() < 0.07:
-            await self.do(at, "kitchen.recall", {"order_id": order_id})
+            await self.do(at, "kitchen.recall", {"order_id": order_id} | habits.recalling(order_id, line_ids))
             await self._think(0.1, 1.0)
             await self.do(at, "kitchen.bump", {"order_id": order_id})
         if rand.random() < 0.15:
@@ -334,14 +202,16 @@ class Clerk:
         terminals = self.day.of_store(rand.choice(self.day.stores))
         digits = "".join(rand.choice("0123456789") for _ in range(CODE_DIGITS - 1))
         body = {"code": digits + check_digit(digits), "amount_minor": rand.choice((500, 1500, 3000))}
-        issued = await self.do(rand.choice(terminals), "vouchers.issue", body | {"single": rand.random() < 0.4})
+        at = rand.choice(terminals)
+        until = habits.last_day(digits, business_day(at.wall_ms()))
+        issued = await self.do(at, "vouchers.issue", body | {"single": rand.random() < 0.4, "until": until})
         if issued is None:
             return
         await self._think(0.2, 2.0)
-        guests = [Clerk(self.day, f"{digits}/{n}").redeem(terminals, str(body["code"])) for n in range(2)]
+        guests = [Clerk(self.day, f"{digits}/{n}").redeem(terminals, str(body["code"]), until) for n in range(2)]
         await asyncio.gather(*guests)
 
-    async def redeem(self, terminals: list[Terminal], code: str) -> None:
+    async def redeem(self, terminals: list[Terminal], code: str, until: str | None) -> None:
         rand = self.rand
         at = rand.choice(terminals)
         order = {"lines": [self._line()], "dining": "here", "hold_until_paid": True}
@@ -351,7 +221,15 @@ class Clerk:
         order_id: str = placed.result["order_id"]
         self.day.orders.setdefault(order_id, at.spec.store)
         capture = {"order_id": order_id, "tender": "voucher", "code": code}
+        days = [business_day(at.wall_ms())]
         paid = await self.do(at, "payments.capture", capture)
+        days.append(business_day(at.wall_ms()))
+        if until is not None and self.refused == "voucher_expired" and max(days) <= until:
+            self.day.problems.append(
+                f"{at.name} says on {days[1]} that a voucher is no longer good, which is until {until}"
+            )
+        if until is not None and paid is not None and min(days) > until:
+            self.day.problems.append(f"{at.name} takes on {days[0]} a voucher that was good until {until}")
         if paid is None or not paid.result["paid"]:
             await self.do(rand.choice(terminals), "payments.capture", {"order_id": order_id, "tender": "cash"})
         if paid is not None and rand.random() < 0.4:
@@ -367,6 +245,8 @@ class Clerk:
             for variation in item["variations"]:
                 if variation["price_minor"]:
                     variation["price_minor"] += rand.randint(0, 50)
+        if (rate := habits.rate(self.seed)) is not None:
+            menu["taxes"][0]["percentage"] = rate
         body: dict[str, Any] = {"menu": menu}
         if rand.random() < 0.4:
             body["stores"] = [rand.choice(self.day.stores)]
@@ -402,19 +282,6 @@ async def late_declines(day: Day) -> bool:
         else:
             await clerk.do(at, "payments.write_off", {"order_id": order_id, "reason": "nobody knows the guest"})
     return bool(due)
-
-
-def neighbours(day: Day, node: Node) -> list[Terminal]:
-    """Machines that this one is connected with."""
-    there = {p.device_id for p in node.mesh.connected_terminals()} if node.mesh is not None else set()
-    return [t for t in day.all if t.node is not None and t.node.log.device_id in there]
-
-
-def did(terminal: Terminal, command_id: str) -> bool:
-    """Whether it holds events that a command led to."""
-    with closing(sqlite3.connect(terminal.disk.folder / "log.db")) as db, suppress(sqlite3.DatabaseError):
-        return db.execute("SELECT 1 FROM events WHERE instr(raw, ?)", (command_id.encode(),)).fetchone() is not None
-    return False
 
 
 def begin(day: Day) -> list[asyncio.Task[Any]]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from server.log.verify import verify
 from tests.sim.checks.again import counted_once, not_again
+from tests.sim.checks.answers import answered, knew, refused
+from tests.sim.checks.figures import figures
 from tests.sim.checks.holding import differences, everything, forks, leaks, nodes
 from tests.sim.checks.kept import beyond_office, open_orders
-from tests.sim.checks.limits import limits, rest
+from tests.sim.checks.limits import limits, rest, sent_twice
 from tests.sim.checks.meaning import meaning
 from tests.sim.checks.money import cards, money
 from tests.sim.checks.presence import LineWatch, PresenceWatch
@@ -36,15 +38,18 @@ __all__ = [
     "StockWatch",
     "after_its_causes",
     "all_of",
+    "answered",
     "being_charged",
     "beyond_office",
     "closed",
     "differences",
     "digest",
     "held_by_another",
+    "knew",
     "limits",
     "newest_hlc",
     "not_again",
+    "refused",
     "settled",
 ]
 
@@ -59,12 +64,13 @@ async def all_of(day: Day) -> list[str]:
     """Everything that is looked at when the day is over."""
     events = everything(day)
     found = [f"not in step after all: {d}" for d in differences(day)[:4]]
-    found += leaks(day) + forks(day) + limits(day) + rest(day)
+    found += leaks(day) + forks(day) + limits(day) + rest(day) + sent_twice(day)
     found += rising(day, events) + promises(day, events) + once(day, events) + money(day, events) + read_models(day)
     found += (
         not_again(day)
         + counted_once(day, events)
         + meaning(day, events)
+        + figures(day, events)
         + open_orders(day, events)
         + beyond_office(day)
     )

@@ -86,7 +86,8 @@ def forks(day: Day) -> list[str]:
     lying = (*day.lying_logs, *parted_logs(day))
     for alarm in alarms:
         about_liar = alarm.stream.startswith(lying) if lying else False
-        if alarm.code in ("fork", "clone", "unsendable") and not about_liar and not day.lying_logs:
+        excused = about_liar or (not alarm.stream and day.lying_logs)
+        if alarm.code in ("fork", "clone", "unsendable") and not excused:
             found.append(f"an alarm among honest machines: {alarm.code}: {alarm.text} {alarm.stream}")
     return found
 

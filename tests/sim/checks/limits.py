@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_HEALTH_EVENTS = 300
 """Of one terminal on one day: more are a flood that tells nobody anything."""
 
+SENT_AGAIN = 0.1
+"""Of all batches, so many may come a second time: by two ways while the machines find each other."""
+
 SLACK = 4
 """Tasks that a node at rest may still have for its links."""
 
@@ -72,6 +75,23 @@ def rest(day: Day) -> list[str]:
     for loop in [day.loop, *(t.loop for t in day.all if t.loop is not None)]:
         found += [f"{loop.name}: {trouble}" for trouble in loop.troubles]
     return found
+
+
+def sent_twice(day: Day) -> list[str]:
+    """On a day on which nothing goes wrong each event comes to each machine once, whoever could have sent it."""
+    if day.plan.faults:
+        return []
+    came = {t: frames_in(n) for t, n in nodes(day)}
+    return [
+        f"{terminal.name} was sent {count} times events, and stored {terminal.taken_in} of that"
+        for terminal, count in came.items()
+        if count > terminal.taken_in * (1 + SENT_AGAIN) + SLACK
+    ]
+
+
+def frames_in(node: Node) -> int:
+    exchange = node.mesh._exchange if node.mesh is not None else None
+    return sum(peer.frames_in for peer in exchange.replica._links.values()) if exchange is not None else 0
 
 
 def links(day: Day) -> list[str]:

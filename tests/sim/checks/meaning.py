@@ -5,6 +5,7 @@ that a mistake in the folds, which all machines share, is not made here too. Onl
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from server.event import Event
@@ -13,15 +14,14 @@ from server.services.carte import Carte
 from server.services.kitchen import events as kitchen
 from server.services.menu import events as menu
 from server.services.orders import events as orders
-from server.services.payments import events as payments
 from server.services.stock import events as stock
 from server.services.stock.availability import availability
+from tests.sim.checks.answers import clock
 from tests.sim.checks.holding import nodes
+from tests.sim.checks.tickets import MOVES, made, released, removed
 
 if TYPE_CHECKING:
     from tests.sim.day import Day
-
-MOVES = {orders.ACCEPTED: 1, orders.STARTED: 2, orders.READY: 3, orders.COLLECTED: 4}
 
 
 def meaning(day: Day, events: list[Event]) -> list[str]:
@@ -36,15 +36,17 @@ def meaning(day: Day, events: list[Event]) -> list[str]:
             continue
         headers = node.log.headers()
         mine = [e for e in events if (h := headers.get(e.stream.log_id)) is not None and h.store == store]
-        found += [f"{terminal.name}: {text}" for text in (*what_sells(node, mine, events, store), *lives(node, mine))]
+        sells = what_sells(node, mine, events, store, clock(terminal.wall_ms()))
+        found += [f"{terminal.name}: {text}" for text in (*sells, *lives(node, mine))]
     return found[:4]
 
 
 # -- what sells ------------------------------------------------------------------------------------------------------
 
 
-def what_sells(node: Node, mine: list[Event], events: list[Event], store: str) -> list[str]:
-    """The newest menu for all or for this store sells, less what the last word on it says is out."""
+def what_sells(node: Node, mine: list[Event], events: list[Event], store: str, now: datetime) -> list[str]:
+    """The newest menu for all or for this store sells, less what the last word on it says is out, and what is not
+    served at this hour."""
     headers, topics = node.log.headers(), (menu.TOPIC, f"{menu.TOPIC}/{store}")
     by_office = {log_id for log_id, header in headers.items() if not header.store}
     published = [
@@ -71,10 +73,17 @@ def what_sells(node: Node, mine: list[Event], events: list[Event], store: str) -
             if back.kind == "item":
                 counted.pop(back.subject_id, None)
     left = {item: n + taken(mine[:at])[item] - taken(mine)[item] for item, (n, at) in counted.items()}
-    wanted = availability(newest.menu, stock.Stock(frozenset(out), left), None, Carte(newest.menu))
+    wanted = availability(newest.menu, stock.Stock(frozenset(out), left), now, Carte(newest.menu))
     shown = node.services.availability()
-    all_day = [item.item_id for item in newest.menu.items if not item.daypart_ids]
-    return [f"{i} is {shown.get(i)}, and should be {wanted[i]}" for i in all_day if shown.get(i) != wanted[i]]
+    just_now = any(is_near(now, text) for part in newest.menu.dayparts for text in (part.start, part.end))
+    items = [item.item_id for item in newest.menu.items if not (item.daypart_ids and just_now)]
+    return [f"{i} is {shown.get(i)}, and should be {wanted[i]}" for i in items if shown.get(i) != wanted[i]]
+
+
+def is_near(now: datetime, text: str) -> bool:
+    """Whether it is about such a time of day: terminals look now and then."""
+    hour, minute = map(int, text.split(":"))
+    return abs(60 * now.hour + now.minute - 60 * hour - minute) <= 2
 
 
 def taken(events: list[Event]) -> Counter[str]:
@@ -129,58 +138,12 @@ def lives(node: Node, mine: list[Event]) -> list[str]:
             found.append(f"order {order.number} is {order.status}, and should be {status}")
         if released(events) != (ticket is not None):
             found.append(f"the kitchen {'shows' if ticket else 'does not show'} order {order.number}")
-        elif (
-            ticket is not None and not amendments and order.status != "voided" and made(events) != bool(ticket.done_ms)
-        ):
-            found.append(f"order {order.number} is {'' if ticket.done_ms else 'not '}made, by its ticket")
+        elif ticket is not None and order.status != "voided":
+            if made(events) != bool(ticket.done_ms):
+                found.append(f"order {order.number} is {'' if ticket.done_ms else 'not '}made, by its ticket")
+            if {line.line_id for line in ticket.removed} != removed(events):
+                found.append(f"order {order.number} has other lines taken off, by its ticket, than by its amendments")
     return found
-
-
-def released(events: list[Event]) -> bool:
-    """Whether the kitchen was ever to see it: not held, taken on by staff, or paid, and not voided before."""
-    held, known, moved, total = False, False, False, 0
-    paid: dict[str, int] = {}
-    collected = False
-    for event in events:
-        if event.type == orders.PLACED and not known:
-            data = event.data(orders.Placed)
-            held, known = data.hold_until_paid, True
-            total = total or data.total_minor
-        elif event.type == orders.AMENDED:
-            total = event.data(orders.Amended).total_minor
-        elif event.type == orders.VOIDED and not collected:
-            return False
-        elif event.type == payments.CAPTURED:
-            capture = event.data(payments.Captured)
-            paid.setdefault(capture.payment_id, capture.amount_minor)
-        elif event.type == payments.REFUNDED:
-            refund = event.data(payments.Refunded)
-            paid[refund.payment_id] = paid.get(refund.payment_id, 0) - refund.amount_minor
-        collected = collected or event.type == orders.COLLECTED
-        moved = moved or event.type in MOVES or event.type in (kitchen.BUMPED,)
-        if known and (not held or moved or sum(paid.values()) >= total):
-            return True
-    return False
-
-
-def made(events: list[Event]) -> bool:
-    """By the last word on the whole of it."""
-    done = False
-    lines: set[str] = set()
-    bumped: set[str] = set()
-    for event in events:
-        if event.type == orders.PLACED and not lines:
-            lines = {line.line_id for line in event.data(orders.Placed).lines}
-        elif event.type == kitchen.BUMPED:
-            bump = event.data(kitchen.Bumped)
-            bumped |= set(bump.line_ids)
-            done = done or (lines <= bumped if lines else bump.done)
-        elif event.type == kitchen.RECALLED:
-            back = set(event.data(kitchen.Recalled).line_ids) or bumped | lines
-            bumped, done = bumped - back, False
-        elif event.type in (orders.READY, orders.COLLECTED):
-            done = True
-    return done
 
 
 def status_of(events: list[Event]) -> str:

@@ -9,12 +9,13 @@ from server.retention import FORGOTTEN_TIMES
 from server.services.orders import events as orders
 from server.services.orders.events import Order
 from server.services.payments import events as payments
-from server.services.payments.offline import ORDER_MINOR
 from server.services.vouchers import events as vouchers_said
 from server.services.vouchers.events import TOPIC
 from tests.sim.checks.holding import parted_logs
+from tests.sim.checks.prices import sums, taxes
 from tests.sim.checks.promises import damaged_away
 from tests.sim.checks.screens import A_DAY_MS
+from tests.sim.terminal import OFFLINE_ORDER_MINOR
 
 if TYPE_CHECKING:
     from tests.sim.day import Day
@@ -81,7 +82,10 @@ def money(day: Day, events: list[Event]) -> list[str]:
             order = terminal.node.order(order_id)
             if order is not None:
                 held = order_is_held(events, order_id)
-                found += [f"order {order.number}: {text}" for text in (*of_order(order, book, held), *sums(order))]
+                found += [
+                    f"order {order.number}: {text}"
+                    for text in (*of_order(order, book, held), *sums(order), *taxes(order))
+                ]
     return found + refunds(day, book) + cards(day, events) + vouchers(day, events)
 
 
@@ -184,21 +188,6 @@ def overdrawn(day: Day, events: list[Event]) -> list[str]:
     ]
 
 
-def sums(order: Order) -> list[str]:
-    """An order's totals are the sum of its lines, and each line of what is on it."""
-    found = []
-    for line in order.lines:
-        extras = sum(m.price_minor * m.quantity for m in line.modifiers)
-        if line.total_minor != line.quantity * (line.unit_price_minor + extras):
-            found.append(f"order {order.number}: {line.quantity} {line.name} cost {line.total_minor}")
-    added = sum(t.amount_minor for t in order.taxes if not t.inclusive)
-    if order.subtotal_minor != sum(line.total_minor for line in order.lines):
-        found.append(f"order {order.number}: its lines are not {order.subtotal_minor}")
-    if order.total_minor != order.subtotal_minor + added:
-        found.append(f"order {order.number}: {order.subtotal_minor} and {added} of taxes are not {order.total_minor}")
-    return found
-
-
 def cards(day: Day, events: list[Event]) -> list[str]:
     """What card terminals took is recorded, and nothing else is."""
     found = []
@@ -209,13 +198,14 @@ def cards(day: Day, events: list[Event]) -> list[str]:
         for payment_id, amount in terminal.cards.charged.items():
             capture = every.get(payment_id)
             lost = terminal.cards.charged_at[payment_id] <= terminal.lost_at  # with the disk that was to remember it
-            if (capture is None or capture.amount_minor != amount) and not lost:
+            if (capture is None or capture.amount_minor + capture.tip_minor != amount) and not lost:
                 found.append(f"{terminal.name}'s card terminal took {amount} ({payment_id[:8]}), and no event says so")
-    given = {e.data(payments.Refunded).refund_id for e in events if e.type == payments.REFUNDED}
+    refunds_said = [e.data(payments.Refunded) for e in events if e.type == payments.REFUNDED]
+    given = {r.refund_id: r.amount_minor for r in refunds_said}
     for terminal in day.terminals:
         for refund_id, amount in terminal.cards.given_back.items():
             lost = terminal.cards.charged_at[refund_id] <= terminal.lost_at
-            if refund_id not in given and not lost:
+            if given.get(refund_id) != amount and not lost:
                 found.append(f"{terminal.name}'s card terminal gave back {amount} ({refund_id[:8]}), unrecorded")
     taken = charged.keys() | {i for t in day.terminals for i in t.cards.stored}
     for payment_id, capture in every.items():
@@ -234,8 +224,8 @@ def without_a_line(day: Day, events: list[Event], every: dict[str, payments.Capt
     for terminal in day.terminals:
         cards = terminal.cards
         for payment_id, amount in cards.stored.items():
-            if amount > ORDER_MINOR:
-                found.append(f"{terminal.name} took {amount} without a line, and {ORDER_MINOR} are allowed")
+            if amount > OFFLINE_ORDER_MINOR:
+                found.append(f"{terminal.name} took {amount} without a line, and {OFFLINE_ORDER_MINOR} are allowed")
             lost = cards.charged_at[payment_id] <= terminal.lost_at
             capture = every.get(payment_id)
             if lost or terminal.damaged or said.get(payment_id, forgotten_ms) < forgotten_ms:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from server.replication.protocol import OFFICE_SILENT_AFTER_S
 from tests.sim.checks.holding import nodes
 from tests.sim.checks.limits import carries
 from tests.sim.terminal import Terminal
@@ -17,6 +18,9 @@ LINE_WITHIN_S = 14.0
 
 GONE_WITHIN_S = 10.0
 """Until who has not been heard is no longer shown as connected: the silence that ends a link twice, and some ticks."""
+
+GONE_FROM_OFFICE_S = OFFICE_SILENT_AFTER_S + 4.0
+"""The same at head office, which waits longer."""
 
 
 class LineWatch:
@@ -72,6 +76,7 @@ class PresenceWatch:
                     continue
                 # Between two cuts it may have been heard for a moment, and nobody looked.
                 since = max(self._unheard.setdefault(pair, day.now), path.cut_since)
-                if device_id in shown and day.now - since > GONE_WITHIN_S:
-                    found.append(f"{terminal.name} shows {other.name}, unheard for {GONE_WITHIN_S:.0f} s, as connected")
+                within_s = GONE_FROM_OFFICE_S if terminal.office else GONE_WITHIN_S
+                if device_id in shown and day.now - since > within_s:
+                    found.append(f"{terminal.name} shows {other.name}, unheard for {within_s:.0f} s, as connected")
         return found

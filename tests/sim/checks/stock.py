@@ -48,7 +48,7 @@ class StockWatch:
         if name != "orders.place":
             return []
         out = [s for s in out_before if s in self.known(terminal)]
-        sold = {line["item_id"] for line in body["lines"]}
+        sold = {dish["item_id"] for line in body["lines"] for dish in (line, *line.get("choices", ()))}
         return [
             f"{terminal.name} sold {item}, and {subject} is out there"
             for subject in out

@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
         Kind("flapping", 2, 4.0, networks.flapping),
         Kind("resets", 3, 6.0, networks.resets),
         Kind("slow network", 2, 6.0, networks.slow_network),
+        Kind("new addresses", 0, 1.0, networks.new_addresses),
         Kind("office away", 4, 8.0, networks.office_away),
         Kind("slow disk", 3, 5.0, disks.slow_disk),
         Kind("full disk", 4, 4.0, disks.full_disk),
