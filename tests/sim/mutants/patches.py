@@ -52,6 +52,7 @@ PATCHES: tuple[Patch, ...] = (
         REPLICATION + "verify.py",
         "            if envelope.seq != seq or not 0 <= envelope.hlc < 2**63:",
         "            if not 0 <= envelope.hlc < 2**63:",
+        ("liar",),
     ),
     Patch(
         "seal-not-checked",
@@ -59,6 +60,7 @@ PATCHES: tuple[Patch, ...] = (
         REPLICATION + "verify.py",
         "    if not verify_seal(header.public_key, batch.hashes[-1], batch.seal):",
         "    if verify_seal is None:",
+        ("liar",),
     ),
     Patch(
         "fork-merged",
@@ -66,6 +68,7 @@ PATCHES: tuple[Patch, ...] = (
         REPLICATION + "verify.py",
         "        if ours is not None and ours != theirs:\n",
         "        if ours is None and ours != theirs:\n",
+        ("liar",),
     ),
     Patch(
         "failed-store-forgotten",
@@ -236,6 +239,7 @@ PATCHES: tuple[Patch, ...] = (
         REPLICATION + "verify.py",
         "    if not verify_seal(header.public_key, batch.hashes[-1], batch.seal):",
         "    if batch.first_seq > 1 and not verify_seal(header.public_key, batch.hashes[-1], batch.seal):",
+        ("liar",),
     ),
     Patch(
         "clock-of-the-moment",
