@@ -4,7 +4,8 @@ A log whose file is put back to an older state (an image of the disk, a copy of 
 thrown away) looks whole, and would give its numbers a second time. This file is not part of it: where it says that the
 log had come further, the log ends, and another one begins with numbers of its own.
 
-It is written after each commit and never synced, so it may be behind the log after a power cut, but never ahead.
+It is written after each commit and never synced, so it may be behind the log after a power cut, but never ahead. A
+check sum stands in it: a flipped bit would speak of entries that never were, and end a log that is whole.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from typing import BinaryIO
+from zlib import crc32
 
 REACHED_FILE = "log.reached"
 DIGITS = 20
@@ -37,7 +39,7 @@ class Reached:
                 self._path.touch(mode=0o600)
                 self._file = self._path.open("r+b", buffering=0)
             self._file.seek(0)
-            self._file.write(f"{self._log_id} {position:0{DIGITS}}\n".encode())
+            self._file.write(_line(self._log_id, position))
         except OSError as e:
             self._failed = True
             logger.warning("how far the log has come can't be written down (%s)", e)
@@ -56,7 +58,13 @@ def reached(folder: Path, log_id: str) -> int:
 def last_reached(folder: Path) -> tuple[str, int]:
     """The log of which something is known, `""` for none, and its last position."""
     try:
-        log_id, position = (folder / REACHED_FILE).read_bytes().decode().split()
-        return (log_id, int(position)) if len(position) == DIGITS else ("", 0)
+        written = (folder / REACHED_FILE).read_bytes()
+        log_id, position, _ = written.decode().split()
+        return (log_id, int(position)) if written == _line(log_id, int(position)) else ("", 0)
     except (OSError, ValueError):
         return "", 0
+
+
+def _line(log_id: str, position: int) -> bytes:
+    said = f"{log_id} {position:0{DIGITS}}"
+    return f"{said} {crc32(said.encode()):08x}\n".encode()

@@ -11,6 +11,8 @@ from server.log import verify
 from server.log.reached import REACHED_FILE, Reached, reached
 from tests.unit.logs import open_log, placed
 
+OF_ANOTHER = b"otherlogotherlog 00000000000000000099 5bf8eca4\n"
+
 
 async def sold(folder: Path, *numbers: int) -> str:
     """Opens, sells, closes; returns the log's id."""
@@ -41,7 +43,7 @@ async def test_a_log_that_was_put_back_is_not_continued(tmp_path: Path) -> None:
     await again.close()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"junk", b"\xff\xfe", b"otherlogotherlog 00000000000000000099\n"])
+@pytest.mark.parametrize("content", [None, b"", b"junk", b"\xff\xfe", OF_ANOTHER])
 async def test_what_says_nothing_of_this_log_ends_nothing(tmp_path: Path, content: bytes | None) -> None:
     first = await sold(tmp_path, 1, 2, 3)
     if content is None:
@@ -50,6 +52,17 @@ async def test_what_says_nothing_of_this_log_ends_nothing(tmp_path: Path, conten
         (tmp_path / REACHED_FILE).write_bytes(content)
     assert await sold(tmp_path, 4) == first
     assert reached(tmp_path, first) == 4
+
+
+async def test_no_flipped_bit_in_it_speaks_of_entries_that_never_were(tmp_path: Path) -> None:
+    first = await sold(tmp_path, 1, 2, 3)
+    written = (tmp_path / REACHED_FILE).read_bytes()
+    for bit in range(len(written) * 8):
+        flipped = bytearray(written)
+        flipped[bit // 8] ^= 1 << bit % 8
+        (tmp_path / REACHED_FILE).write_bytes(flipped)
+        assert reached(tmp_path, first) in (0, 3)
+    assert await sold(tmp_path, 4) == first
 
 
 def test_a_disk_that_does_not_take_it_stops_nothing(tmp_path: Path) -> None:
