@@ -76,6 +76,10 @@ class Roster:
         for one in present:
             self._last.pop(one.device_id, None)
             self._last[one.device_id] = one
+        here = {peer.device_id for peer in present}.union(*(peer.neighbours for peer in present))
+        places = {_place(peer) for peer in present if peer.address}
+        for gone in [name for name, peer in self._last.items() if name not in here and _place(peer) in places]:
+            del self._last[gone]  # its disk was lost or set back: it is there, and is called otherwise now
         while len(self._last) > max(self._most, len(present)):
             del self._last[next(iter(self._last))]
         return present
@@ -91,6 +95,11 @@ class Roster:
             if target.device_id not in self._last:
                 everybody.append(_called(target))
         return sorted(everybody, key=lambda peer: (peer.office, peer.label, peer.device_id))
+
+
+def _place(peer: Peer) -> tuple[str, str, str, str]:
+    """Where a terminal stands. The address alone may be another one's by now; two of one name have two addresses."""
+    return peer.address, peer.store, peer.role, peer.label
 
 
 def _absent(peer: Peer, present: list[Peer], wall_ms: int) -> Peer:

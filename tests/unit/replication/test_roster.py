@@ -45,6 +45,37 @@ def test_one_that_goes_is_called_for_a_while_and_then_lost() -> None:
     assert (peer.state, peer.last_seen_ms) == ("lost", NOW_MS - 500)
 
 
+def test_a_terminal_that_came_back_as_a_new_device_is_not_lost_beside_itself() -> None:
+    roster, later = Roster(), NOW_MS + 60_000
+    here = [(state("old", label="Till"), "10.0.0.1:7000"), (state("board", label="Board"), "10.0.0.2:7000")]
+    roster.update(here, 10.0, NOW_MS)
+    present = roster.update([(state("new", label="Till"), "10.0.0.1:7000")], 70.0, later)
+    assert [(p.device_id, p.state) for p in roster.all(present, [], later)] == [("board", "lost"), ("new", "connected")]
+    present = roster.update([], 130.0, later + 60_000)
+    assert {(p.device_id, p.state) for p in roster.all(present, [], later + 60_000)} == {
+        ("board", "lost"),
+        ("new", "lost"),
+    }
+
+
+def test_one_that_head_office_reaches_through_another_of_the_same_place_stays() -> None:
+    roster, later = Roster(), NOW_MS + 60_000
+    roster.update([(state("a", label="Kiosk"), "203.0.113.1:7000")], 10.0, NOW_MS)
+    other = state("b", label="Kiosk", neighbours=("a",))  # a router in between: its address is everybody's
+    present = roster.update([(other, "203.0.113.1:7000")], 70.0, later)
+    assert [(p.device_id, p.state) for p in roster.all(present, [], later)] == [("a", "connected"), ("b", "connected")]
+
+
+def test_one_whose_address_another_one_got_is_lost() -> None:
+    roster, later = Roster(), NOW_MS + 60_000
+    roster.update([(state("till", label="Till"), "10.0.0.1:7000")], 10.0, NOW_MS)
+    present = roster.update([(state("board", label="Board"), "10.0.0.1:7000")], 70.0, later)
+    assert [(p.device_id, p.state) for p in roster.all(present, [], later)] == [
+        ("board", "connected"),
+        ("till", "lost"),
+    ]
+
+
 def test_one_that_a_neighbour_is_connected_to_is_in_reach() -> None:
     roster = Roster()
     roster.update([(state("pos"), "")], 10.0, NOW_MS)
