@@ -30,7 +30,7 @@ from tests.sim.network import Net
 ZONE = "Europe/Berlin"
 CUT_OVER_HOUR = 4
 OFFLINE_ORDER_MINOR = 30_00
-OFFLINE_DAY_MINOR = 60_00
+OFFLINE_DAY_MINOR = 40_00
 VOUCHER_APART_MINOR = 12_00
 """Less than shops have by default, so that a short day comes to these limits."""
 

@@ -198,4 +198,25 @@ PATCHES: tuple[Patch, ...] = (
         "now.business_day > issued.until",
         "now.business_day >= issued.until",
     ),
+    Patch(
+        "station-is-all",
+        "When one station has made its part, the kitchen is told that the whole order is.",
+        SERVICES + "kitchen/decider.py",
+        "    done = all(line.line_id in line_ids for line in state.open_lines)",
+        "    done = all(i in line_ids for i in still_open)",
+    ),
+    Patch(
+        "taken-off-unseen",
+        "A line that is taken off an order vanishes from the ticket: the cook makes it all the same.",
+        SERVICES + "kitchen/state.py",
+        '"changed": list(dict.fromkeys([*state.changed, *altered])), "bumped": bumped, "removed": removed}',
+        '"changed": list(dict.fromkeys([*state.changed, *altered])), "bumped": bumped}',
+    ),
+    Patch(
+        "altered-stays-made",
+        "What is added to an order that was made already is on no screen of the kitchen.",
+        SERVICES + "kitchen/state.py",
+        '    if altered and not state.collected:\n        changes["done_ms"] = 0\n',
+        "",
+    ),
 )
