@@ -13,6 +13,7 @@ from PySide6.QtQml import QJSEngine, QJSValue, QQmlEngine
 from PySide6.QtQuick import QQuickWindow
 
 from ui import money
+from ui.hyphens import letters_in, parted
 from ui.pictures import Pictures
 from ui.text import ASSETS, Translations, percent, runs_left, typeface
 from ui.theme.brand import accents
@@ -125,6 +126,11 @@ class Shell(QObject):
     @Slot(int, result=str)
     def percentText(self, value: int) -> str:
         return percent(value / 100, self._language)
+
+    @Slot(str, float, result=str)
+    def parted(self, text: str, ems: float) -> str:
+        """A name of the menu for lines of this width, in the type's size: words that find no room may part."""
+        return parted(text, letters_in(ems))
 
     @Slot(str, result=str)
     def typefaceOf(self, language: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from server.event import Refused
 from server.phone import dishes
-from server.phone.frame import button, icon, own
+from server.phone.frame import basket_head, button, icon, own
 from server.phone.html import Markup, el, join
 from server.phone.menu_page import picture
 from server.phone.words import APART, Words
@@ -168,8 +168,7 @@ def _within_stock(
 def html(basket: PhoneBasket, found: Priced, carte: Carte, words: Words, table: str) -> Markup:
     """The basket's dialog. `table`: where the guest sits, "" when that is not known."""
     currency = carte.menu.currency
-    close = button(words.say("close"), kind="round", symbol="x", data_action="close")
-    head = el("div", el("h2", words.say("basket"), id="basket-title", tabindex="-1"), close, class_="sheet-head")
+    head = basket_head(words, words.say("basket"))
     if not found.lines:
         empty = (
             el("p", words.say("basket_empty"), class_="empty"),
@@ -214,12 +213,7 @@ def parked_html(code: str, words: Words) -> Markup:
     """The number under which a kiosk takes the basket up."""
     shown = f"{code[:3]} {code[3:]}"
     return join(
-        el(
-            "div",
-            el("h2", words.say("hand_over"), id="basket-title", tabindex="-1"),
-            button(words.say("close"), kind="round", symbol="x", data_action="close"),
-            class_="sheet-head",
-        ),
+        basket_head(words, words.say("hand_over")),
         el(
             "div",
             el("p", words.say("hand_over_text"), class_="soft"),

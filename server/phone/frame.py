@@ -99,3 +99,9 @@ def sheet_close(words: Words, title: str) -> Markup:
     return el(
         "div", name, button(words.say("close"), kind="round", symbol="x", data_action="close"), class_="sheet-close"
     )
+
+
+def basket_head(words: Words, title: str) -> Markup:
+    """The basket's heading and what closes it: there before anything is known of the basket, as without a line."""
+    close = button(words.say("close"), kind="round", symbol="x", data_action="close")
+    return el("div", el("h2", title, id="basket-title", tabindex="-1"), close, class_="sheet-head")

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from server.phone import dishes
 from server.phone.filters import Filters
-from server.phone.frame import button, icon, language_menu, own
+from server.phone.frame import basket_head, button, icon, language_menu, own
 from server.phone.html import Markup, el, join
 from server.phone.words import Words
 from server.services.carte import Carte
@@ -99,7 +99,13 @@ def content(carte: Carte, available: Mapping[str, Availability], words: Words, t
             hidden=True,
         ),
         el("dialog", id="sheet", class_="sheet", aria_labelledby="sheet-title"),
-        el("dialog", id="basket", class_="sheet", aria_labelledby="basket-title"),
+        el(
+            "dialog",
+            basket_head(words, words.say("basket")),
+            id="basket",
+            class_="sheet",
+            aria_labelledby="basket-title",
+        ),
         filters.sheet(),
         el("div", id="toast", class_="toast", role="status", aria_live="polite"),
         el("noscript", el("p", words.say("no_script"), class_="line-bar")),

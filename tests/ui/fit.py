@@ -9,6 +9,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtQml import QQmlExpression, qmlContext
 from PySide6.QtQuick import QQuickItem
 
+from ui.hyphens import SOFT
+
 ROUNDING = 2.0
 """Pixels of a line's height that fall to rounding."""
 TOUCHING = 0.12
@@ -62,7 +64,7 @@ def measured(item: QQuickItem, scrolls: bool) -> Written:
     corner = item.mapToScene(QPointF(left, top))
     box = item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
     return Written(
-        item.property("text"),
+        item.property("text").replace(SOFT, ""),
         QRectF(corner.x(), corner.y(), wide, high),
         box,
         bool(item.property("truncated")),

@@ -127,7 +127,7 @@ def views(hand: Hand) -> Iterator[tuple[str, QQuickItem]]:
     hand.do(lambda: root.findChild(QQuickItem, "kiosk.over.sure").setProperty("open", False))
     hand.do(lambda: hand.screen.shell._set_idle(True))
     yield "still there?", hand.item("kiosk.still")
-    hand.do(hand.screen.shell.stillHere)
+    hand.tap("kiosk.still.accept")
     hand.do(vm.checkOut)
     hand.until(lambda: vm.page == "pay")
     yield "pay", pages

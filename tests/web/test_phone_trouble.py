@@ -218,3 +218,22 @@ async def test_what_runs_out_fades_where_it_stands_while_the_guest_looks(shop: S
         await expect(phone.page.locator("#toast")).to_have_text("Bacon burger can’t be had right now.")
         await shop.command("stock.back", ingredient_id="bacon")
         await expect(phone.page.locator(".tile[data-item=burger] .why")).to_be_empty()
+
+
+async def test_a_basket_that_is_opened_without_a_line_says_so_and_can_be_closed(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.page.context.set_offline(True)
+        await phone.page.locator("#open-basket").tap()
+        basket = phone.page.locator("#basket")
+        await expect(basket.get_by_role("heading")).to_be_in_viewport()
+        await expect(basket.locator("#bar")).to_contain_text("No connection to the shop")
+        await basket.locator("[data-action=close]").tap()
+        await expect(basket).to_be_hidden()
+        await expect(phone.page.locator("#bar")).to_be_visible()
+        await phone.page.locator("#open-basket").tap()
+        await expect(basket.locator("#bar")).to_be_visible()
+        await phone.page.context.set_offline(False)
+        await expect(phone.page.locator("#order")).to_be_enabled()
+        await expect(phone.page.locator("#bar")).to_be_hidden()

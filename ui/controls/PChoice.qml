@@ -83,12 +83,12 @@ PPressable {
             : parent.width - mark.width - (root.counting ? portions.width : price.width) - 2 * Theme.m - 2 * Theme.s
         PText {
             width: parent.width
-            text: root.text
+            text: shell.parted(root.text, width / font.pixelSize)
             color: root.gone ? Theme.inkFaint : Theme.ink
             font.pixelSize: root.pictured ? Theme.label : Theme.body
             font.weight: root.pictured ? Theme.semibold : Theme.medium
             wrapMode: Text.Wrap
-            maximumLineCount: root.pictured && !root.gone || Theme.large ? 3 : 2
+            maximumLineCount: !root.pictured ? 5 : root.gone && !Theme.large ? 2 : 3  // without a picture it is as tall as it needs
             elide: Text.ElideRight
             Accessible.ignored: true
         }

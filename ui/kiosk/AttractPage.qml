@@ -52,11 +52,11 @@ Page {
         PText {
             width: parent.width
             horizontalAlignment: page.tall ? Text.AlignHCenter : Text.AlignLeft
-            text: vm.shopName
-            font.pixelSize: page.tall ? Theme.display : Theme.display * 1.4
+            text: shell.parted(vm.shopName, width / font.pixelSize)
+            font.pixelSize: (page.tall ? Theme.display : Theme.display * 1.4) * (Theme.large && vm.shopName.length > 24 ? 0.6 : 1)
             font.weight: Theme.black
             wrapMode: Text.Wrap
-            maximumLineCount: 2
+            maximumLineCount: 3
             elide: Text.ElideRight
             lineHeight: 1.05
         }

@@ -61,11 +61,11 @@ Item {
                 id: heading
                 anchors.left: parent.left
                 width: parent.width - amount.implicitWidth - Theme.m
-                text: line.name
+                text: shell.parted(line.name, width / font.pixelSize)
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold
                 wrapMode: Text.Wrap
-                maximumLineCount: line.narrow ? 3 : 2
+                maximumLineCount: line.narrow ? 5 : 3  // the size stands at its end
                 elide: Text.ElideRight
             }
             PText {

@@ -64,7 +64,7 @@ ListView {
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.xs
             height: vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
-            text: cell.name
+            text: shell.parted(cell.name, Theme.large ? width / font.pixelSize : 9)  // else smaller type first
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap

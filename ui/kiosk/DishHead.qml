@@ -30,7 +30,7 @@ Row {
         PText {
             objectName: "kiosk.sheet.name"
             width: parent.width
-            text: root.facts.name
+            text: shell.parted(root.facts.name, width / font.pixelSize)
             font.pixelSize: Theme.headline
             font.weight: Theme.black
             wrapMode: Text.Wrap
@@ -38,7 +38,7 @@ Row {
             elide: Text.ElideRight
             lineHeight: 1.05
             Accessible.role: Accessible.Heading
-            Accessible.name: text
+            Accessible.name: root.facts.name
         }
         PText {
             width: parent.width

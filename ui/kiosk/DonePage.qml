@@ -7,7 +7,7 @@ Page {
     id: page
     title: counter ? shell.tr("kiosk.almost") : shell.tr("kiosk.thanks")
     summary: vm.thanks.spoken
-    readonly property bool counter: vm.payment.kind === "counter"
+    readonly property bool counter: vm.payment.atCounter
     readonly property bool tall: height > width
     readonly property color tone: counter ? Theme.accentStrong : Theme.positive
     Timer {

@@ -20,11 +20,14 @@ Rectangle {
         anchors.right: choices.left
         anchors.rightMargin: Theme.m
         anchors.verticalCenter: parent.verticalCenter
+        height: parent.height - Theme.xs
+        verticalAlignment: Text.AlignVCenter
         visible: !head.searching
         opacity: truncated && Theme.large ? 0 : 1  // whole or not at all: who sells was read before
         text: vm.shopName
+        wrapMode: Theme.large ? Text.NoWrap : Text.Wrap
         font.pixelSize: Theme.title
-        fontSizeMode: Theme.large ? Text.FixedSize : Text.HorizontalFit
+        fontSizeMode: Theme.large ? Text.FixedSize : Text.Fit
         minimumPixelSize: Theme.least
         font.weight: Theme.black
     }

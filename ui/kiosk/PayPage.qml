@@ -6,10 +6,12 @@ import "../controls"
 Page {
     id: page
     signal voucherWanted()
-    title: choosing ? shell.tr("kiosk.how_to_pay") : shell.tr("kiosk.pay")
+    readonly property string question: shell.tr(free ? "kiosk.nothing_to_pay" : "kiosk.how_to_pay")
+    title: choosing ? question : shell.tr("kiosk.pay")
     summary: choosing ? shell.tr("kiosk." + vm.dining) + ", " + vm.payment.total : ""
     readonly property string step: vm.payment.state
     readonly property bool choosing: step === "choose"
+    readonly property bool free: vm.payment.free  // there is nothing to choose
     readonly property bool stopped: vm.payment.stopped !== ""
     readonly property bool busy: step === "placing" || step === "card" || step === "asking"
     readonly property bool tall: height > width
@@ -49,7 +51,7 @@ Page {
         width: parent.width - 2 * Theme.xl
         visible: page.choosing
         horizontalAlignment: Text.AlignHCenter
-        text: shell.tr("kiosk.how_to_pay")
+        text: page.question
         font.pixelSize: page.low ? Theme.headline : Theme.display
         font.weight: Theme.black
         wrapMode: Text.Wrap
@@ -73,9 +75,10 @@ Page {
         height: implicitHeight
         // where it begins beside the ways to pay; its own `y` would answer back to its height
         readonly property real begin: title.height + (page.low ? Theme.m + Theme.s : Theme.xxl + Theme.s + place.height + Theme.l)
+        readonly property Item last: page.free ? order : counter  // of the ways to pay
         least: page.beside ? most : 0
         // clear of the help button, and down to where the second way to pay ends if that is lower
-        most: page.beside ? Math.max(parent.height - Theme.touchHuge - 2 * Theme.m, actions.y + counter.y + counter.height) - begin : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
+        most: page.beside ? Math.max(parent.height - Theme.touchHuge - 2 * Theme.m, actions.y + last.y + last.height) - begin : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
         visible: page.choosing && !page.crowded
     }
     PText {  // instead of the receipt, which the basket shows as well
@@ -156,9 +159,21 @@ Page {
             text: shell.tr("kiosk.pay_cancel")
             onClicked: vm.callOff()
         }
+        PButton {  // as at the counter: should it cost something by now, nothing is charged unasked
+            id: order
+            objectName: "kiosk.pay.free"
+            visible: page.free
+            width: parent.width
+            kind: "primary"
+            size: "xl"
+            icon: "check"
+            enabled: !page.stopped
+            text: shell.tr("kiosk.order_now")
+            onClicked: vm.pay("counter")
+        }
         PButton {
             objectName: "kiosk.pay.card"
-            visible: page.choosing
+            visible: page.choosing && !page.free
             width: parent.width
             kind: "primary"
             size: "xl"
@@ -170,7 +185,7 @@ Page {
         PButton {
             id: counter
             objectName: "kiosk.pay.counter"
-            visible: page.choosing || page.step === "failed"
+            visible: page.choosing && !page.free || page.step === "failed"
             width: parent.width
             size: "xl"
             icon: "banknote"
@@ -198,7 +213,7 @@ Page {
             PButton {
                 id: voucher
                 objectName: "kiosk.pay.voucher"
-                visible: vm.vouchers && (page.choosing || page.step === "failed")
+                visible: vm.vouchers && (page.choosing && !page.free || page.step === "failed")
                 kind: "quiet"
                 size: "l"
                 icon: "ticket"

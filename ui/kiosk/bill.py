@@ -19,18 +19,23 @@ def tip_of(total_minor: int, percent: int) -> int:
 def facts(payment: Payment, shell: Shell, basket_total: int, trouble: str = "") -> dict[str, Any]:
     """`total` is what is still due. Until the order is placed it is made from the basket's (`basket_total`, in minor
     units). `sums`: what leads to it, `{key, text, amount}` each.
+    `free`: nothing is to be paid; `atCounter`: what is due is paid there.
     `stopped`: why nothing can be paid (`trouble`, of the basket), as long as the shop has no order yet."""
     whole = (payment.total_minor or basket_total) + payment.tip_minor
     return {
         "state": payment.state,
         "kind": payment.kind,
+        "free": payment.state == "choose" and not whole,
+        "atCounter": payment.at_counter,
         "failure": words.card_failure(shell, payment.failure),
         "advice": words.card_advice(shell, payment.failure),
         "number": payment.number,
         "total": money(shell, whole - payment.paid_minor),
         "paid": money(shell, payment.paid_minor) if payment.paid_minor else "",
         "sums": sums(payment, shell, whole),
-        "tips": [tip_row(payment, shell, p, basket_total) for p in (0, *shell.tip_percents) if shell.tip_percents],
+        "tips": [
+            tip_row(payment, shell, p, basket_total) for p in (0, *shell.tip_percents) if whole and shell.tip_percents
+        ],
         "uncertain": payment.uncertain,
         "calledOff": payment.called_off,
         "stopped": trouble if payment.state == "choose" and not payment.sent else "",

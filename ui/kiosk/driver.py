@@ -91,7 +91,7 @@ class Touch(Finger):
     async def pay(self, kind: str = "card") -> None:
         """Presses again when it did not work, as people do."""
         await self.check_out()
-        await self.tap(f"kiosk.pay.{kind}")
+        await self.tap("kiosk.pay.free" if self.vm.payment["free"] else f"kiosk.pay.{kind}")
         for _ in range(TRIES):
             await self.until(self.answered, what="the number")
             if self.vm.page == "done":

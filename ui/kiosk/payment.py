@@ -88,6 +88,11 @@ class Payment(QObject):
         return self.state in ("placing", "card")
 
     @property
+    def at_counter(self) -> bool:
+        """Whether what is due is paid at the counter; what costs nothing is not due."""
+        return self.kind == "counter" and self.total_minor > 0
+
+    @property
     def sent(self) -> bool:
         """Whether the shop may have the order: then it is the shop's word what can be had."""
         return self._sent

@@ -44,7 +44,7 @@ class Thanks(QObject):
         """The number is shown. How long the kitchen will take is said once; not while the order waits for its money."""
         self.forget()
         self._order_id = self._payment.order_id
-        if self._payment.kind != "counter":
+        if not self._payment.at_counter:
             expected = self._shop.queue.expected(self._order_id, int(time.time() * 1000))
             self._wait = words.wait(self._shell, expected)
         self.changed.emit()
@@ -88,7 +88,7 @@ class Thanks(QObject):
         return self._after()
 
     def _after(self) -> str:
-        if self._payment.kind == "counter":
+        if self._payment.at_counter:
             key = "kiosk.brought_pay_first" if self._place.told else "kiosk.go_counter"
             return self._shell.text(key, price=bill.facts(self._payment, self._shell, 0)["total"])
         return self._place.told or self._shell.text("kiosk.listen")

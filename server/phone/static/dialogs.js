@@ -6,6 +6,7 @@ export function open(dialog, focus = 'h2') {
   if (dialog.open) return;
   dialog.classList.remove('scrolled');
   dialog.showModal();
+  dialog.dispatchEvent(new Event('open'));
   history.pushState({ dialog: dialog.id }, '');
   dialog.querySelector(focus)?.focus();
 }

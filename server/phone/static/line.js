@@ -80,7 +80,9 @@ function say(text) {
   else if (bar.parentElement !== document.body) document.querySelector('main').before(bar);
 }
 
-document.addEventListener('close', () => { if (bar && !bar.hidden) say(bar.textContent); }, true);
+for (const moved of ['open', 'close']) {
+  document.addEventListener(moved, () => { if (bar && !bar.hidden) say(bar.textContent); }, true);
+}
 
 export const back = () => searching ?? Promise.resolve();
 
