@@ -129,7 +129,9 @@ def _to_refund(order: Order, payment_id: str | None, amount: int) -> Tender:
         raise Refused("nothing_to_refund", f"Nothing was paid on order {order.number} that is not given back already.")
     enough = [t for t in holding if t.amount_minor - t.refunded_minor >= amount]
     if not enough and amount > sum(t.amount_minor - t.refunded_minor for t in holding):
-        raise Refused("more_than_captured", f"Less than {amount} was paid on order {order.number}.")
+        raise Refused(
+            "more_than_captured", f"Not that much is left to give back on order {order.number}. Ask for less."
+        )
     if not enough and len(holding) > 1 and amount > order.overpaid_minor:
         raise Refused("choose_payment", "No single payment holds that much. Give back from each, by payment_id.")
     return (enough or holding)[-1]

@@ -184,6 +184,9 @@ def test_a_refund_is_limited_to_what_was_captured(shop: Terminal) -> None:
     assert code(shop, "payments.refund", **body, payment_id="nope") == "unknown_payment"
     assert code(shop, "payments.refund", order_id=order_id, reason=" ") == "reason_required"
     shop.do("payments.refund", **body, amount_minor=490)
+    with pytest.raises(Refused) as refused:  # 501 was paid, but is not left
+        shop.do("payments.refund", **body, amount_minor=501)
+    assert "left to give back" in refused.value.text
     assert code(shop, "payments.refund", **body, payment_id=paid, amount_minor=501) == "more_than_captured"
     assert shop.do("payments.refund", **body)["amount_minor"] == 500
     assert code(shop, "payments.refund", **body, payment_id=paid) == "already_refunded"
