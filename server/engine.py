@@ -199,7 +199,8 @@ class Engine:
         if decision.abort is not None:
             self.settlement.abort(decision.abort)
         if decision.payment is not None:
-            return await self.settlement.deal(decision.payment, command_id)
+            answer = await self.settlement.deal(decision.payment, command_id)
+            return answer or await self._command(name, body, command_id, asked)
         await self.replicate(events)
         if decision.refusal is not None:
             raise Refused(decision.refusal.code, decision.refusal.text)

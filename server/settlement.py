@@ -59,8 +59,9 @@ class Settlement:
             self._engine.spawn(self._settle(dealing))
         self._engine.spawn(self._forward())
 
-    async def deal(self, dealing: CardDealing, command_id: str) -> CommandAnswer:
-        """Has the terminal do it, and answers the command. Raises `Refused`, `LogFailed` and `NotKnownYet`."""
+    async def deal(self, dealing: CardDealing, command_id: str) -> CommandAnswer | None:
+        """Has the terminal do it, and answers the command; None where another of the shop's terminals did it meanwhile,
+        so that its events tell. Raises `Refused`, `LogFailed` and `NotKnownYet`."""
         engine, name = self._engine, command_of(dealing)
         outcome = await self._ask(dealing)
         if outcome.answer == "unknown":
@@ -80,6 +81,8 @@ class Settlement:
             self._took_offline.set()
         if known is not None and not decision.drafts:  # the card terminal told somebody else of ours first
             await engine.replicate(known.events)
+            if known.result is None:
+                return None
             return answer_again(name, known.events, known.result, dealing.asked)
         await engine.replicate(events)
         if decision.refusal is not None:

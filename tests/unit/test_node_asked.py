@@ -14,6 +14,7 @@ from app.backup import back_up, restore
 from server.event import Refused
 from server.node import Node
 from server.services.asked import fingerprint
+from server.services.payments.card_terminal import CardOutcome, CardRequest, SimulatedCardTerminal
 from server.services.vouchers.events import check_digit
 from tests.unit.test_node import MENU, command, settings, tea
 from tests.unit.test_node_hearing import in_step, up
@@ -194,3 +195,46 @@ async def test_a_salvaged_log_and_a_restored_backup_tell_the_bodies_apart(tmp_pa
             await turned_away(node, name, other)
             assert (await node.command(name, body)).result == result
         await node.close()
+
+
+class Waits(SimulatedCardTerminal):
+    """A customer who takes their time: the card is charged when they are told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.charging, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        self.charging.set()
+        await self.go_on.wait()
+        return await super().charge(request)
+
+
+async def test_a_card_payment_that_another_terminal_took_meanwhile_is_answered(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    """One command sent to two terminals that are apart; they meet while a card is still asked for at the first one."""
+    reader = Waits()
+    first = await Node.open(settings(tmp_path / "first", mdns=False), card_terminal=reader)
+    running.append(first)
+    await first.start()
+    await first.command("menu.publish", command(menu=MENU))
+    placed = await first.command("orders.place", tea())
+    second = await up(running, tmp_path / "second", first)
+    await in_step(first, second)
+    await second.close()
+    running.remove(second)
+    second = await up(running, tmp_path / "second")
+    body = command(order_id=placed.result["order_id"], tender="card")
+    paying = asyncio.create_task(first.command("payments.capture", body))
+    await reader.charging.wait()
+    there = await second.command("payments.capture", body)
+    await second.close()
+    running.remove(second)
+    second = await up(running, tmp_path / "second", first)
+    await in_step(first, second)
+    reader.go_on.set()
+    assert (await paying).result == there.result
+    order = first.order(placed.result["order_id"])
+    assert order is not None
+    assert (len(order.tenders), order.paid_minor) == (1, 250)
