@@ -57,6 +57,24 @@ class Refused(Exception):
         self.text = text
 
 
+_NAMED = re.compile(r"`([^`]*)`")
+_KINDS = {
+    "int": "a whole number", "float": "a number", "str": "text", "bool": "true or false", "array": "a list",
+    "object": "an object", "null": "nothing",
+}  # fmt: skip
+"""JSON's kinds of values as msgspec names them, and as people do."""
+
+
+def plainly(complaint: str) -> str:
+    """What msgspec says of a value, in words: `Expected `int`, got `str`` is “expected a whole number, got text”."""
+    for start, said in (("Object missing required field `", "the field “{}” is missing"),
+                        ("Object contains unknown field `", "there is no field “{}”")):  # fmt: skip
+        if complaint.startswith(start) and complaint.endswith("`"):
+            return said.format(complaint[len(start) : -1])
+    words = _NAMED.sub(lambda m: " or ".join(_KINDS.get(one, one) for one in m[1].split(" | ")), complaint)
+    return words[:1].lower() + words[1:]
+
+
 BUSY = "This server has more to do than it can do right now. Nothing was done; send it again in a moment."
 """Code `busy`: the same sentence for a command too many and for any other request."""
 

@@ -13,7 +13,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from server.api.turnstile import RETRY_AFTER_S, Busy
-from server.event import Refused
+from server.event import Refused, plainly
 
 logger = logging.getLogger("pilotlight.api")
 
@@ -84,9 +84,9 @@ def on_http_exception(request: AnyRequest, error: HTTPException) -> Problem:
 
 
 def _parameters(error: ValidationException) -> str:
-    """`“limit”: Expected int <= 5000.` for each parameter that is wrong."""
+    """`“limit”: expected a whole number <= 5000.` for each parameter that is wrong."""
     found = error.extra if isinstance(error.extra, list) else []
-    parts = [f"“{e.get('key', '')}”: {str(e.get('message', '')).replace('`', '')}." for e in found]
+    parts = [f"“{e.get('key', '')}”: {plainly(str(e.get('message', '')))}." for e in found]
     return " ".join(parts) or f"{error.detail}."
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from server.event import Refused
+from server.event import Refused, plainly
 
 MAX_ID_CHARS = 200
 """Longer than any catalogue's ids; keeps an index row and a log line small."""
@@ -56,7 +56,8 @@ def _refusal(error: msgspec.ValidationError) -> Refused:
     m = _WRONG.match(text)
     assert m is not None
     at = f"“{_where(m[2])}”: " if _where(m[2]) else ""
-    return Refused("bad_field", f"{at}{m[1].replace('`', '')}. Correct it and send again.")
+    said = plainly(m[1])
+    return Refused("bad_field", f"{at or said[:1].upper()}{said if at else said[1:]}. Correct it and send again.")
 
 
 def as_json(body: Any) -> bytes:

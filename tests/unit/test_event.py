@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.event import MAX_EVENT_BYTES, Batch, Draft, Event, Refused, Stream, decode, encode
+from server.event import MAX_EVENT_BYTES, Batch, Draft, Event, Refused, Stream, decode, encode, plainly
 from server.keys import DeviceKey
 
 STREAM = Stream("aaaaaaaaaaaaaaaa", "orders")
@@ -90,3 +90,19 @@ def test_a_log_id_is_the_hash_of_who_writes_it() -> None:
 
 def test_a_batch_knows_its_last_number() -> None:
     assert Batch(STREAM, 5, [b"a", b"b"], [b"", b""], b"").last_seq == 6
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said"),
+    [
+        ("Expected `int`, got `str`", "expected a whole number, got text"),
+        ("Expected `int | null`, got `array`", "expected a whole number or nothing, got a list"),
+        ("Expected `int` >= 1", "expected a whole number >= 1"),
+        ("Object missing required field `currency`", "the field “currency” is missing"),
+        ("Object contains unknown field `colour`", "there is no field “colour”"),
+        ("Invalid enum value 'eaten'", "invalid enum value 'eaten'"),
+        ("", ""),
+    ],
+)
+def test_a_complaint_about_a_value_is_put_in_words(complaint: str, said: str) -> None:
+    assert plainly(complaint) == said

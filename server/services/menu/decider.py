@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from server.event import MAX_EVENT_BYTES, STORE_ID, Draft, Refused
+from server.event import MAX_EVENT_BYTES, STORE_ID, Draft, Refused, plainly
 from server.services.command import MAX_AMOUNT_MINOR, MAX_ID_CHARS, as_json, check_shown, check_text
 from server.services.menu.commands import Publish
 from server.services.menu.events import MENU_AGGREGATE, PUBLISHED, Item, Menu, MenuPublished
@@ -38,7 +38,7 @@ def read_menu(body: Any) -> Menu:
         menu = msgspec.json.decode(as_json(body), type=Menu)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at ")
-        raise _bad(path.strip("`").removeprefix("$.") or "its top", what.replace("`", "")) from error
+        raise _bad(path.strip("`").removeprefix("$.") or "its top", plainly(what)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise _bad("its top", "it is not JSON in UTF-8") from error
     check_menu(menu)
