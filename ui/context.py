@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Property, QEvent, QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtQml import QJSEngine, QJSValue, QQmlEngine
 from PySide6.QtQuick import QQuickWindow
 
 from ui import money
-from ui.hyphens import letters_in, parted
+from ui.hyphens import parted
 from ui.pictures import Pictures
 from ui.text import ASSETS, Translations, percent, runs_left, typeface
 from ui.theme.brand import accents
@@ -127,10 +128,11 @@ class Shell(QObject):
     def percentText(self, value: int) -> str:
         return percent(value / 100, self._language)
 
-    @Slot(str, float, result=str)
-    def parted(self, text: str, ems: float) -> str:
-        """A name of the menu for lines of this width, in the type's size: words that find no room may part."""
-        return parted(text, letters_in(ems))
+    @Slot(str, float, QFont, result=str)
+    def parted(self, text: str, width: float, font: QFont) -> str:
+        """A name of the menu for lines of so many pixels in that type: words that find no room may part."""
+        type_ = QFontMetricsF(font)
+        return parted(text, lambda word: type_.horizontalAdvance(word) > width)
 
     @Slot(str, result=str)
     def typefaceOf(self, language: str) -> str:

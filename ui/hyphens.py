@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 
 SOFT = "\u00ad"
 """A hyphen that is seen only at the end of a line."""
 
-LETTER_EMS = 0.6
-"""How wide a letter is at most, on an average, in the type's size."""
-
 EDGE = 3
 """Letters that stay together at each end of a word."""
-
-REMEMBERED = 4096
-"""Names of a large menu in a few languages."""
 
 WORD = re.compile(r"[^\W\d_]+")
 VOWELS = "aeiouyäöüàáâãåæèéêëìíîïòóôõøœùúûýąęıů"
@@ -27,17 +21,11 @@ ONSETS = (
 """Consonants with which a syllable begins together; of all others the last one begins it."""
 
 
-@lru_cache(REMEMBERED)
-def parted(text: str, letters: int) -> str:
-    """The text with soft hyphens in words of more than so many `letters`; shorter ones go whole to the next line. The
-    rule is the one that German, Spanish, Turkish and others have in common (a syllable begins with one consonant);
-    where a compound's parts meet it may be a letter off."""
-    return WORD.sub(lambda word: _part(word[0]) if len(word[0]) > letters else word[0], text)
-
-
-def letters_in(ems: float) -> int:
-    """How many letters find room in a line that is so many times as wide as its type is high."""
-    return max(2 * EDGE, int(ems / LETTER_EMS))
+def parted(text: str, too_wide: Callable[[str], bool]) -> str:
+    """The text with soft hyphens in words that find no room in a line; others go whole to the next one. The rule is the
+    one that German, Spanish, Turkish and others have in common (a syllable begins with one consonant); where the parts
+    of a compound meet it may be a letter off."""
+    return WORD.sub(lambda m: _part(m[0]) if len(m[0]) >= 2 * EDGE and too_wide(m[0]) else m[0], text)
 
 
 def _part(word: str) -> str:

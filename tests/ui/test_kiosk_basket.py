@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication
 from PySide6.QtQml import QQmlEngine
 
 from server.services.menu.events import Tax
@@ -19,6 +19,7 @@ from ui.context import Shell
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
+from ui.hyphens import SOFT
 from ui.kiosk import dishes, questions, total, troubles
 from ui.kiosk.basket import Basket
 
@@ -47,6 +48,14 @@ def dish(index: MenuIndex, item_id: str, quantity: int = 1) -> Selection:
     assert selection is not None
     selection.quantity = quantity
     return selection
+
+
+def test_a_name_parts_only_where_it_has_no_room(shell: Shell) -> None:
+    font = QFont("Inter")
+    font.setPixelSize(30)
+    room = QFontMetricsF(font).horizontalAdvance("Cheeseburger")
+    assert shell.parted("Bacon Cheeseburger", room + 1, font) == "Bacon Cheeseburger"
+    assert SOFT in shell.parted("Bacon Cheeseburger", room - 1, font)
 
 
 RATES = st.sampled_from(["0", "7", "19", "8.875", "5.5", "21", "nonsense"])

@@ -83,7 +83,7 @@ PPressable {
             : parent.width - mark.width - (root.counting ? portions.width : price.width) - 2 * Theme.m - 2 * Theme.s
         PText {
             width: parent.width
-            text: shell.parted(root.text, width / font.pixelSize)
+            text: shell.parted(root.text, width, font)
             color: root.gone ? Theme.inkFaint : Theme.ink
             font.pixelSize: root.pictured ? Theme.label : Theme.body
             font.weight: root.pictured ? Theme.semibold : Theme.medium

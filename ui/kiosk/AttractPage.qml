@@ -52,7 +52,7 @@ Page {
         PText {
             width: parent.width
             horizontalAlignment: page.tall ? Text.AlignHCenter : Text.AlignLeft
-            text: shell.parted(vm.shopName, width / font.pixelSize)
+            text: shell.parted(vm.shopName, width, font)
             font.pixelSize: (page.tall ? Theme.display : Theme.display * 1.4) * (Theme.large && vm.shopName.length > 24 ? 0.6 : 1)
             font.weight: Theme.black
             wrapMode: Text.Wrap

@@ -61,7 +61,7 @@ Item {
                 id: heading
                 anchors.left: parent.left
                 width: parent.width - amount.implicitWidth - Theme.m
-                text: shell.parted(line.name, width / font.pixelSize)
+                text: shell.parted(line.name, width, font)
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold
                 wrapMode: Text.Wrap

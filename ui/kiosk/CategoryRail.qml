@@ -64,7 +64,7 @@ ListView {
             anchors.bottom: parent.bottom
             anchors.bottomMargin: Theme.xs
             height: vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
-            text: shell.parted(cell.name, Theme.large ? width / font.pixelSize : 9)  // else smaller type first
+            text: shell.parted(cell.name, Theme.large ? width : width * font.pixelSize / Theme.least, font)  // else smaller type first
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap

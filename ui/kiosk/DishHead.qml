@@ -30,7 +30,7 @@ Row {
         PText {
             objectName: "kiosk.sheet.name"
             width: parent.width
-            text: shell.parted(root.facts.name, width / font.pixelSize)
+            text: shell.parted(root.facts.name, width, font)
             font.pixelSize: Theme.headline
             font.weight: Theme.black
             wrapMode: Text.Wrap

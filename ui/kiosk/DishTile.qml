@@ -75,7 +75,7 @@ PPressable {
         anchors.leftMargin: tile.inset
         anchors.rightMargin: Theme.m
         anchors.topMargin: Theme.s + (tile.pictured && !tile.beside ? picture.height + Theme.s : 0)
-        text: shell.parted(tile.title, width / font.pixelSize)
+        text: shell.parted(tile.title, width, font)
         readonly property bool long: implicit.width > 2 * width
         TextMetrics { id: implicit; text: tile.title; font.family: Theme.family; font.pixelSize: Theme.bodyLarge; font.weight: Theme.bold }
         font.pixelSize: long ? Theme.body : Theme.bodyLarge

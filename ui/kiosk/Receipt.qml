@@ -45,7 +45,7 @@ PCard {
                         anchors.left: parent.left
                         anchors.leftMargin: inset
                         width: parent.width - inset - cost.width - Theme.m
-                        PText { width: parent.width; text: shell.parted(line.name, width / font.pixelSize); font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; wrapMode: Text.Wrap; maximumLineCount: Theme.large ? 5 : 3; elide: Text.ElideRight }
+                        PText { width: parent.width; text: shell.parted(line.name, width, font); font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; wrapMode: Text.Wrap; maximumLineCount: Theme.large ? 5 : 3; elide: Text.ElideRight }
                         PText { width: parent.width; visible: text !== ""; text: line.details; muted: true; font.pixelSize: Theme.label; wrapMode: Text.Wrap }
                         PText { width: parent.width; visible: text !== "" && vm.payment.stopped !== ""; text: line.trouble; color: Theme.warning; font.pixelSize: Theme.label; font.weight: Theme.bold; wrapMode: Text.Wrap }
                     }
