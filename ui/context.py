@@ -79,9 +79,11 @@ class Shell(QObject):
         self._pictures = Pictures(self)
         self.tip_percents = tip_percents or []
         self.dine_in = dine_in
-        self._first_language = self._language = language
         spoken = self.translations.spoken(role)
         self._languages = [x for x in languages or spoken if x in spoken] or languages or [language]
+        if language not in self._languages:  # nobody would find the way back to it
+            language = self._languages[0]
+        self._first_language = self._language = language
         self._currency = "EUR"
         self._windowed = windowed
         self._own_brand_colour = brand_colour

@@ -50,6 +50,14 @@ def dish(index: MenuIndex, item_id: str, quantity: int = 1) -> Selection:
     return selection
 
 
+def test_a_screen_begins_in_a_language_that_it_offers(qapp: QGuiApplication) -> None:
+    engine = QQmlEngine()
+    assert Shell(engine, role="kiosk", language="en", languages=["ja", "de"]).language == "ja"
+    assert Shell(engine, role="pos", language="en", languages=["ja", "de"]).language == "de"
+    assert Shell(engine, role="kiosk", language="de", languages=["en", "de"]).language == "de"
+    engine.deleteLater()
+
+
 def test_a_name_parts_only_where_it_has_no_room(shell: Shell) -> None:
     font = QFont("Inter")
     font.setPixelSize(30)
