@@ -19,7 +19,7 @@ from server.services import table_file
 from server.services.fact import At
 from server.services.orders import events as orders
 from server.services.payments import events as payments
-from server.services.payments.events import Captured, Forwarded
+from server.services.payments.events import Attempted, Captured, Forwarded
 from server.services.retention.archive import Archive, mark, told, told_places
 from server.services.retention.carried import again, check, proven
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
@@ -333,6 +333,22 @@ def test_an_order_of_which_something_young_is_known_stays_whole(tmp_path: Path) 
     kept = shop.services.needed_below(floors, 2**62, 0)
     assert kept is not None
     assert found["refunded later"] in kept
+
+
+def test_an_order_for_which_a_card_is_asked_stays_though_only_the_question_is_young(tmp_path: Path) -> None:
+    """A hold that was given up, it seemed, and then somebody comes and pays. The table of orders knows nothing of the
+    question, and the table of payments nothing that is old."""
+    shop, found = a_shop_with_history(tmp_path)
+    upto = max(e.order[0] for e in shop.events)
+    floors = {e.stream: max(x.seq for x in shop.events if x.stream == e.stream) for e in shop.events}
+    floors = {stream: seq for stream, seq in floors.items() if EVER.of(stream)}
+    kept = shop.services.needed_below(floors, upto, 0)
+    assert kept is not None
+    assert found["begun"] not in kept
+    shop.say([Draft(payments.ATTEMPTED, found["begun"], Attempted("p1", "card", 950))])
+    kept = shop.services.needed_below(floors, upto, 0)
+    assert kept is not None
+    assert found["begun"] in kept
 
 
 def test_what_is_out_stays_out_and_a_countdown_goes_on(tmp_path: Path) -> None:
