@@ -301,9 +301,7 @@ class Services:
             ats = [at for at, _ in facts]
             if orders[order_id]:  # of others only a straggler is left, that came after they were archived
                 is_open = order_is_open(order, ats[-1][0] >> 16, forgotten_ms)
-                asked_since = (
-                    not is_open and self.payments.newest(order_id) > upto
-                )  # of a card orders know the end only
+                asked_since = not is_open and self.payments.newest(order_id) > upto  # of cards orders know the end
                 found.append((order_id, is_open or asked_since, ats))
         for order_id, payments, facts in self.payments.aged(upto):
             if order_id not in orders:
