@@ -84,6 +84,7 @@ def node_settings(
         check_log_every_s=s.check_log_every_s,
         keeping=keeping(s),
         blob_space_mb=s.blob_space_mb,
+        reserve_mb=s.reserve_mb,
         printer=s.printer,
         printer_columns=s.printer_columns,
         variants=[] if office else command("picture-variants"),

@@ -37,6 +37,8 @@ MIN_FROZEN_S, MAX_FROZEN_S = 3, 120
 MAX_KEPT_DAYS = 36_500
 """A hundred years; who wants more says 0."""
 
+MAX_RESERVE_MB = 10_000
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an installer can set. A file or variable may set each by the name it has here."""
@@ -70,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drop_without_office: bool = False  # also in a shop that has no head office: then it is gone for good
     retention_every_s: int = 600  # how often it is looked what may be dropped; 0: never
     blob_space_mb: int = 2000  # what the menu's pictures and films may take on this disk; 0: none are fetched
+    reserve_mb: int = 128  # of this disk, to sell on with on the day on which another program fills it; 0: nothing
     brand_colour: str = ""  # the shop's own, #rrggbb, where the menu names none; mended where it can't be read
     tip_percents: list[int] = []  # offered at a kiosk where the shop wants tips, for example [5, 10, 15]
     printer: str = ""  # of receipts: tcp://192.0.2.20:9100, or a device's file such as /dev/usb/lp0
@@ -227,6 +230,10 @@ def check(settings: Settings) -> None:
     check_night(settings)
     if not MIN_FROZEN_S <= settings.frozen_seconds <= MAX_FROZEN_S:
         raise Refused("bad_settings", f"frozen_seconds must be between {MIN_FROZEN_S} and {MAX_FROZEN_S}.")
+    if not 0 <= settings.reserve_mb <= MAX_RESERVE_MB:
+        raise Refused(
+            "bad_settings", f"reserve_mb must be between 0 (nothing is kept for a full disk) and {MAX_RESERVE_MB}."
+        )
     if settings.check_log_every_s < 0:
         raise Refused("bad_settings", "check_log_every_s is a number of seconds, or 0 to never check.")
     for name in ("keep_sales_days", "keep_stock_days", "keep_health_days"):

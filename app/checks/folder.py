@@ -15,7 +15,7 @@ from app.folder import LOG_FILE, allowed, open_to_us
 from app.settings import Settings
 from server.event import Refused
 from server.keys import DeviceKey
-from server.log import ls, own_store, tail
+from server.log import RESERVE_FILE, Reserve, ls, own_store, tail
 from server.node import KEY_FILE
 from server.node.folder import bad_key
 
@@ -55,6 +55,10 @@ def check_disk(folder: Path, settings: Settings) -> list[Finding]:
         ]
     free = shutil.disk_usage(folder).free
     text = f"{folder}: {free / 1e9:.1f} GB free, a durable write takes {sync_ms:.1f} ms"
+    reserve = Reserve(folder, settings.reserve_mb << 20)
+    if reserve.is_used:
+        text += f"; full, and {reserve.left >> 20} MB are left of what is kept to sell on then"
+        return [Finding("disk", "bad", text, "Free at least 1 GB on this disk today.")]
     if free < LOW_DISK_BYTES:
         return [Finding("disk", "warn", text, "Free at least 1 GB on this disk.")]
     if block_bytes(folder) < PAGE_BYTES:
@@ -131,5 +135,5 @@ def used(folder: Path) -> str:
     size = 0
     for f in folder.rglob("*"):
         with contextlib.suppress(OSError):  # a running server removes files, too
-            size += f.stat().st_size if f.is_file() else 0
+            size += f.stat().st_size if f.is_file() and f.name != RESERVE_FILE else 0
     return f"{size / 1e6:,.0f} MB"

@@ -12,17 +12,20 @@ from server.log.look import StreamInfo, ls, own_store, tail
 from server.log.opening import is_condemned, is_damage
 from server.log.place import is_a_copy
 from server.log.reader import Answer
+from server.log.reserve import RESERVE_FILE, Reserve
 from server.log.salvage import is_unfinished, salvage
 from server.log.trouble import Fork, Gap, LogFailed
 from server.log.verify import VerifyReport, verify
 
 __all__ = [
+    "RESERVE_FILE",
     "Answer",
     "FolderLock",
     "Fork",
     "Gap",
     "Log",
     "LogFailed",
+    "Reserve",
     "Salvaged",
     "StreamInfo",
     "VerifyReport",

@@ -23,6 +23,7 @@ from server.log.place import PlaceOf, place_of
 from server.log.reader import MAX_READ_BYTES, Answer, fitting
 from server.log.recent import Recent
 from server.log.requests import Append, FillIn, RaiseFloor, Request, SetAside, Shrink, Store, WriteAgain
+from server.log.reserve import Reserve
 from server.log.schema import Connect, connect, one_moment, open_reader
 from server.log.spans import Span
 from server.log.stage import MAX_SEAL_BYTES
@@ -99,6 +100,7 @@ class Log:
         self._commands = ThreadPoolExecutor(1, thread_name_prefix="log-commands")  # a till waits for no bulk read
         self._reading = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        self.reserve = Reserve(folder)
         self._turns: Turns
         self._doubts: asyncio.Task[None] | None = None
 
@@ -114,10 +116,11 @@ class Log:
         nonce: bytes | None = None,
         connect: Connect = connect,
         place: PlaceOf = place_of,
+        reserve_bytes: int = 0,
     ) -> Log:
         """Opens the log in `folder`, made now if there is none; `store` is the store's id, `""` for head office.
         `nonce`: 16 bytes that make a new log's id its own; random when not given. `turns` gives the writer its
-        turns, `connect` opens the file, `place` says where it lies.
+        turns, `connect` opens the file, `place` says where it lies; `reserve_bytes` are kept for a full disk.
 
         Raises `Refused` with one sentence: `clock_not_set`, `data_folder`, `data_folder_in_use`, `newer_log`,
         `log_damaged`, `disk_full`.
@@ -129,8 +132,19 @@ class Log:
         for head in opened.known.heads.values():
             clock.observe(head.hlc)
         log = cls(folder, opened, connect)
+        log.reserve = Reserve(folder, reserve_bytes)
         log._turns = turns(
-            Writer(folder, opened, key, clock, log._tell, log._tell_health, log._tell_damage, log._tell_doubt)
+            Writer(
+                folder,
+                opened,
+                key,
+                clock,
+                log._tell,
+                log._tell_health,
+                log._tell_damage,
+                log._tell_doubt,
+                log.reserve,
+            )
         )
         log._turns.start()
         return log

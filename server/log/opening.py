@@ -24,6 +24,7 @@ from server.log.lock import FolderLock
 from server.log.newest import is_cut_off
 from server.log.place import PlaceOf, place_of
 from server.log.reached import reached
+from server.log.reserve import Reserve
 from server.log.salvage import is_unfinished, salvage, salvaged_before
 from server.log.schema import LOG_FILE, Connect, connect, open_writer
 from server.log.trouble import as_written, error_name, is_disk_full
@@ -65,6 +66,7 @@ def prepare(
     """Takes a data folder; a damaged log in it is salvaged. `now_s`: the time by which it is put aside, the system's
     when not given. Raises `Refused`, and then nothing is held."""
     lock = FolderLock(folder)
+    Reserve(folder).give_when_low()
     try:
         condemned = folder / CONDEMNED_FILE
         try:

@@ -20,6 +20,7 @@ from server.log.heads import Head
 from server.log.opening import Opened, is_damage
 from server.log.reached import Reached
 from server.log.requests import Request
+from server.log.reserve import Reserve
 from server.log.room import make_room
 from server.log.schema import LOG_FILE
 from server.log.stage import Segment, Stage
@@ -74,8 +75,10 @@ class Writer:
         tell_health: Callable[[str | None], None],
         tell_damage: Callable[[str], None] = lambda _: None,
         tell_doubt: Callable[[str], None] = lambda _: None,
+        reserve: Reserve | None = None,
     ) -> None:
         self._folder = folder
+        self._reserve = reserve or Reserve(folder)
         known = opened.known
         self._db = opened.db
         self._known = known
@@ -153,7 +156,7 @@ class Writer:
                 self._stage(request, stage)
             stage.seal()
             if not stage.empty:
-                stage.write()
+                self._write(stage)
         except sqlite3.Error as e:
             return self._fail(group, self._trouble(e))
         except Exception as e:
@@ -161,6 +164,14 @@ class Writer:
             return self._fail(group, LogFailed("not_saved", f"It could not be saved ({type(e).__name__}: {e})."))
         self._take_over(stage, group)
         return None
+
+    def _write(self, stage: Stage) -> None:
+        while True:
+            try:
+                return stage.write()
+            except sqlite3.Error as e:
+                if not self._made_way(e):
+                    raise
 
     def _stage(self, request: Request, stage: Stage) -> None:
         try:
@@ -226,6 +237,10 @@ class Writer:
             self._tell_damage(str(error))
         return LogFailed("not_saved", DISK_BROKEN)
 
+    def _made_way(self, error: sqlite3.Error) -> bool:
+        """Whether what failed may be tried again at once."""
+        return is_disk_full(error, self._folder) and self._reserve.give()
+
     def probe(self) -> None:
         """Whether there is space again, by using some."""
         try:
@@ -251,4 +266,5 @@ class Writer:
         try:
             self._db.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
         except sqlite3.Error as e:
-            self._trouble(e)
+            if not self._made_way(e):  # else it is tried again when it is due again
+                self._trouble(e)

@@ -72,6 +72,7 @@ def warnings(parts: Parts) -> list[str]:
         *(line.text for line in notes(parts)),
         parts.given_twice,
         parts.not_checked,
+        parts.full_disk,
         parts.safekeeping.warning(),
         waits,
         parts.blobs.warning(),

@@ -24,6 +24,7 @@ from server.node.check import Check
 from server.node.notes import shown_before
 from server.node.parts import NodeSettings
 from server.node.pictures import Pictures
+from server.node.space import Space
 from server.node.terms import Terms
 from server.node.views import Views
 from server.replication.mesh import Mesh
@@ -66,6 +67,7 @@ class Node(Views):
         super().__init__(settings, log, services, engine, machine)
         self._alarms = Alarms(self)
         self._check = Check(self)
+        self._space = Space(self, self._alarms)
         self._terms = Terms(self, self._alarms)
         self.on_changes = engine.on_changes
         self.on_peers: list[Callable[[], None]] = []
@@ -114,6 +116,7 @@ class Node(Views):
             nonce=machine.secret(16),
             connect=machine.connect,
             place=machine.place,
+            reserve_bytes=settings.reserve_mb << 20,
         )
         lacking = log.salvaged is not None and log.salvaged.lost + log.salvaged.unread > 0
         before = await asyncio.to_thread(shown_before, settings.data / "read") if lacking else {}
@@ -194,6 +197,8 @@ class Node(Views):
             self.engine.hearing = asyncio.Event()
         if self.engine.hearing is not None:
             self.engine.spawn(self._terms.hear(self.engine.hearing, only_new))
+        if s.reserve_mb:
+            self.engine.spawn(self._space.run())
         if s.check_log_after_s:
             self.engine.spawn(self._check.run(s.check_log_after_s))
 

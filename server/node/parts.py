@@ -49,6 +49,7 @@ class NodeSettings(msgspec.Struct, frozen=True):
     check_log_every_s: float = 24 * 3600.0  # and then again
     keeping: Keeping = Keeping()
     blob_space_mb: int = 2000  # what pictures and other large content may take on the disk
+    reserve_mb: int = 0  # of the disk, kept for the day on which it is full
     printer: str = ""  # where receipts are printed: tcp://HOST:PORT, or a device's file
     printer_columns: int = 42  # characters that stand in one line of its paper
     variants: list[str] = []  # the command that makes pictures in the sizes in which they are shown
@@ -70,6 +71,7 @@ class Parts:
         self.mesh: Mesh | None = None
         self.retention: Retention | None = None
         self.given_twice = ""  # a sentence for staff about today's order numbers
+        self.full_disk = ""  # one about a disk that is full while the reserve lasts
         self.not_checked = ""  # one about a log that can't be read to be checked
         self.loop = asyncio.get_running_loop()
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from server.log import room as room_module
 from server.log import verify
 from server.log.room import SPARE, make_room
 from server.log.writer import CHECKPOINT_BYTES, WAL_ROOM_BYTES
+from tests.unit import disks
 from tests.unit.logs import number, open_log, placed
 
 
@@ -71,13 +69,8 @@ def test_a_disk_that_is_nearly_full_keeps_its_space(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("needs root on Linux to mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with disks.small_disk(tmp_path / "disk", 8) as folder:
+        yield folder
 
 
 def test_room_that_can_not_be_made_leaves_all_as_it_was(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from server.clock import Clock
 from server.event import Refused, Stream
 from server.log import Log, LogFailed, reader, verify
 from server.log import turns as turns_module
+from tests.unit import disks
 from tests.unit.logs import Writer, number, open_log, out, placed
 
 LOOP = [sys.executable, "-m", "tests.unit.append_loop"]
@@ -89,14 +90,8 @@ def test_a_failed_fsync_is_never_acknowledged_and_stops_the_log(tmp_path: Path) 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 8 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("needs root on Linux to mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with disks.small_disk(tmp_path / "disk", 8) as folder:
+        yield folder
 
 
 async def test_a_full_disk_is_said_and_forgotten_when_there_is_space_again(

@@ -271,6 +271,67 @@ def disk_full_slowly(lab: Lab) -> str:
 
 
 @fault(
+    "disk-full-reserve",
+    area=AREA,
+    what="Somebody else's file fills a terminal's disk after the terminal had put space aside for that day (128 MB, "
+    "half a minute after its start, where four times as much is free); it is even started again on the full disk",
+    seen="Nothing at the counter: it sells on. The staff's page, `doctor` and head office say that the disk is full, "
+    "and how much is left",
+    holds="No order is refused while the reserve lasts; once there is space it is put aside again",
+)
+def disk_full_reserve(lab: Lab) -> str:
+    with small_disk(lab.folder / "disk", 256) as disk, world(lab, terminals=2) as shop:
+        till = shop.terminal(folder=disk.folder / "till")
+        till.folder.mkdir()
+        (till.folder / "settings.toml").write_text("reserve_mb = 32\n")
+        till.words_to(lab.folder / "till.log")
+        till.start()
+        shop.wait_for_menu()
+        reserve = till.folder / "reserve"
+        assert eventually(lambda: reserve.exists() and reserve.stat().st_size == 32 << 20, 60), "nothing is put aside"
+        shop.come(each=1, stay=True)
+        for _ in range(lab.times(3, 1)):
+            disk.fill()
+            said = warns(till, "The disk is full")
+            sells(shop, till)
+            till.kill()
+            till.start()
+            assert warns(till, "The disk is full")
+            sells(shop, till)
+            assert till.well(), till.health()
+            disk.free()
+            assert eventually(lambda: not warnings(till) and reserve.stat().st_size == 32 << 20, 90), warnings(till)
+        return f"“{said}”, and it sold on; put aside again afterwards; {shop.check()}"
+
+
+def warnings(machine: Machine) -> list[str]:
+    told: list[str] = machine.get("/v1/status")["warnings"]
+    return told
+
+
+def warns(machine: Machine, words: str) -> str:
+    """Waits until it warns of it, well as it is; returns the sentence."""
+
+    def named() -> str:
+        return next((text for text in warnings(machine) if words in text), "")
+
+    said: str = eventually(named, 60)
+    assert said, f"it does not warn of “{words}”: {warnings(machine)}, {machine.health()}"
+    return said
+
+
+def sells(shop: World, till: Machine) -> None:
+    """This very terminal does."""
+
+    def count() -> int:
+        with shop.ledger.lock:
+            return sum(a.machine == till.name for a in shop.ledger.answers)
+
+    wanted = count() + 10
+    assert eventually(lambda: count() >= wanted, 60), f"it does not sell: {till.health()}"
+
+
+@fault(
     "disk-read-only",
     area=AREA,
     what="A terminal's disk turns read-only (what Linux does with a disk that it no longer trusts)",

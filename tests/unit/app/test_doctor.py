@@ -24,6 +24,8 @@ from app.cli import build_parser, main
 from app.doctor import look
 from app.serve import changed
 from app.settings import Settings
+from server.log import Reserve
+from tests.unit import disks
 from tests.unit.app.rights import as_nobody
 
 
@@ -195,6 +197,17 @@ def test_a_till_without_a_printer_is_well_and_says_how_guests_get_their_receipt(
 
 
 @pytest.mark.skipif(not hasattr(os, "statvfs"), reason="only there are blocks told")
+def test_a_full_disk_on_which_the_reserve_is_sold_from_is_bad(tmp_path: Path) -> None:
+    with disks.small_disk(tmp_path / "disk", 80) as folder:
+        reserve = Reserve(folder, 16 << 20)
+        reserve.fill()
+        disks.fill(folder)
+        reserve.give_when_low()
+        (disk,) = check_disk(folder, Settings(reserve_mb=16))
+    assert disk.state == "bad"
+    assert "8 MB are left" in disk.text
+
+
 def test_a_disk_with_small_blocks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite's shared memory lies in pages of 4096 bytes, of which one byte makes sure; full, such a disk kills."""
     told = os.statvfs(tmp_path)
