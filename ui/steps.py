@@ -98,7 +98,8 @@ class Steps(QObject):
         super().__init__(window)  # ends with it
         self._window = window
         self._shell = shell
-        self._places: dict[QQuickItem | None, list[Stop]] = {}  # for each page, where one was and what was near
+        # for each page, where one was and what was near, with their names: what is built anew has the same
+        self._places: dict[QQuickItem | None, list[tuple[QQuickItem, str]]] = {}
         self._parts: dict[QQuickItem | None, str] = {}  # for each page, the part whose name was said last
         self._tries = 0
         self._watched: QQuickItem | None = None
@@ -203,7 +204,8 @@ class Steps(QObject):
         stop.item.forceActiveFocus(Qt.FocusReason.TabFocusReason)
         reveal(stop.item)
         at = walk.place(stop.item) or 0
-        self._places[stop.landing] = [*walk.stops[at:], *reversed(walk.stops[:at])]
+        near = [stop, *around(walk.stops, stop.item), *walk.stops[at + 1 :], *reversed(walk.stops[:at])]
+        self._places[stop.landing] = [(one.item, str(one.item.objectName())) for one in near]
         self._enter(stop)
 
     def _enter(self, stop: Stop) -> None:
@@ -257,14 +259,29 @@ class Steps(QObject):
         landing = walk.landings[-1] if walk.landings else None
         stops = [stop for stop in walk.stops if stop.landing == landing or stop.item.property("urgent")]
         urgent = next((stop for stop in stops if stop.item.property("urgent")), None)
-        known = [stop.item for stop in self._places.get(landing, ()) if isValid(stop.item)]
-        near = next((stop for item in known for stop in stops if stop.item == item), None)
+        known = self._places.get(landing, ())
+        near = next((stop for place in known if (stop := found_again(stops, *place)) is not None), None)
         if urgent is not None or near is not None:
             self._go(urgent or near, walk)
         elif landing is not None and (not known or self._tries > PATIENT_TRIES):
             landing.forceActiveFocus(Qt.FocusReason.OtherFocusReason)
         elif self._tries <= PATIENT_TRIES:
             self._lost.start()
+
+
+def around(stops: list[Stop], item: QQuickItem) -> list[Stop]:
+    """The stops that an item is part of, the innermost first: a choice, for the buttons that count its portions."""
+    found, outer = [], item.parentItem()
+    while outer is not None:
+        found += [stop for stop in stops if stop.item == outer]
+        outer = outer.parentItem()
+    return found
+
+
+def found_again(stops: list[Stop], item: QQuickItem, name: str) -> Stop | None:
+    """The stop that was this one: the same thing, or what has its name since it was built anew."""
+    same = [stop for stop in stops if str(stop.item.objectName()) == name]
+    return next((stop for stop in same if stop.item == item), same[0] if name and same else None)
 
 
 def where(item: QQuickItem) -> Stop:

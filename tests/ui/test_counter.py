@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -113,11 +114,11 @@ def test_an_ingredient_only_modifiers_use_is_out_when_they_are(index: MenuIndex)
 def test_a_dish_cannot_be_taken_before_its_question_is_answered(index: MenuIndex) -> None:
     one = choosing.start(index, "bacon-burger")
     assert one is not None
-    assert choosing.missing(index, one) == ["group:doneness"]
+    assert choosing.missing(index, one) == {"group:doneness": 1}
     sheet.answer(index, one, "group:doneness", "medium")
     sheet.answer(index, one, "group:doneness", "well")  # changes over
     sheet.answer(index, one, "group:doneness", "well")  # and can't be emptied
-    assert choosing.missing(index, one) == []
+    assert choosing.missing(index, one) == {}
     assert one.modifiers == {"well": 1}
 
 
@@ -130,15 +131,27 @@ def test_a_modifier_over_the_limit_stays_untaken(index: MenuIndex) -> None:
     assert choosing.unit_price(index, one) == 890 + 90 + 150
 
 
+def test_each_answer_that_is_still_to_come_counts_and_not_each_question() -> None:
+    """As the questions themselves say it: "please choose 2" and "please choose 1" are three to go."""
+    menu = deepcopy(MENU)
+    menu["modifier_groups"][0] |= {"min": 2}
+    index = MenuIndex(menu)
+    one = choosing.start(index, "bacon-burger")
+    assert one is not None
+    assert choosing.missing(index, one) == {"group:doneness": 1, "group:extras": 2}
+    sheet.answer(index, one, "group:extras", "jalapeno")
+    assert choosing.missing(index, one) == {"group:doneness": 1, "group:extras": 1}
+
+
 def test_a_combo_asks_for_its_parts_and_for_their_questions(index: MenuIndex) -> None:
     one = choosing.start(index, "menu")
     assert one is not None
-    assert choosing.missing(index, one) == ["slot:main", "slot:drink"]
+    assert choosing.missing(index, one) == {"slot:main": 1, "slot:drink": 1}
     sheet.answer(index, one, "slot:main", "bacon-burger")
     sheet.answer(index, one, "slot:drink", "coffee")
-    assert choosing.missing(index, one) == ["in:main:bacon-burger:doneness"]
+    assert choosing.missing(index, one) == {"in:main:bacon-burger:doneness": 1}
     sheet.answer(index, one, "in:main:bacon-burger:doneness", "medium")
-    assert choosing.missing(index, one) == []
+    assert choosing.missing(index, one) == {}
     assert choosing.unit_price(index, one) == 1190 + 200 + 50
     assert choosing.spec(one)["choices"] == [
         {"slot_id": "main", "item_id": "bacon-burger", "variation_id": "bacon-burger-1",
@@ -152,9 +165,9 @@ def test_a_combo_asks_for_its_parts_and_for_their_questions(index: MenuIndex) ->
 def test_an_open_price_must_be_typed(index: MenuIndex) -> None:
     one = choosing.start(index, "gift-card")
     assert one is not None
-    assert choosing.missing(index, one) == ["price"]
+    assert choosing.missing(index, one) == {"price": 1}
     one.open_price_minor = 2500
-    assert choosing.missing(index, one) == []
+    assert choosing.missing(index, one) == {}
     assert choosing.spec(one)["open_price_minor"] == 2500
 
 

@@ -126,7 +126,7 @@ def test_what_was_chosen_for_the_dish_goes_into_the_menu(cheap) -> None:
     raised = combo.upgraded(index, burger, offer)
     assert raised is not None
     assert choosing.unit_price(index, raised) == choosing.unit_price(index, burger) + 250
-    assert choosing.missing(index, raised) == ["slot:drink"]
+    assert choosing.missing(index, raised) == {"slot:drink": 1}
     (main,) = choosing.spec(raised)["choices"]
     assert main["item_id"] == "burger"
     assert main["modifiers"] == [{"modifier_id": "extra-cheese", "quantity": 1}]

@@ -21,13 +21,17 @@ PPressable {
     property string lessName: "−"
     property string moreName: "+"
     readonly property bool counting: count > 0 && most + count > 2
+    readonly property real counter: Math.max(48, Theme.px(48))
+    // a name too long to stand beside what counts has it underneath, and the height for it from the start
+    readonly property bool stacks: countable && !pictured && measured.advanceWidth > 1.8 * (width - mark.width - 2 * counter - Theme.xxl - 2 * Theme.m - 2 * Theme.s)
+    TextMetrics { id: measured; text: root.countable ? root.text : ""; font.family: Theme.family; font.pixelSize: Theme.body; font.weight: Theme.medium }
     signal counted(int n)
     name: text + (count > 1 ? " ×" + count : "") + (extra ? ", " + extra : "") + (note ? ", " + note : "")
     checkable: true
     role: single ? Accessible.RadioButton : Accessible.CheckBox
     enabled: !gone
     implicitHeight: pictured ? Theme.px(208) + 2 * (Theme.label - Theme.px(15))
-        : Math.max(countable ? Theme.px(80) : Theme.touchLarge, texts.implicitHeight + Theme.m)
+        : Math.max(countable ? Theme.px(80) : Theme.touchLarge, texts.implicitHeight + Theme.m + (stacks ? counter + Theme.xs : 0))
     Rectangle {
         anchors.fill: parent
         radius: Theme.radiusM
@@ -78,9 +82,9 @@ PPressable {
         id: texts
         anchors.left: parent.left
         anchors.leftMargin: root.pictured ? Theme.s : Theme.m + mark.width + Theme.s
-        y: root.pictured ? picture.y + picture.height + Theme.xs : (parent.height - height) / 2
+        y: root.pictured ? picture.y + picture.height + Theme.xs : (parent.height - height - (root.stacks ? root.counter + Theme.xs : 0)) / 2
         width: root.pictured ? parent.width - 2 * Theme.s
-            : parent.width - mark.width - (root.counting ? portions.width : price.width) - 2 * Theme.m - 2 * Theme.s
+            : parent.width - mark.width - (root.counting && !root.stacks ? portions.width : price.width) - 2 * Theme.m - 2 * Theme.s
         PText {
             width: parent.width
             text: shell.parted(root.text, width, font)
@@ -88,14 +92,14 @@ PPressable {
             font.pixelSize: root.pictured ? Theme.label : Theme.body
             font.weight: root.pictured ? Theme.semibold : Theme.medium
             wrapMode: Text.Wrap
-            maximumLineCount: !root.pictured ? 5 : root.gone && !Theme.large ? 2 : 3  // without a picture it is as tall as it needs
+            maximumLineCount: !root.pictured ? 20 : root.gone && !Theme.large ? 2 : 3  // without a picture it is as tall as it needs
             elide: Text.ElideRight
             Accessible.ignored: true
         }
         PText {
             width: parent.width
             visible: text !== ""
-            text: root.note !== "" || !root.counting ? root.note : root.extra
+            text: root.note !== "" || !root.counting || root.stacks ? root.note : root.extra
             color: root.gone ? Theme.warning : Theme.inkMuted
             font.pixelSize: Theme.caption
             wrapMode: Text.Wrap
@@ -108,8 +112,8 @@ PPressable {
         id: price
         anchors.left: parent.left
         anchors.leftMargin: root.pictured ? Theme.s : parent.width - width - Theme.m
-        y: root.pictured ? parent.height - height - Theme.xs : (parent.height - height) / 2
-        visible: !(root.pictured && root.gone) && !root.counting
+        y: root.pictured ? parent.height - height - Theme.xs : root.stacks ? texts.y : (parent.height - height) / 2
+        visible: !(root.pictured && root.gone) && (!root.counting || root.stacks)
         text: root.extra
         color: root.gone ? Theme.inkFaint : root.pictured ? Theme.accentStrong : Theme.inkMuted
         font.pixelSize: root.pictured ? Theme.label : Theme.body
@@ -124,11 +128,12 @@ PPressable {
         active: root.counting
         anchors.right: parent.right
         anchors.rightMargin: Theme.xs
-        anchors.bottom: root.pictured ? parent.bottom : undefined
-        anchors.verticalCenter: root.pictured ? undefined : parent.verticalCenter
+        anchors.bottom: root.pictured || root.stacks ? parent.bottom : undefined
+        anchors.bottomMargin: root.stacks ? Theme.xs : 0
+        anchors.verticalCenter: root.pictured || root.stacks ? undefined : parent.verticalCenter
         sourceComponent: PStepper {
             objectName: root.key + ".count"
-            size: Math.max(48, Theme.px(48))
+            size: root.counter
             name: root.text
             lessName: root.lessName
             moreName: root.moreName

@@ -7,6 +7,7 @@ PPressable {
     property string icon
     property string kind: "secondary"
     property int iconSize: Theme.iconM
+    property bool faint: !enabled
     implicitWidth: Theme.touch
     implicitHeight: Theme.touch
     Rectangle {
@@ -16,13 +17,13 @@ PPressable {
             : root.down ? Theme.surfaceSunken : Theme.surface
         border.width: root.kind === "secondary" ? Theme.hairline : 0
         border.color: Theme.line
-        opacity: root.enabled ? 1 : Theme.faded
+        opacity: root.faint ? Theme.faded : 1
     }
     PIcon {
         anchors.centerIn: parent
         name: root.icon
         size: root.iconSize
         color: root.kind === "primary" ? Theme.inkOnAccent : Theme.ink
-        opacity: root.enabled ? 1 : Theme.faded
+        opacity: root.faint ? Theme.faded : 1
     }
 }

@@ -23,7 +23,9 @@ Column {
         model: root.keys
         Row {
             id: line
+            required property int index
             required property var modelData
+            readonly property string part: root.key + index  // right and left go from row to row
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: root.gap
             LayoutMirroring.enabled: false

@@ -1,7 +1,8 @@
 import QtQuick
 import "../theme"
 
-// − n +. It asks; whoever holds the number decides.
+// − n +. It asks; whoever holds the number decides. What has the focus keeps it at its limit: who presses once more than
+// can be had is not to choose the next thing by it.
 Item {
     id: root
     property int value: 1
@@ -25,7 +26,8 @@ Item {
         icon: root.value === 1 && root.minimum === 0 ? "trash-2" : "minus"
         width: root.size
         height: root.size
-        enabled: root.enabled && root.value > root.minimum
+        enabled: root.enabled && (root.value > root.minimum || activeFocus)
+        faint: !root.enabled || root.value <= root.minimum
         onClicked: root.changed(root.value - 1)
     }
     PText {
@@ -43,7 +45,8 @@ Item {
         icon: "plus"
         width: root.size
         height: root.size
-        enabled: root.enabled && root.value < root.maximum
+        enabled: root.enabled && (root.value < root.maximum || activeFocus)
+        faint: !root.enabled || root.value >= root.maximum
         onClicked: root.changed(root.value + 1)
     }
 }

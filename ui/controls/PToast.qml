@@ -8,6 +8,15 @@ Rectangle {
     property string action
     property string tone: "neutral"
     property string key: objectName
+    readonly property Item focused: shown ? Window.activeFocusItem : null
+    property real lift: 0  // so far up that it covers nothing that has the focus
+    onFocusedChanged: Qt.callLater(rise)  // when that has been scrolled to
+    function rise() {
+        if (!focused || !shell.byKeys || button.activeFocus) { lift = 0; return }
+        const top = focused.mapToItem(parent, 0, 0).y
+        const low = parent.height - anchors.bottomMargin + lift
+        lift = top < low && top + focused.height > low - height && top > height + Theme.s ? low - top + Theme.s : 0
+    }
     signal acted()
     function say(sentence, what, kind) {
         text = sentence

@@ -171,28 +171,30 @@ def asks_price(index: MenuIndex, selection: Selection) -> bool:
     return variation is not None and variation.get("price_minor") is None
 
 
-def missing(index: MenuIndex, selection: Selection) -> list[str]:
-    """Keys (see `ui.dish.sheet`) of the questions that must be answered first, in the order they are asked."""
+def missing(index: MenuIndex, selection: Selection) -> dict[str, int]:
+    """Keys (see `ui.dish.sheet`) of the questions that must be answered first, in the order they are asked; each with
+    how many of its answers are still to come."""
     item = index.items[selection.item_id]
-    keys = ["price"] if asks_price(index, selection) and not selection.open_price_minor else []
-    keys += missing_modifiers(index, item, selection.modifiers, "group:")
+    keys = {"price": 1} if asks_price(index, selection) and not selection.open_price_minor else {}
+    keys |= missing_modifiers(index, item, selection.modifiers, "group:")
     for slot in slots(index, selection.item_id):
         chosen = selection.choices.get(slot["slot_id"], [])
         if len(chosen) < slot.get("min", 1):
-            keys.append(f"slot:{slot['slot_id']}")
+            keys[f"slot:{slot['slot_id']}"] = slot.get("min", 1) - len(chosen)
         for choice in chosen:
             prefix = f"in:{slot['slot_id']}:{choice.item_id}:"
-            keys += missing_modifiers(index, index.items[choice.item_id], choice.modifiers, prefix)
+            keys |= missing_modifiers(index, index.items[choice.item_id], choice.modifiers, prefix)
     return keys
 
 
-def missing_modifiers(index: MenuIndex, item: Thing, counts: Counts, prefix: str) -> list[str]:
-    keys = []
+def missing_modifiers(index: MenuIndex, item: Thing, counts: Counts, prefix: str) -> dict[str, int]:
+    keys = {}
     for group in index.groups_of(item):
         group_id = group["modifier_group_id"]
         least, _ = index.limits(item, group_id)
-        if sum(counts.get(m["modifier_id"], 0) for m in group["modifiers"]) < least:
-            keys.append(prefix + group_id)
+        had = sum(counts.get(m["modifier_id"], 0) for m in group["modifiers"])
+        if had < least:
+            keys[prefix + group_id] = least - had
     return keys
 
 

@@ -135,11 +135,12 @@ Item {
             if (at >= 0) positionViewAtIndex(at, ListView.Beginning)
             return at
         }
+        function arrive(at) { forceLayout(); itemAtIndex(at)?.tile(0)?.forceActiveFocus() }
         Connections {
             target: vm
             function onGoTo(category) {
                 const at = list.goTo(category)
-                if (at >= 0 && shell.byKeys && root.enabled) list.itemAtIndex(at)?.nextItemInFocusChain().forceActiveFocus()
+                if (at >= 0 && shell.byKeys && root.enabled) list.arrive(at)
             }
         }
         Connections {
@@ -158,7 +159,7 @@ Item {
             opacity: list.moving ? 0.9 : 0.4
         }
     }
-    Nothing { anchors.centerIn: list; visible: list.count === 0 }
+    Nothing { anchors.centerIn: list; visible: list.count === 0; onCleared: if (shell.byKeys) Qt.callLater(list.arrive, 0) }
 
     // Who goes by keys sees where that is: not behind the head, not below the edge.
     function reveal(shelf) {

@@ -22,6 +22,11 @@ Page {
     signal languagesAsked()
     signal phoneWanted()
     onShownChanged: if (!shown) basketOpen = filtersOpen = false
+    function back() {
+        if (basketOpen || filtersOpen) basketOpen = filtersOpen = false
+        else if (vm.browse.searching) vm.browse.search(false)
+        else if (vm.basket.pieces > 0 && !uncovering) givenUp()
+    }
     Connections {
         target: vm.basket
         function onChanged() { if (vm.basket.pieces === 0) page.basketOpen = false }
@@ -44,6 +49,16 @@ Page {
             onFiltersOpened: page.filtersOpen = true
             onLanguagesAsked: page.languagesAsked()
             onOver: vm.basket.pieces > 0 ? page.givenUp() : vm.startOver()
+        }
+        Loader {  // costs nothing while nobody searches; for keys right after what is typed
+            id: keys
+            anchors.left: page.tall ? parent.left : rail.right
+            anchors.leftMargin: page.tall ? 0 : -Theme.xxs
+            anchors.right: page.tall ? parent.right : side.left
+            anchors.bottom: page.tall ? bar.top : parent.bottom
+            height: active && item ? item.implicitHeight : 0
+            active: vm.browse.searching
+            sourceComponent: SearchBoard { objectName: "kiosk.search.board" }
         }
         CategoryRail {
             id: rail
@@ -73,16 +88,6 @@ Page {
             anchors.bottom: keys.top
             readonly property int usual: page.tall ? 2 : Math.max(2, Math.floor(width / Theme.px(260)))
             columns: Theme.large ? Math.ceil(usual / 2) : Theme.reach ? usual - 1 : usual
-        }
-        Loader {  // costs nothing while nobody searches
-            id: keys
-            anchors.left: page.tall ? parent.left : rail.right
-            anchors.leftMargin: page.tall ? 0 : -Theme.xxs
-            anchors.right: page.tall ? parent.right : side.left
-            anchors.bottom: page.tall ? bar.top : parent.bottom
-            height: active && item ? item.implicitHeight : 0
-            active: vm.browse.searching
-            sourceComponent: SearchBoard { objectName: "kiosk.search.board" }
         }
         BasketBar {
             id: bar

@@ -7,6 +7,7 @@ Column {
     id: root
     readonly property bool filtered: vm.browse.wishes > 0
     readonly property bool searched: vm.browse.searching && vm.browse.query !== ""
+    signal cleared()
     width: parent.width - 2 * Theme.l
     spacing: Theme.l
     PEmpty {
@@ -24,7 +25,7 @@ Column {
         size: "l"
         kind: "primary"
         text: shell.tr("kiosk.filters_clear")
-        onClicked: vm.browse.clearWishes()
+        onClicked: { vm.browse.clearWishes(); root.cleared() }
     }
     PButton {
         objectName: "kiosk.nothing.back"
@@ -32,6 +33,6 @@ Column {
         visible: root.searched && !root.filtered
         size: "l"
         text: shell.tr("kiosk.filters_clear")
-        onClicked: vm.browse.search(false)
+        onClicked: { vm.browse.search(false); root.cleared() }
     }
 }

@@ -13,6 +13,7 @@ Page {
     readonly property bool choosing: step === "choose"
     readonly property bool free: vm.payment.free  // there is nothing to choose
     readonly property bool stopped: vm.payment.stopped !== ""
+    readonly property bool returns: back.visible && step !== "card"  // a card that is being charged is not left by a slip
     readonly property bool busy: step === "placing" || step === "card" || step === "asking"
     readonly property bool tall: height > width
     // on a wide screen the ways to pay stand beside the receipt, and, where there is little room, beside what went wrong

@@ -70,7 +70,10 @@ Item {
             width: parent.width
             height: Theme.touch
             name: shell.tr("kiosk.show_choices") + ", " + root.title
-            onClicked: root.folded = false
+            onClicked: {
+                root.folded = false
+                if (shell.byKeys) choices.itemAt(0)?.forceActiveFocus()
+            }
             Rectangle {
                 anchors.fill: parent
                 radius: Theme.radiusM
@@ -99,6 +102,7 @@ Item {
             columns: root.tiled ? Math.max(2, Math.floor(width / Theme.px(206))) : width > Theme.px(520) * Theme.magnified ? 2 : 1
             spacing: Theme.s
             Repeater {
+                id: choices
                 model: root.folded ? 0 : root.options.length  // a choice that changes stays where it is, with its focus
                 PChoice {
                     required property int index

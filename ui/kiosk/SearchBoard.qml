@@ -24,6 +24,7 @@ Rectangle {
             onPressed: (what) => vm.browse.press(what)
         }
         Row {
+            readonly property string part: "space"
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: letters.gap
             PKey {

@@ -18,6 +18,13 @@ Item {
         objectName: "kiosk.visit"
         anchors.fill: parent
         enabled: !root.covered
+        Keys.onEscapePressed: back()
+        function back() {  // from where no sheet has taken the key
+            if (vm.sheet.isOpen) vm.sheet.close()
+            else if (vm.page === "menu") menu.back()
+            else if (vm.page === "start") vm.startOver()
+            else if (vm.page === "table" || (vm.page === "pay" && pay.returns)) vm.backToMenu()
+        }
         DonePage { anchors.fill: parent; shown: vm.page === "done" }
         ReachHead { anchors.fill: parent; anchors.bottomMargin: lower.height; shown: Theme.reach && lower.asked }
         Page {  // the pages that ask something; in reach all of them lie in the lower half
@@ -36,7 +43,7 @@ Item {
                 active: vm.place.kind !== "counter"  // where everybody fetches there is nothing to ask
                 sourceComponent: TablePage { shown: vm.page === "table" }
             }
-            PayPage { anchors.fill: parent; shown: vm.page === "pay"; onVoucherWanted: vm.voucher.ask() }
+            PayPage { id: pay; anchors.fill: parent; shown: vm.page === "pay"; onVoucherWanted: vm.voucher.ask() }
             ItemSheet { id: sheet; objectName: "kiosk.sheet" }
         }
         HelpButton {
@@ -70,7 +77,7 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: (whole ? 0 : menu.aside) + (room - width) / 2
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: covered ? sheet.floor : menu.floor
+        anchors.bottomMargin: (covered ? sheet.floor : menu.floor) + lift
         width: Math.min(room - 2 * Theme.l, implicitWidth)
         onActed: vm.basket.undo()
     }

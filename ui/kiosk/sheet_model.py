@@ -256,7 +256,7 @@ class Sheet(QObject):
             "energy": contents.energy(index, selection, shell),
             "notice": self._notice(selection),
             "editing": bool(self._key),
-            "missing": len(choosing.missing(index, selection)),
+            "missing": sum(choosing.missing(index, selection).values()),
             "lost": self._lost,
             "offer": self._offer(selection),
             "single": index.name(self._single.item_id, shell.language) if self._single is not None else "",
