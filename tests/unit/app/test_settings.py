@@ -75,6 +75,13 @@ def test_a_sale_does_not_wait_for_ever_for_another_terminal(tmp_path: Path, wron
     assert load(tmp_path, {"replica_timeout_ms": 0}, {}).replica_timeout_ms == 0
 
 
+@pytest.mark.parametrize("wrong", [-1, 10_001])
+def test_what_is_kept_for_a_full_disk_is_a_part_of_it(tmp_path: Path, wrong: int) -> None:
+    with pytest.raises(Refused, match="reserve_mb"):
+        load(tmp_path, {"reserve_mb": wrong}, {})
+    assert load(tmp_path, {}, {"PILOTLIGHT_RESERVE_MB": "0"}).reserve_mb == 0
+
+
 @pytest.mark.parametrize("flags", [{"label": "two\nlines"}, {"label": "x" * 201}, {"store": "north\n"}])
 def test_what_others_would_refuse_is_refused_here_first(tmp_path: Path, flags: dict[str, object]) -> None:
     with pytest.raises(Refused) as refused:
