@@ -180,6 +180,10 @@ def said(lines: list[Line]) -> list[str]:
     ]
 
 
+AGAIN = " (counted already)"
+"""One command, sent to two terminals that were apart: both wrote it down, and who asked paid, or got it, once."""
+
+
 def _history(state: OrderState, fact: Fact, what: str, **more: Any) -> dict[str, Any]:
     by = more.pop("by", getattr(fact.data, "by", ""))
     return {"history": [*state.history, Happened(fact.at, what, by, ms=fact.wall_ms, **more)]}
@@ -237,8 +241,9 @@ def _voided(state: OrderState, fact: Fact) -> dict[str, Any]:
 
 def _captured(state: OrderState, fact: Fact) -> dict[str, Any]:
     data: Captured = fact.data
-    changes = _history(state, fact, f"paid by {data.tender}", amount_minor=data.amount_minor)
-    if data.payment_id not in state.captured:
+    known = data.payment_id in state.captured
+    changes = _history(state, fact, f"paid by {data.tender}{AGAIN if known else ''}", amount_minor=data.amount_minor)
+    if not known:
         changes["captured"] = {**state.captured, data.payment_id: data}
         if state.voided:
             changes |= _warned(state, "paid_after_void")
@@ -253,9 +258,11 @@ def _failed(state: OrderState, fact: Fact) -> dict[str, Any]:
 
 def _refunded(state: OrderState, fact: Fact) -> dict[str, Any]:
     data: Refunded = fact.data
-    changes = _history(state, fact, f"refunded by {data.tender}: {data.reason}", amount_minor=data.amount_minor)
-    if any(data.refund_id in given for given in state.refunded.values()):
-        return changes  # one command, sent to two terminals that were apart: who asked got it once
+    known = any(data.refund_id in given for given in state.refunded.values())
+    what = f"refunded by {data.tender}{AGAIN if known else ''}: {data.reason}"
+    changes = _history(state, fact, what, amount_minor=data.amount_minor)
+    if known:
+        return changes
     given = {**state.refunded.get(data.payment_id, {}), data.refund_id: data.amount_minor}
     return changes | {"refunded": {**state.refunded, data.payment_id: given}}
 
@@ -282,7 +289,8 @@ def _declined_late(state: OrderState, fact: Fact) -> dict[str, Any]:
 
 def _written_off(state: OrderState, fact: Fact) -> dict[str, Any]:
     data: WrittenOff = fact.data
-    changes = _history(state, fact, f"written off: {data.reason}", amount_minor=data.amount_minor)
+    again = AGAIN if data.write_off_id in state.written_off else ""
+    changes = _history(state, fact, f"written off{again}: {data.reason}", amount_minor=data.amount_minor)
     return changes | {"written_off": {**state.written_off, data.write_off_id: data.amount_minor}}
 
 

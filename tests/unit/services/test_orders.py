@@ -11,6 +11,7 @@ import pytest
 from server.event import Draft, Refused
 from server.services.orders import events as orders
 from server.services.orders.events import Moved, Order, Voided
+from server.services.payments import events as payments
 
 from .world import NOW_MS, Terminal, Writer, menu_body
 
@@ -283,6 +284,26 @@ def test_only_orders_after_the_count_are_taken_from_it(shop: Terminal) -> None:
     late = Writer("log-late", NOW_MS + 60_000)
     shop.hear([late.write(Draft(orders.PLACED, "late", taken.data(orders.Placed)))])
     assert shop.services.availability()["salad"].left == 9
+
+
+def test_what_two_terminals_took_and_gave_back_under_one_command_is_told_as_counted_once(tmp_path: Path) -> None:
+    a, b = pair(tmp_path)
+    order_id = a.place("burger")
+    meet(a, b)
+    total = see(a, order_id).total_minor
+    taken = Draft(payments.CAPTURED, order_id, payments.Captured("p1", "cash", total, tendered_minor=total))
+    given = Draft(payments.REFUNDED, order_id, payments.Refunded("r1", "p1", "cash", 100, "cold"))
+    left = Draft(payments.WRITTEN_OFF, order_id, payments.WrittenOff("w1", 50, "short"))
+    for one in (a, b):
+        one.say([taken, given, left])
+    meet(a, b)
+    found = see(b, order_id)
+    assert found.paid_minor == total - 100
+    assert [h.what for h in found.history][1:] == [
+        *("paid by cash", "paid by cash (counted already)"),
+        *("refunded by cash: cold", "refunded by cash (counted already): cold"),
+        *("written off: short", "written off (counted already): short"),
+    ]
 
 
 def test_the_same_order_sent_to_two_terminals_apart_is_the_first_one(tmp_path: Path) -> None:
