@@ -26,6 +26,7 @@ from app.supervisor import ENDPOINT_FILE, server_runs
 from server.api.app import make_app, serve
 from server.event import Refused
 from server.node import Node, NodeSettings
+from server.node.folder import this_machine
 from server.office import pages
 from server.phone.room import Phone
 from server.phone.serving import open_for_phones
@@ -177,7 +178,7 @@ async def run_once(
         bind(settings.host, settings.sync_port, "--port" if settings.role == "office" else "--sync-port").close()
     listener = bind(settings.host, given.api_port)
     try:
-        node = await Node.open(settings, show_rebuild)
+        node = await Node.open(settings, show_rebuild, await asyncio.to_thread(this_machine, settings.data))
     except BaseException:
         listener.close()
         raise

@@ -23,6 +23,10 @@ set right (or wrong) by a person: from now on events are dated by it, lest one w
 EARLIEST_MS = 1_735_689_600_000
 """2025-01-01 UTC. A wall clock before it was never set; a terminal refuses to start with it."""
 
+MAX_AWAY_MS = 62 * 86_400_000
+"""A terminal whose own clock was never set takes another's time for right that is no further ahead: it may have been
+off for so long. More is rather the other's mistake."""
+
 
 def wall_ms() -> int:
     """Milliseconds since 1970 by this machine's clock."""
@@ -32,8 +36,12 @@ def wall_ms() -> int:
 class Clock:
     """Gives rising timestamps, until the wall clock is set back; safe to use from several threads."""
 
-    def __init__(self, wall: Callable[[], int] = wall_ms, last: int = 0) -> None:
+    def __init__(
+        self, wall: Callable[[], int] = wall_ms, last: int = 0, hear: Callable[[int], None] = lambda ms: None
+    ) -> None:
+        """`hear` is told of others' times, in ms, before they are compared with `wall`'s."""
         self._wall = wall
+        self._hear = hear
         self._last = last
         self._lock = threading.Lock()
 
@@ -62,7 +70,36 @@ class Clock:
         A time more than `MAX_AHEAD_MS` ahead is reported but not followed.
         """
         with self._lock:
+            self._hear(hlc >> 16)
             ahead = (hlc >> 16) - self._wall()
             if ahead <= MAX_AHEAD_MS and hlc > self._last:
                 self._last = hlc
             return ahead
+
+
+class LostTime:
+    """The time for a machine whose clock was never set: an empty battery, and no line to ask anybody over.
+
+    It goes on from the newest time that is known of it, which is too early by as long as the machine was off, and then
+    follows whoever is heard from. A shop that sells under last night's date, and says so, is better than one that
+    waits for somebody who may set a clock. Nothing is guessed any more as soon as that was done.
+    """
+
+    def __init__(self, newest_ms: int, own: Callable[[], int] = wall_ms) -> None:
+        self._own = own
+        self._ahead_ms = max(0, newest_ms - own())
+
+    @property
+    def ahead_ms(self) -> int:
+        """Of the machine's own clock; 0 once that is set."""
+        return self._ahead_ms if self._own() < EARLIEST_MS else 0
+
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970, as far as can be known."""
+        return self._own() + self.ahead_ms
+
+    def hear(self, ms: int) -> None:
+        """Somebody's time is this, or was."""
+        if self.ahead_ms:
+            ahead_ms = ms - self.wall_ms()
+            self._ahead_ms += ahead_ms if 0 < ahead_ms <= MAX_AWAY_MS else 0

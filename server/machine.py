@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from server import clock
+from server.clock import LostTime
 from server.log.place import place_of
 from server.log.schema import connect
 from server.log.turns import TakeTurns, WriterThread
@@ -25,6 +26,8 @@ class Machine:
 
     turns: TakeTurns = WriterThread
     network: Network = SOCKETS
+    lost: LostTime | None = None
+    """What it goes by, where its clock was never set."""
 
     def connect(self, uri: str) -> sqlite3.Connection:
         """Opens a database file of the log's."""
@@ -37,6 +40,9 @@ class Machine:
     def wall_ms(self) -> int:
         """Milliseconds since 1970, by a clock that people may set to anything."""
         return clock.wall_ms()
+
+    def hear(self, ms: int) -> None:
+        """Another machine's time is this, or was."""
 
     def chance(self) -> float:
         """In [0, 1), for jitter."""
@@ -52,3 +58,16 @@ class Machine:
 
 
 THIS_MACHINE = Machine()
+
+
+class LostMachine(Machine):
+    """This very machine, whose clock was never set."""
+
+    def __init__(self, lost: LostTime) -> None:
+        self.lost = self._time = lost
+
+    def wall_ms(self) -> int:
+        return self._time.wall_ms()
+
+    def hear(self, ms: int) -> None:
+        self._time.hear(ms)

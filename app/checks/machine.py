@@ -30,7 +30,14 @@ def check_clock(folder: Path, settings: Settings) -> list[Finding]:
     now = wall_ms()
     text = time.strftime("%Y-%m-%d %H:%M:%S %Z", time.localtime(now / 1000))
     if now < EARLIEST_MS:
-        return [Finding("clock", "bad", f"The clock says {text}.", "Set date and time, then start again.")]
+        return [
+            Finding(
+                "clock",
+                "bad",
+                f"The clock says {text}.",
+                "Set date and time. Until then a terminal goes by the newest time it knows.",
+            )
+        ]
     return [Finding("clock", "ok", text)]
 
 

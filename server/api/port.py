@@ -128,6 +128,7 @@ class Status(msgspec.Struct, frozen=True):
     printer: bool = False  # this terminal prints receipts
     vouchers: bool = False  # the shop has issued some
     safekeeping: SafekeepingLine = msgspec.field(default_factory=SafekeepingLine)
+    clock_ahead_ms: int = 0  # how far the server's time is ahead of this machine's clock, which was never set
 
 
 class Metric(msgspec.Struct, frozen=True):

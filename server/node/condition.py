@@ -16,6 +16,11 @@ from server.services.tables import NOT_READY, READ_ERRORS
 
 OFFICE_NAME = "Head office"
 
+LOST_TIME = (
+    "This machine's clock was never set. Until it is, what is sold is dated by the newest time that is known here, or "
+    "heard from other terminals: {} UTC. Set date and time."
+)
+
 MAX_BEHIND = 20_000
 """Read models this far behind the log can't be trusted to show what is sold; the server says so."""
 
@@ -62,6 +67,7 @@ def status(parts: Parts) -> Status:
         printer=bool(s.printer),
         vouchers=parts.services.vouchers.any,
         safekeeping=_safekeeping(parts),
+        clock_ahead_ms=lost.ahead_ms if (lost := parts.machine.lost) is not None else 0,
     )
 
 
@@ -73,11 +79,20 @@ def warnings(parts: Parts) -> list[str]:
         parts.given_twice,
         parts.not_checked,
         parts.full_disk,
+        lost_time(parts),
         parts.safekeeping.warning(),
         waits,
         parts.blobs.warning(),
     )
     return [text for text in told if text]
+
+
+def lost_time(parts: Parts) -> str:
+    """What to say where the machine's clock was never set."""
+    lost = parts.machine.lost
+    if lost is None or not lost.ahead_ms:
+        return ""
+    return LOST_TIME.format(rfc3339(lost.wall_ms())[:16].replace("T", " "))
 
 
 def notes(parts: Parts) -> list[NoteLine]:

@@ -6,10 +6,11 @@ import contextlib
 import logging
 from pathlib import Path
 
-from server.event import Refused
+from server import clock
+from server.event import Refused, device_id_of
 from server.keys import DeviceKey
-from server.log import is_a_copy
-from server.machine import Machine
+from server.log import is_a_copy, ls
+from server.machine import THIS_MACHINE, LostMachine, Machine
 
 logger = logging.getLogger("pilotlight.node")
 
@@ -37,6 +38,28 @@ def take_up(folder: Path, machine: Machine) -> tuple[DeviceKey, bool]:
         raise Refused(
             "data_folder", f"The data folder {folder} can't be used ({e}). Check its rights and its disk."
         ) from None
+
+
+def this_machine(folder: Path) -> Machine:
+    """The machine for a server in this folder. Where its clock was never set it goes by the newest time that this
+    device wrote here, if it wrote any."""
+    if clock.wall_ms() >= clock.EARLIEST_MS:
+        return THIS_MACHINE
+    newest_ms = _newest_ms(folder)
+    return LostMachine(clock.LostTime(newest_ms)) if newest_ms >= clock.EARLIEST_MS else THIS_MACHINE
+
+
+def _newest_ms(folder: Path) -> int:
+    """0 when there is none. Others' times do not count: of many, one is far ahead."""
+    public_key = DeviceKey.public_key_in(folder / KEY_FILE)
+    if public_key is None:
+        return 0
+    try:
+        streams = ls(folder)
+    except Refused:  # no log, or a damaged one
+        return 0
+    device_id = device_id_of(public_key)
+    return max((s.last_ms for s in streams if s.device_id == device_id), default=0)
 
 
 def bad_key(path: Path) -> tuple[str, str]:

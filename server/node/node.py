@@ -111,7 +111,7 @@ class Node(Views):
             settings.data,
             key=key,
             store=settings.store,
-            clock=Clock(machine.wall_ms),
+            clock=Clock(machine.wall_ms, hear=machine.hear),
             turns=machine.turns,
             nonce=machine.secret(16),
             connect=machine.connect,
@@ -170,6 +170,8 @@ class Node(Views):
             node.notes.add(log.salvaged.text, machine.wall_ms(), lost)
         if log.set_back:
             node._alarms.tell("set_back", SET_BACK.format(log.set_back))
+        if text := condition.lost_time(node):
+            node._alarms.tell("clock_not_set", text)
         return node
 
     async def start(self, api_port: int = 0) -> None:

@@ -269,7 +269,7 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             PEOPLE,
-            "A machine's clock was never set",
+            "A new machine's clock was never set",
             "One sentence at start: set date and time",
             "Nothing is written under a time that would sort before everything else",
         ),

@@ -7,7 +7,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.clock import EARLIEST_MS, MAX_AHEAD_MS, MAX_HELD_MS, Clock
+from server.clock import EARLIEST_MS, MAX_AHEAD_MS, MAX_AWAY_MS, MAX_HELD_MS, Clock, LostTime
 
 WALL = st.integers(min_value=0, max_value=2**47)
 
@@ -97,3 +97,36 @@ def test_threads_never_get_the_same_time() -> None:
     for thread in threads:
         thread.join()
     assert len(set(times)) == 8000
+
+
+@given(st.integers(0, EARLIEST_MS - 1), st.integers(EARLIEST_MS, 2**42), st.lists(st.integers(0, 2**42), max_size=8))
+def test_a_lost_time_goes_on_from_the_newest_and_follows_whoever_is_not_too_far_ahead(
+    own: int, newest: int, heard: list[int]
+) -> None:
+    time = LostTime(newest, Wall(own))
+    expected = newest
+    assert time.wall_ms() == expected
+    for ms in heard:
+        time.hear(ms)
+        expected = ms if expected < ms <= expected + MAX_AWAY_MS else expected
+        assert time.wall_ms() == expected
+    assert time.ahead_ms == expected - own
+
+
+def test_a_lost_time_passes_and_is_gone_when_the_clock_is_set() -> None:
+    wall = Wall(5_000)
+    time = LostTime(EARLIEST_MS + 7, wall)
+    wall.shows = [6_000]
+    assert time.wall_ms() == EARLIEST_MS + 1_007
+    wall.shows = [EARLIEST_MS + 99_000]
+    assert time.wall_ms() == EARLIEST_MS + 99_000
+    assert time.ahead_ms == 0
+    time.hear(EARLIEST_MS + 500_000)
+    assert time.wall_ms() == EARLIEST_MS + 99_000
+
+
+def test_what_a_clock_observes_sets_a_lost_time_right_before_it_is_compared() -> None:
+    time = LostTime(EARLIEST_MS, Wall(5_000))
+    clock = Clock(time.wall_ms, hear=time.hear)
+    assert clock.observe((EARLIEST_MS + 9 * 3_600_000) << 16) == 0
+    assert clock.tick() >> 16 == EARLIEST_MS + 9 * 3_600_000

@@ -137,7 +137,7 @@ class Kitchen(QObject):
     @Slot()
     def refresh(self) -> None:
         """Brings the rows up to the tickets and the clock; only what differs is told to the screen."""
-        now = wall_ms()
+        now = wall_ms() + int(self._status.get("clock_ahead_ms") or 0)
         rows = []
         for ticket in sorted(self._tickets.values(), key=due_order):
             order_id = ticket["order_id"]

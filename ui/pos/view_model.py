@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
@@ -116,7 +116,7 @@ class Pos(QObject):
 
     @Slot()
     def _show_list(self) -> None:
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(milliseconds=self._status.get("clock_ahead_ms") or 0)
         orders = list(self._orders.values())
         self._counts = {name: sum(1 for o in orders if book.fits(o, name, now)) for name in book.FILTERS}
         if self._search.strip():

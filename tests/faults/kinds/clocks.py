@@ -216,20 +216,45 @@ def clocks_jumping(lab: Lab) -> str:
 @fault(
     "clock-never-set",
     area=AREA,
-    what="A terminal starts in 1970: its clock was never set",
-    seen="It says in one sentence that date and time must be set, and does not start",
-    holds="No order is dated 1970 or booked on a day that never was; with the clock set it starts, and has all it had",
+    what="A terminal starts in 1970: its battery is empty, and there is no line to ask for the time; first alone, then "
+    "beside others",
+    seen="It sells. The staff's page, `doctor` and head office say that its clock must be set. Its orders are dated "
+    "from the newest time that it knew, and rightly as soon as it hears from others. Only a new device, which knows no "
+    "time at all, says in one sentence that date and time must be set, and does not start",
+    holds="No order is dated 1970, or booked on a day that never was; with the clock set all is dated by it at once",
 )
 def clock_never_set(lab: Lab) -> str:
     with world(lab, terminals=0) as shop:
         clocks(shop, 0, 60)
-        victim = shop.terminals[1]
-        order(shop, victim)
+        other, victim = shop.terminals
+        known = order(shop, victim)["placed_at"]
         victim.kill()
-        set_clock(victim, -int(time.time()) + 3600)
-        said = victim.refuses()
-        assert "clock" in said and "date and time" in said, said  # noqa: PT018
-        set_clock(victim, 0)
+        other.kill()
+        shop.relay.cut()
+        set_clock(victim, in_1970())
+        wait(3.0)  # the time that it can't know of
         victim.start()
-        order(shop, victim)
-        return f"“{said}”; {shop.check()}"
+        alone = order(shop, victim)["placed_at"]
+        assert known < alone, (known, alone)
+        said = next(text for text in victim.get("/v1/status")["warnings"] if "clock was never set" in text)
+        other.start()
+        assert eventually(lambda: victim.connected() and other.connected(), 60)
+        theirs = order(shop, other)["placed_at"]
+        assert eventually(lambda: order(shop, victim)["placed_at"] > theirs, 60), "it does not go by what it hears"
+        assert abs(off_s(order(shop, victim)["placed_at"])) < NEAR_S
+        set_clock(victim, 0)
+        wait(2.5)
+        assert not any("clock" in text for text in victim.get("/v1/status")["warnings"])
+        assert abs(off_s(order(shop, victim)["placed_at"])) < NEAR_S
+        shop.relay.restore()
+        new = shop.terminal()
+        wrong_clock(new, in_1970())
+        refusal = new.refuses()
+        assert "date and time" in refusal, refusal
+        set_clock(new, 0)
+        new.start()
+        return f"“{said}”; a new one: “{refusal}”; {shop.check()}"
+
+
+def in_1970() -> int:
+    return HOUR_S - int(time.time())
