@@ -21,7 +21,7 @@ from server.event import Stream
 from server.node import Node
 from server.services.decision import Changes
 from server.settlement import FORWARD_EVERY_S
-from tests.sim import alarms, checks, plan, seals, workload
+from tests.sim import afterwards, alarms, checks, plan, seals, workload
 from tests.sim.faults import KINDS, Course
 from tests.sim.files import of_one_process
 from tests.sim.ledger import Ledger
@@ -107,6 +107,7 @@ class Day:
         self.last_loss = -1e9  # when a disk was lost, last
         self._disks_lost: dict[str, Terminal] = {}  # store -> the one machine of it whose disk may be lost
         self.clones: list[Terminal] = []
+        self.office_backup: Path | None = None
         self.clients: list[asyncio.Task[Any]] = []
         self.office = self._add(Spec("office", "", "office"), 0, (0.0002, 0.002))
         line = f"ws://{self.office.host.ip}:{OFFICE_PORT}"
@@ -296,6 +297,7 @@ class Day:
         for terminal, planned in zip(self.all, [None, *self.plan.terminals], strict=True):
             self.at(planned.joins_at if planned else 0.0, partial(self.boot, terminal))
         self.clients = workload.begin(self)
+        self.office_backup = afterwards.backup_of_office(self)
         for course in self.courses:
             self.at(course.fault.at, course.begin)
             self.at(course.fault.at + course.fault.lasts_s, course.end)
@@ -324,8 +326,19 @@ class Day:
         if await workload.late_declines(self):
             await self._converge()
             await self._quiet()
+        await self._afterwards()
         self.note("the day is looked at")
         self.problems += await checks.all_of(self)
+        if self.office_backup is not None and not self.problems:
+            self.problems += await afterwards.put_back(self, self.office_backup)
+
+    async def _afterwards(self) -> None:
+        if self.problems:
+            return
+        self.problems += await afterwards.asked_elsewhere(self)
+        self.problems += await afterwards.hand_to_hand(self)
+        await self._converge()
+        await self._quiet()
 
     async def _quiet(self) -> None:
         until = self.now + QUIET_S
@@ -377,7 +390,7 @@ class Day:
                 self.problems += [f"not in step {BOUND_S:.0f} s after all trouble: {d}" for d in differences[:4]]
                 return
             await asyncio.sleep(0.25)
-        self.seconds = self.now - began
+        self.seconds = max(self.seconds, self.now - began)
         self.note("all are in step")
         while missing := checks.not_again(self):
             if self.now - began > AGAIN_BOUND_S:

@@ -22,6 +22,7 @@ MEALS = 0.12
 BREAKFASTS = 0.08
 STATIONS = 0.25
 ONE_BY_ONE = 0.12
+COUNTS = 0.4
 LAST_DAYS = 0.4
 RATES = 0.3
 """Of all menus, so many come with another rate of tax."""
@@ -91,6 +92,12 @@ def recalling(order_id: str, line_ids: list[str]) -> dict[str, Any]:
     """One line again, or all of them."""
     chance = random.Random(f"{order_id}/recalled")
     return {"line_ids": [chance.choice(line_ids)]} if line_ids and chance.random() < 0.6 else {}
+
+
+def counted(seed: str) -> int | None:
+    """How many of a dish that was out came, where somebody counts them."""
+    chance = random.Random(f"{seed}/counted")
+    return chance.randint(1, 8) if chance.random() < COUNTS else None
 
 
 def rate(seed: str) -> str | None:

@@ -193,7 +193,11 @@ class Clerk(Client):
         subject = rand.choice(({"ingredient_id": "bacon"}, {"item_id": "steak"}, {"modifier_id": "x-cheese"}))
         await self.do(at, "stock.out", subject)
         await self._think(0.5, 8.0)
-        await self.do(rand.choice(self.day.of_store(at.spec.store)), "stock.back", subject)
+        other = rand.choice(self.day.of_store(at.spec.store))
+        if (left := habits.counted(self.seed)) is not None and "item_id" in subject:
+            await self.do(other, "stock.count", subject | {"left": left})
+            return
+        await self.do(other, "stock.back", subject)
 
     async def voucher(self) -> None:
         """Staff issue one; guests redeem it for an order or two, perhaps at two terminals at once, and some get their

@@ -4,11 +4,13 @@ between may count already or not, so the kinder of the two is taken.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.answers import CommandAnswer
+from server.services.orders.events import Line
 from server.services.orders.state import OrderState
 from server.services.payments import events as payments
 from tests.sim.terminal import CUT_OVER_HOUR, OFFLINE_DAY_MINOR, VOUCHER_APART_MINOR, ZONE, Terminal
@@ -19,7 +21,7 @@ APART_MS = 24 * 3_600_000
 class Knew(NamedTuple):
     """Of an order: what is due and paid, by which payments (`taken`), how often it was amended; of the shop: what was
     taken without asking the bank and waits for it; the hour and the business day, by this terminal's clock; whether it
-    is apart from all others."""
+    is apart from all others; what is left of counted dishes, and by line what the order takes."""
 
     due_minor: int
     paid_minor: int
@@ -29,6 +31,8 @@ class Knew(NamedTuple):
     hour: int
     day: str
     apart: bool
+    left: dict[str, int]
+    lines: dict[str, Line]
 
 
 def knew(terminal: Terminal, body: dict[str, Any]) -> Knew | None:
@@ -43,7 +47,9 @@ def knew(terminal: Terminal, body: dict[str, Any]) -> Knew | None:
     waiting = sum(p.amount_minor + p.tip_minor for one in stored for p in one.stored.values())
     ms = terminal.wall_ms()
     taken = {i: c.amount_minor for i, c in state.captured.items()} if state is not None else {}
-    return Knew(due, paid, taken, amended, waiting, clock(ms).hour, business_day(ms), node.is_apart())
+    lines = {line.line_id: line for line in state.lines} if state is not None else {}
+    left = node.services.stocks.stock.left
+    return Knew(due, paid, taken, amended, waiting, clock(ms).hour, business_day(ms), node.is_apart(), left, lines)
 
 
 def money_of(state: OrderState) -> tuple[int, int]:
@@ -137,12 +143,17 @@ def voided(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, befo
 
 
 def bumped(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
-    """A ticket is done when all of its lines are made."""
+    """A ticket is done when all of its lines are made, and a station makes what is its own."""
     assert terminal.node is not None
     ticket = terminal.node.services.kitchen.state(body["order_id"])
     lines = {line.line_id for line in ticket.lines} - set(ticket.bumped) if ticket is not None else set()
     wrong = answer.result["done"] and lines and before.amended == after.amended
-    return [f"done is said, and {len(lines)} lines are not made"] if wrong else []
+    found = [f"done is said, and {len(lines)} lines are not made"] if wrong else []
+    for line in [after.lines[i] for i in answer.result["line_ids"] if i in after.lines and "station" in body]:
+        stations = {s for s in (line.station, *(c.station for c in line.components)) if s}
+        if stations and body["station"] not in stations:
+            found.append(f"the {body['station']} says that {line.name} is made")
+    return found
 
 
 def placed(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
@@ -159,6 +170,22 @@ CHECKS = {
     "orders.place": placed,
     "kitchen.bump": bumped,
 }
+
+
+def wanted(asked: list[dict[str, Any]], before: dict[str, Line]) -> Counter[str]:
+    """How many more of each dish an order is to take than it does."""
+    more: Counter[str] = Counter()
+    for line in asked:
+        kept = before.get(line.get("line_id", ""))
+        dishes = [kept.item_id, *(c.item_id for c in kept.components)] if kept is not None else []
+        if kept is None:
+            dishes = [line["item_id"], *(choice["item_id"] for choice in line.get("choices", ()))]
+        for dish in dishes:
+            more[dish] += line.get("quantity", kept.quantity if kept is not None else 1)
+    for known in before.values():
+        for dish in (known.item_id, *(c.item_id for c in known.components)):
+            more[dish] -= known.quantity
+    return more
 
 
 NEVER_RIGHT = frozenset(
@@ -186,7 +213,13 @@ def refused(terminal: Terminal, name: str, body: dict[str, Any], code: str, befo
     after = knew(terminal, body)
     if code in NEVER_RIGHT:
         return [f"{terminal.name} refuses {name} as {code}: {body}"]
-    if before is None or after is None or code not in ("nothing_due", "more_than_due"):
+    if before is None or after is None:
+        return []
+    if code == "not_enough_left" and before.lines == after.lines:
+        more = wanted(body["lines"], before.lines)
+        left = [min(before.left.get(i, n), after.left.get(i, n)) - n for i, n in more.items()]
+        return [f"{terminal.name} refuses {name} as {code}, and of all of {more} there is enough"] * (min(left) >= 0)
+    if code not in ("nothing_due", "more_than_due"):
         return []
     due = min(before.due_minor, after.due_minor)
     if due > 0 and (code == "nothing_due" or body["amount_minor"] <= due):

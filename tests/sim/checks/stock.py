@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 NEEDS: dict[str, tuple[str, ...]] = {"steak": ("steak",), "bacon": ("burger",), "x-cheese": ()}
 """What cannot be sold without the subject."""
 
+ENDS = ("stock.back", "stock.count")
+"""What is counted sells again."""
+
 
 class StockWatch:
     """Whatever the clocks say: who says that something is out answers to what was said of it before."""
@@ -26,7 +29,7 @@ class StockWatch:
         """A command is on its way."""
         subject = f"{terminal.spec.store}/{subject_of(body)}"
         began, ended = self._backs.get(subject, (0, 0))
-        if name == "stock.back":
+        if name in ENDS:
             self._out.pop(subject, None)
             self._backs[subject] = (began + 1, ended)
         elif name == "stock.out" and began == ended:
@@ -41,7 +44,7 @@ class StockWatch:
         under way at the same time nobody can say which was first."""
         subject = f"{terminal.spec.store}/{subject_of(body)}"
         began, ended = self._backs.get(subject, (0, 0))
-        if name == "stock.back":
+        if name in ENDS:
             self._backs[subject] = (began, ended + 1)
         elif name == "stock.out" and self._asked.pop(body["command_id"], None) == began:
             self._out[subject] = terminal
