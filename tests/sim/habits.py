@@ -23,6 +23,7 @@ BREAKFASTS = 0.08
 STATIONS = 0.25
 ONE_BY_ONE = 0.12
 COUNTS = 0.4
+WITH_BACON = 0.1
 LAST_DAYS = 0.4
 RATES = 0.3
 """Of all menus, so many come with another rate of tax."""
@@ -68,6 +69,8 @@ def dishes(seed: str) -> list[dict[str, Any]]:
         found.append({"item_id": "meal", "quantity": chance.choice((1, 1, 2)), "choices": choices})
     if chance.random() < BREAKFASTS:
         found.append({"item_id": "pancakes", "quantity": 1})
+    if chance.random() < WITH_BACON:
+        found.append({"item_id": "veggie", "quantity": 1, "modifiers": [{"modifier_id": "x-bacon"}]})
     return found
 
 

@@ -21,7 +21,8 @@ APART_MS = 24 * 3_600_000
 class Knew(NamedTuple):
     """Of an order: what is due and paid, by which payments (`taken`), how often it was amended; of the shop: what was
     taken without asking the bank and waits for it; the hour and the business day, by this terminal's clock; whether it
-    is apart from all others; what is left of counted dishes, and by line what the order takes."""
+    is apart from all others; what is left of counted dishes, and by line what the order takes; for who counts, the
+    place of the newest order."""
 
     due_minor: int
     paid_minor: int
@@ -33,6 +34,7 @@ class Knew(NamedTuple):
     apart: bool
     left: dict[str, int]
     lines: dict[str, Line]
+    newest_order: int
 
 
 def knew(terminal: Terminal, body: dict[str, Any]) -> Knew | None:
@@ -49,7 +51,9 @@ def knew(terminal: Terminal, body: dict[str, Any]) -> Knew | None:
     taken = {i: c.amount_minor for i, c in state.captured.items()} if state is not None else {}
     lines = {line.line_id: line for line in state.lines} if state is not None else {}
     left = node.services.stocks.stock.left
-    return Knew(due, paid, taken, amended, waiting, clock(ms).hour, business_day(ms), node.is_apart(), left, lines)
+    newest = node.services.stocks.newest_order() if "left" in body else 0
+    hour, today, apart = clock(ms).hour, business_day(ms), node.is_apart()
+    return Knew(due, paid, taken, amended, waiting, hour, today, apart, left, lines, newest)
 
 
 def money_of(state: OrderState) -> tuple[int, int]:
@@ -156,6 +160,17 @@ def bumped(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, befo
     return found
 
 
+def counted(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
+    """So many are left as were counted, until somebody orders some or counts again."""
+    assert terminal.node is not None
+    state = terminal.node.services.stocks.subjects.get(answer.result["subject"])
+    newest = [(*e.order, e.stream.topic) for e in answer.events]
+    if state is None or state.counted_at not in newest or before.newest_order != after.newest_order:
+        return []
+    left = after.left.get(body["item_id"])
+    return [f"{left} are left, and {body['left']} were counted"] if left != body["left"] else []
+
+
 def placed(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
     """Breakfast is sold in the morning."""
     morning = any(6 <= hour < 11 for hour in (before.hour, after.hour))
@@ -169,6 +184,7 @@ CHECKS = {
     "orders.void": voided,
     "orders.place": placed,
     "kitchen.bump": bumped,
+    "stock.count": counted,
 }
 
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from server.event import Event
 from server.node import Node
 from server.services.carte import Carte
 from server.services.kitchen import events as kitchen
 from server.services.menu import events as menu
+from server.services.menu.events import Menu, Modifier
 from server.services.orders import events as orders
 from server.services.stock import events as stock
 from server.services.stock.availability import availability
@@ -77,7 +78,48 @@ def what_sells(node: Node, mine: list[Event], events: list[Event], store: str, n
     shown = node.services.availability()
     just_now = any(is_near(now, text) for part in newest.menu.dayparts for text in (part.start, part.end))
     items = [item.item_id for item in newest.menu.items if not (item.daypart_ids and just_now)]
-    return [f"{i} is {shown.get(i)}, and should be {wanted[i]}" for i in items if shown.get(i) != wanted[i]]
+    found = [f"{i} is {shown.get(i)}, and should be {wanted[i]}" for i in items if shown.get(i) != wanted[i]]
+    lacks = Lacks(newest.menu, out, left, now)
+    return found + [
+        f"{i} is {shown[i].state}, and is {'not ' if lacks.dish(i) else ''}to be had"
+        for i in items
+        if i in shown and (shown[i].state == "out") != lacks.dish(i)
+    ]
+
+
+class Lacks(NamedTuple):
+    """What is not to be had of a menu, by what is out (by kind and id), what is left, and the hour."""
+
+    menu: Menu
+    out: set[str]
+    left: dict[str, int]
+    now: datetime
+
+    def dish(self, item_id: str) -> bool:
+        item = next(i for i in self.menu.items if i.item_id == item_id)
+        missing = {i for i in item.ingredient_ids if f"ingredient:{i}" in self.out}
+        kept = {i.ingredient_id for i in self.menu.ingredients if item_id in i.removable_from}
+        asked = [g for g in self.menu.modifier_groups if g.modifier_group_id in item.modifier_group_ids]
+        needed = [g for g in asked if item.group_limits.get(g.modifier_group_id, g).min > 0]
+        slots = [slot for c in self.menu.combos if c.item_id == item_id for slot in c.slots if slot.min > 0]
+        return (
+            f"item:{item_id}" in self.out
+            or self.left.get(item_id, 1) <= 0
+            or bool(missing - kept)
+            or (bool(item.daypart_ids) and not any(self.served(part) for part in item.daypart_ids))
+            or any(g.modifiers and all(map(self.choice, g.modifiers)) for g in needed)
+            or any(all(self.dish(option.item_id) for option in slot.options) for slot in slots)
+        )
+
+    def choice(self, modifier: Modifier) -> bool:
+        return f"modifier:{modifier.modifier_id}" in self.out or any(
+            f"ingredient:{i}" in self.out for i in modifier.ingredient_ids
+        )
+
+    def served(self, daypart_id: str) -> bool:
+        """All of the simulated menus' are within one day, on every day."""
+        part = next(p for p in self.menu.dayparts if p.daypart_id == daypart_id)
+        return part.start <= f"{self.now:%H:%M}" < part.end
 
 
 def is_near(now: datetime, text: str) -> bool:

@@ -9,8 +9,8 @@ from tests.sim.terminal import Terminal
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
-NEEDS: dict[str, tuple[str, ...]] = {"steak": ("steak",), "bacon": ("burger",), "x-cheese": ()}
-"""What cannot be sold without the subject."""
+NEEDS: dict[str, tuple[str, ...]] = {"steak": ("steak",), "bacon": ("burger", "x-bacon"), "x-cheese": ("x-cheese",)}
+"""What cannot be sold without the subject: dishes, and choices of them."""
 
 ENDS = ("stock.back", "stock.count")
 """What is counted sells again."""
@@ -51,7 +51,9 @@ class StockWatch:
         if name != "orders.place":
             return []
         out = [s for s in out_before if s in self.known(terminal)]
-        sold = {dish["item_id"] for line in body["lines"] for dish in (line, *line.get("choices", ()))}
+        dishes = [dish for line in body["lines"] for dish in (line, *line.get("choices", ()))]
+        sold = {dish["item_id"] for dish in dishes}
+        sold |= {choice["modifier_id"] for dish in dishes for choice in dish.get("modifiers", ())}
         return [
             f"{terminal.name} sold {item}, and {subject} is out there"
             for subject in out
