@@ -220,6 +220,10 @@ async def _vouchers(hands: Hands) -> None:
                 hands.problems.append(f"{left} was on a voucher that was cancelled, after {paid.result} of 5000")
             await _redeem(hands, code, "voucher_cancelled")
             await hands.do(hands.another(), "vouchers.cancel", "voucher_cancelled", code=code, reason="twice")
+            for terminal in hands.terminals:
+                known = terminal.node.voucher(code) if terminal.node is not None else None
+                if known is None or known.balance_minor:
+                    hands.problems.append(f"{terminal.name} shows {known} of a voucher that was cancelled")
 
 
 async def _redeem(hands: Hands, code: str, refused: str) -> CommandAnswer | None:
@@ -272,6 +276,12 @@ async def _stations(hands: Hands) -> None:
             hands.problems.append(f"{terminal.name} has {lines_open} to make of what was recalled by one line, 2")
     await hands.do(hands.another(), "kitchen.bump", order_id=order_id)
     await hands.do(hands.another(), "kitchen.bump", "already_bumped", order_id=order_id)
+    for terminal in hands.terminals:
+        ticket = terminal.node.services.ticket(order_id) if terminal.node is not None else None
+        if ticket is None or not ticket.done_ms or ticket.recalled:
+            hands.problems.append(f"{terminal.name} shows {ticket} of what was made again")
+    await hands.do(hands.another(), "orders.void", order_id=order_id, reason="complaint")
+    await hands.do(hands.another(), "kitchen.recall", "order_voided", order_id=order_id)
 
 
 # -- head office is put back -----------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ STATIONS = 0.25
 ONE_BY_ONE = 0.12
 COUNTS = 0.4
 WITH_BACON = 0.1
+FAMILIES = 0.35
 LAST_DAYS = 0.4
 RATES = 0.3
 """Of all menus, so many come with another rate of tax."""
@@ -66,7 +67,7 @@ def dishes(seed: str) -> list[dict[str, Any]]:
         choices.append({"slot_id": "side", "item_id": "salad"})
         if chance.random() < 0.5:
             choices.append({"slot_id": "drink", "item_id": "cola"})
-        found.append({"item_id": "meal", "quantity": chance.choice((1, 1, 2)), "choices": choices})
+        found.append({"item_id": "meal", "quantity": chance.choice((1, 1, 2, 4)), "choices": choices})
     if chance.random() < BREAKFASTS:
         found.append({"item_id": "pancakes", "quantity": 1})
     if chance.random() < WITH_BACON:
@@ -101,6 +102,11 @@ def counted(seed: str) -> int | None:
     """How many of a dish that was out came, where somebody counts them."""
     chance = random.Random(f"{seed}/counted")
     return chance.randint(1, 8) if chance.random() < COUNTS else None
+
+
+def guests(code: str) -> tuple[int, bool]:
+    """How many pay with one voucher, and whether all do at one terminal: a family, each for themselves."""
+    return (4, True) if random.Random(f"{code}/guests").random() < FAMILIES else (2, False)
 
 
 def rate(seed: str) -> str | None:

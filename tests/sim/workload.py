@@ -212,7 +212,9 @@ class Clerk(Client):
         if issued is None:
             return
         await self._think(0.2, 2.0)
-        guests = [Clerk(self.day, f"{digits}/{n}").redeem(terminals, str(body["code"]), until) for n in range(2)]
+        count, at_one = habits.guests(digits)
+        there = [rand.choice(terminals)] if at_one else terminals
+        guests = [Clerk(self.day, f"{digits}/{n}").redeem(there, str(body["code"]), until) for n in range(count)]
         await asyncio.gather(*guests)
 
     async def redeem(self, terminals: list[Terminal], code: str, until: str | None) -> None:

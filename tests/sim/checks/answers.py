@@ -131,6 +131,14 @@ def spent_apart(terminal: Terminal, voucher_id: str) -> int:
     return sum(u.net_minor for u in uses if u.at[1] in terminal.logs and 0 <= now_ms - u.ms < APART_MS)
 
 
+def refunded(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
+    """Whoever does not say how much gives back what was paid too much, if anything was."""
+    amount = next((e.data(payments.Refunded).amount_minor for e in answer.events if e.type == payments.REFUNDED), 0)
+    over = (-before.due_minor, amount - after.due_minor)
+    wrong = "amount_minor" not in body and min(over) > 0 and amount > max(over)
+    return [f"{amount} was given back, and {max(over)} was paid too much"] if wrong else []
+
+
 def written_off(
     terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew
 ) -> list[str]:
@@ -175,14 +183,27 @@ def placed(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, befo
     """Breakfast is sold in the morning."""
     morning = any(6 <= hour < 11 for hour in (before.hour, after.hour))
     sold = any(line["item_id"] == "pancakes" for line in body["lines"])
-    return [f"breakfast was sold at {after.hour} o'clock"] if sold and not morning else []
+    found = [f"breakfast was sold at {after.hour} o'clock"] if sold and not morning else []
+    return found + enough(terminal, body, answer, before, after)
+
+
+def enough(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
+    """No more of a counted dish than is left."""
+    if after.amended - before.amended != ("order_id" in body and bool(before.lines)):
+        return []  # another amendment came in between
+    more = wanted(body["lines"], before.lines)
+    counted = [i for i in more if i in before.left and i in after.left and answer.events]
+    left = {i: max(before.left[i], after.left[i] + more[i]) for i in counted}
+    return [f"{more[i]} {i} were sold, and {n} were left" for i, n in left.items() if more[i] > max(0, n)]
 
 
 CHECKS = {
     "payments.capture": captured,
+    "payments.refund": refunded,
     "payments.write_off": written_off,
     "orders.void": voided,
     "orders.place": placed,
+    "orders.amend": enough,
     "kitchen.bump": bumped,
     "stock.count": counted,
 }

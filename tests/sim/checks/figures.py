@@ -43,6 +43,11 @@ def figures(day: Day, events: list[Event]) -> list[str]:
         told = office.services.sales(when, store)
         wrong = {n: (getattr(told, n), of_day[n]) for n in NAMES if getattr(told, n) != of_day[n]}
         found += [f"{store}'s figures of {when} are others than their events say: {wrong}"] if wrong else []
+    for when in sorted({when for _, when in sums}):
+        told = office.services.sales(when)
+        added = {n: sum(of_day[n] for (_, one), of_day in sums.items() if one == when) for n in NAMES}
+        wrong = {n: (getattr(told, n), added[n]) for n in NAMES if getattr(told, n) != added[n]}
+        found += [f"the figures of all stores of {when} are not those of each: {wrong}"] if wrong else []
     return found[:4]
 
 

@@ -15,6 +15,7 @@ from server.services.kitchen import events as kitchen
 from server.services.menu import events as menu
 from server.services.menu.events import Menu, Modifier
 from server.services.orders import events as orders
+from server.services.payments import events as payments
 from server.services.stock import events as stock
 from server.services.stock.availability import availability
 from tests.sim.checks.answers import clock
@@ -178,6 +179,11 @@ def lives(node: Node, mine: list[Event]) -> list[str]:
             found.append(f"order {order.number} has other lines than its last amendment says")
         if (status := status_of(events)) != order.status and not amendments:
             found.append(f"order {order.number} is {order.status}, and should be {status}")
+        told = {w for w in order.warnings if w in TOLD}
+        if told != warned(events):
+            found.append(
+                f"order {order.number} warns of {told or 'nothing'}, and should of {warned(events) or 'nothing'}"
+            )
         if released(events) != (ticket is not None):
             found.append(f"the kitchen {'shows' if ticket else 'does not show'} order {order.number}")
         elif ticket is not None and order.status != "voided":
@@ -185,6 +191,28 @@ def lives(node: Node, mine: list[Event]) -> list[str]:
                 found.append(f"order {order.number} is {'' if ticket.done_ms else 'not '}made, by its ticket")
             if {line.line_id for line in ticket.removed} != removed(events):
                 found.append(f"order {order.number} has other lines taken off, by its ticket, than by its amendments")
+    return found
+
+
+TOLD = ("paid_after_void", "voided_after_collected", "collected_after_void")
+
+
+def warned(events: list[Event]) -> set[str]:
+    """What staff must know of an order that was voided."""
+    found: set[str] = set()
+    paid: set[str] = set()
+    voided = collected = False
+    for event in events:
+        if event.type == payments.CAPTURED:
+            payment_id = event.data(payments.Captured).payment_id
+            found |= {"paid_after_void"} if voided and payment_id not in paid else set()
+            paid.add(payment_id)
+        elif event.type == orders.VOIDED:
+            found |= {"voided_after_collected"} if collected else set()
+            voided = voided or not collected
+        elif event.type == orders.COLLECTED:
+            found |= {"collected_after_void"} if voided else set()
+            collected = collected or not voided
     return found
 
 
