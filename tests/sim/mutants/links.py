@@ -54,6 +54,7 @@ PATCHES: tuple[Patch, ...] = (
         LOG + "reader.py",
         '    assert all(_as_hashed(db, event) for event in events), f"what {command_id} led to is not as it was written"\n',
         "",
+        kinds=("flipped bit",),
     ),
     Patch(
         "floor-not-proved",

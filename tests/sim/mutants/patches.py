@@ -225,6 +225,7 @@ PATCHES: tuple[Patch, ...] = (
         "        if stream.log_id == self._known.log_id:\n"
         "            self._remember_commands(stream, first, batch.events)\n"
         "        elif not header.store and",
+        kinds=("old backup",),
     ),
     Patch(
         "sent-is-held",
