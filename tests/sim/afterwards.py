@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,6 +185,7 @@ async def hand_to_hand(day: Day) -> list[str]:
     await _basket(hands)
     await _vouchers(hands)
     await _stations(hands)
+    await _taken_off(hands)
     return hands.problems
 
 
@@ -284,6 +287,26 @@ async def _stations(hands: Hands) -> None:
     await hands.do(hands.another(), "kitchen.recall", "order_voided", order_id=order_id)
 
 
+async def _taken_off(hands: Hands) -> None:
+    """One line after the other: the kitchen is shown all of them."""
+    lines = [{"item_id": "water", "quantity": n} for n in (1, 2, 3)]
+    placed = await hands.do(hands.another(), "orders.place", lines=lines, dining="here")
+    if placed is None:
+        return
+    order_id = placed.result["order_id"]
+    hands.day.orders.setdefault(order_id, hands.terminals[0].spec.store)
+    for kept in (["1", "2"], ["1"]):
+        left = [{"line_id": line_id} for line_id in kept]
+        await hands.do(hands.another(), "orders.amend", order_id=order_id, lines=left)
+    twice = [{"line_id": "1"}, {"line_id": "1"}]
+    await hands.do(hands.another(), "orders.amend", "line_twice", order_id=order_id, lines=twice)
+    for terminal in hands.terminals:
+        ticket = terminal.node.services.ticket(order_id) if terminal.node is not None else None
+        removed = {line.line_id for line in ticket.removed} if ticket is not None else None
+        if removed != {"2", "3"}:
+            hands.problems.append(f"{terminal.name} shows {removed} as taken off, of lines 2 and 3")
+
+
 # -- head office is put back -----------------------------------------------------------------------------------------
 
 
@@ -316,13 +339,15 @@ async def put_back(day: Day, backup: Path) -> list[str]:
         await asyncio.sleep(0.2)
     if office.node is None:
         return ["head office does not start with its backup"]
-    had = {stream: held.seq for stream, held in office.node.log.held().items()}
+    had, events = {stream: held.seq for stream, held in office.node.log.held().items()}, on_its_disk(office)
     while day.now < until and (lacks(day) or not shown(day)):
         await asyncio.sleep(0.5)
     found = [f"{BACK_S:.0f} s after it was put back: {text}" for text in lacks(day)[:3]]
     if found:
         return found
     found += await sells_what_it_says(day)
+    gone = sorted(events - on_its_disk(office))
+    found += [f"head office has let go of {log_id}/{topic}/{seq}" for log_id, topic, seq in gone[:3]]
     found += shows_otherwise(day)[:3]
     found += [f"head office, put back: {p}" for p in verify(office.node.log.folder).problems]
     missing = {
@@ -349,6 +374,12 @@ async def sells_what_it_says(day: Day) -> list[str]:
         for terminal, node in nodes(day)
         if office is not None and node.services.menu_version() != office.services.menu_version(terminal.spec.store)
     ]
+
+
+def on_its_disk(terminal: Terminal) -> set[tuple[str, str, int]]:
+    query = "SELECT s.log_id, s.topic, e.seq FROM events e JOIN streams s ON s.stream = e.stream"
+    with closing(sqlite3.connect(terminal.disk.folder / "log.db")) as db:
+        return set(db.execute(query))
 
 
 def floors(day: Day) -> Iterator[tuple[str, Stream, int]]:

@@ -160,8 +160,8 @@ PATCHES: tuple[Patch, ...] = (
         "second-payment-swallowed",
         "Two terminals take money for one order; the second payment is not counted.",
         SERVICES + "orders/state.py",
-        "    if data.payment_id not in state.captured:\n",
-        "    if not state.captured:\n",
+        '    if not known:\n        changes["captured"]',
+        '    if not state.captured:\n        changes["captured"]',
     ),
     Patch(
         "refund-counted-twice",
@@ -197,8 +197,8 @@ PATCHES: tuple[Patch, ...] = (
         "acknowledged-before-commit",
         "An append is answered before its transaction is on the disk.",
         LOG + "writer.py",
-        "            stage.seal()\n            if not stage.empty:\n                stage.write()\n",
-        "            stage.seal()\n            self._take_over(stage, group)\n            if not stage.empty:\n                stage.write()\n            return None\n",
+        "            stage.seal()\n            if not stage.empty:\n                self._write(stage)\n",
+        "            stage.seal()\n            self._take_over(stage, group)\n            if not stage.empty:\n                self._write(stage)\n            return None\n",
     ),
     Patch(
         "full-disk-acknowledged",
