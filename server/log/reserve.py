@@ -16,7 +16,7 @@ logger = logging.getLogger("pilotlight.log")
 RESERVE_FILE = "reserve"
 
 SLICE_BYTES = 8 * 1024 * 1024
-"""Given at once: more than a thousand orders. Not all at once, or whatever filled the disk might take it, too."""
+"""Given at once: some hundred orders. Not all of it, or whatever filled the disk might take it, too."""
 
 LOW_BYTES = 4 * 1024 * 1024
 """With less free space a slice is given before anything fails: a table that could not be written is not shown for a
