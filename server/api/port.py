@@ -264,6 +264,9 @@ class NodePort(Protocol):
 
     # -- views (any thread) -----------------------------------------------------------------------------------------
 
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, by what this server dates by."""
+
     def business_day(self) -> str:
         """Today's, YYYY-MM-DD."""
 

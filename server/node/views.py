@@ -39,6 +39,9 @@ class Views(Parts):
                     return answer
         raise self.engine.not_ready()
 
+    def now_ms(self) -> int:
+        return self.machine.wall_ms()
+
     def business_day(self) -> str:
         return self.services.business_day(self.machine.wall_ms())
 

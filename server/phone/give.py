@@ -68,7 +68,7 @@ async def give_link(request: Request[Any, Any, State], state: State) -> LinkGive
     wanted = decode(raw, LinkWanted) if raw.strip() else LinkWanted()
     base = phone.base()
     table = check_text(wanted.table, "table", "The table's name", MAX_TABLE_CHARS)
-    now = datetime.now(UTC).timestamp()
+    now = phone.node.now_ms() / 1000
     if wanted.kind == "order":
         check_uuid(wanted.order_id, "order_id")
         lives_s = room.ORDER_S

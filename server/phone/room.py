@@ -6,7 +6,6 @@ import asyncio
 import base64
 import ipaddress
 import secrets
-import time
 import uuid
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -82,7 +81,7 @@ class Phone:
         if order.status in ("ready", "collected", "voided") or not order.released:
             return None
         tickets = self.node.tickets(done=DONE_TICKETS)
-        return of_order(order.order_id, tickets, int(time.time() * 1000))
+        return of_order(order.order_id, tickets, self.node.now_ms())
 
     # -- links --------------------------------------------------------------------------------------------------------
 
@@ -95,11 +94,11 @@ class Phone:
                     body = {"command_id": str(uuid.uuid4()), "secret": secret}
                     await self.node.command("phone.key", msgspec.json.encode(body))
         nonce = b"" if kind == "order" else secrets.token_bytes(NONCE_BYTES)
-        return sign(Link(kind, int(time.time() + lives_s), subject), self.keys, nonce)
+        return sign(Link(kind, int(self.node.now_ms() / 1000 + lives_s), subject), self.keys, nonce)
 
     def read(self, text: str, kind: Kind) -> Link:
         """Raises `Refused`: `bad_link`, `old_link`."""
-        return read(text, kind, self.keys, time.time())
+        return read(text, kind, self.keys, self.node.now_ms() / 1000)
 
     # -- where phones find us -----------------------------------------------------------------------------------------
 

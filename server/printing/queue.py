@@ -102,7 +102,7 @@ class Queue:
             await self._end(order_id, print_id, "not_known")
             return
         order = await asyncio.to_thread(self._node.order, order_id)
-        if order is None or (first and _age_ms(order.placed_at) > STALE_MS):
+        if order is None or (first and self._age_ms(order.placed_at) > STALE_MS):
             await self._end(order_id, print_id, "given_up")
             return
         async with self._turn:
@@ -161,6 +161,9 @@ class Queue:
             ready = [*laid_out(choose([]))] if words.language in OWN_SCRIPT else [*paper]
         return encode(ready, self._columns)
 
+    def _age_ms(self, at: str) -> float:
+        return self._node.now_ms() - 1000 * datetime.fromisoformat(at).timestamp()
+
     async def _end(self, order_id: str, print_id: str, came: Came) -> None:
         told: dict[str, Any] = {"how": "printed"} if came == "printed" else {"how": "failed", "why": came}
         with contextlib.suppress(Refused):  # it has an end already
@@ -172,7 +175,3 @@ class Queue:
 
 def _body(**fields: Any) -> bytes:
     return msgspec.json.encode({"command_id": str(uuid.uuid4()), **fields})
-
-
-def _age_ms(at: str) -> float:
-    return (datetime.now().astimezone() - datetime.fromisoformat(at)).total_seconds() * 1000

@@ -34,6 +34,7 @@ async def test_it_sells_under_the_newest_time_that_it_knows_and_says_so(tmp_path
     assert datetime.fromisoformat(order.placed_at).timestamp() * 1000 >= newest_ms
     assert node.status().healthy
     assert node.status().clock_ahead_ms == newest_ms - SINCE_THE_START_MS
+    assert node.now_ms() == newest_ms
     (warning,) = node.status().warnings
     assert warning.startswith("This machine's clock was never set.")
     events, _ = await node.log.events(0, {"health"}, 1000)
