@@ -27,7 +27,7 @@ from server.settlement import NotKnownYet
 from tests.sim import workload
 from tests.sim.checks import differences
 from tests.sim.checks.holding import may_hold, nodes
-from tests.sim.client import OTHERWISE
+from tests.sim.client import OTHERWISE, Client
 from tests.sim.ledger import Acknowledged
 from tests.sim.terminal import Gone, Terminal
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 ASKED_ELSEWHERE = 6
 """Commands of a day that are sent to another terminal as well."""
+
+ASKED_AGAIN = 10
+"""Commands that are sent once more to a terminal that has begun another log."""
 
 TOLD_ALIKE = ("order_id", "number", "total_minor", "payment_id", "refund_id", "tender", "amount_minor", "voucher_id")
 """Of an answer what every terminal says alike; what is due or left is told as it stands now."""
@@ -103,7 +106,7 @@ async def _elsewhere(at: Terminal, entry: Acknowledged, rand: random.Random) -> 
         return [f"{what}, refuses it: {answer}"] if answer else []
     found = []
     mine = {e.raw for e in entry.events}
-    if any(e.raw not in mine for e in answer.events):
+    if at.node is not None and any(at.node.log.as_first(e).raw not in mine for e in answer.events):
         found.append(f"{what}, does it again")
     wrong = [n for n in TOLD_ALIKE if n in entry.result and answer.result.get(n) != entry.result[n]]
     if wrong:
@@ -137,6 +140,19 @@ async def _must_refuse(at: Terminal, name: str, body: dict[str, Any], code: str)
 
 def _uuid(rand: random.Random) -> str:
     return str(uuid.UUID(int=rand.getrandbits(128), version=4))
+
+
+async def asked_again(day: Day) -> None:
+    """Whoever was answered by a terminal that has begun another log since, as the one before was damaged or parted,
+    asks there once more; `promises` tells whether anything was done twice. Answers go with what is let go of."""
+    if day.plan.nights:
+        return
+    rand = random.Random(f"{day.plan.seed}/again")
+    every = [
+        e for e in day.ledger.acknowledged.values() if e.events and e.terminal.anew_at >= e.at and e.terminal.ready
+    ]
+    for entry in rand.sample(every, min(ASKED_AGAIN, len(every))):
+        await Client(day, f"{entry.command_id}/afterwards").ask_again(entry)
 
 
 # -- from hand to hand -----------------------------------------------------------------------------------------------

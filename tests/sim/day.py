@@ -335,6 +335,7 @@ class Day:
     async def _afterwards(self) -> None:
         if self.problems:
             return
+        await afterwards.asked_again(self)
         self.problems += await afterwards.asked_elsewhere(self)
         self.problems += await afterwards.hand_to_hand(self)
         await self._converge()

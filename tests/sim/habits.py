@@ -25,6 +25,7 @@ ONE_BY_ONE = 0.12
 COUNTS = 0.4
 WITH_BACON = 0.1
 FAMILIES = 0.35
+BOTH = 0.4
 LAST_DAYS = 0.4
 RATES = 0.3
 """Of all menus, so many come with another rate of tax."""
@@ -107,6 +108,11 @@ def counted(seed: str) -> int | None:
 def guests(code: str) -> tuple[int, bool]:
     """How many pay with one voucher, and whether all do at one terminal: a family, each for themselves."""
     return (4, True) if random.Random(f"{code}/guests").random() < FAMILIES else (2, False)
+
+
+def givers(order_id: str) -> int:
+    """How many give back what a voucher paid, at once."""
+    return 2 if random.Random(f"{order_id}/givers").random() < BOTH else 1
 
 
 def rate(seed: str) -> str | None:

@@ -241,7 +241,8 @@ class Clerk(Client):
         if paid is not None and rand.random() < 0.4:
             await self._think(0.1, 3.0)
             back = {"order_id": order_id, "payment_id": paid.result["payment_id"], "reason": "cold"}
-            await self.do(rand.choice(terminals), "payments.refund", back)
+            givers = [Clerk(self.day, f"{order_id}/back/{n}") for n in range(habits.givers(order_id))]
+            await asyncio.gather(*(one.do(one.rand.choice(terminals), "payments.refund", back) for one in givers))
 
     async def menu(self) -> None:
         """Head office changes a price, for all stores or for one."""

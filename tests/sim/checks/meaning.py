@@ -27,19 +27,20 @@ if TYPE_CHECKING:
 
 
 def meaning(day: Day, events: list[Event]) -> list[str]:
-    """The terminals of a store, which all say the same, say this. Not of a store that has dropped events, nor where a
-    machine lies: what it says counts for some and not for others."""
+    """The terminals of a store, which all say the same, say this. Not where a machine lies: what it says counts for
+    some and not for others; nor of orders of a store that has let go of some."""
     if day.lying_logs:
         return []
     found: list[str] = []
     for store in day.stores:
         terminal, node = next(((t, n) for t, n in nodes(day) if t.spec.store == store), (None, None))
-        if terminal is None or node is None or node.services.archive.marks:
+        if terminal is None or node is None:
             continue
         headers = node.log.headers()
         mine = [e for e in events if (h := headers.get(e.stream.log_id)) is not None and h.store == store]
         sells = what_sells(node, mine, events, store, clock(terminal.wall_ms()))
-        found += [f"{terminal.name}: {text}" for text in (*sells, *lives(node, mine))]
+        lived = [] if node.services.archive.marks else lives(node, mine)
+        found += [f"{terminal.name}: {text}" for text in (*sells, *lived)]
     return found[:4]
 
 

@@ -234,11 +234,11 @@ PATCHES: tuple[Patch, ...] = (
         "        if known_as is not None:\n",
     ),
     Patch(
-        "one-station-for-all",
-        "A station that has made its part takes the whole ticket off all screens.",
-        SERVICES + "kitchen/decider.py",
-        "if not station or line.at_station(station)]",
-        "]",
+        "count-too-old",
+        "With orders that are old enough to go it is forgotten that they took of what was counted: more seems to be left.",
+        "server/retention.py",
+        "        if counts and kept_since.sales:\n",
+        "        if counts and not kept_since.sales:\n",
     ),
     Patch(
         "meal-without-its-side",
