@@ -164,6 +164,10 @@ class Steps(QObject):
         if not walk.stops:
             return
         if here is None:
+            if self._lost.isActive():  # it went away under this very key: back to where one was is far enough
+                self._recover()
+                if self._there(self._window.activeFocusItem()):
+                    return
             at = walk.at if direction > 0 else walk.at - 1
             self._go(walk.stops[at % len(walk.stops)], walk)
             return

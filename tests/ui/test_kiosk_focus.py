@@ -148,6 +148,17 @@ def test_who_shows_everything_again_stands_on_the_first_dish(kiosk: Any) -> None
     hand.until(lambda: focused(hand) == "kiosk.item.burger")
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, ENTER])
+def test_the_key_that_says_that_one_is_still_there_says_nothing_else(kiosk: Any, key: Qt.Key) -> None:
+    hand = kiosk()
+    go_to(hand, "kiosk.item.coffee")
+    hand.do(lambda: hand.screen.shell._set_idle(True))
+    hand.until(lambda: focused(hand) == "kiosk.still")
+    press(hand, key)
+    hand.until(lambda: focused(hand) == "kiosk.item.coffee", "one stands where one stood")
+    assert not hand.vm.sheet.isOpen
+
+
 def test_what_passes_is_not_said_over_what_has_the_focus(kiosk: Any) -> None:
     """Extras enough that the last of them lies at the foot of the sheet, where such sentences are said."""
     menu = deepcopy(MENU)
