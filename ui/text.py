@@ -34,6 +34,8 @@ LEFTWARD = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "s
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATE, RELEASE = "\u2068", "\u2069"
+LEFTWARD_MARK = "\u200f"
+"""What a text begins with that runs from right to left, whatever its first word is."""
 
 
 @cache
@@ -85,7 +87,20 @@ def capital(text: str, language: str) -> str:
 
 def joined(names: Iterable[str], language: str) -> str:
     """Names one after the other, with the language's comma."""
-    return SEPARATORS.get(language.partition("-")[0], ", ").join(names)
+    return listed(names, language, SEPARATORS.get(language.partition("-")[0], ", "))
+
+
+def listed(parts: Iterable[str], language: str, between: str) -> str:
+    """Parts one after the other, as the language runs. One that may run the other way is kept apart, so that none turns
+    its neighbours around: else "no" and "onion" change places with what stands beside them."""
+    leftward = runs_left(language)
+    text = between.join(apart(part, leftward) for part in parts)
+    return LEFTWARD_MARK + text if leftward and text else text
+
+
+def apart(text: str, leftward: bool) -> str:
+    """Kept apart from what stands around it, where one of them runs from right to left."""
+    return ISOLATE + text + RELEASE if text and (leftward or RIGHT_TO_LEFT.search(text)) else text
 
 
 def filled(text: str, values: Mapping[str, Any], language: str) -> str:
@@ -96,9 +111,7 @@ def filled(text: str, values: Mapping[str, Any], language: str) -> str:
         if isinstance(value, int | float) and not isinstance(value, bool):
             said = number(value, language)
         else:
-            said = str(value)
-            if said and (leftward or RIGHT_TO_LEFT.search(said)):
-                said = ISOLATE + said + RELEASE
+            said = apart(str(value), leftward)
         text = text.replace("{" + name + "}", said)
     return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.phone.basket import details_of
 from server.phone.frame import icon, language_menu, own
 from server.phone.html import Markup, el, join
-from server.phone.words import APART, Words, local
+from server.phone.words import Words, local
 from server.services.carte import Carte
 from server.services.menu.events import Menu
 from server.services.orders.events import Order, Tender
@@ -99,8 +99,8 @@ def _receipt(order: Order, menu: Menu | None, words: Words) -> Markup:
         name = words.named(item) if item else line.name
         variation = carte.variation(item, line.variation_id) if item else None
         if line.variation_name:
-            name += f" · {words.named(variation) if variation else line.variation_name}"
-        details = APART.join([*details_of(line, carte, words), *([f"→ {line.guest}"] if line.guest else [])])
+            name = words.listed((name, words.named(variation) if variation else line.variation_name), " · ")
+        details = words.listed([*details_of(line, carte, words), *([f"→ {line.guest}"] if line.guest else [])])
         rows.append(
             el(
                 "li",

@@ -74,7 +74,13 @@ class Words:
         return f"{ISOLATE}{said}{RELEASE}" if self.turns(said) else said
 
     def joined(self, names: Iterable[str]) -> str:
-        return COMMAS.get(self.language, ", ").join(names)
+        return self.listed(names, COMMAS.get(self.language, ", "))
+
+    def listed(self, parts: Iterable[str], between: str = APART) -> str:
+        """Parts one after the other, as the language runs; none turns its neighbours around (`ui.text.listed`)."""
+        parts = list(parts)
+        text = between.join(map(self._kept_apart, parts))
+        return RIGHT_TO_LEFT_MARK + text if self.direction == "rtl" and any(parts) else text
 
     def knows(self, key: str) -> bool:
         return f"phone.{key}" in self._texts or f"kiosk.{key}" in self._texts

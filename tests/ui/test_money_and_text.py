@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 import string
+from itertools import pairwise
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PySide6.QtGui import QTextLayout
 
 from server.services.payments.card_terminal import Answer
 from ui import money
-from ui.text import ASSETS, PLURALS, Translations, capital, joined, locale, named, percent, plural, runs_left
+from ui.text import ASSETS, PLURALS, Translations, capital, joined, listed, locale, named, percent, plural, runs_left
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -175,3 +177,24 @@ def test_a_refusal_that_is_translated_is_one_that_the_server_knows() -> None:
     codes = {key.removeprefix("refused.") for key in keys if key.startswith("refused.")}
     assert codes
     assert codes - known == set()
+
+
+@pytest.mark.parametrize("names", [["Medium", "جبنة إضافية", "⁨بدون ⁨بصل⁩⁩"], ["بصل", "Ketchup"], ["Rare", "Cola"]])
+def test_a_list_of_mixed_scripts_runs_as_its_language_does(qapp: Any, names: list[str]) -> None:
+    """Neighbours do not change places, and no word leaves the thing it belongs to."""
+    for language, leftward in (("ar", True), ("en", False)):
+        text = listed(names, language, " · ")
+        layout = QTextLayout(text)
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(10_000)
+        layout.endLayout()
+        at = 0
+        spans: list[tuple[float, float]] = []
+        for name in names:
+            at = text.index(name, at)
+            places = [line.cursorToX(n)[0] for n in range(at + 1, at + len(name))]
+            spans.append((min(places), max(places)))
+            at += len(name)
+        assert spans == sorted(spans, reverse=leftward)
+        assert all(a[1] <= b[0] + 1 or b[1] <= a[0] + 1 for a, b in pairwise(spans))

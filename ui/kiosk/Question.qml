@@ -14,6 +14,7 @@ Item {
     required property bool pictured
     readonly property bool tiled: pictured && !Theme.large
     required property bool folds
+    required property string choices
     required property string badge
     required property string tone
     required property var options
@@ -84,7 +85,7 @@ Item {
                 anchors.right: arrow.left
                 anchors.margins: Theme.m
                 anchors.verticalCenter: parent.verticalCenter
-                text: root.options.map((o) => o.name).join(" · ")
+                text: root.choices
                 muted: true
                 Accessible.ignored: true
             }

@@ -10,7 +10,7 @@ from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
 from ui.kiosk import said, total, troubles
 from ui.kiosk.dishes import picture
-from ui.text import joined
+from ui.text import joined, listed
 
 ROLES = (
     "item_id",
@@ -87,7 +87,7 @@ def row(
         "key": key,
         "item_id": selection.item_id,
         "name": choosing.title(known, selection, shell.language) if there else shell.text("kiosk.a_dish"),
-        "details": said.APART.join(details(known, shell, selection)) if there else "",
+        "details": listed(details(known, shell, selection), shell.language, said.APART) if there else "",
         "quantity": selection.quantity,
         "most": most,
         "price": price(index, known, shell, selection, wrong),

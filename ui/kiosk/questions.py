@@ -9,13 +9,14 @@ from ui.dish import sheet
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
 from ui.kiosk.dishes import picture
+from ui.text import listed
 
 Row = dict[str, Any]
 WITHOUT = ("without", sheet.INSIDE_WITHOUT)
 INSIDE = ("in:", "less:")
 """Keys of what is asked about a combo's dish."""
 
-ROLES = (*sheet.ROLES, "asked", "badge", "tone", "single", "pictured", "folds")
+ROLES = (*sheet.ROLES, "asked", "badge", "tone", "single", "pictured", "folds", "choices")
 
 
 def questions(index: MenuIndex, selection: Selection, shell: Shell, pointed: bool) -> list[Row]:
@@ -34,13 +35,14 @@ def questions(index: MenuIndex, selection: Selection, shell: Shell, pointed: boo
         full = row["most"] > 1 and count >= row["most"]
         priced = free and row["least"] > 0 and not row["key"].startswith(INSIDE)
         row["options"] = [worded(o, row["kind"], full, priced, index, shell) for o in row["options"]]
+        row["choices"] = listed((o["name"] for o in row["options"]), shell.language, " · ")
         row["pictured"] = row["kind"] == "slot" and any(o["image"] for o in row["options"])
     return rows
 
 
 def asked(row: Row, shell: Shell) -> str:
     if row["kind"] == sheet.INSIDE_WITHOUT:
-        return f"{row['title']}: {shell.text('kiosk.ask_without')}"
+        return listed((row["title"], shell.text("kiosk.ask_without")), shell.language, ": ")
     return row["title"] or shell.text(f"kiosk.ask_{row['kind']}")
 
 

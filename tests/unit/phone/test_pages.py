@@ -277,3 +277,15 @@ async def test_a_dish_of_which_nothing_is_stated_says_to_ask(shop: Served) -> No
     assert "Contains milk" in said
     assert unknown not in said
     assert unknown in (await shop.stranger.get(f"{path}/dish/silent")).text
+
+
+def test_what_was_chosen_reads_in_its_order_in_arabic_whatever_its_names_are_written_in() -> None:
+    words = Words("ar")
+    onion = words.say("no_ingredient", name="بصل")
+    text = words.listed(["Medium", "جبنة", onion])
+    assert text.startswith("\u200f"), "its first word does not say where it begins"
+    assert text.count("\u2068") == text.count("\u2069")
+    for one in ("Medium", "جبنة", onion):
+        assert f"\u2068{one}\u2069" in text
+    assert words.listed([]) == ""
+    assert Words("en").listed(["Medium", "Rare"]) == "Medium\u00a0· Rare"
