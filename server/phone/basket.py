@@ -13,7 +13,7 @@ from server.phone import dishes
 from server.phone.frame import basket_head, button, icon, own
 from server.phone.html import Markup, el, join
 from server.phone.menu_page import picture
-from server.phone.words import APART, Words
+from server.phone.words import Words
 from server.services.carte import Carte
 from server.services.command import Body, decode
 from server.services.orders.basket import MAX_QUANTITY, build_line, quantities
@@ -264,7 +264,7 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
     title = one.name
     if line is not None and line.variation_name and item is not None:
         variation = carte.variation(item, line.variation_id)
-        title = f"{one.name} · {words.named(variation) if variation else line.variation_name}"
+        title = words.listed((one.name, words.named(variation) if variation else line.variation_name), " · ")
     mend = None
     if one.mend == "fewer":
         mend = button(words.say("offer.fewer", n=one.most), kind="small", data_fewer=str(one.most))
@@ -287,7 +287,7 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
         el(
             "div",
             el("strong", own(words, title), class_="name"),
-            el("span", own(words, APART.join(details)), class_="description") if details else None,
+            el("span", own(words, words.listed(details)), class_="description") if details else None,
             el("span", one.problem, class_="why out") if one.problem else None,
             el("span", one.change, class_="why few") if one.change else None,
             class_="words",
@@ -323,13 +323,16 @@ def details_of(line: Line, carte: Carte, words: Words) -> list[str]:
         return [words.say("no_ingredient", name=name(i, n)) for i, n in pairs]
 
     found = chosen(line.modifiers)
-    for part in line.components:
+    for n, part in enumerate(line.components):
+        if part in line.components[:n]:
+            continue
+        times = line.components.count(part)
         item = carte.items.get(part.item_id)
         variation = carte.variation(item, part.variation_id) if item and part.variation_name else None
         size = words.named(variation) if variation else part.variation_name
         inside = [*([size] if size else []), *chosen(part.modifiers), *left_out(part)]
-        title = name(part.item_id, part.name)
-        found.append(f"{title} ({', '.join(inside)})" if inside else title)
+        title = name(part.item_id, part.name) + (f" ×{times}" if times > 1 else "")
+        found.append(words.listed((title, f"({words.joined(inside)})"), " ") if inside else title)
     return found + left_out(line)
 
 

@@ -78,7 +78,7 @@ def slot_answers(slot: ComboSlot, carte: Carte) -> tuple[int, bool]:
         return 0, False
     found = [(o.price_minor, *answers(item, carte)) for o, item in options]
     sums = sorted(more + asked for more, asked, _ in found)
-    added = sum(sums[: slot.min])
+    added = sums[0] * slot.min  # one dish may be had several times
     return added, added > 0 and (sums[0] < sums[-1] or any(varies for _, _, varies in found))
 
 

@@ -5,6 +5,7 @@ The script only counts; what may be chosen and what it costs is said here, and c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from server.phone import dishes
@@ -156,7 +157,8 @@ class Sheet:
 
     def _slot(self, combo: Combo, slot: ComboSlot) -> Markup:
         out = set(self.available.get(combo.item_id, AVAILABLE).out_options)
-        before = {c.item_id: c for c in self.line.choices if c.slot_id == slot.slot_id} if self.line else {}
+        here = [c for c in self.line.choices if c.slot_id == slot.slot_id] if self.line else []
+        before, times = {c.item_id: c for c in here}, Counter(c.item_id for c in here)
         offered = [o for o in slot.options if dishes.sold(self.carte.items.get(o.item_id))]
         can = [o for o in offered if o.item_id not in out and self._state(o.item_id) != "out"]
         only = can[0].item_id if len(can) == 1 and slot.min >= 1 else ""
@@ -169,12 +171,13 @@ class Sheet:
         for option in offered:
             item = self.carte.items[option.item_id]
             checked = option.item_id in before or (not before and option.item_id == only)
+            count = times[option.item_id] or (slot.min if checked else 1)
             options.append(
                 self._option(
                     "radio" if radio else "checkbox", name, item.item_id, self.words.named(item), checked=checked,
                     price=option.price_minor, shown=self._costs(option.price_minor, self._free and slot.min > 0),
                     out=option not in can, image=item.image, pictured=pictured,
-                    variation=option.variation_id or "",
+                    variation=option.variation_id or "", many=slot.max > 1, count=count,
                 )
             )  # fmt: skip
             choice = before.get(item.item_id)

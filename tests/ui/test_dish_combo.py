@@ -12,6 +12,7 @@ from ui.dish import combo, sheet
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import MAX_PORTIONS, Selection
+from ui.kiosk.fit import Carte
 
 
 def shop(**out: str) -> MenuIndex:
@@ -165,3 +166,57 @@ def test_what_is_in_a_combo_is_told_with_its_size() -> None:
     choosing.choose(index, menu, "drink", "coffee")
     menu.choices["main"][0].modifiers = {"extra-cheese": 1}
     assert choosing.details(index, menu, "en") == ["Cheeseburger (Extra cheese)", "Coffee (Large)"]
+
+
+def beers(least: int = 4, most: int = 4, **out: str) -> Carte:
+    """A set of four beers of two kinds; the second costs more, and is asked how it is served."""
+    menu = deepcopy(MENU)
+    menu["items"].append(
+        {"item_id": "four", "name": "Four", "variations": [{"variation_id": "four-1", "name": "", "price_minor": 900}]}
+    )
+    options = [{"item_id": "cola"}, {"item_id": "bacon-burger", "price_minor": 30}]
+    slots = [{"slot_id": "beers", "name": "Beers", "min": least, "max": most, "options": options}]
+    menu["combos"].append({"combo_id": "four", "item_id": "four", "name": "Four", "slots": slots})
+    carte = Carte(menu)
+    carte.availability = {item_id: {"state": state} for item_id, state in out.items()}
+    return carte
+
+
+def test_a_slot_that_wants_more_than_it_has_kinds_takes_some_of_them_several_times() -> None:
+    index = beers()
+    assert index.state("four") == "available"
+    four = chosen(index, "four")
+    sheet.answer(index, four, "slot:beers", "bacon-burger")
+    assert choosing.missing(index, four) == {"slot:beers": 3, "in:beers:bacon-burger:doneness": 1}
+    sheet.answer(index, four, "in:beers:bacon-burger:doneness", "well")
+    sheet.count(index, four, "slot:beers", "bacon-burger", 2)
+    sheet.answer(index, four, "slot:beers", "cola")
+    assert choosing.missing(index, four) == {"slot:beers": 1}
+    sheet.count(index, four, "slot:beers", "cola", 9)
+    assert choosing.missing(index, four) == {}
+    assert [c.item_id for c in four.choices["beers"]] == ["cola", "cola", "bacon-burger", "bacon-burger"]
+    assert [dict(c.modifiers) for c in four.choices["beers"]] == [{}, {}, {"well": 1}, {"well": 1}], "made alike"
+    assert choosing.unit_price(index, four) == 900 + 2 * 30
+    assert choosing.details(index, four, "en") == ["Cola ×2", "Bacon Cheeseburger ×2 (Well done)"]
+    again = choosing.from_spec(index, choosing.spec(four))
+    assert again is not None
+    assert choosing.same_dish(again, four)
+    row = next(row for row in sheet.questions(index, four, "en") if row["kind"] == "slot")
+    assert [(o["count"], o["portions"], o["countable"]) for o in row["options"]] == [(2, 2, True), (2, 2, True)]
+    sheet.count(index, four, "slot:beers", "cola", 0)
+    assert choosing.missing(index, four) == {"slot:beers": 2}
+
+
+def test_what_is_left_of_one_kind_fills_all_of_its_slot() -> None:
+    index = beers(**{"bacon-burger": "out"})
+    assert index.state("four") == "available"
+    assert [c.item_id for c in chosen(index, "four").choices["beers"]] == ["cola"] * 4
+    index = beers(**{"bacon-burger": "out", "cola": "out"})
+    assert index.state("four") == "out"
+
+
+def test_a_slot_costs_at_least_its_cheapest_dish_as_often_as_it_is_wanted() -> None:
+    index = beers()
+    index.combos["four"]["slots"][0]["options"][0]["price_minor"] = 20
+    assert index.price_from(index.items["four"]) == 900 + 4 * 20
+    assert choosing.least_more(index, chosen(index, "four")) == 4 * 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -231,6 +232,28 @@ def test_a_dish_with_a_question_cannot_be_added_before_it_is_answered(pos) -> No
     hand.tap("pos.option.group:doneness.medium")
     hand.tap("pos.sheet.take")
     hand.until(lambda: hand.vm.draft.pieces == 1)
+
+
+def test_a_set_may_hold_one_dish_several_times(desk: Desk, show: Callable[..., Hand]) -> None:
+    menu = deepcopy(MENU)
+    menu["combos"][0]["slots"][1] |= {"min": 3, "max": 3}  # drinks, of two kinds
+    desk.views |= {"menu": menu, "orders": [], "availability": {}, "peers": []}
+    hand = show("pos", SIZE)
+    hand.until(lambda: len(hand.vm.draft.dishes.rows) > 0)
+    desk.answer = lambda name, body: (200, {"events": [], "result": {"order_id": "order-A9", "number": "A9"}})
+    hand.tap("pos.page.new")
+    hand.tap("pos.dish.menu")
+    hand.tap("pos.option.slot:main.burger")
+    hand.tap("pos.option.slot:drink.cola")
+    assert hand.vm.draft.sheet["missing"] == 2
+    hand.tap("pos.option.slot:drink.cola.count.more")
+    hand.tap("pos.option.slot:drink.coffee")
+    hand.tap("pos.sheet.take")
+    hand.until(lambda: hand.vm.draft.pieces == 1)
+    hand.tap("pos.draft.place")
+    hand.until(lambda: sent(desk, "orders.place"))
+    (body,) = sent(desk, "orders.place")
+    assert [c["item_id"] for c in body["lines"][0]["choices"]] == ["burger", "cola", "cola", "coffee"]
 
 
 def test_an_open_price_is_typed(pos) -> None:

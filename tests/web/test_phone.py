@@ -57,14 +57,15 @@ SET = {
 }
 
 
-IDS = ["tea", "burger", "salad", "toast", "set", "curry"]
+FOUR = {"item_id": "four", "name": "Four", "variations": [{"variation_id": "four-1", "name": "", "price_minor": 900}]}
+IDS = ["tea", "burger", "salad", "toast", "set", "curry", "four"]
 
 
 def menu(**fields: Any) -> dict[str, Any]:
     return {
         **MENU,
         "categories": [{"category_id": "c", "name": "All", "item_ids": IDS}],
-        "items": [*MENU["items"], TOAST, SET, CURRY],
+        "items": [*MENU["items"], TOAST, SET, CURRY, FOUR],
         "modifier_groups": [*MENU["modifier_groups"], SIZES, PROTEINS],
         "ingredients": [*MENU["ingredients"], {"ingredient_id": "onion", "name": "Onion", "removable_from": ["toast"]}],
         "combos": [
@@ -80,7 +81,24 @@ def menu(**fields: Any) -> dict[str, Any]:
                         "options": [{"item_id": "tea"}, {"item_id": "salad", "price_minor": 200}],
                     },
                 ],
-            }
+            },
+            {
+                "combo_id": "combo-four",
+                "item_id": "four",
+                "name": "Four",
+                "slots": [
+                    {
+                        "slot_id": "any",
+                        "name": "Any four",
+                        "min": 4,
+                        "max": 4,
+                        "options": [
+                            {"item_id": "tea"},
+                            {"item_id": "toast", "variation_id": "small", "price_minor": 30},
+                        ],
+                    }
+                ],
+            },
         ],
         **fields,
     }
@@ -161,6 +179,31 @@ async def test_a_set_asks_for_its_dishes_and_what_they_ask(shop: Served, browser
         placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
         assert placed["total_minor"] == 700 + 50 + 200
         assert [c["item_id"] for c in placed["lines"][0]["components"]] == ["toast", "salad"]
+
+
+async def test_four_of_two_kinds_are_some_of_them_several_times(shop: Served, browser: Browser) -> None:
+    """What is asked about one of them is answered once, and costs as often as it is had."""
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        form = await phone.open_dish("four")
+        await form.get_by_text("Toast", exact=True).first.tap()
+        more = form.locator(".with-count:has(input[value=toast]) [data-step='1']")
+        await more.tap()
+        await form.get_by_text("Garlic").tap()
+        await expect(form.locator("[data-add]")).to_contain_text("€10.60")
+        await form.get_by_text("Tea", exact=True).tap()
+        await form.locator("[data-add]").tap()
+        await expect(form).to_be_visible()  # one is missing
+        await form.locator(".with-count:has(input[value=tea]) [data-step='1']").tap()
+        await form.locator(".with-count:has(input[value=tea]) [data-step='1']").tap()  # a fifth is not taken
+        await form.locator("[data-add]").tap()
+        await (await phone.open_basket()).wait_for()
+        await expect(phone.page.locator("[data-line='0']")).to_contain_text("Toast ×2 (Small, Garlic)")
+        await phone.page.locator("#order").tap()
+        number = await phone.number()
+        placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
+        assert placed["total_minor"] == 900 + 2 * 30 + 2 * 50
+        assert [c["item_id"] for c in placed["lines"][0]["components"]] == ["tea", "tea", "toast", "toast"]
 
 
 async def test_a_basket_goes_from_the_kiosk_to_the_phone_and_back(shop: Served, browser: Browser) -> None:

@@ -170,7 +170,7 @@ class MenuIndex:
             return 0, False
         found = [(int(o.get("price_minor") or 0), *self._group_answers(item)) for o, item in options]
         sums = sorted(more + asked for more, asked, _ in found)
-        added = sum(sums[:least])
+        added = sums[0] * least  # one dish may be had several times
         return added, added > 0 and (sums[0] < sums[-1] or any(varies for _, _, varies in found))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from ui.dish.menu import MenuIndex, Thing, cheapest
-from ui.text import joined, named
+from ui.text import joined, listed, named
 
 MAX_QUANTITY = 99
 MAX_PORTIONS = 9
@@ -54,6 +55,7 @@ def start(index: MenuIndex, item_id: str) -> Selection | None:
         options = [o for o in slot["options"] if index.state(o["item_id"]) != "out"]
         if len(options) == 1 and slot.get("min", 1) >= 1:
             choose(index, selection, slot["slot_id"], options[0]["item_id"])
+            set_pieces(index, selection, slot["slot_id"], options[0]["item_id"], slot.get("min", 1))
     return selection
 
 
@@ -93,6 +95,24 @@ def choose(index: MenuIndex, selection: Selection, slot_id: str, item_id: str) -
     chosen.sort(key=lambda c: places.index(c.item_id) if c.item_id in places else len(places))
     ids = [s["slot_id"] for s in slots(index, selection.item_id)]
     selection.choices = {i: selection.choices[i] for i in ids if i in selection.choices}
+
+
+def pieces(slot: Thing, chosen: list[Choice], item_id: str) -> int:
+    """How many of a dish can be in a slot at the most, beside the others: four beers may be four of one kind."""
+    return max(1, int(slot.get("max", 1)) - sum(c.item_id != item_id for c in chosen))
+
+
+def set_pieces(index: MenuIndex, selection: Selection, slot_id: str, item_id: str, wanted: int) -> None:
+    """So many of a dish that is chosen, as far as the slot allows, all made alike; 0 takes it out."""
+    slot = slot_of(index, selection.item_id, slot_id)
+    chosen = selection.choices.get(slot_id, [])
+    first = next((c for c in chosen if c.item_id == item_id), None)
+    if slot is None or first is None:
+        return
+    wanted = max(0, min(wanted, pieces(slot, chosen, item_id)))
+    at = chosen.index(first)
+    chosen[:] = [c for c in chosen if c.item_id != item_id]
+    chosen[at:at] = [deepcopy(first) for _ in range(wanted)]
 
 
 def toggle(index: MenuIndex, item: Thing, counts: Counts, group_id: str, modifier_id: str) -> None:
@@ -205,12 +225,12 @@ def least_more(index: MenuIndex, selection: Selection) -> int:
     for slot in slots(index, selection.item_id):
         chosen = selection.choices.get(slot["slot_id"], [])
         more += sum(least_more_modifiers(index, index.items[c.item_id], c.modifiers) for c in chosen)
-        taken = {c.item_id for c in chosen}
-        left = [o for o in slot["options"] if o["item_id"] in index.items and o["item_id"] not in taken]
-        costs = sorted(
-            int(o.get("price_minor") or 0) + least_more_modifiers(index, index.items[o["item_id"]], {}) for o in left
-        )
-        more += sum(costs[: max(0, int(slot.get("min", 1)) - len(chosen))])
+        costs = [
+            int(o.get("price_minor") or 0) + least_more_modifiers(index, index.items[o["item_id"]], {})
+            for o in slot["options"]
+            if o["item_id"] in index.items
+        ]
+        more += min(costs, default=0) * max(0, int(slot.get("min", 1)) - len(chosen))
     return more
 
 
@@ -308,13 +328,15 @@ def details(index: MenuIndex, selection: Selection, language: str, no: str = "")
     it is given."""
     out = counted(index, selection.modifiers, language)
     for slot in slots(index, selection.item_id):
-        for choice in selection.choices.get(slot["slot_id"], []):
+        alike = selection.choices.get(slot["slot_id"], [])
+        for choice in [c for n, c in enumerate(alike) if c not in alike[:n]]:
             chosen = [*size(index, choice.item_id, choice.variation_id, language)]
             chosen += counted(index, choice.modifiers, language)
             if no:
                 chosen += [no.replace("{name}", index.name(i, language)) for i in sorted(choice.without)]
-            name = index.name(choice.item_id, language)
-            out.append(f"{name} ({joined(chosen, language)})" if chosen else name)
+            times = alike.count(choice)
+            name = index.name(choice.item_id, language) + (f" ×{times}" if times > 1 else "")
+            out.append(listed((name, f"({joined(chosen, language)})"), language, " ") if chosen else name)
     return out
 
 
@@ -336,7 +358,7 @@ def size(index: MenuIndex, item_id: str, variation_id: str | None, language: str
 
 def sized(index: MenuIndex, item_id: str, variation_id: str | None, language: str) -> str:
     """`Cola · Large`."""
-    return " · ".join([index.name(item_id, language), *size(index, item_id, variation_id, language)])
+    return listed([index.name(item_id, language), *size(index, item_id, variation_id, language)], language, " · ")
 
 
 def same_sizes(selection: Selection, line: Mapping[str, Any]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex, Thing
 from ui.dish.selection import Counts, Selection
-from ui.text import named
+from ui.text import listed, named
 
 Row = dict[str, Any]
 INSIDE_WITHOUT = "inside_without"
@@ -55,24 +56,27 @@ def slot_questions(index: MenuIndex, selection: Selection, language: str) -> lis
     for slot in choosing.slots(index, selection.item_id):
         slot_id = slot["slot_id"]
         chosen = selection.choices.get(slot_id, [])
-        taken = {c.item_id for c in chosen}
+        taken = Counter(c.item_id for c in chosen)
         options = [
             option(
                 o["item_id"],
                 index.name(o["item_id"], language),
-                o["item_id"] in taken,
+                taken[o["item_id"]] > 0,
                 extra=o.get("price_minor") or 0,
                 out=o["item_id"] in out_options or index.state(o["item_id"]) == "out",
+                count=taken[o["item_id"]],
+                portions=choosing.pieces(slot, chosen, o["item_id"]),
+                countable=slot.get("max", 1) > 1,
             )
             for o in slot["options"]
         ]
         rows.append(
             question(f"slot:{slot_id}", "slot", named(slot, language), slot.get("min", 1), slot.get("max", 1), options)
         )
-        for choice in chosen:
+        for choice in {c.item_id: c for c in chosen}.values():  # of several alike all are answered at once
             inside = index.items[choice.item_id]
             for row in group_questions(index, inside, choice.modifiers, f"in:{slot_id}:{choice.item_id}:", language):
-                row["title"] = f"{named(inside, language)}: {row['title']}"
+                row["title"] = listed((named(inside, language), row["title"]), language, ": ")
                 rows.append(row)
             key, name = f"less:{slot_id}:{choice.item_id}", named(inside, language)
             rows += without_question(index, inside, choice.without, key, INSIDE_WITHOUT, name, language)
@@ -178,8 +182,10 @@ def answer(index: MenuIndex, selection: Selection, key: str, option_id: str) -> 
 
 
 def count(index: MenuIndex, selection: Selection, key: str, option_id: str, portions: int) -> None:
-    """So many portions of a modifier that is chosen."""
+    """So many portions of a modifier that is chosen, or pieces of a combo's dish."""
     kind, _, rest = key.partition(":")
+    if kind == "slot":
+        choosing.set_pieces(index, selection, rest, option_id, portions)
     if kind == "group":
         choosing.set_portions(index, index.items[selection.item_id], selection.modifiers, rest, option_id, portions)
     elif kind == "in":

@@ -75,8 +75,7 @@ def answerable(index: MenuIndex, item: Thing) -> bool:
             return False
     combo = index.combos.get(item["item_id"])
     for slot in combo["slots"] if combo else ():
-        there = [o for o in slot["options"] if index.state(o["item_id"]) != "out"]
-        if len(there) < slot.get("min", 1):
+        if slot.get("min", 1) > 0 and all(index.state(o["item_id"]) == "out" for o in slot["options"]):
             return False
     return True
 

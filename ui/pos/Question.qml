@@ -61,6 +61,11 @@ Column {
                 text: question.kind === "without" ? shell.tr("pos.without", { what: modelData.name }) : modelData.name
                 extra: modelData.priceMinor !== null && modelData.priceMinor !== undefined
                     ? shell.formatMoney(modelData.priceMinor) : modelData.extraMinor ? shell.formatExtra(modelData.extraMinor) : ""
+                count: question.kind === "slot" && modelData.countable ? modelData.count : 0
+                most: modelData.portions
+                countable: question.kind === "slot" && modelData.countable
+                key: objectName
+                onCounted: (n) => vm.draft.count(question.key, modelData.id, n)
                 onClicked: vm.draft.answer(question.key, modelData.id)
             }
         }

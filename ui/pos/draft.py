@@ -208,6 +208,13 @@ class Draft(QObject):
             sheet.answer(self._index, self._open, key, option_id)
             self._show_sheet()
 
+    @Slot(str, str, int)
+    def count(self, key: str, option_id: str, pieces: int) -> None:
+        """So many of a combo's dish."""
+        if self._open is not None:
+            sheet.count(self._index, self._open, key, option_id, pieces)
+            self._show_sheet()
+
     @Slot(int)
     def sheetQuantity(self, quantity: int) -> None:
         if self._open is not None:

@@ -25,20 +25,27 @@ const pieces = input => Number(input.dataset.count);
 const chosenIn = field => picked(field).reduce((sum, input) => sum + pieces(input), 0);
 const fields = (form, kind) => [...form.querySelectorAll(`fieldset[data-kind=${kind}]`)].filter(shown);
 
+// How often a question's answers count: what is asked about a combo's dish, for each piece of it.
+const holder = inside => inside.parentElement.querySelector(
+  `fieldset[data-kind=slot] input[value="${CSS.escape(inside.dataset.inside)}"]`);
+const times = field => { const inside = field.closest('[data-inside]'); return inside ? pieces(holder(inside)) : 1; };
+
 export function unit(form) {
-  return ['variation', 'group', 'slot'].flatMap(kind => fields(form, kind)).flatMap(picked)
-    .reduce((sum, input) => sum + Number(input.dataset.price) * pieces(input), Number(form.dataset.base));
+  return ['variation', 'group', 'slot'].flatMap(kind => fields(form, kind)).reduce((sum, field) => sum + times(field)
+    * picked(field).reduce((all, input) => all + Number(input.dataset.price) * pieces(input), 0), Number(form.dataset.base));
 }
 
-// What the cheapest answer to all that is missing costs; only what costs something can be had more than once.
+// What the cheapest answer to all that is missing costs; only dishes, and what costs something, can be had more than once.
 function due(form) {
   return ['group', 'slot'].flatMap(kind => fields(form, kind)).reduce((sum, field) => {
     const lack = Math.max(0, Number(field.dataset.min) - chosenIn(field));
-    const prices = [...field.querySelectorAll('input:not(:checked):not(:disabled)')]
+    const dishes = field.dataset.kind === 'slot';
+    const prices = [...field.querySelectorAll(dishes ? 'input:not(:disabled)' : 'input:not(:checked):not(:disabled)')]
       .map(input => Number(input.dataset.price)).sort((a, b) => a - b);
+    if (dishes) return sum + lack * (prices[0] ?? 0);
     const free = prices.filter(one => one <= 0).slice(0, lack);
     const least = prices.find(one => one > 0) ?? 0;
-    return sum + free.reduce((all, one) => all + one, 0) + (lack - free.length) * least;
+    return sum + times(field) * (free.reduce((all, one) => all + one, 0) + (lack - free.length) * least);
   }, 0);
 }
 
@@ -55,8 +62,8 @@ export function read(form) {
     const choice = { slot_id: field.dataset.slot, item_id: input.value };
     if (input.dataset.variation) choice.variation_id = input.dataset.variation;
     choice.modifiers = inside ? modifiers([...inside.querySelectorAll('fieldset[data-kind=group]')]) : [];
-    return choice;
-  }));
+    return Array(pieces(input)).fill(choice);
+  }).flat());
   line.seen_minor = unit(form);
   line.name = form.dataset.name;
   return line;
@@ -106,8 +113,7 @@ export function show(form) {
   tellRules(form);
   const quantity = Number(form.querySelector('[data-stepper=quantity] output').value);
   for (const inside of form.querySelectorAll('[data-inside]')) {
-    const input = inside.parentElement.querySelector(`fieldset[data-kind=slot] input[value="${CSS.escape(inside.dataset.inside)}"]`);
-    inside.hidden = !input?.checked;
+    inside.hidden = !holder(inside)?.checked;
   }
   const more = due(form);
   const amount = price((unit(form) + more) * quantity);

@@ -124,7 +124,8 @@ class ComboOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ComboSlot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One choice of a combo: between `min` and `max` of the options. `min` 0: not required."""
+    """One choice of a combo: between `min` and `max` dishes of the options, any of them several times. `min` 0: not
+    required."""
 
     slot_id: str
     name: str
