@@ -136,6 +136,30 @@ async def test_magnified_to_200_percent_and_with_long_names_nothing_sticks_out(s
     await shop.publish()
 
 
+async def test_a_phone_set_to_large_type_gives_a_long_name_the_width_and_the_price_a_line(shop: Served) -> None:
+    """The reader's own size of type, which a page may not undo: 32 px instead of 16."""
+    name = "Burger domowy z wołowiną sezonowaną i konfiturą z czerwonej cebuli"
+    first = {**MENU["items"][0], "name": name}
+    first["variations"] = [{**first["variations"][0], "price_minor": 9_999_999}]
+    await shop.publish(items=[first, *MENU["items"][1:]])
+    async with async_playwright() as playwright:
+        arguments = [*CHROMIUM_ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        async with guest(browser, "pl") as phone:
+            await phone.scan(shop)
+            await phone.add(first["item_id"])
+            await phone.open_basket()
+            line = phone.page.locator("[data-line='0']")
+            wide = (await line.bounding_box() or {})["width"]
+            assert (await line.locator(".name").bounding_box() or {})["width"] > 0.9 * wide
+            assert await phone.page.evaluate(STICKING_OUT) == []
+            await phone.page.locator("#order").tap()
+            await phone.number()
+            assert await sideways(phone.page) == 0
+        await browser.close()
+    await shop.publish()
+
+
 WRAP = {
     "item_id": "wrap", "name": "Wrap", "diets": ["vegan"], "modifier_group_ids": ["filling", "bread", "sauce"],
     "variations": [{"variation_id": "one", "name": "One", "price_minor": 0}],
