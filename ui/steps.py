@@ -173,6 +173,9 @@ class Steps(QObject):
             return
         current = walk.stops[here]
         target = walk.stops[(here + direction) % len(walk.stops)]
+        if current.item.property("urgent"):  # from what is there for a moment back to where one was
+            self._go(self._near(walk, [stop for stop in walk.stops if stop != current]) or target, walk)
+            return
         if current.list is not None and target.list != current.list and scroll_on(current.list, direction):
             walk, here = self._walk()
             if here is not None:
@@ -243,6 +246,11 @@ class Steps(QObject):
         elif self._shell.byKeys:
             self._enter(where(focused))
 
+    def _near(self, walk: Walk, stops: list[Stop]) -> Stop | None:
+        """Of these stops the one where one was on this page, or what stood nearest to it."""
+        known = self._places.get(walk.landings[-1] if walk.landings else None, ())
+        return next((stop for place in known if (stop := found_again(stops, *place)) is not None), None)
+
     @staticmethod
     def _there(item: QQuickItem | None) -> bool:
         """Whether it can have the focus; a list has it when the line in focus is gone."""
@@ -263,11 +271,10 @@ class Steps(QObject):
         landing = walk.landings[-1] if walk.landings else None
         stops = [stop for stop in walk.stops if stop.landing == landing or stop.item.property("urgent")]
         urgent = next((stop for stop in stops if stop.item.property("urgent")), None)
-        known = self._places.get(landing, ())
-        near = next((stop for place in known if (stop := found_again(stops, *place)) is not None), None)
+        near = self._near(walk, stops)
         if urgent is not None or near is not None:
             self._go(urgent or near, walk)
-        elif landing is not None and (not known or self._tries > PATIENT_TRIES):
+        elif landing is not None and (landing not in self._places or self._tries > PATIENT_TRIES):
             landing.forceActiveFocus(Qt.FocusReason.OtherFocusReason)
         elif self._tries <= PATIENT_TRIES:
             self._lost.start()

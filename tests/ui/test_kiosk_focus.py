@@ -94,6 +94,18 @@ def test_who_puts_a_line_back_stands_on_it(kiosk: Any) -> None:
         hand.until(lambda: focused(hand) == less, f"line {n} has the focus again")  # noqa: B023
 
 
+def test_from_what_may_be_put_back_keys_go_on_where_one_was(kiosk: Any) -> None:
+    hand = kiosk()
+    for item in ("cola", "fries", "salad"):
+        hand.vm.tapDish(item)
+        hand.vm.sheet.take()
+    choose(hand, "kiosk.basket.open")
+    choose(hand, f"kiosk.line.quantity.{line_key(hand, 1)}.less")
+    hand.until(lambda: focused(hand) == "kiosk.toast.action")
+    press(hand, Qt.Key.Key_Down)
+    assert focused(hand) == f"kiosk.line.quantity.{line_key(hand, 1)}.less", "the line that stands there now"
+
+
 def test_escape_goes_back_page_by_page(kiosk: Any) -> None:
     hand = kiosk(searchable())
     hand.vm.tapDish("cola")

@@ -84,6 +84,32 @@ def test_a_basket_from_the_phone_is_taken_up_by_its_number(desk: Desk, kiosk: Ha
     assert kiosk.vm.dining == "takeaway"
 
 
+def test_what_the_kiosk_does_not_offer_of_a_phone_s_basket_is_told(desk: Desk, kiosk: Hand) -> None:
+    """A dish that is gone, one that asks by now what was not answered, one that lost an extra."""
+    lines = [
+        {"item_id": "vanished", "quantity": 1, "modifiers": []},
+        {"item_id": "bacon-burger", "variation_id": "bacon-burger-1", "quantity": 1, "modifiers": []},
+        {"item_id": "burger", "quantity": 2, "modifiers": [{"modifier_id": "truffle", "quantity": 1}]},
+        {"item_id": "cola", "quantity": 1},
+    ]
+    desk.facts["/v1/phone/baskets/123456"] = {"dining": "here", "lines": lines}
+    kiosk.tap("kiosk.attract")
+    kiosk.until(lambda: kiosk.vm.page == "start")
+    settle(kiosk)
+    kiosk.tap("kiosk.start.phone")
+    for digit in "123456":
+        kiosk.tap(f"kiosk.phone.key.{digit}")
+    kiosk.until(lambda: kiosk.vm.page == "menu")
+    kiosk.until(lambda: kiosk.sees("kiosk.again.almost.accept"))
+    assert kiosk.vm.again.notes == [
+        "No longer on the menu: A dish.",
+        "Please choose anew, the choices are others now: Bacon Cheeseburger, Cheeseburger.",
+    ]
+    kiosk.tap("kiosk.again.almost.accept")
+    kiosk.until(lambda: not kiosk.sees("kiosk.again.almost.accept"))
+    assert [(one["item_id"], one["quantity"]) for one in kiosk.vm.basket.specs()] == [("burger", 2), ("cola", 1)]
+
+
 def test_where_no_phone_can_come_nothing_of_it_is_shown(desk: Desk, show: Callable[..., Hand]) -> None:
     set_up(desk)
     hand: Hand = show("kiosk", TALL, languages=["en"])

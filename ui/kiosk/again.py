@@ -58,7 +58,7 @@ class Again(QObject):
     @Slot()
     def forget(self) -> None:
         """Nothing of a visit is left."""
-        self._digits, self._wrong, self._notes = "", False, []
+        self._digits, self._wrong, self._notes, self._title = "", False, [], ""
         self._turn = object()
         self.changed.emit()
 
@@ -77,6 +77,11 @@ class Again(QObject):
         self._notes = []
         self.changed.emit()
 
+    def tell(self, title: str, notes: list[str]) -> None:
+        """What is different, to be read before anything else; `title` is a text's key."""
+        self._title, self._notes = title, notes
+        self.changed.emit()
+
     def find(self, code: str) -> None:
         self._client.spawn(self._find(code, self._turn))
 
@@ -90,7 +95,8 @@ class Again(QObject):
         self._digits = ""
         self._wrong = not given
         if given:
-            selections, self._notes = as_today(self._index(), given, self._shell)
+            selections, notes = as_today(self._index(), given, self._shell)
+            self.tell("kiosk.again_almost", notes)
             self.taken.emit(selections, str(given.get("dining") or "here"))
         self.changed.emit()
 
@@ -122,15 +128,19 @@ class Again(QObject):
     digits = Property(str, lambda self: self._digits, notify=changed)
     wrong = Property(bool, lambda self: self._wrong, notify=changed)
     notes = Property("QStringList", lambda self: self._notes, notify=changed)
+    title = Property(str, lambda self: self._title, notify=changed)
 
 
 def as_today(index: MenuIndex, given: dict[str, Any], shell: Shell) -> tuple[list[Selection], list[str]]:
     """The dishes as they can be ordered now, and what is different, in sentences. A dish that is sold out comes along:
-    the basket offers another in its place."""
+    the basket offers another in its place. `given`: `lines`, and where they are known the `names` that the dishes had
+    then and the `prices` of one of each."""
     found: list[Selection] = []
     gone, anew = [], []
     before = after = 0
-    for line, name, price in zip(given["lines"], given["names"], given["prices"], strict=True):
+    lines = given["lines"]
+    names = given.get("names") or [shell.text("kiosk.a_dish")] * len(lines)
+    for line, name, price in zip(lines, names, given.get("prices") or [None] * len(lines), strict=True):
         selection = choosing.from_spec(index, line)
         if selection is None or choosing.asks_price(index, selection):
             gone.append(str(name))
@@ -141,11 +151,11 @@ def as_today(index: MenuIndex, given: dict[str, Any], shell: Shell) -> tuple[lis
             continue
         if _choices(choosing.spec(selection)) != _choices(line) or not choosing.same_sizes(selection, line):
             anew.append(today)
-        else:
+        elif price is not None:
             before += int(price) * selection.quantity
             after += choosing.unit_price(index, selection) * selection.quantity
         found.append(selection)
-    notes = [shell.text("kiosk.again_gone", names=joined(gone, shell.language))] if gone else []
+    notes = [shell.text("kiosk.again_gone", names=joined(dict.fromkeys(gone), shell.language))] if gone else []
     if anew:
         notes.append(shell.text("kiosk.again_choose", names=joined(anew, shell.language)))
     if before != after:

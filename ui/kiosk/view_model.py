@@ -13,7 +13,7 @@ from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
 from ui.kiosk import bill, words
-from ui.kiosk.again import Again
+from ui.kiosk.again import Again, as_today
 from ui.kiosk.basket import Basket
 from ui.kiosk.browse import FOUND, Browse
 from ui.kiosk.comfort import Comfort
@@ -253,15 +253,14 @@ class Kiosk(QObject):
 
     @Slot(list, str)
     def _take_up(self, lines: list[dict[str, Any]], dining: str) -> None:
-        """A phone's basket. What the menu has no more is left out and said; of a size, that it is another one."""
-        found = [choosing.from_spec(self._index, line) for line in lines]
+        """A phone's basket. What this menu does not have is left out, and what it asks by now must be answered anew:
+        both are told."""
+        found, notes = as_today(self._index, {"lines": lines}, self._shell)
         for selection in found:
-            if selection is not None:
-                self._basket.put(selection)
+            self._basket.put(selection)
         self._dining = dining
         self._go("menu")
-        if None in found or not all(choosing.same_sizes(s, line) for s, line in zip(found, lines, strict=True) if s):
-            self.toast.emit(self._shell.text("kiosk.basket_off_menu"))
+        self._again.tell("kiosk.basket", notes)
 
     @Slot(list, str)
     def _take_again(self, selections: list[Selection], dining: str) -> None:
