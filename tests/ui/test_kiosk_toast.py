@@ -28,7 +28,8 @@ def covered(hand: Hand) -> list[str]:
     toast = area(hand.item("kiosk.toast"))
     window = QRectF(0, 0, *hand.screen.view.size().toTuple())
     assert window.contains(toast), toast
-    seen = [name for name in NEEDED if hand.sees(name) and area(hand.item(name)).intersects(window)]
+    there = [name for name in NEEDED if hand.sees(name) and hand.item(name).isEnabled()]  # not what lies under a sheet
+    seen = [name for name in there if area(hand.item(name)).intersects(window)]
     assert seen
     return [name for name in seen if area(hand.item(name)).intersects(toast)]
 

@@ -7,10 +7,16 @@ Column {
     property string icon: "utensils"
     property string title
     property string text
+    property bool pictured: true
+    property bool brief: false  // the title alone
+    readonly property real disc: Theme.iconXl + Theme.xxl + spacing
+    readonly property real more: text === "" ? 0 : words.implicitHeight + spacing
+    readonly property real least: heading.implicitHeight
     width: Math.min(parent ? parent.width - 2 * Theme.l : Theme.px(480), Theme.px(520))
     spacing: Theme.s
     Rectangle {
         anchors.horizontalCenter: parent.horizontalCenter
+        visible: root.pictured
         width: Theme.iconXl + Theme.xxl
         height: width
         radius: width / 2
@@ -18,6 +24,7 @@ Column {
         PIcon { anchors.centerIn: parent; name: root.icon; size: Theme.iconXl; color: Theme.accent }
     }
     PText {
+        id: heading
         width: parent.width
         text: root.title
         wrapMode: Text.Wrap
@@ -26,8 +33,9 @@ Column {
         font.weight: Theme.bold
     }
     PText {
+        id: words
         width: parent.width
-        visible: text !== ""
+        visible: text !== "" && !root.brief
         text: root.text
         muted: true
         wrapMode: Text.Wrap

@@ -11,7 +11,9 @@ Rectangle {
     property string icon: "search"
     signal edited(string text)
     signal submitted(string text)
+    readonly property bool typed: input.activeFocus
     function take() { input.forceActiveFocus() }
+    function leave() { input.focus = false }
     implicitHeight: Theme.touch
     implicitWidth: Theme.px(320)
     radius: Theme.radiusM

@@ -17,6 +17,7 @@ Item {
     property bool open: false
     property bool dismissable: true
     property real maxWidth: Theme.px(760)
+    readonly property bool roomy: Theme.reach && Theme.large  // all there is of the lower half
     property real maxHeight: height - Theme.xxl
     readonly property real below: tall ? 0 : (height - panel.height) / 2  // what is free under it
     readonly property bool tall: height > width || width < Theme.px(900)
@@ -56,8 +57,8 @@ Item {
     }
     Rectangle {
         id: panel
-        width: root.tall ? parent.width : Math.min(parent.width - 2 * Theme.l, root.maxWidth)
-        height: Math.min(root.maxHeight, root.height - (root.tall ? Theme.xxl : 2 * Theme.l))
+        width: root.tall ? parent.width : root.roomy ? parent.width - 2 * (Theme.l + Theme.helpRoom) : Math.min(parent.width - 2 * Theme.l, root.maxWidth)
+        height: Math.min(root.maxHeight, root.height - (root.roomy ? Theme.m : root.tall ? Theme.xxl : 2 * Theme.l))
         anchors.horizontalCenter: parent.horizontalCenter
         y: root.open ? (root.tall ? parent.height - height : (parent.height - height) / 2) : parent.height
         Behavior on y { NumberAnimation { duration: Theme.slow; easing.type: Theme.easing } }

@@ -9,6 +9,7 @@ Item {
     property bool closable: true
     readonly property real floor: foot.height + foot.anchors.bottomMargin + Theme.s
     readonly property real edge: closable ? Theme.l : Theme.m
+    readonly property bool cramped: Theme.reach && Theme.large  // the upper half says what it is and comes to: here are the lines
     signal closed()
     signal phoneWanted()
     PText {
@@ -19,6 +20,7 @@ Item {
         anchors.rightMargin: Theme.large ? root.edge : Theme.s
         anchors.top: parent.top
         anchors.topMargin: Theme.large ? Theme.s : Theme.l
+        visible: !root.cramped || root.closable
         text: shell.tr("kiosk.basket")
         wrapMode: Theme.large ? Text.Wrap : Text.NoWrap
         font.pixelSize: Theme.title
@@ -42,7 +44,7 @@ Item {
         anchors.right: parent.right
         anchors.leftMargin: root.edge
         anchors.rightMargin: root.edge
-        anchors.top: title.bottom
+        anchors.top: title.visible ? title.bottom : parent.top
         anchors.topMargin: Theme.large ? Theme.xs : Theme.m
         anchors.bottom: foot.visible ? foot.top : parent.bottom  // nothing at the foot has no height that counts
         clip: true
@@ -86,7 +88,7 @@ Item {
         spacing: Theme.s
         visible: vm.basket.pieces > 0 || root.closable
         Suggestion { width: parent.width; dish: vm.basket.suggestion }
-        PDivider { width: parent.width }
+        PDivider { width: parent.width; visible: !root.cramped }
         PText {
             width: parent.width
             visible: vm.basket.isTroubled
@@ -98,6 +100,7 @@ Item {
         Item {
             width: parent.width
             height: sum.implicitHeight
+            visible: !root.cramped
             PText { id: label; anchors.left: parent.left; anchors.baseline: sum.baseline; text: shell.tr("kiosk.total"); font.pixelSize: Theme.bodyLarge; muted: true }
             PText {
                 id: sum
@@ -117,8 +120,8 @@ Item {
             muted: true
         }
         PButton {
-            objectName: "kiosk.basket.phone"
-            visible: vm.phone.possible && vm.basket.pieces > 0
+            objectName: root.cramped ? "" : "kiosk.basket.phone"
+            visible: !root.cramped && vm.phone.possible && vm.basket.pieces > 0
             width: parent.width
             kind: "quiet"
             icon: "tablet"
@@ -127,23 +130,34 @@ Item {
         }
         Grid {
             id: ways
-            readonly property bool stacked: Theme.large && root.closable
+            readonly property bool stacked: Theme.large && root.closable && !root.cramped
+            readonly property real aside: phone.visible ? phone.width + spacing : 0
             anchors.right: parent.right
             width: parent.width - (root.closable ? Theme.helpRoom : 0)
-            columns: stacked ? 1 : 2
+            columns: stacked ? 1 : 3
             spacing: Theme.m
             PButton {
                 id: more
                 objectName: "kiosk.basket.close"
                 visible: root.closable
-                width: ways.stacked ? parent.width : Math.min(Math.max(implicitWidth, parent.width * 0.36), parent.width * 0.5)
+                width: ways.stacked ? parent.width : Math.min(Math.max(implicitWidth, parent.width * 0.36), (parent.width - ways.aside) * 0.5)
                 size: "xl"
                 text: shell.tr("kiosk.more_food")
                 onClicked: root.closed()
             }
+            PIconButton {
+                id: phone
+                objectName: root.cramped ? "kiosk.basket.phone" : ""
+                visible: root.cramped && vm.phone.possible && vm.basket.pieces > 0
+                height: more.visible ? more.height : Theme.touchHuge
+                icon: "tablet"
+                name: shell.tr("kiosk.to_phone")
+                onClicked: root.phoneWanted()
+            }
             PButton {
                 objectName: root.closable ? "kiosk.basket.pay" : "kiosk.pay"
-                width: parent.width - (root.closable && !ways.stacked ? more.width + parent.spacing : 0)
+                height: Math.max(implicitHeight, more.visible && !ways.stacked ? more.height : 0)
+                width: parent.width - ways.aside - (root.closable && !ways.stacked ? more.width + parent.spacing : 0)
                 kind: "primary"
                 size: "xl"
                 icon: "credit-card"

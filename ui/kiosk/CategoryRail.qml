@@ -34,7 +34,7 @@ ListView {
         anchors.horizontalCenter: parent ? parent.horizontalCenter : undefined  // with room for its frame
         width: rail.width - 2 * Theme.xxs
         readonly property real words: Math.max(Math.ceil(Theme.label * 2.4), Theme.large ? said.implicitHeight : 0)
-        height: vm.railPictured ? Theme.px(72) + words : Math.max(Theme.px(78), Theme.label * 3.8)
+        height: vm.railPictured ? Theme.px(72) + words : Math.max(Theme.px(78), Theme.label * 3.8, Theme.large ? said.implicitHeight + 2 * Theme.xs : 0)
         onClicked: vm.setCategory(category_id)
         Rectangle {
             anchors.fill: parent
@@ -62,13 +62,14 @@ ListView {
             anchors.right: parent.right
             anchors.margins: Theme.xxs
             anchors.bottom: parent.bottom
-            anchors.bottomMargin: Theme.xs
-            height: vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
+            readonly property bool whole: Theme.large && !vm.railPictured  // as high as its words
+            anchors.bottomMargin: whole ? (parent.height - height) / 2 : Theme.xs
+            height: whole ? implicitHeight : vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
             text: shell.parted(cell.name, Theme.large ? width : width * font.pixelSize / Theme.least, font)  // else smaller type first
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap
-            maximumLineCount: vm.railPictured && !Theme.large ? 2 : 3
+            maximumLineCount: Theme.large ? 6 : vm.railPictured ? 2 : 3
             elide: Text.ElideRight
             font.pixelSize: Theme.label
             fontSizeMode: Theme.large ? Text.FixedSize : Text.Fit

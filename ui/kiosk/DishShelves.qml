@@ -17,6 +17,7 @@ Item {
         list.goTo(vm.category)
     }
     Component.onCompleted: vm.browse.setColumns(columns)
+    function begin() { Qt.callLater(list.arrive, 0) }
     property var landing: null  // where keys go on from as soon as this is no longer covered
     onEnabledChanged: land()
     function land() {
@@ -66,11 +67,14 @@ Item {
                 anchors.rightMargin: Theme.m
                 anchors.verticalCenter: parent.verticalCenter
                 text: { vm.browse.count; shell.language; return vm.browse.heading(head.section) }
-                font.pixelSize: Theme.headline
-                fontSizeMode: Theme.large ? Text.FixedSize : Text.HorizontalFit
+                // in one line as long as it finds room in smaller type, else in more of them
+                readonly property bool long: implicit.advanceWidth > width * (Theme.large ? 2 : Theme.headline / Theme.bodyLarge)
+                TextMetrics { id: implicit; text: heading.text; font.family: Theme.family; font.pixelSize: Theme.headline; font.weight: Theme.black }
+                font.pixelSize: long ? Theme.bodyLarge : Theme.headline
+                fontSizeMode: Theme.large || long ? Text.FixedSize : Text.HorizontalFit
                 minimumPixelSize: Theme.bodyLarge
-                wrapMode: Theme.large ? Text.Wrap : Text.NoWrap
-                maximumLineCount: 2
+                wrapMode: Theme.large || long ? Text.Wrap : Text.NoWrap
+                maximumLineCount: 4
                 elide: Text.ElideRight
                 font.weight: Theme.black
                 Accessible.role: Accessible.Heading
@@ -159,7 +163,7 @@ Item {
             opacity: list.moving ? 0.9 : 0.4
         }
     }
-    Nothing { anchors.centerIn: list; visible: list.count === 0; onCleared: if (shell.byKeys) Qt.callLater(list.arrive, 0) }
+    Nothing { anchors.centerIn: list; visible: list.count === 0; room: list.height; onCleared: if (shell.byKeys) root.begin() }
 
     // Who goes by keys sees where that is: not behind the head, not below the edge.
     function reveal(shelf) {

@@ -7,7 +7,7 @@ PSheet {
     id: root
     title: shell.tr("kiosk.filters")
     maxWidth: Theme.px(860)
-    maxHeight: Math.min(height * (tall ? 0.8 : 0.92), Theme.px(120) + scroll.contentHeight + foot.height)
+    maxHeight: Math.min(height * (roomy ? 1 : tall ? 0.8 : 0.92), Theme.px(120) + scroll.contentHeight + foot.height)
     onOpenChanged: if (open) { scroll.toTop() }
     PText {
         id: heading
@@ -23,6 +23,7 @@ PSheet {
     }
     PScroll {
         id: scroll
+        objectName: "kiosk.filters.scroll"
         anchors.top: heading.bottom
         anchors.left: parent.left
         anchors.right: parent.right
@@ -79,7 +80,7 @@ PSheet {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.bottom: parent.bottom
-        readonly property bool stacked: Theme.large  // one over the other
+        readonly property bool stacked: Theme.large && clear.implicitWidth + done.implicitWidth + 4 * Theme.m + Theme.helpRoom * root.tall > width  // one over the other
         height: done.height + 2 * Theme.m + (stacked ? clear.height + Theme.xs : 0)
         color: Theme.surface
         radius: root.tall ? 0 : Theme.radiusXl
@@ -92,7 +93,7 @@ PSheet {
             anchors.leftMargin: Theme.m + (root.tall && !foot.stacked ? Theme.helpRoom : 0)
             anchors.top: parent.top
             anchors.topMargin: Theme.m
-            width: Math.min(implicitWidth, parent.width * (foot.stacked ? 1 : 0.34) - (foot.stacked ? 2 * Theme.m : 0))
+            width: Math.min(implicitWidth, parent.width * (foot.stacked ? 1 : Theme.large ? 0.5 : 0.34) - (foot.stacked ? 2 * Theme.m : 0))
             size: "xl"
             kind: "quiet"
             enabled: vm.browse.wishes > 0

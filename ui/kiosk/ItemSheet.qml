@@ -13,7 +13,7 @@ PSheet {
     maxWidth: Theme.px(940)
     // as tall as it needs to be where nothing is asked that could change that
     readonly property bool brief: asked.count === 0 && facts.offer.name === undefined && facts.single === ""
-    maxHeight: Math.min(height * 0.92, brief ? Math.max(scroll.contentHeight + Theme.l + foot.height, height * 0.4) : height)
+    maxHeight: Math.min(height * (roomy ? 1 : 0.92), brief ? Math.max(scroll.contentHeight + Theme.l + foot.height, height * 0.4) : height)
     onDismissed: vm.sheet.close()
     onOpenChanged: if (open) { scroll.toTop() }
     Connections {

@@ -13,6 +13,7 @@ Rectangle {
     signal languagesAsked()
     implicitHeight: Theme.touch + Theme.l
     color: Theme.background
+    readonly property alias field: field
     onSearchingChanged: if (searching) field.take()
     PText {
         anchors.left: parent.left

@@ -18,6 +18,14 @@ Page {
     property bool uncovering: false  // a double tap that closed what covered it touches nothing here
     onCoveredChanged: { uncovering = !covered; if (uncovering) calmed.restart() }
     Timer { id: calmed; interval: Theme.doubleTap; onTriggered: page.uncovering = false }
+    // the lower half in large type has no room for a keyboard and for what it finds: then one makes room for the other
+    readonly property bool cramped: height - head.height - strip.height - bar.height * tall - (keys.item ? keys.item.implicitHeight : 0) < shelves.headHeight + shelves.lowHeight
+    property bool folded: false
+    function fold() {
+        folded = true
+        head.field.leave()
+        if (shell.byKeys) shelves.begin()
+    }
     signal givenUp()
     signal languagesAsked()
     signal phoneWanted()
@@ -56,9 +64,15 @@ Page {
             anchors.leftMargin: page.tall ? 0 : -Theme.xxs
             anchors.right: page.tall ? parent.right : side.left
             anchors.bottom: page.tall ? bar.top : parent.bottom
-            height: active && item ? item.implicitHeight : 0
+            height: active && item && !page.folded ? item.implicitHeight : 0
+            visible: height > 0
             active: vm.browse.searching
-            sourceComponent: SearchBoard { objectName: "kiosk.search.board" }
+            onActiveChanged: page.folded = false
+            sourceComponent: SearchBoard { objectName: "kiosk.search.board"; most: Theme.reach && !page.tall ? page.height * 0.56 : 0; folds: page.cramped && vm.browse.query !== "" && vm.browse.count > 0; onFolded: page.fold() }
+            Connections {
+                target: head.field
+                function onTypedChanged() { if (head.field.typed) page.folded = false }
+            }
         }
         CategoryRail {
             id: rail
@@ -119,7 +133,7 @@ Page {
     PSheet {
         objectName: "kiosk.basket.sheet"
         open: page.tall && page.basketOpen
-        maxHeight: page.height * 0.74
+        maxHeight: page.height * (Theme.reach ? 1 : 0.74)
         onDismissed: page.basketOpen = false
         title: shell.tr("kiosk.basket")
         summary: vm.basket.spoken

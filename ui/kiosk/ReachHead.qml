@@ -6,6 +6,7 @@ import "../controls"
 Page {
     id: root
     readonly property var dish: vm.showCase.length > 0 ? vm.showCase[0] : ({ image: "", name: "" })
+    readonly property real room: dish.image !== "" ? width * 0.46 : width - 2 * Theme.xl
     Rectangle { anchors.fill: parent; color: Theme.accentSoft }
     Row {
         anchors.centerIn: parent
@@ -31,10 +32,10 @@ Page {
         }
         Column {
             anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth, root.width * 0.46)
+            width: Math.min(implicitWidth, root.room)
             spacing: Theme.xs
             PText {
-                width: Math.min(implicitWidth, root.width * 0.46)
+                width: Math.min(implicitWidth, root.room)
                 text: vm.shopName
                 font.pixelSize: Theme.display
                 font.weight: Theme.black

@@ -89,7 +89,7 @@ PCard {
                 required property var modelData
                 width: sums.width
                 height: amount.implicitHeight
-                PText { anchors.left: parent.left; text: row.modelData.text; muted: true; font.pixelSize: Theme.bodyLarge }
+                PText { anchors.left: parent.left; width: parent.width - amount.width - Theme.s; text: row.modelData.text; muted: true; font.pixelSize: Theme.bodyLarge; fontSizeMode: Text.HorizontalFit; minimumPixelSize: Theme.least }
                 PText { id: amount; objectName: "kiosk.receipt." + row.modelData.key; anchors.right: parent.right; text: row.modelData.amount; font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; font.features: ({ "tnum": 1 }) }
             }
         }
@@ -118,6 +118,10 @@ PCard {
         anchors.right: rule.right
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.l
+        width: Math.min(implicitWidth, rule.width - word.implicitWidth - Theme.s)
+        horizontalAlignment: Text.AlignRight
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Theme.least
         text: vm.payment.total
         font.pixelSize: Theme.headline
         font.weight: Theme.black

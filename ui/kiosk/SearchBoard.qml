@@ -6,6 +6,9 @@ import "../controls"
 Rectangle {
     id: board
     readonly property string part: "keys"
+    property real most: 0  // how high it may be; 0: as its keys like it
+    property bool folds: false  // makes room for what was found
+    signal folded()
     implicitHeight: (vm.browse.keys.length + 1) * (letters.cellHeight + letters.gap) + 2 * Theme.m
     color: Theme.surfaceSunken
     radius: Theme.radiusL
@@ -19,6 +22,7 @@ Rectangle {
             objectName: "kiosk.key"
             anchors.horizontalCenter: parent.horizontalCenter
             width: board.width - 2 * Theme.s
+            room: board.most > 0 ? (board.most - 2 * Theme.m) * keys.length / (keys.length + 1) : 0
             keys: vm.browse.keys
             deleteName: shell.tr("kiosk.key_delete")
             onPressed: (what) => vm.browse.press(what)
@@ -29,7 +33,7 @@ Rectangle {
             spacing: letters.gap
             PKey {
                 objectName: "kiosk.key.space"
-                width: letters.cellWidth * 5
+                width: letters.cellWidth * (board.folds ? 3 : 5)
                 height: letters.cellHeight
                 text: shell.tr("kiosk.key_space")
                 small: true
@@ -37,11 +41,11 @@ Rectangle {
             }
             PKey {
                 objectName: "kiosk.search.done"
-                width: letters.cellWidth * 3
+                width: letters.cellWidth * (board.folds ? 5.5 : 3)
                 height: letters.cellHeight
-                text: shell.tr("kiosk.search_end")
+                text: board.folds ? shell.tr("kiosk.show_dishes", { n: vm.browse.count }) : shell.tr("kiosk.search_end")
                 small: true
-                onClicked: vm.browse.search(false)
+                onClicked: board.folds ? board.folded() : vm.browse.search(false)
             }
         }
     }

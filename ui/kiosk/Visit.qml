@@ -72,6 +72,7 @@ Item {
         id: toast
         objectName: "kiosk.toast"
         readonly property bool covered: sheet.open
+        onCoveredChanged: if (covered && action === "") hide()  // it was about what is behind now
         readonly property bool whole: covered || root.tall
         readonly property real room: whole ? parent.width : menu.free
         anchors.right: parent.right
@@ -113,7 +114,7 @@ Item {
         objectName: "kiosk.again.almost"
         open: vm.again.notes.length > 0 && vm.page === "menu"
         icon: "info"
-        title: shell.tr("kiosk.again_almost")
+        title: shell.tr(vm.again.title || "kiosk.again_almost")
         text: vm.again.notes.join("\n")
         accept: shell.tr("kiosk.again_ok")
         onAccepted: vm.again.seen()
