@@ -198,7 +198,8 @@ class Monkey:
         self.vm.checkOut()
         await self.finger.until(lambda: self.vm.page in ("pay", "menu"), "the ways to pay")
         if self.vm.page == "pay":
-            await self.finger.tap(f"kiosk.pay.{self.chance.choice(('card', 'counter'))}")
+            way = self.chance.choice(("card", "counter"))
+            await self.finger.tap("kiosk.pay.free" if self.vm.payment["free"] else f"kiosk.pay.{way}")
             await self.finger.until(lambda: self.vm.page != "pay" or self.finger.answered(), "an answer")
 
     async def run(self, seconds: float) -> Report:

@@ -64,7 +64,7 @@ ListView {
             anchors.bottom: parent.bottom
             readonly property bool whole: Theme.large && !vm.railPictured  // as high as its words
             anchors.bottomMargin: whole ? (parent.height - height) / 2 : Theme.xs
-            height: whole ? implicitHeight : vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
+            height: whole ? undefined : vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
             text: shell.parted(cell.name, Theme.large ? width : width * font.pixelSize / Theme.least, font)  // else smaller type first
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
