@@ -193,9 +193,12 @@ async def test_four_of_two_kinds_are_some_of_them_several_times(shop: Served, br
         await expect(form.locator("[data-add]")).to_contain_text("€10.60")
         await form.get_by_text("Tea", exact=True).tap()
         await form.locator("[data-add]").tap()
-        await expect(form).to_be_visible()  # one is missing
+        missing = form.locator("[data-kind=slot] .missing")
+        await expect(missing).to_contain_text("Any four")  # one is missing
         await form.locator(".with-count:has(input[value=tea]) [data-step='1']").tap()
         await form.locator(".with-count:has(input[value=tea]) [data-step='1']").tap()  # a fifth is not taken
+        await expect(missing).to_be_empty()
+        await phone.page.wait_for_timeout(400)  # a tap sooner is the second half of the one that found it missing
         await form.locator("[data-add]").tap()
         await (await phone.open_basket()).wait_for()
         await expect(phone.page.locator("[data-line='0']")).to_contain_text("Toast ×2 (Small, Garlic)")

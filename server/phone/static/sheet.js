@@ -135,9 +135,14 @@ export function changed(form, input) {
     stepper.hidden = !input.checked;
     if (!input.checked) count(input, stepper, 1);
   }
+  answered(field);
+  show(form);
+}
+
+// What was missing is no longer pointed at once somebody answers.
+function answered(field) {
   field.classList.remove('asked');
   field.querySelector('.missing').textContent = '';
-  show(form);
 }
 
 function count(input, stepper, value) {
@@ -153,5 +158,6 @@ export function step(form, button) {
   const field = input?.closest('fieldset');
   const most = field && field.dataset.max !== '' ? Number(field.dataset.max) - chosenIn(field) + pieces(input) : Infinity;
   count(input, stepper, Math.max(1, Math.min(Number(stepper.dataset.most), most, value)));
+  if (field) answered(field);
   show(form);
 }
