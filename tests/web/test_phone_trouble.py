@@ -145,7 +145,7 @@ async def test_a_link_of_yesterday_says_so_kindly_and_the_basket_is_still_there(
     shop: Served, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = await code(shop)
-    monkeypatch.setattr("server.phone.room.time.time", lambda: 2e9)
+    monkeypatch.setattr(shop.node, "now_ms", lambda: 2_000_000_000_000)
     async with guest(browser) as phone:
         answer = await phone.page.goto(old)
         assert answer is not None
@@ -153,7 +153,7 @@ async def test_a_link_of_yesterday_says_so_kindly_and_the_basket_is_still_there(
         await expect(phone.page.get_by_role("heading", name="Good to see you again")).to_be_visible()
         await phone.scan(shop)
         await phone.add("tea")
-        monkeypatch.setattr("server.phone.room.time.time", lambda: 2e9 + 24 * 3600)
+        monkeypatch.setattr(shop.node, "now_ms", lambda: 2_000_000_000_000 + 24 * 3_600_000)
         await phone.page.locator("#open-basket").tap()  # the visit has run out while the page was open
         await expect(phone.page.get_by_role("heading", name="Good to see you again")).to_be_visible()
         await phone.scan(shop)
