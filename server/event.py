@@ -189,9 +189,13 @@ class Event(msgspec.Struct, frozen=True):
 
 
 def encode(seq: int, hlc: int, draft: Draft, command_id: str | None, follows: int = 0) -> bytes:
-    """The bytes of a new event. Raises `Refused` when they would be over `MAX_EVENT_BYTES`."""
+    """The bytes of a new event. Raises `Refused` when they would be over `MAX_EVENT_BYTES`, or a number in them over
+    64 bits."""
     fields = (seq, hlc, draft.type, draft.aggregate_id, draft.data, command_id)
-    raw = _encoder.encode((*fields, follows) if follows else fields)
+    try:
+        raw = _encoder.encode((*fields, follows) if follows else fields)
+    except OverflowError:
+        raise Refused("number_too_large", "A number in this is too large to record. Correct it.") from None
     if len(raw) > MAX_EVENT_BYTES:
         raise Refused(
             "too_large",

@@ -61,6 +61,12 @@ def test_an_event_too_large_to_be_anything_but_a_mistake_is_refused() -> None:
     assert "limit" in e.value.text
 
 
+def test_a_number_over_64_bits_is_refused() -> None:
+    with pytest.raises(Refused) as e:
+        encode(1, 1, Draft("orders.placed/1", "o", {"quantity": 2**64}), None)
+    assert e.value.code == "number_too_large"
+
+
 @given(st.lists(st.tuples(HLC, st.sampled_from(["aaaa", "bbbb", "cccc"]), SEQ), unique=True), st.randoms())
 def test_the_order_of_events_does_not_depend_on_their_arrival(places: list[tuple[int, str, int]], random: Any) -> None:
     events = [Event(Stream(log, "t"), seq, hlc, "a.b/1", "x", b"") for hlc, log, seq in places]

@@ -10,6 +10,9 @@ from server.event import Draft, Refused
 from server.services.asked import check_same
 from server.services.baskets.commands import Park
 from server.services.baskets.events import PARKED, Parked
+from server.services.command import check_amount, check_text
+from server.services.orders.basket import MAX_CHOICES, MAX_GUEST_CHARS, check_quantity
+from server.services.orders.commands import LineRequest
 
 CODE_DIGITS = 6
 LIVES_MS = 30 * 60 * 1000
@@ -27,11 +30,13 @@ Decided = tuple[list[Draft], dict[str, Any]]
 
 def park(known: Known, command: Park, command_id: str, now_ms: int, asked: str = "") -> Decided:
     """A code for the basket: the same for the same command. Raises `Refused("no_lines")`, `Refused("too_many_lines")`,
-    `Refused("no_code")`."""
+    `Refused("no_code")`, and what no menu would take of a line: `bad_quantity`, `bad_amount`, `note_too_long` …"""
     if not command.lines:
         raise Refused("no_lines", "The basket is empty. Put something into it.")
     if len(command.lines) > MAX_LINES:
         raise Refused("too_many_lines", f"A basket has at most {MAX_LINES} lines; this has {len(command.lines)}.")
+    for line in command.lines:
+        _check(line)
     mark = hashlib.sha256(command_id.encode()).hexdigest()[:12]
     for n in range(TRIES):
         code = code_of(command_id, n)
@@ -43,6 +48,21 @@ def park(known: Known, command: Park, command_id: str, now_ms: int, asked: str =
             parked = Parked(code, command.lines, now_ms + LIVES_MS, mark, command.dining)
             return [Draft(PARKED, code, parked)], _told(parked)
     raise Refused("no_code", "Too many baskets wait to be taken up. Try again in a few minutes.")
+
+
+def _check(line: LineRequest) -> None:
+    """What holds with every menu. Whether this one sells it is told where the basket is taken up."""
+    what = line.item_id[:80]
+    check_quantity(line.quantity, what)
+    for chosen in (line, *line.choices):
+        if len(chosen.modifiers) + len(chosen.without) > MAX_CHOICES or len(line.choices) > MAX_CHOICES:
+            raise Refused("too_many_choices", f"{what}: at most {MAX_CHOICES} choices fit on a line.")
+        for modifier in chosen.modifiers:
+            check_quantity(modifier.quantity, modifier.modifier_id[:80])
+    if line.open_price_minor is not None:
+        check_amount(line.open_price_minor, "open_price_minor")
+    check_text(line.note, "note", f"The note on {what}")
+    check_text(line.guest, "guest", "The guest's name", MAX_GUEST_CHARS)
 
 
 def code_of(command_id: str, n: int) -> str:
