@@ -12,7 +12,7 @@ from server.services.baskets.commands import Park
 from server.services.baskets.events import PARKED, Parked
 from server.services.command import check_amount, check_text
 from server.services.orders.basket import MAX_CHOICES, MAX_GUEST_CHARS, check_quantity
-from server.services.orders.commands import LineRequest
+from server.services.orders.commands import LineRequest, SlotChoice
 
 CODE_DIGITS = 6
 LIVES_MS = 30 * 60 * 1000
@@ -54,6 +54,7 @@ def _check(line: LineRequest) -> None:
     """What holds with every menu. Whether this one sells it is told where the basket is taken up."""
     what = line.item_id[:80]
     check_quantity(line.quantity, what)
+    chosen: LineRequest | SlotChoice
     for chosen in (line, *line.choices):
         if len(chosen.modifiers) + len(chosen.without) > MAX_CHOICES or len(line.choices) > MAX_CHOICES:
             raise Refused("too_many_choices", f"{what}: at most {MAX_CHOICES} choices fit on a line.")
