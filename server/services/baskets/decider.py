@@ -54,11 +54,11 @@ def _check(line: LineRequest) -> None:
     """What holds with every menu. Whether this one sells it is told where the basket is taken up."""
     what = line.item_id[:80]
     check_quantity(line.quantity, what)
-    chosen: LineRequest | SlotChoice
-    for chosen in (line, *line.choices):
-        if len(chosen.modifiers) + len(chosen.without) > MAX_CHOICES or len(line.choices) > MAX_CHOICES:
+    chosen: list[LineRequest | SlotChoice] = [line, *line.choices]
+    for one in chosen:
+        if len(one.modifiers) + len(one.without) > MAX_CHOICES or len(line.choices) > MAX_CHOICES:
             raise Refused("too_many_choices", f"{what}: at most {MAX_CHOICES} choices fit on a line.")
-        for modifier in chosen.modifiers:
+        for modifier in one.modifiers:
             check_quantity(modifier.quantity, modifier.modifier_id[:80])
     if line.open_price_minor is not None:
         check_amount(line.open_price_minor, "open_price_minor")
