@@ -24,6 +24,9 @@ STEADY_S = 10.0
 """A server that lived this long was not failing at start; its successor starts without delay."""
 
 START_TIMEOUT_S = 30.0
+NICE = 5
+"""A server's turns at a core come after those of its screen, about one to three where both want it: with a whole
+evening to catch up it has work for seconds, and a frame has 16 ms."""
 
 
 def read_endpoint(folder: Path) -> dict[str, Any] | None:
@@ -88,12 +91,15 @@ class Supervisor:
     def _start(self) -> subprocess.Popen[bytes]:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.err").open("wb") as err:
-            return subprocess.Popen(
+            child = subprocess.Popen(
                 command("server", *self.arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=err,
             )
+        with contextlib.suppress(OSError, AttributeError):  # gone already; Windows has no such call
+            os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
+        return child
 
     def _watch(self) -> None:
         backoff = FIRST_BACKOFF_S

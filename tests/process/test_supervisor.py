@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.supervisor import Supervisor, alive, read_endpoint, server_runs
+from app.supervisor import NICE, Supervisor, alive, read_endpoint, server_runs
 from tests.process.shop import Server, eventually
 
 
@@ -35,6 +35,12 @@ def test_a_server_that_runs_already_is_used_and_left_running(tmp_path: Path) -> 
         assert server_runs(tmp_path)
     finally:
         server.kill()
+
+
+def test_a_server_has_its_turns_after_its_screen(tmp_path: Path) -> None:
+    with Supervisor(tmp_path, ["--data", str(tmp_path), "--no-mdns"]) as supervisor:
+        theirs = os.getpriority(os.PRIO_PROCESS, supervisor.wait_ready()["pid"])
+    assert theirs == min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
 
 
 def test_a_server_that_can_not_start_leaves_its_last_words(tmp_path: Path) -> None:
