@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
+from app.ending import Ending
 from ui.watched import AGAIN, WATCHED
 
 FIRST_FRAME_S = 60.0
@@ -61,7 +62,7 @@ class Guard:
         self._stays = stays
         self._told = told
         self._environment = dict(os.environ if environment is None else environment) | {WATCHED: "1"}
-        self._stop = threading.Event()
+        self._stop = Ending()
         self._failures: deque[float] = deque(maxlen=MOST_FAILURES)
         self._in_a_row = 0
         self._plain = False
