@@ -24,7 +24,7 @@ from server.services.asked import check_same, fingerprint, first_of
 from server.services.command import command_id as command_id_of
 from server.services.decision import Changes, Decision
 from server.services.desk import Desk
-from server.services.payments.card_terminal import CardTerminal
+from server.services.payments.card_terminal import CardDealing, CardTerminal
 from server.services.payments.offline import OfflineLimits
 from server.services.read_model import ReadModelLost
 from server.services.shop import Services
@@ -192,7 +192,7 @@ class Engine:
                 if decision.payment is None:
                     events = await self.keep(decision, name, command_id, asked)
                 else:
-                    await self.keep(decision, name, None)
+                    await self._begin(decision, decision.payment, name)
         if known is not None:
             await self.replicate(known.events)  # whoever did it then may have died before a neighbour held it
             return answer_again(name, known.events, known.result, asked)
@@ -237,6 +237,14 @@ class Engine:
         except ReadModelLost:  # it is recorded; it shows when the tables are mended
             self.spawn(self._mend())
         return events
+
+    async def _begin(self, decision: Decision, dealing: CardDealing, name: str) -> None:
+        """Records that the card terminal will be asked. Where that can't be saved nothing is under way."""
+        try:
+            await self.keep(decision, name, None)
+        except LogFailed:
+            self.desk.leave_open(dealing)
+            raise
 
     async def replicate(self, events: list[Event]) -> None:
         """Waits until a neighbour holds them too, if one is there, but never long enough to keep a customer."""

@@ -6,12 +6,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from server.answers import CommandAnswer, answer_again
 from server.event import Refused
 from server.log import LogFailed
-from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRefund, CardRequest, CardTerminal
+from server.services.payments.card_terminal import (
+    CardDealing,
+    CardOutcome,
+    CardRefund,
+    CardRequest,
+    CardTerminal,
+    name_of,
+)
 from server.services.payments.decider import UNKNOWN
 
 if TYPE_CHECKING:
@@ -26,7 +34,8 @@ ABORT_EVERY_S = 1.0
 """A card terminal that was told to stop before it had heard of the payment is told again, while it is asked for it."""
 
 FORWARD_EVERY_S = 30.0
-"""How often it is asked whether the bank has decided about cards that were taken without a line."""
+"""How often it is asked whether the bank has decided about cards that were taken without a line, and looked whether
+there is a payment whose end nobody asks about: a disk that was set back hears of its own from its neighbours."""
 
 
 class NotKnownYet(Exception):
@@ -44,20 +53,32 @@ class Settlement:
         self._engine = engine
         self._terminal = card_terminal
         self._left_open: list[CardDealing] = []
+        self._asked_about: Counter[str] = Counter()  # payments and refunds, by how many `_settle` are at it
         self._called_off: set[str] = set()  # payments that the terminal is being told to give up
-        self._took_offline = asyncio.Event()
         self.stored = 0  # cards taken without a line, of which the bank has not been heard
 
     def look(self) -> None:
         """At what a crash left open; before any new command can be among it."""
         self._left_open = self._engine.desk.unsettled()
 
-    async def after_crash(self) -> None:
-        """Payments that a crash left between "asked the terminal" and "wrote the answer": asks what became of each.
-        Nobody stands at the terminal any more, so nothing is charged now."""
+    async def run(self) -> None:
+        """As long as the node lives. Payments that a crash left between "asked the terminal" and "wrote the answer":
+        asks what became of each. Nobody stands at the terminal any more, so nothing is charged now."""
         for dealing in self._left_open:
-            self._engine.spawn(self._settle(dealing))
-        self._engine.spawn(self._forward())
+            self._ask_on(dealing)
+        while True:
+            with contextlib.suppress(LogFailed):
+                await self._look_again()
+                await self._forward()
+            await asyncio.sleep(FORWARD_EVERY_S)
+
+    async def _look_again(self) -> None:
+        """At those that nobody asks about, though they are ours."""
+        engine = self._engine
+        async with engine.deciding:  # what a new command has begun is under way
+            for dealing in await engine.think(engine.desk.unsettled):
+                if not engine.desk.is_under_way(dealing) and not self._asked_about[name_of(dealing)]:
+                    self._ask_on(dealing)
 
     async def deal(self, dealing: CardDealing, command_id: str) -> CommandAnswer | None:
         """Has the terminal do it, and answers the command; None where another of the shop's terminals did it meanwhile,
@@ -66,7 +87,7 @@ class Settlement:
         outcome = await self._ask(dealing)
         if outcome.answer == "unknown":
             engine.desk.leave_open(dealing)
-            engine.spawn(self._settle(dealing, SETTLE_AGAIN_S))
+            self._ask_on(dealing, SETTLE_AGAIN_S)
             raise NotKnownYet
         async with engine.deciding:
             try:
@@ -75,10 +96,9 @@ class Settlement:
                 known = await engine.log.answered(command_id)
                 events = await engine.keep(decision, name, None if known else command_id, dealing.asked)
             except LogFailed:
-                engine.spawn(self._settle(dealing, SETTLE_AGAIN_S))  # if it is not asked again before
+                engine.desk.leave_open(dealing)
+                self._ask_on(dealing, SETTLE_AGAIN_S)  # if it is not asked again before
                 raise
-        if outcome.offline:
-            self._took_offline.set()
         if known is not None and not decision.drafts:  # the card terminal told somebody else of ours first
             await engine.replicate(known.events)
             if known.result is None:
@@ -109,24 +129,18 @@ class Settlement:
         """The terminal gives what it took without a line to the bank as soon as there is one; it is asked how that
         went."""
         engine = self._engine
-        while True:
-            with contextlib.suppress(LogFailed):
-                async with engine.deciding:
-                    stored = await engine.think(engine.desk.stored)
-                self.stored = len(stored)
-                for request in stored:
-                    outcome = await self._terminal.status(request)
-                    if outcome.answer == "unreachable":
-                        break
-                    async with engine.deciding:
-                        decision = await engine.think(engine.desk.settle_stored, request, outcome)
-                        events = await engine.keep(decision, "", None)
-                    await engine.replicate(events)
-                    self.stored -= len(events)
-            if not self.stored:
-                self._took_offline.clear()
-                await self._took_offline.wait()
-            await asyncio.sleep(FORWARD_EVERY_S)
+        async with engine.deciding:
+            stored = await engine.think(engine.desk.stored)
+        self.stored = len(stored)
+        for request in stored:
+            outcome = await self._terminal.status(request)
+            if outcome.answer == "unreachable":
+                return
+            async with engine.deciding:
+                decision = await engine.think(engine.desk.settle_stored, request, outcome)
+                events = await engine.keep(decision, "", None)
+            await engine.replicate(events)
+            self.stored -= len(events)
 
     async def _ask(self, dealing: CardDealing) -> CardOutcome:
         if isinstance(dealing, CardRefund):
@@ -136,7 +150,18 @@ class Settlement:
         outcome = await self._terminal.status(dealing)
         return CardOutcome("unknown") if outcome.answer == "unreachable" else outcome
 
-    async def _settle(self, dealing: CardDealing, wait_s: float = 0.0) -> None:
+    def _ask_on(self, dealing: CardDealing, wait_s: float = 0.0) -> None:
+        """In the background."""
+        self._asked_about[name_of(dealing)] += 1
+        self._engine.spawn(self._ask_until_known(dealing, wait_s))
+
+    async def _ask_until_known(self, dealing: CardDealing, wait_s: float) -> None:
+        try:
+            await self._settle(dealing, wait_s)
+        finally:
+            self._asked_about -= Counter([name_of(dealing)])
+
+    async def _settle(self, dealing: CardDealing, wait_s: float) -> None:
         """Asks what became of it until the card terminal has answered and the answer is recorded."""
         engine = self._engine
         while True:
@@ -156,7 +181,5 @@ class Settlement:
                         command_id = None  # it was answered that nothing was charged, and that was not so
                     decision = await engine.think(engine.desk.settle, dealing, outcome)
                     events = await engine.keep(decision, command_of(dealing), command_id, dealing.asked)
-                if outcome.offline:
-                    self._took_offline.set()
                 await engine.replicate(events)  # nobody waits for an answer, but it is counted like any other
                 return

@@ -57,7 +57,7 @@ class Terms:
         with contextlib.suppress(LogFailed):  # the disk failed, which is told; the next start tries again
             await self._write_again(REFILL_S)
         self._look_for_doubles()
-        await self._parts.engine.settlement.after_crash()
+        self._parts.engine.spawn(self._parts.engine.settlement.run())
         while self._parts.log.mending:  # the neighbour who holds the other branch of a fork may come any day
             await asyncio.sleep(REFILL_S)
             with contextlib.suppress(LogFailed):

@@ -59,6 +59,25 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             MONEY,
+            "The terminal dies while a card is being charged, and its disk is put back to the state before that",
+            "The order is paid as soon as a neighbour has told of the payment",
+            "A payment of ours that nobody asks about is asked about, whenever it is heard of",
+        ),
+        "tests/unit/test_node_cards.py"
+        "::test_a_payment_that_a_disk_had_forgotten_is_asked_about_when_a_neighbour_tells_of_it",
+    ),
+    (
+        Row(
+            MONEY,
+            "The disk is full for a moment when a card payment begins",
+            "“Try again”, or any other way to pay",
+            "Nothing was charged, and nothing waits for it",
+        ),
+        "tests/unit/test_node_cards.py::test_a_card_payment_that_could_not_be_begun_keeps_nobody_from_paying_in_cash",
+    ),
+    (
+        Row(
+            MONEY,
             "A customer presses “pay” twice, or the answer is lost on its way to the screen",
             "One number, one charge",
             "The same command again gives the same answer and does nothing twice",

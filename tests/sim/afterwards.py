@@ -9,14 +9,14 @@ import asyncio
 import random
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server.answers import CommandAnswer
-from server.event import Refused, Stream
+from server.event import Event, Refused, Stream
 from server.log import LogFailed
 from server.log.log import GAP_WAIT_S
 from server.log.verify import verify
@@ -177,14 +177,26 @@ class Hands:
         said, wanted = answer if isinstance(answer, str) else "done", refused or "done"
         if said != wanted:
             self.problems.append(f"{at.name}: {name} {body} is {said or 'not answered'}, and should be {wanted}")
-        await in_step(self.day)
+        await in_step(self.day, answer.events if isinstance(answer, CommandAnswer) else [])
         return answer if isinstance(answer, CommandAnswer) else None
 
 
-async def in_step(day: Day) -> None:
+async def in_step(day: Day, told: Sequence[Event] = ()) -> None:
+    """`told`: what all must have heard of, also where its log was continued from an older state."""
     until = day.now + SOON_S
-    while day.now < until and (differences(day) or not shown(day)):
+    while day.now < until and (differences(day) or not heard(day, told) or not shown(day)):
         await asyncio.sleep(0.1)
+
+
+def heard(day: Day, events: Sequence[Event]) -> bool:
+    """Whether these events, which are not head office's, are held wherever they may be."""
+    for event in events:
+        writers = {h.store for _, node in nodes(day) if (h := node.log.headers().get(event.stream.log_id)) is not None}
+        for terminal, node in nodes(day):
+            held = node.log.held().get(event.stream)
+            if terminal.spec.store in ("", *writers) and (held is None or held.seq < event.seq):
+                return False
+    return True
 
 
 def shown(day: Day) -> bool:

@@ -35,8 +35,8 @@ PATCHES: tuple[Patch, ...] = (
         "card-answer-lost",
         "What became of a card payment that a crash interrupted is never asked: money taken, order unpaid.",
         "server/settlement.py",
-        "        for dealing in self._left_open:\n",
-        "        for dealing in self._left_open[:0]:\n",
+        "        self._engine.spawn(self._ask_until_known(dealing, wait_s))\n",
+        "        if wait_s:\n            self._engine.spawn(self._ask_until_known(dealing, wait_s))\n",
     ),
     # -- replication
     Patch(

@@ -1,0 +1,165 @@
+"""Card payments whose end is not heard at once: each is asked about until it is known."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.log import LogFailed
+from server.machine import Machine
+from server.node import Node
+from server.services.orders.events import Order
+from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRequest, SimulatedCardTerminal, name_of
+from server.services.tables import NOT_READY
+from tests.sim.disk import Disk
+from tests.unit.test_node import MENU, command, dies, settings, tea
+from tests.unit.test_node_hearing import in_step
+
+PATIENCE_S = 20.0
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.settlement.FORWARD_EVERY_S", 0.05)
+    monkeypatch.setattr("server.settlement.SETTLE_AGAIN_S", 0.05)
+
+
+async def until(node: Node, order_id: str, what: Callable[[Order], bool]) -> Order:
+    async with asyncio.timeout(PATIENCE_S):
+        while (order := node.order(order_id)) is None or not what(order):
+            await asyncio.sleep(0.02)
+    return order
+
+
+async def placed(node: Node) -> str:
+    return str((await node.command("orders.place", tea())).result["order_id"])
+
+
+class WithoutLine(SimulatedCardTerminal):
+    """Takes cards without a line. Asked about the first of them it takes its time; by then the bank has said yes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forwarded: set[str] = set()
+        self.asked, self.answers = asyncio.Event(), asyncio.Event()
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        await super().charge(request)
+        return CardOutcome("approved", "VISA ···· 4242", offline=True)
+
+    async def status(self, dealing: CardDealing) -> CardOutcome:
+        self.asked.set()
+        await self.answers.wait()
+        return CardOutcome("approved", offline=name_of(dealing) not in self.forwarded)
+
+
+async def test_a_card_taken_while_the_last_one_is_heard_of_is_asked_about_too(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    reader = WithoutLine()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    await node.start()
+    first, second = await placed(node), await placed(node)
+    paid = (await node.command("payments.capture", command(order_id=first, tender="card"))).result
+    async with asyncio.timeout(PATIENCE_S):
+        await reader.asked.wait()
+    more = (await node.command("payments.capture", command(order_id=second, tender="card"))).result
+    reader.forwarded |= {paid["payment_id"], more["payment_id"]}
+    reader.answers.set()
+    for order_id in (first, second):
+        await until(node, order_id, lambda order: "card forwarded to the bank" in [h.what for h in order.history])
+
+
+async def test_a_card_taken_without_a_line_is_asked_about_though_the_tables_were_not_whole_at_the_start(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    reader = WithoutLine()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    await node.command("menu.publish", command(menu=MENU))
+    order_id = await placed(node)
+    paid = (await node.command("payments.capture", command(order_id=order_id, tender="card"))).result
+    await node.close()
+    reader.forwarded.add(paid["payment_id"])
+    reader.answers.set()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    running.append(node)
+    node.services.tables.suspect(LookupError("a page was not as it was written"))
+    node.engine.spawn(node.engine.settlement.run())
+    with pytest.raises(LogFailed, match=NOT_READY):
+        node.order(order_id)
+    await asyncio.sleep(0.2)  # it is looked, and can't be seen
+    node.engine.spawn(node.engine._mend())
+    async with asyncio.timeout(PATIENCE_S):
+        while not node.services.tables.whole:
+            await asyncio.sleep(0.02)
+    await until(node, order_id, lambda order: "card forwarded to the bank" in [h.what for h in order.history])
+
+
+async def test_a_payment_that_a_disk_had_forgotten_is_asked_about_when_a_neighbour_tells_of_it(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    """The card was taken, the terminal died, and its disk was put back to the state before it."""
+    there = await Node.open(settings(tmp_path / "there", mdns=False))
+    running.append(there)
+    await there.start()
+    peers = [f"127.0.0.1:{there.sync_port}"]
+    reader = SimulatedCardTerminal(delay_ms=0)
+    folder = tmp_path / "till"
+    till = await Node.open(settings(folder, mdns=False, peers=peers), card_terminal=reader)
+    await till.start()
+    await till.command("menu.publish", command(menu=MENU))
+    order_id = await placed(till)
+    await in_step(till, there)
+    await till.close()
+    shutil.copytree(folder, tmp_path / "image")
+
+    reader.delay_ms = 3_600_000
+    till = await Node.open(settings(folder, mdns=False, peers=peers), card_terminal=reader)
+    await till.start()
+    paying = asyncio.create_task(till.command("payments.capture", command(order_id=order_id, tender="card")))
+    async with asyncio.timeout(PATIENCE_S):
+        while not (requests := till.engine.desk.unsettled()):
+            await asyncio.sleep(0.02)
+    await in_step(till, there)
+    paying.cancel()
+    await dies(till)
+    reader.delay_ms = 0
+    assert isinstance(requests[0], CardRequest)
+    await reader.charge(requests[0])
+
+    for file in (tmp_path / "image").iterdir():  # byte by byte into the files that are there
+        if file.is_file():
+            (folder / file.name).write_bytes(file.read_bytes())
+    shutil.rmtree(folder / "read")
+    till = await Node.open(settings(folder, mdns=False, peers=peers), card_terminal=reader)
+    running.append(till)
+    assert till.engine.desk.unsettled() == []
+    await till.start()
+    assert (await until(till, order_id, lambda order: bool(order.tenders))).paid_minor == 250
+
+
+async def test_a_card_payment_that_could_not_be_begun_keeps_nobody_from_paying_in_cash(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    disk, machine = Disk(tmp_path, random.Random(1)), Machine()
+    machine.connect = disk.connect  # type: ignore[method-assign]
+    node = await Node.open(settings(tmp_path, mdns=False), machine=machine, card_terminal=SimulatedCardTerminal())
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    order_id = await placed(node)
+    disk.full = True
+    with pytest.raises(LogFailed):
+        await node.command("payments.capture", command(order_id=order_id, tender="card"))
+    disk.full = False
+    async with asyncio.timeout(PATIENCE_S):
+        while node.log.unhealthy:
+            await asyncio.sleep(0.02)
+    answer = await node.command("payments.capture", command(order_id=order_id, tender="cash"))
+    assert answer.result["paid"]
