@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
+from app.child import Child
 from app.ending import Ending
 from ui.watched import AGAIN, WATCHED
 
@@ -56,7 +57,9 @@ class Guard:
         stays: bool = True,
         told: Callable[[str], None] = lambda why: None,
         environment: dict[str, str] | None = None,
+        first: Child | None = None,
     ) -> None:
+        """`first`: a screen that was begun already."""
         self._command = command
         self._frozen_after_s = frozen_after_s
         self._stays = stays
@@ -68,7 +71,8 @@ class Guard:
         self._plain = False
         self.seen = False  # any screen of ours has shown a frame
         self._heard_at = 0.0  # when this screen last told of a frame; 0 for not yet
-        self.child: subprocess.Popen[bytes] | None = None
+        self._first = first
+        self.child: Child | None = None
 
     def stop(self) -> None:
         """Ends the screen, and `run`. May be called from a signal handler or another thread."""
@@ -106,9 +110,11 @@ class Guard:
     def _one(self) -> tuple[Why, int]:
         """One screen from its start to its end."""
         self._heard_at = 0.0
-        child = self.child = subprocess.Popen(
+        first, self._first = self._first, None
+        child: Child = first or subprocess.Popen(
             self._command(self._plain), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=self._environment
         )
+        self.child = child
         threading.Thread(target=self._hear, args=(child,), name="beat", daemon=True).start()
         began = looked = time.monotonic()
         while child.poll() is None:
@@ -123,15 +129,15 @@ class Guard:
             heard = self._heard_at
             if now - (heard or began) > (self._frozen_after_s if heard else FIRST_FRAME_S):
                 child.kill()
-                child.wait()
-                return "frozen", child.returncode
-        if child.returncode == AGAIN:
+                return "frozen", child.wait()
+        status = child.wait()
+        if status == AGAIN:
             return "again", AGAIN
-        if child.returncode == 0 and not self._stays:
+        if status == 0 and not self._stays:
             return "ended", 0
-        return "died", child.returncode
+        return "died", status
 
-    def _hear(self, child: subprocess.Popen[bytes]) -> None:
+    def _hear(self, child: Child) -> None:
         assert child.stdout is not None
         with child.stdout as pipe:
             while os.read(pipe.fileno(), 64):
@@ -139,7 +145,7 @@ class Guard:
                     self._heard_at, self.seen = time.monotonic(), True
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
+def end(child: Child) -> None:
     """Asks a screen to end; one that does not, or stands still, is killed."""
     child.terminate()
     try:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from app.child import command
+from app.child import Child, Forked, can_fork, command
 from app.display import check_display
 from app.guard import Guard
 from app.report import report
@@ -17,7 +17,7 @@ from app.settings import Settings, default_data_folder, load, night_of
 from app.supervisor import Supervisor
 from server.event import Refused
 from ui.staff import choices
-from ui.watched import AGAIN
+from ui.watched import AGAIN, WATCHED
 
 TERMINAL_FLAGS = (
     "store",
@@ -100,15 +100,24 @@ def run_terminal(arguments: argparse.Namespace) -> int:
         return show(arguments, folder, settings, Supervisor(folder, server_arguments(folder, typed, flags)))
     while True:
         role = choices.load(folder).role_for(typed)  # as staff have it
+        first = begun(role, arguments, folder, settings)
         with Supervisor(folder, server_arguments(folder, role, flags)):
-            status = watch(role, arguments.typed, settings, folder)
+            status = watch(role, arguments.typed, settings, folder, first)
         if status != AGAIN:
             return status
 
 
-def watch(role: str, typed: list[str], settings: Settings, folder: Path) -> int:
+def begun(role: str, arguments: argparse.Namespace, folder: Path, settings: Settings) -> Child | None:
+    """The screen as a copy of this process; None where it has to be started by its command."""
+    if not can_fork():
+        return None
+    its_own = argparse.Namespace(**vars(arguments) | {"command": role, "screen_only": arguments.command})
+    return Forked(lambda: show(its_own, folder, settings, contextlib.nullcontext()), {WATCHED: "1"})
+
+
+def watch(role: str, typed: list[str], settings: Settings, folder: Path, first: Child | None) -> int:
     """Keeps the screen going until this process is asked to end, or staff changed its role (`AGAIN`). `typed`: the
-    command's own words."""
+    command's own words. `first`: the screen, where it runs already."""
 
     def screen(plain: bool) -> list[str]:
         return command(role, *typed[1:], "--screen-only", typed[0], *(["--plain"] if plain else []))
@@ -119,7 +128,9 @@ def watch(role: str, typed: list[str], settings: Settings, folder: Path) -> int:
             frozen_after_s=settings.frozen_seconds,
             stays=role == "kiosk",
             told=lambda why: report(folder, why),
+            first=first,
         )
+        first = None
         with ended_by_signals(guard.stop):
             status = guard.run()
         if status != AGAIN or choices.load(folder).role_for(typed[0]) != role:
