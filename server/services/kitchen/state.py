@@ -13,7 +13,7 @@ from server.services.kitchen.events import Bumped, Recalled, Ticket, TicketLine
 from server.services.orders import events as orders
 from server.services.orders.events import Amended, Line, LineModifier, Moved, Placed, Voided
 from server.services.payments import events as payments
-from server.services.payments.events import Captured, Refunded
+from server.services.payments.events import Captured, DeclinedLate, Forwarded, Refunded
 
 TYPES: dict[str, type[Any]] = {
     orders.PLACED: Placed,
@@ -25,13 +25,16 @@ TYPES: dict[str, type[Any]] = {
     orders.VOIDED: Voided,
     payments.CAPTURED: Captured,
     payments.REFUNDED: Refunded,
+    payments.FORWARDED: Forwarded,
+    payments.DECLINED_LATE: DeclinedLate,
     kitchen.BUMPED: Bumped,
     kitchen.RECALLED: Recalled,
 }
 
 
 class TicketState(msgspec.Struct, frozen=True, array_like=True):
-    """`released_ms` and `done_ms` are 0 for not yet. `changed` are line ids; `bumped` may name lines yet to come."""
+    """`released_ms` and `done_ms` are 0 for not yet. `changed` are line ids; `bumped` may name lines yet to come.
+    `vouchers` are payments by voucher; `forwarded` as the order's."""
 
     known: bool = False
     number: str = ""
@@ -57,6 +60,21 @@ class TicketState(msgspec.Struct, frozen=True, array_like=True):
     placed_hlc: int = 0
     table: str = ""
     stand: str = ""
+    vouchers: list[str] = []
+    forwarded: dict[str, bool] = {}
+
+    @property
+    def paid_minor(self) -> int:
+        """As the order's."""
+        return sum(
+            amount - self._refunded_minor(i, amount)
+            for i, amount in self.captured.items()
+            if self.forwarded.get(i, True)
+        )
+
+    def _refunded_minor(self, payment_id: str, amount: int) -> int:
+        refunded = fits(sum(self.refunded.get(payment_id, {}).values()))
+        return min(refunded, amount) if payment_id in self.vouchers else refunded
 
     @property
     def open_lines(self) -> list[TicketLine]:
@@ -78,8 +96,7 @@ def _released(state: TicketState) -> bool:
     """As the order: not held, taken on by staff, or paid."""
     if not state.known or state.voided:
         return False
-    paid = sum(amount - sum(state.refunded.get(i, {}).values()) for i, amount in state.captured.items())
-    return not state.hold or state.moved or paid >= state.total_minor
+    return not state.hold or state.moved or state.paid_minor >= state.total_minor
 
 
 def _choice(modifier: LineModifier) -> str:
@@ -167,7 +184,10 @@ def _voided(state: TicketState, fact: Fact) -> dict[str, Any]:
 
 def _captured(state: TicketState, fact: Fact) -> dict[str, Any]:
     data: Captured = fact.data
-    return {"captured": {data.payment_id: data.amount_minor, **state.captured}}
+    if data.payment_id in state.captured:
+        return {}
+    by_voucher = {"vouchers": [*state.vouchers, data.payment_id]} if data.tender == "voucher" else {}
+    return {"captured": {**state.captured, data.payment_id: data.amount_minor}, **by_voucher}
 
 
 def _refunded(state: TicketState, fact: Fact) -> dict[str, Any]:
@@ -176,6 +196,16 @@ def _refunded(state: TicketState, fact: Fact) -> dict[str, Any]:
         return {}
     given = {**state.refunded.get(data.payment_id, {}), data.refund_id: fits(data.amount_minor)}
     return {"refunded": {**state.refunded, data.payment_id: given}}
+
+
+def _forwarded(state: TicketState, fact: Fact) -> dict[str, Any]:
+    data: Forwarded = fact.data
+    return {"forwarded": {**state.forwarded, data.payment_id: True}}
+
+
+def _declined_late(state: TicketState, fact: Fact) -> dict[str, Any]:
+    data: DeclinedLate = fact.data
+    return {"forwarded": {data.payment_id: False, **state.forwarded}}
 
 
 def _bumped(state: TicketState, fact: Fact) -> dict[str, Any]:
@@ -204,6 +234,8 @@ _EVOLVE: dict[str, Callable[[TicketState, Fact], dict[str, Any]]] = {
     orders.VOIDED: _voided,
     payments.CAPTURED: _captured,
     payments.REFUNDED: _refunded,
+    payments.FORWARDED: _forwarded,
+    payments.DECLINED_LATE: _declined_late,
     kitchen.BUMPED: _bumped,
     kitchen.RECALLED: _recalled,
 }

@@ -185,6 +185,10 @@ def lives(node: Node, mine: list[Event]) -> list[str]:
             found.append(
                 f"order {order.number} warns of {told or 'nothing'}, and should of {warned(events) or 'nothing'}"
             )
+        if order.released != (ticket is not None):
+            found.append(
+                f"order {order.number} says {order.released} of whether the kitchen may see it, and it is not so"
+            )
         if released(events) != (ticket is not None):
             found.append(f"the kitchen {'shows' if ticket else 'does not show'} order {order.number}")
         elif ticket is not None and order.status != "voided":

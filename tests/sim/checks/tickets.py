@@ -19,7 +19,8 @@ def released(events: list[Event]) -> bool:
 def released_by(events: list[Event]) -> int | None:
     """Which event of an order lets the kitchen see it: not held, taken on by staff, or paid, and not voided before."""
     held, known, moved, total = False, False, False, 0
-    paid: dict[str, int] = {}
+    paid, back = dict[str, int](), dict[str, int]()
+    vouchers, declined, heard, given = set[str](), set[str](), set[str](), set[str]()
     collected = False
     for at, event in enumerate(events):
         if event.type == orders.PLACED and not known:
@@ -32,15 +33,30 @@ def released_by(events: list[Event]) -> int | None:
             return None
         elif event.type == payments.CAPTURED:
             capture = event.data(payments.Captured)
-            paid.setdefault(capture.payment_id, capture.amount_minor)
+            if paid.setdefault(capture.payment_id, capture.amount_minor) and capture.tender == "voucher":
+                vouchers.add(capture.payment_id)
         elif event.type == payments.REFUNDED:
             refund = event.data(payments.Refunded)
-            paid[refund.payment_id] = paid.get(refund.payment_id, 0) - refund.amount_minor
+            if refund.refund_id not in given:
+                back[refund.payment_id] = back.get(refund.payment_id, 0) + refund.amount_minor
+            given.add(refund.refund_id)
+        elif event.type == payments.DECLINED_LATE:
+            declined.add(event.data(payments.DeclinedLate).payment_id)
+        elif event.type == payments.FORWARDED:
+            heard.add(event.data(payments.Forwarded).payment_id)
         collected = collected or event.type == orders.COLLECTED
         moved = moved or event.type in MOVES or event.type in (kitchen.BUMPED,)
-        if known and (not held or moved or sum(paid.values()) >= total):
+        if known and (moved or not held):
+            return at
+        if known and sum(left(i, n, back, vouchers) for i, n in paid.items() if i not in declined - heard) >= total:
             return at
     return None
+
+
+def left(payment_id: str, amount: int, back: dict[str, int], vouchers: set[str]) -> int:
+    """Of a payment, what was not given back; a voucher gets back no more than was taken off it."""
+    rest = amount - back.get(payment_id, 0)
+    return max(0, rest) if payment_id in vouchers else rest
 
 
 def made(events: list[Event]) -> bool:

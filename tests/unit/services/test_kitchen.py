@@ -10,6 +10,16 @@ import pytest
 from server.event import Draft, Refused
 from server.services.kitchen.events import BUMPED, Bumped, Ticket
 from server.services.orders.events import PLACED
+from server.services.payments.events import (
+    CAPTURED,
+    DECLINED_LATE,
+    FORWARDED,
+    REFUNDED,
+    Captured,
+    DeclinedLate,
+    Forwarded,
+    Refunded,
+)
 
 from .world import NOW_MS, Terminal, Writer
 
@@ -198,3 +208,41 @@ def test_what_the_customer_has_is_not_recalled(shop: Terminal) -> None:
     shop.do("orders.collect", order_id=order_id)
     assert code(shop, "kitchen.recall", order_id=order_id) == "order_collected"
     assert shop.services.tickets() == []
+
+
+def in_step(shop: Terminal, order_id: str) -> bool:
+    """Whether the kitchen is shown the order; the order itself says the same."""
+    order = shop.services.order(order_id)
+    assert order is not None
+    shown = shop.services.ticket(order_id) is not None
+    assert order.released is shown
+    return shown
+
+
+def held(shop: Terminal) -> str:
+    lines = [{"item_id": "burger", "quantity": 1}]  # 9.90
+    return str(shop.do("orders.place", lines=lines, dining="here", hold_until_paid=True)["order_id"])
+
+
+def test_a_card_that_the_bank_declined_afterwards_pays_for_nothing_in_the_kitchen_either(shop: Terminal) -> None:
+    order_id = held(shop)
+    shop.say([Draft(CAPTURED, order_id, Captured("card", "card", 500, offline=True))])
+    shop.say([Draft(DECLINED_LATE, order_id, DeclinedLate("card", 500, "declined"))])
+    shop.do("payments.capture", order_id=order_id, tender="cash", amount_minor=490)
+    assert not in_step(shop, order_id)
+    shop.say([Draft(FORWARDED, order_id, Forwarded("card", 500))])  # the bank has thought better of it
+    assert in_step(shop, order_id)
+
+
+def test_an_order_part_of_which_two_tills_gave_back_to_a_voucher_comes_to_the_kitchen_when_it_is_paid(
+    shop: Terminal,
+) -> None:
+    order_id = held(shop)
+    shop.say([Draft(CAPTURED, order_id, Captured("voucher", "voucher", 500, voucher="v"))])
+    for till in ("one", "other"):
+        shop.say([Draft(REFUNDED, order_id, Refunded(till, "voucher", "voucher", 500, "of age"))])
+    shop.do("payments.capture", order_id=order_id, tender="cash")
+    order = shop.services.order(order_id)
+    assert order is not None
+    assert order.due_minor == 0
+    assert in_step(shop, order_id)
