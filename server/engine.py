@@ -301,7 +301,10 @@ class Engine:
     def _tell(self, changes: Changes) -> None:
         if changes:
             for callback in list(self.on_changes):
-                callback(changes)
+                try:
+                    callback(changes)
+                except READ_ERRORS as e:  # what one can't read keeps the others, screens among them, from nothing
+                    self.doubt(e)
         if changes.members:
             self.spawn(self._join())
 

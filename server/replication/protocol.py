@@ -237,7 +237,14 @@ class Replica:
 
     def replicas(self, stream: Stream, seq: int) -> int:
         """How many connected peers hold this event durably."""
-        return sum(peer.theirs.get(stream, 0) >= seq for peer in self._sender.peers())
+        return sum(self._holds(peer, stream, seq) for peer in self._sender.peers())
+
+    def _holds(self, peer: PeerLink, stream: Stream, seq: int) -> bool:
+        """Who holds more of our own stream than we do holds another branch of it: something else in this place."""
+        theirs = peer.theirs.get(stream, 0)
+        if stream in peer.forked or (stream.log_id == self._me.log_id and theirs > self._holdings.seq(stream)):
+            return False
+        return theirs >= seq
 
     def office_holds(self) -> Frontier | None:
         """What head office has told us that it holds durably, but for forked streams; None without a line to it."""
@@ -249,7 +256,7 @@ class Replica:
     def lacking(self, stream: Stream, seq: int) -> list[PeerState]:
         """Connected terminals of our store that are not known to hold this event durably."""
         peers = (p for p in self._sender.peers() if p.view.store)
-        return [self._state(peer) for peer in peers if peer.theirs.get(stream, 0) < seq]
+        return [self._state(peer) for peer in peers if not self._holds(peer, stream, seq)]
 
     def under_way(self, device_id: str | None = None) -> bool:
         """Whether events were sent to this peer, or to any, that it has not acknowledged."""

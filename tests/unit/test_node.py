@@ -21,6 +21,7 @@ from server.log import LogFailed
 from server.machine import Machine
 from server.node import Node, NodeSettings
 from server.services import tables
+from server.services.decision import Changes
 from server.services.health import events as health
 from server.services.payments.card_terminal import CardOutcome, CardRequest, SimulatedCardTerminal
 from tests.sim.disk import Disk
@@ -540,6 +541,23 @@ async def dies(node: Node) -> None:
     for _, task in list(node.engine._in_flight.values()):
         task.cancel()
     await node.close()
+
+
+async def test_what_one_listener_cant_read_keeps_no_other_from_hearing_of_an_order(node: Node) -> None:
+    def cant_read(changes: Changes) -> None:
+        if changes.orders:
+            node.on_changes.remove(cant_read)
+            raise sqlite3.DatabaseError("database disk image is malformed")
+
+    told: set[str] = set()
+    node.on_changes.insert(0, cant_read)
+    node.on_changes.append(lambda changes: told.update(changes.orders))
+    order_id = (await node.command("orders.place", tea())).result["order_id"]
+    assert order_id in told
+    async with asyncio.timeout(20):
+        while not node.services.tables.whole:  # they are looked at before they are believed again
+            await asyncio.sleep(0.01)
+    assert node.order(order_id) is not None
 
 
 async def test_a_flood_of_alarms_does_not_fill_every_disk_of_the_business(

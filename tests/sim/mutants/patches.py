@@ -231,8 +231,8 @@ PATCHES: tuple[Patch, ...] = (
         "sent-is-held",
         "What was sent to a neighbour counts as held by it: the terminal burns, and the frame was still in the cable.",
         REPLICATION + "protocol.py",
-        "        return sum(peer.theirs.get(stream, 0) >= seq for peer in self._sender.peers())\n",
-        "        return sum(peer.position(stream) >= seq for peer in self._sender.peers())\n",
+        "        return theirs >= seq\n",
+        "        return peer.position(stream) >= seq\n",
     ),
     Patch(
         "first-batch-not-checked",

@@ -142,7 +142,11 @@ def test_a_restored_terminal_that_wrote_before_it_met_a_peer_learns_of_its_fork(
     writer.start()
     lab.connect(writer, peer)
     writer.append("orders", 1, data={"other": 1})  # before anything was heard
-    lab.run(10)
+    stream = Stream(writer.log.log_id, "orders")
+    for _ in range(100):
+        lab.run(0.1)
+        assert writer.replica.replicas(stream, 3) == 0, "another event with this number is no copy of it"
+        assert [p.device_id for p in writer.replica.lacking(stream, 3)] == [peer.me.device_id]
     assert {alarm.code for alarm in writer.alarms()} == {"overtaken", "fork"}
     assert {alarm.stream for alarm in writer.alarms()} == {Stream(writer.log.log_id, "orders")}
     assert writer.closes() == peer.closes() == []
