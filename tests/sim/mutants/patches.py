@@ -291,7 +291,7 @@ PATCHES: tuple[Patch, ...] = (
         "kitchen-shows-unpaid",
         "The kitchen makes orders that wait for their payment.",
         SERVICES + "kitchen/state.py",
-        "    return not state.hold or state.moved or paid >= state.total_minor\n",
+        "    return not state.hold or state.moved or state.paid_minor >= state.total_minor\n",
         "    return True\n",
     ),
     Patch(
