@@ -360,8 +360,9 @@ class Log:
         return {stream: held.seq for stream, held in self._held.items()}
 
     def newest_ms(self) -> dict[Stream, int]:
-        """When each stream's newest event held here was written, by its writer's clock, in ms since 1970."""
-        return {stream: head.hlc >> 16 for stream, head in self._heads.items()}
+        """When each stream's newest event held here was written, by its writer's clock, in ms since 1970. May be asked in
+        any thread."""
+        return {stream: head.hlc >> 16 for stream, head in list(self._heads.items())}
 
     def headers(self) -> dict[str, Header]:
         """By log id, live: our own, those of all streams held, and our former ones. Not to be changed."""

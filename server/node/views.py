@@ -22,6 +22,10 @@ from server.services.vouchers.state import view as view_voucher
 
 T = TypeVar("T")
 
+GONE_MS = 7 * 24 * 3600 * 1000
+"""A terminal that has written nothing for so long is not there any more: it was replaced, or its disk was, which made
+another device of it."""
+
 
 class Views(Parts):
     def _told(self, question: Callable[..., T], *arguments: Any) -> T:
@@ -58,7 +62,14 @@ class Views(Parts):
         """Whether the store has other terminals, and we are in touch with none of them."""
         if self.mesh is not None and self.mesh.in_company():
             return False
-        return len(self.services.store_members(self.settings.store)) > 1
+        now_ms, headers = self.machine.wall_ms(), self.log.headers()
+        newest = ((headers[stream.log_id], ms) for stream, ms in self.log.newest_ms().items())
+        return any(
+            header.store == self.settings.store
+            and header.device_id != self.log.device_id
+            and abs(now_ms - ms) < GONE_MS
+            for header, ms in newest
+        )
 
     def voucher(self, code: str) -> Voucher | None:
         return view_voucher(self._told(self.services.vouchers.state, voucher_id_of(code)))

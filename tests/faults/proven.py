@@ -69,6 +69,15 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             MONEY,
+            "A shop’s only terminal gets a new disk, and with that is another device",
+            "For a week a voucher pays so much in a day as where terminals are out of touch; then all that is on it",
+            "A terminal that has written nothing for a week is not taken for one that is out of touch",
+        ),
+        "tests/unit/test_node_vouchers.py::test_a_shop_of_one_terminal_is_not_apart_from_one_that_it_no_longer_has",
+    ),
+    (
+        Row(
+            MONEY,
             "The disk is full for a moment when a card payment begins",
             "“Try again”, or any other way to pay",
             "Nothing was charged, and nothing waits for it",

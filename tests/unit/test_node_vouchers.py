@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.event import Draft
+from server.event import Draft, Refused
+from server.machine import Machine
 from server.node import Node
 from server.services.health import events as health
 from server.services.payments import events as payments
@@ -67,3 +68,39 @@ async def test_the_half_of_a_payment_that_burned_with_its_terminal_is_written_ag
         while (found := node.voucher(CODE)) is None or found.balance_minor != 1750:
             await asyncio.sleep(0.02)
     assert [use.order_id for use in found.uses] == [order_id]
+
+
+class Behind(Machine):
+    """A machine of so many days ago."""
+
+    def __init__(self, days: int) -> None:
+        self._days = days
+
+    def wall_ms(self) -> int:
+        return super().wall_ms() - self._days * 86_400_000
+
+
+@pytest.mark.parametrize(("days", "apart"), [(0, True), (5, True), (9, False)])
+async def test_a_shop_of_one_terminal_is_not_apart_from_one_that_it_no_longer_has(
+    tmp_path: Path, running: list[Node], days: int, apart: bool
+) -> None:
+    """Its only terminal got a new disk, and with that is another device: the old one will never be in touch again."""
+    old = await Node.open(settings(tmp_path / "old", mdns=False), machine=Behind(days))
+    await old.start()
+    await old.command("menu.publish", command(menu=MENU))
+    await old.command("vouchers.issue", command(code=CODE, amount_minor=9000))
+    node = await up(running, tmp_path / "new", old)
+    await in_step(node, old)
+    await old.close()
+    async with asyncio.timeout(PATIENCE_S):
+        while node.peers() and node.peers()[0].state == "connected":
+            await asyncio.sleep(0.02)
+    assert len(node.services.store_members("corner")) == 2
+    assert node.is_apart() is apart
+    order_id = (await node.command("orders.place", tea(30))).result["order_id"]  # 75.00
+    paying = command(order_id=order_id, tender="voucher", code=CODE)
+    if apart:
+        with pytest.raises(Refused, match="can't reach the others"):
+            await node.command("payments.capture", paying)
+    else:
+        assert (await node.command("payments.capture", paying)).result["paid"]
