@@ -360,8 +360,8 @@ class Log:
         return {stream: held.seq for stream, held in self._held.items()}
 
     def newest_ms(self) -> dict[Stream, int]:
-        """When each stream's newest event held here was written, by its writer's clock, in ms since 1970. May be asked in
-        any thread."""
+        """When each stream's newest event held here was written, by its writer's clock, in ms since 1970. From any
+        thread."""
         return {stream: head.hlc >> 16 for stream, head in list(self._heads.items())}
 
     def headers(self) -> dict[str, Header]:
