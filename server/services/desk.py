@@ -353,6 +353,9 @@ class Desk:
     def _refund(self, command: payments.Refund, command_id: str, now_ms: int, asked: str) -> Decision:
         order, state = self._order(command.order_id), self._payments(command.order_id)
         self._check_no_card(command.order_id, command_id, now_ms)
+        half = self._returned(command_id, order) if command_id not in state.refunds else None
+        if half is not None:
+            return Decision(*refunds.by_voucher(order, *half, command, command_id, self._shop.label))
         drafts, result, refund = refunds.refund(state, order, command, command_id, now_ms, self._shop.label, asked)
         if refund is not None:
             self._card_under_way[command.order_id] = (refund.refund_id, now_ms)
@@ -366,6 +369,15 @@ class Desk:
                     )
                 )
         return Decision(drafts, result, refund)
+
+    def _returned(self, refund_id: str, order: Order) -> tuple[str, int] | None:
+        """The voucher's half of this refund, as payment and amount, where it is known already."""
+        for tender in order.tenders:
+            found = self._shop.vouchers.state(tender.voucher) if tender.voucher else None
+            use = found.uses.get(tender.payment_id) if found is not None else None
+            if use is not None and refund_id in use.returned:
+                return tender.payment_id, use.returned[refund_id]
+        return None
 
     def is_under_way(self, dealing: CardDealing) -> bool:
         """Whether the card terminal is being asked for this very payment or refund now."""

@@ -91,6 +91,23 @@ def test_who_asks_again_elsewhere_is_answered_and_both_halves_are_there(tmp_path
     check([one, two], order_id, back=back)
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_who_asks_again_where_the_vouchers_half_is_known_is_given_the_other_and_no_more(
+    tmp_path: Path, back: bool
+) -> None:
+    (one, _), order_id, _, asked = burnt(tmp_path, back=back, topic="vouchers")
+    if back:  # of what is left now it would be less
+        asked.pop("amount_minor")
+        one.do("payments.refund", order_id=order_id, reason="late", amount_minor=300)
+    before = len(one.events)
+    result = one.do(asked.pop("name"), **asked)
+    assert [e.stream.name for e in one.events[before:]] == ["payments"]
+    assert result["amount_minor"] == (400 if back else 990)
+    assert one.services.halves(LATER_MS) == []
+    assert order(one, order_id).paid_minor == (290 if back else 990)
+    assert voucher(one).balance_minor == 5000 - order(one, order_id).paid_minor
+
+
 def test_what_is_whole_is_left_alone(tmp_path: Path) -> None:
     shop = Terminal(tmp_path)
     shop.publish()
