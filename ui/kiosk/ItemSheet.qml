@@ -15,7 +15,13 @@ PSheet {
     readonly property bool brief: asked.count === 0 && facts.offer.name === undefined && facts.single === ""
     maxHeight: Math.min(height * (roomy ? 1 : 0.92), brief ? Math.max(scroll.contentHeight + Theme.l + foot.height, height * 0.4) : height)
     onDismissed: vm.sheet.close()
-    onOpenChanged: if (open) { scroll.toTop() }
+    // The first questions come with the sheet; the answers of the others when it has begun to rise, that it does so at once.
+    property bool whole: false
+    onOpenChanged: {
+        if (open) scroll.toTop()
+        else whole = false
+    }
+    Timer { interval: 50; running: root.open && !root.whole; onTriggered: root.whole = true }
     Connections {
         target: vm
         function onScrollTo(key) {
@@ -50,7 +56,11 @@ PSheet {
         Repeater {
             id: asked
             model: vm.sheet.questions
-            Question { width: scroll.width - 2 * scroll.padding }
+            Question {
+                required property int index
+                width: scroll.width - 2 * scroll.padding
+                later: index > 1 && !root.whole
+            }
         }
         ForWhom { width: scroll.width - 2 * scroll.padding }
     }

@@ -19,6 +19,7 @@ Item {
     required property string tone
     required property var options
     readonly property bool countable: options.some((o) => o.countable)  // then all are as tall
+    property bool later: false  // its answers are not made yet
     property bool folded: folds && !options.some((o) => o.selected)
     objectName: "kiosk.question." + key
     implicitHeight: column.implicitHeight
@@ -104,7 +105,7 @@ Item {
             spacing: Theme.s
             Repeater {
                 id: choices
-                model: root.folded ? 0 : root.options.length  // a choice that changes stays where it is, with its focus
+                model: root.folded || root.later ? 0 : root.options.length  // a choice that changes stays where it is, with its focus
                 PChoice {
                     required property int index
                     readonly property var modelData: root.options[index] || ({ id: "", name: "", extra: "", note: "", image: "", selected: false, out: false, full: false, count: 0, most: 1, countable: false })
