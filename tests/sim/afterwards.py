@@ -214,6 +214,7 @@ async def hand_to_hand(day: Day) -> list[str]:
     await _vouchers(hands)
     await _stations(hands)
     await _taken_off(hands)
+    await _altered(hands)
     return hands.problems
 
 
@@ -313,6 +314,30 @@ async def _stations(hands: Hands) -> None:
             hands.problems.append(f"{terminal.name} shows {ticket} of what was made again")
     await hands.do(hands.another(), "orders.void", order_id=order_id, reason="complaint")
     await hands.do(hands.another(), "kitchen.recall", "order_voided", order_id=order_id)
+
+
+async def _altered(hands: Hands) -> None:
+    """A line that is altered after it was made is to be made again, before the order is ready."""
+    lines = [{"item_id": "water", "quantity": 1}, {"item_id": "water", "quantity": 1}]
+    placed = await hands.do(hands.another(), "orders.place", lines=lines, dining="here")
+    if placed is None:
+        return
+    order_id = placed.result["order_id"]
+    hands.day.orders.setdefault(order_id, hands.terminals[0].spec.store)
+    await hands.do(hands.another(), "kitchen.bump", order_id=order_id, line_ids=["1"])
+    more = [{"line_id": "1", "quantity": 2}, {"line_id": "2"}]
+    await hands.do(hands.another(), "orders.amend", order_id=order_id, lines=more)
+    for made, wanted, open_lines in (("2", "in_preparation", ["1"]), ("1", "ready", [])):
+        await hands.do(hands.another(), "kitchen.bump", order_id=order_id, line_ids=[made])
+        for terminal in hands.terminals:
+            order = terminal.node.order(order_id) if terminal.node is not None else None
+            ticket = terminal.node.services.ticket(order_id) if terminal.node is not None else None
+            left = [line.line_id for line in ticket.lines if not line.bumped] if ticket is not None else None
+            if order is None or order.status != wanted or left != open_lines:
+                status = order.status if order is not None else "gone"
+                hands.problems.append(
+                    f"{terminal.name} has {left} to make of an order altered since, which is {status}"
+                )
 
 
 async def _taken_off(hands: Hands) -> None:

@@ -178,7 +178,7 @@ def lives(node: Node, mine: list[Event]) -> list[str]:
         last: orders.Placed | orders.Amended = amendments[-1] if amendments else first
         if (order.number, order.lines, order.total_minor) != (first.number, last.lines, last.total_minor):
             found.append(f"order {order.number} has other lines than its last amendment says")
-        if (status := status_of(events)) != order.status and not amendments:
+        if (status := status_of(events)) != order.status:
             found.append(f"order {order.number} is {order.status}, and should be {status}")
         told = {w for w in order.warnings if w in TOLD}
         if told != warned(events):
@@ -222,18 +222,24 @@ def warned(events: list[Event]) -> set[str]:
 
 
 def status_of(events: list[Event]) -> str:
-    """The furthest that was reached; voided is the end, unless it was collected before."""
+    """The furthest that was reached; voided is the end, unless it was collected before. A line that an amendment
+    alters is to be made once more."""
     rank = 0
-    lines: set[str] = set()
+    lines: dict[str, orders.Line] = {}
     bumped: set[str] = set()
     for event in events:
         reached = MOVES.get(event.type, 0)
         if event.type == orders.PLACED and not lines:
-            lines = {line.line_id for line in event.data(orders.Placed).lines}
+            lines = {line.line_id: line for line in event.data(orders.Placed).lines}
+        elif event.type == orders.AMENDED:
+            before, lines = lines, {line.line_id: line for line in event.data(orders.Amended).lines}
+            bumped = {i for i in bumped if i in lines and before.get(i, lines[i]) == lines[i]}
+            reached = MOVES[orders.READY] if bumped and lines.keys() <= bumped else 0
         elif event.type == kitchen.BUMPED:
             bump = event.data(kitchen.Bumped)
             bumped |= set(bump.line_ids)
-            reached = 3 if (lines <= bumped if lines else bump.done) else 2
+            made = lines.keys() <= bumped if lines else bump.done
+            reached = MOVES[orders.READY] if made else MOVES[orders.STARTED]
         elif event.type == orders.VOIDED and rank < MOVES[orders.COLLECTED]:
             return "voided"
         rank = max(rank, reached)
