@@ -220,6 +220,13 @@ PATCHES: tuple[Patch, ...] = (
         "",
     ),
     Patch(
+        "altered-counts-as-made",
+        "An order is called out as ready though a dish of it was altered after it was made.",
+        SERVICES + "orders/state.py",
+        "    made = [i for i in state.made if i in same]\n",
+        "    made = list(state.made)\n",
+    ),
+    Patch(
         "given-back-elsewhere",
         "Who asks again at another terminal to give money back has it given back once more.",
         SERVICES + "payments/refunds.py",
