@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -17,8 +18,10 @@ import pytest
 
 from server.clock import Clock
 from server.event import Refused, Stream
+from server.keys import DeviceKey
 from server.log import Log, LogFailed, reader, verify
 from server.log import turns as turns_module
+from tests.sim.disk import Disk
 from tests.unit import disks
 from tests.unit.logs import Writer, number, open_log, out, placed
 
@@ -86,6 +89,28 @@ def test_a_failed_fsync_is_never_acknowledged_and_stops_the_log(tmp_path: Path) 
     assert set(failed) == {"failed not_saved unhealthy"}
     assert acks == list(range(1, len(acks) + 1))
     asyncio.run(acknowledged_are_there(tmp_path, acks))
+
+
+async def test_a_failed_fsync_on_a_full_disk_stops_the_log_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a full disk refuses is refused for a while; what was lost by an fsync is lost, and space does not bring it
+    back."""
+    monkeypatch.setattr("server.log.trouble.FULL_BELOW_BYTES", 2**62)  # whatever is free, it is hardly anything
+    disk = Disk(tmp_path / "data", random.Random(1))
+    disk.folder.mkdir()
+    key = DeviceKey.load_or_make(disk.folder / "device.key")
+    log = await Log.open(disk.folder, key=key, store="corner", clock=Clock(), connect=disk.connect)
+    await log.append([placed(1)])
+    disk.failing = "SQLITE_IOERR_FSYNC"
+    for n in (2, 3):
+        with pytest.raises(LogFailed, match="restart this terminal"):
+            await log.append([placed(n)])
+    await log.close()
+    again = await open_log(disk.folder, key, store="corner")
+    await again.append([placed(4)])
+    await again.close()
+    assert verify(disk.folder).ok
 
 
 @pytest.fixture

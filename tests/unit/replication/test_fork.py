@@ -150,3 +150,23 @@ def test_a_restored_terminal_that_wrote_before_it_met_a_peer_learns_of_its_fork(
     assert {alarm.code for alarm in writer.alarms()} == {"overtaken", "fork"}
     assert {alarm.stream for alarm in writer.alarms()} == {Stream(writer.log.log_id, "orders")}
     assert writer.closes() == peer.closes() == []
+
+
+def test_head_office_that_has_another_branch_is_not_said_to_hold_ours() -> None:
+    """By what it holds a store lets go of what is old."""
+    lab = Lab()
+    writer, office = lab.terminal(), lab.terminal("")
+    link, _ = lab.connect(writer, office, to_office=True)
+    writer.append("orders", 2)
+    writer.append("stock", 2)
+    lab.settle()
+    old = writer.log.copy()
+    writer.append("orders", 5)
+    lab.settle()
+    lab.cut(link)
+    writer.log = old
+    writer.start()
+    lab.connect(writer, office, to_office=True)
+    writer.append("orders", 1, data={"other": 1})
+    lab.run(10)
+    assert writer.replica.office_holds() == {Stream(writer.log.log_id, "stock"): 2}
