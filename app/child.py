@@ -83,8 +83,10 @@ class Forked:
 
 
 def can_fork() -> bool:
-    """A copy has none of the other threads, and may find their locks held for ever."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """A copy has none of the other threads, and may find their locks held for ever. A pipe must not come to lie where
+    a closed stdin, stdout or stderr was."""
+    alone = threading.active_count() == 1
+    return sys.platform == "linux" and alone and None not in (sys.stdin, sys.stdout, sys.stderr)
 
 
 def _be(run: Callable[[], int], writing: int, environment: Mapping[str, str]) -> None:

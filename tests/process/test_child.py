@@ -70,3 +70,10 @@ def test_a_process_with_other_threads_is_not_copied() -> None:
     finally:
         done.set()
         other.join()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_process_without_one_of_its_three_streams_is_not_copied(closed: str) -> None:
+    script = "import sys; from app.child import can_fork; sys.exit(3 if can_fork() else 4)"
+    done = subprocess.run(["sh", "-c", f'exec "$0" -c "$1" {closed}', sys.executable, script], cwd=ROOT, check=False)
+    assert done.returncode == 4
