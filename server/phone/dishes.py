@@ -64,8 +64,7 @@ def answers(item: Item, carte: Carte) -> tuple[int, bool]:
     for group in carte.groups_of(item):
         least, prices = carte.limits(item, group).min, sorted(m.price_minor for m in group.modifiers)
         if least > 0 and prices:
-            free = [p for p in prices if p <= 0][:least]  # only what costs something can be had more than once
-            added = sum(free) + (least - len(free)) * next((p for p in prices if p > 0), 0)
+            added = least * prices[0]  # one answer may be given several times
             total += added
             varies = varies or (added > 0 and prices[0] < prices[-1])  # where an answer is free the others are extras
     return total, varies

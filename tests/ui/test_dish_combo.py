@@ -53,6 +53,38 @@ def test_what_costs_nothing_or_is_one_of_several_is_not_counted() -> None:
     assert all(o["countable"] for o in rows["group:extras"]["options"])
 
 
+def scoops(*more: tuple[str, int]) -> MenuIndex:
+    """A cup with two flavours of some."""
+    menu = deepcopy(MENU)
+    flavours = (("vanilla", 0), ("lemon", 0), *more)
+    mods = [{"modifier_id": name, "name": name.title(), "price_minor": price} for name, price in flavours]
+    menu["modifier_groups"].append(
+        {"modifier_group_id": "flavours", "name": "Flavours", "min": 2, "max": 2, "modifiers": mods}
+    )
+    menu["items"][5] |= {"modifier_group_ids": ["flavours"]}
+    return MenuIndex(menu)
+
+
+def test_where_two_must_be_chosen_both_may_be_the_same_though_they_cost_nothing() -> None:
+    index = scoops(("saffron", 50))
+    cup = chosen(index, "salad")
+    sheet.answer(index, cup, "group:flavours", "vanilla")
+    row = next(row for row in sheet.questions(index, cup, "en") if row["key"] == "group:flavours")
+    assert all(o["countable"] for o in row["options"])
+    assert row["options"][0]["portions"] == 2
+    sheet.count(index, cup, "group:flavours", "vanilla", 2)
+    assert choosing.missing(index, cup) == {}
+    assert choosing.spec(cup)["modifiers"] == [{"modifier_id": "vanilla", "quantity": 2}]
+    assert choosing.details(index, cup, "en") == ["Vanilla ×2"]
+
+
+def test_two_of_what_costs_nothing_cost_nothing_where_all_else_is_dearer() -> None:
+    index = scoops()
+    index.groups["flavours"]["modifiers"][1]["price_minor"] = 50
+    assert index.price_from(index.items["salad"]) == 790
+    assert choosing.least_more(index, chosen(index, "salad")) == 0
+
+
 def test_a_group_without_a_limit_ends_where_a_slip_begins() -> None:
     menu = deepcopy(MENU)
     menu["modifier_groups"][0]["max"] = None

@@ -157,7 +157,7 @@ class MenuIndex:
             least, _ = self.limits(item, group["modifier_group_id"])
             prices = [int(m.get("price_minor") or 0) for m in group["modifiers"]]
             if least > 0 and prices:
-                added = cheapest(prices, least)
+                added = least * min(prices)  # one answer may be given several times
                 total += added
                 varies = varies or (added > 0 and len(set(prices)) > 1)
         return total, varies
@@ -172,13 +172,6 @@ class MenuIndex:
         sums = sorted(more + asked for more, asked, _ in found)
         added = sums[0] * least  # one dish may be had several times
         return added, added > 0 and (sums[0] < sums[-1] or any(varies for _, _, varies in found))
-
-
-def cheapest(prices: Iterable[int], n: int) -> int:
-    """What the cheapest `n` modifiers cost; only what costs something can be had more than once."""
-    prices = sorted(prices)
-    free = [p for p in prices if p <= 0][:n]
-    return sum(free) + (n - len(free)) * next((p for p in prices if p > 0), 0)
 
 
 def matches(text: str, names: Iterable[str]) -> bool:

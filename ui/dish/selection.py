@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from ui.dish.menu import MenuIndex, Thing, cheapest
+from ui.dish.menu import MenuIndex, Thing
 from ui.text import joined, listed, named
 
 MAX_QUANTITY = 99
@@ -141,16 +141,18 @@ def put_in_order(index: MenuIndex, item: Thing, counts: Counts) -> None:
     counts.update(ordered)
 
 
-def portions(index: MenuIndex, item: Thing, counts: Counts, group_id: str, modifier_id: str) -> int:
-    """How many of a modifier can be had at the most; 1 where the group does not allow more of the same.
+def several(modifier: Thing, least: int, most: int | None) -> bool:
+    """Whether more than one of a modifier may be had, in a group with these limits: of what costs something, and where
+    several answers must be given (two scoops, both vanilla). Not "well done" twice."""
+    return most != 1 and (int(modifier.get("price_minor") or 0) > 0 or least > 1)
 
-    More of the same are for what costs something, in a group that allows more than one: extra cheese twice, but not
-    "well done" twice.
-    """
+
+def portions(index: MenuIndex, item: Thing, counts: Counts, group_id: str, modifier_id: str) -> int:
+    """How many of a modifier can be had at the most beside the others that are chosen; 1 where not several can."""
     group = index.groups[group_id]
-    _, most = index.limits(item, group_id)
+    least, most = index.limits(item, group_id)
     modifier = index.modifiers.get(modifier_id)
-    if modifier is None or most == 1 or int(modifier["price_minor"]) <= 0:
+    if modifier is None or not several(modifier, least, most):
         return 1
     if most is None:
         return MAX_PORTIONS
@@ -239,14 +241,8 @@ def least_more_modifiers(index: MenuIndex, item: Thing, counts: Counts) -> int:
     for group in index.groups_of(item):
         least, _ = index.limits(item, group["modifier_group_id"])
         had = sum(counts.get(m["modifier_id"], 0) for m in group["modifiers"])
-        more += cheapest(
-            (
-                int(m.get("price_minor") or 0)
-                for m in group["modifiers"]
-                if not counts.get(m["modifier_id"]) or m.get("price_minor")
-            ),
-            max(0, least - had),
-        )
+        cheapest = min((int(m.get("price_minor") or 0) for m in group["modifiers"]), default=0)
+        more += max(0, least - had) * cheapest  # one answer may be given several times
     return more
 
 

@@ -110,7 +110,7 @@ def group_questions(index: MenuIndex, item: Thing, counts: Counts, prefix: str, 
                 out=m["modifier_id"] in out,
                 count=counts.get(m["modifier_id"], 0),
                 portions=choosing.portions(index, item, counts, group_id, m["modifier_id"]),
-                countable=m["price_minor"] > 0 and most != 1,
+                countable=choosing.several(m, least, most),
             )
             for m in group["modifiers"]
         ]

@@ -35,17 +35,12 @@ export function unit(form) {
     * picked(field).reduce((all, input) => all + Number(input.dataset.price) * pieces(input), 0), Number(form.dataset.base));
 }
 
-// What the cheapest answer to all that is missing costs; only dishes, and what costs something, can be had more than once.
+// What the cheapest answer to all that is missing costs; one may be given several times.
 function due(form) {
   return ['group', 'slot'].flatMap(kind => fields(form, kind)).reduce((sum, field) => {
     const lack = Math.max(0, Number(field.dataset.min) - chosenIn(field));
-    const dishes = field.dataset.kind === 'slot';
-    const prices = [...field.querySelectorAll(dishes ? 'input:not(:disabled)' : 'input:not(:checked):not(:disabled)')]
-      .map(input => Number(input.dataset.price)).sort((a, b) => a - b);
-    if (dishes) return sum + lack * (prices[0] ?? 0);
-    const free = prices.filter(one => one <= 0).slice(0, lack);
-    const least = prices.find(one => one > 0) ?? 0;
-    return sum + times(field) * (free.reduce((all, one) => all + one, 0) + (lack - free.length) * least);
+    const prices = [...field.querySelectorAll('input:not(:disabled)')].map(input => Number(input.dataset.price));
+    return sum + (prices.length ? times(field) * lack * Math.min(...prices) : 0);
   }, 0);
 }
 
