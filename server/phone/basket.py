@@ -312,17 +312,21 @@ def details_of(line: Line, carte: Carte, words: Words) -> list[str]:
     def name(subject_id: str, otherwise: str) -> str:
         return dishes.name_of(carte, subject_id, words) or otherwise
 
-    def chosen(modifiers: Sequence[object]) -> list[str]:
-        return [
-            name(m.modifier_id, m.name) + (f" ×{m.quantity}" if m.quantity > 1 else "")  # type: ignore[attr-defined]
-            for m in modifiers
-        ]
+    def chosen(of: Line | LineComponent) -> list[str]:
+        item = carte.items.get(of.item_id)
+        askers = carte.askers(item) if item else {}
+        found = []
+        for m in of.modifiers:
+            said = name(m.modifier_id, m.name) + (f" ×{m.quantity}" if m.quantity > 1 else "")
+            asker = askers.get(m.modifier_id)
+            found.append(words.listed((words.named(asker), said), ": ") if asker else said)
+        return found
 
     def left_out(of: Line | LineComponent) -> list[str]:
         pairs = zip(of.without, of.without_names, strict=False)
         return [words.say("no_ingredient", name=name(i, n)) for i, n in pairs]
 
-    found = chosen(line.modifiers)
+    found = chosen(line)
     for n, part in enumerate(line.components):
         if part in line.components[:n]:
             continue
@@ -330,7 +334,7 @@ def details_of(line: Line, carte: Carte, words: Words) -> list[str]:
         item = carte.items.get(part.item_id)
         variation = carte.variation(item, part.variation_id) if item and part.variation_name else None
         size = words.named(variation) if variation else part.variation_name
-        inside = [*([size] if size else []), *chosen(part.modifiers), *left_out(part)]
+        inside = [*([size] if size else []), *chosen(part), *left_out(part)]
         title = name(part.item_id, part.name) + (f" ×{times}" if times > 1 else "")
         found.append(words.listed((title, f"({words.joined(inside)})"), " ") if inside else title)
     return found + left_out(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, time
 
 from server.services.menu.events import (
@@ -46,6 +47,13 @@ class Carte:
     def limits(self, item: Item, group: ModifierGroup) -> GroupLimit:
         """How many of a group's modifiers this item takes; the item's own word goes before the group's."""
         return item.group_limits.get(group.modifier_group_id) or GroupLimit(group.min, group.max)
+
+    def askers(self, item: Item) -> dict[str, ModifierGroup]:
+        """The item's modifiers whose name another of its questions has too ("none": of fat, of garlic), each with its
+        own question: alone they don't say what is meant."""
+        groups = self.groups_of(item)
+        known = Counter(name for group in groups for name in {m.name for m in group.modifiers})
+        return {m.modifier_id: group for group in groups for m in group.modifiers if known[m.name] > 1 and group.name}
 
     def variation(self, item: Item, variation_id: str | None) -> Variation | None:
         """The variation asked for; without an id the first, which is the usual one. None when there is no such one."""

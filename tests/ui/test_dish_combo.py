@@ -5,8 +5,13 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+import msgspec
 import pytest
 
+from server.phone.basket import PhoneLine, details_of, priced
+from server.phone.words import Words
+from server.services.carte import Carte as Server
+from server.services.menu.events import Menu
 from tests.ui.diner import MENU
 from ui.dish import combo, sheet
 from ui.dish import selection as choosing
@@ -83,6 +88,30 @@ def test_two_of_what_costs_nothing_cost_nothing_where_all_else_is_dearer() -> No
     index.groups["flavours"]["modifiers"][1]["price_minor"] = 50
     assert index.price_from(index.items["salad"]) == 790
     assert choosing.least_more(index, chosen(index, "salad")) == 0
+
+
+def test_a_choice_whose_name_two_questions_have_says_which_it_answers() -> None:
+    menu = deepcopy(MENU)
+    for group_id, name, german in (("first", "First half", "Erste Hälfte"), ("second", "Second half", "Zweite Hälfte")):
+        pizzas = ("Funghi", "Diavola", name)
+        mods = [{"modifier_id": f"{group_id}-{n}", "name": one, "price_minor": 0} for n, one in enumerate(pizzas)]
+        group = {"modifier_group_id": group_id, "name": name, "min": 1, "max": 1, "modifiers": mods}
+        menu["modifier_groups"].append({**group, "texts": {"de": {"name": german}}})
+    menu["items"][5] |= {"modifier_group_ids": ["first", "second"]}
+    index = MenuIndex(menu)
+    half = chosen(index, "salad")
+    sheet.answer(index, half, "group:first", "first-0")
+    sheet.answer(index, half, "group:second", "second-0")
+    assert choosing.details(index, half, "de") == ["Erste Hälfte: Funghi", "Zweite Hälfte: Funghi"]
+    sheet.answer(index, half, "group:second", "second-2")
+    assert choosing.details(index, half, "en") == ["First half: Funghi", "Second half"], "one that is clear stays short"
+    spec = msgspec.convert({**choosing.spec(half), "choices": []}, PhoneLine)
+    found = priced([spec], Server(msgspec.convert(menu, Menu)), {}, Words("de")).lines[0].line
+    assert found is not None
+    assert details_of(found, Server(msgspec.convert(menu, Menu)), Words("de")) == [
+        "Erste Hälfte: Funghi",
+        "Second half",
+    ]
 
 
 def test_a_group_without_a_limit_ends_where_a_slip_begins() -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
+from tests.ui.fit import is_text
 from tests.ui.large import demo_menu, large_menu
 from tests.ui.visit import TALL, WIDE, available, enter, set_up, settle
 from ui.dish.search import MAX_QUERY
@@ -36,6 +37,10 @@ def scroll(hand: Hand, by: float) -> None:
 
 def top(hand: Hand, name: str) -> float:
     return float(hand.item(name).mapToItem(hand.item("kiosk.dishes.grid"), QPointF(0, 0)).y())
+
+
+def below(item: Any) -> list[Any]:
+    return [item, *(one for child in item.childItems() for one in below(child))]
 
 
 def rail_shows(hand: Hand, category_id: str) -> bool:
@@ -66,6 +71,18 @@ def test_the_rail_leads_the_list_and_follows_it(kiosk, size) -> None:
     for _ in range(12):
         scroll(hand, -1500)
     hand.until(lambda: hand.vm.category == "combos")
+
+
+@pytest.mark.parametrize("pictured", [True, False])
+def test_a_long_word_of_the_rail_parts_at_a_syllable(kiosk, pictured) -> None:
+    menu = demo_menu()
+    menu["categories"][0] |= {"name": "Dinkelvollkornbrote", "texts": {}}
+    if not pictured:
+        for thing in (*menu["categories"], *menu["items"]):
+            thing["image"] = None
+    hand = kiosk(menu=menu)
+    words = "".join(str(item.property("text")) for item in below(hand.item("kiosk.category.combos")) if is_text(item))
+    assert words.replace("\u00ad", "-").endswith("Din-kel-voll-korn-brote")  # after its emblem
 
 
 def test_with_five_hundred_dishes_every_category_is_a_touch_away(kiosk) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
-from tests.ui.visit import TALL, Till, enter, order, pay, set_up, settle
+from tests.ui.diner import MENU
+from tests.ui.visit import TALL, WIDE, Till, enter, order, pay, set_up, settle
 
 
 @pytest.fixture
@@ -69,6 +71,41 @@ def test_a_chosen_tip_is_charged_shown_and_can_be_taken_back(desk, kiosk) -> Non
     hand.until(lambda: hand.vm.page == "done")
     tip = (total + 5) // 10
     assert [body["tip_minor"] for body in till.asked("payments.capture")] == [tip, tip]
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE, (800, 1280), (1280, 800)])
+def test_a_tip_of_nine_digits_stands_in_its_chip(desk, show, size) -> None:
+    menu = deepcopy(MENU)
+    menu["items"][0]["variations"][0]["price_minor"] = 99_999_999
+    set_up(desk, menu)
+    hand = show("kiosk", size, languages=["en", "de"], tip_percents=[5, 10, 15])
+    enter(hand)
+    order(hand, "burgers", "burger")
+    hand.tap("kiosk.pay")
+    hand.until(lambda: hand.sees("kiosk.tip.15"))
+    settle(hand)
+    chips = [hand.item(f"kiosk.tip.{percent}") for percent in (0, 5, 10, 15)]
+    assert [chip.property("implicitWidth") <= chip.width() for chip in chips] == [True] * 4
+    assert chips[0].y() == chips[1].y() < chips[2].y() == chips[3].y()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "5% · €0.45"), ("de", "5\xa0% · 0,45\xa0€"), ("tr", "%5 · €0,45")]
+)
+def test_a_percentage_is_written_as_its_language_does(desk, kiosk, language: str, said: str) -> None:
+    hand = kiosk(tip_percents=[5])
+    hand.do(lambda: hand.screen.shell.set_language(language))
+    hand.tap("kiosk.pay")
+    hand.until(lambda: hand.sees("kiosk.tip.5"))
+    assert hand.vm.payment["tips"][1]["text"] == said
+
+
+def test_in_arabic_the_percentage_comes_before_the_amount(desk, kiosk) -> None:
+    hand = kiosk(tip_percents=[5])
+    hand.do(lambda: hand.screen.shell.set_language("ar"))
+    hand.tap("kiosk.pay")
+    hand.until(lambda: hand.sees("kiosk.tip.5"))
+    assert hand.vm.payment["tips"][1]["text"].startswith("\u200f"), "what runs from right to left says so"
 
 
 def test_the_next_customer_is_asked_anew(desk, kiosk) -> None:

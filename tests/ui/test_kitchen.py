@@ -14,7 +14,7 @@ from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU, ticket, ticket_line
 from ui.kitchen import tickets
-from ui.kitchen.choices import told
+from ui.kitchen.choices import told, usual
 from ui.trace import Trace
 
 SIZE = (1920, 1080)
@@ -234,6 +234,26 @@ def test_what_differs_from_the_dish_as_it_comes_stands_out(desk, kitchen) -> Non
     assert hand.item(f"{line}.minus").property("text") == "− No sauce"
     assert hand.item(f"{line}.without").property("text") == "− No Onion"
     assert hand.item(line).property("name") == "1 Meal, Cheeseburger (Large), Brioche, No sauce, No Onion: made"
+
+
+def test_a_menus_dish_that_is_in_it_twice_keeps_what_it_comes_with_quiet() -> None:
+    comes_with = {"Cheeseburger": frozenset({"Brioche"})}
+    rows = told("Meal", ["2 × Cheeseburger (Large)", "+ Brioche"], comes_with)
+    assert [row["kind"] for row in rows] == ["part", "usual"]
+
+
+def test_a_choice_with_its_question_is_told_apart_as_one_without() -> None:
+    firm = [{"modifier_id": f"{g}-{n}", "name": n, "price_minor": 0, "preselected": n == "Normal"}
+            for g in ("noodles", "broth") for n in ("Normal", "None")]  # fmt: skip
+    groups = [
+        {"modifier_group_id": "noodles", "name": "Noodles", "min": 1, "modifiers": firm[:2]},
+        {"modifier_group_id": "broth", "name": "Broth", "min": 1, "modifiers": firm[2:]},
+    ]
+    burger = {**MENU["items"][0], "modifier_group_ids": ["noodles", "broth"]}
+    comes_with = usual({**MENU, "modifier_groups": groups, "items": [burger]})
+    rows = told("Cheeseburger", ["+ Noodles: Normal", "+ Broth: なし"], comes_with)
+    assert [(row["kind"], row["text"]) for row in rows] == [("usual", "Noodles: Normal"), ("minus", "Broth: なし")]
+    assert [row["kind"] for row in told("Cheeseburger", ["+ Sauce: No sauce"], {})] == ["minus"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -94,6 +95,13 @@ class MenuIndex:
             for i, x in self.items.items()
             if ingredient_id in (x.get("ingredient_ids") or ()) or groups & set(x.get("modifier_group_ids") or ())
         ]
+
+    def askers(self, item: Thing) -> dict[str, Thing]:
+        """The item's modifiers whose name another of its questions has too ("none": of fat, of garlic), each with its
+        own question: alone they don't say what is meant. As `server.services.carte`."""
+        groups = self.groups_of(item)
+        known = Counter(name for group in groups for name in {m["name"] for m in group["modifiers"]})
+        return {m["modifier_id"]: g for g in groups for m in g["modifiers"] if known[m["name"]] > 1 and g.get("name")}
 
     def plain(self, item: Thing) -> bool:
         """Whether nothing has to be asked: one priced variation, no choice that must be made, no combo."""

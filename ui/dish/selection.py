@@ -322,12 +322,12 @@ def details(index: MenuIndex, selection: Selection, language: str, no: str = "")
     """What was chosen, one text each. What is left out of the dish is told apart by the caller; a combo's dishes have
     their size and what was chosen for them beside them, and what is left out of them, as `no` says it (`No {name}`), if
     it is given."""
-    out = counted(index, selection.modifiers, language)
+    out = counted(index, selection.item_id, selection.modifiers, language)
     for slot in slots(index, selection.item_id):
         alike = selection.choices.get(slot["slot_id"], [])
         for choice in [c for n, c in enumerate(alike) if c not in alike[:n]]:
             chosen = [*size(index, choice.item_id, choice.variation_id, language)]
-            chosen += counted(index, choice.modifiers, language)
+            chosen += counted(index, choice.item_id, choice.modifiers, language)
             if no:
                 chosen += [no.replace("{name}", index.name(i, language)) for i in sorted(choice.without)]
             times = alike.count(choice)
@@ -336,8 +336,14 @@ def details(index: MenuIndex, selection: Selection, language: str, no: str = "")
     return out
 
 
-def counted(index: MenuIndex, counts: Counts, language: str) -> list[str]:
-    return [index.name(m, language) + (f" ×{n}" if n > 1 else "") for m, n in counts.items()]
+def counted(index: MenuIndex, item_id: str, counts: Counts, language: str) -> list[str]:
+    askers = index.askers(index.items[item_id]) if item_id in index.items else {}
+    found = []
+    for modifier_id, n in counts.items():
+        said = index.name(modifier_id, language) + (f" ×{n}" if n > 1 else "")
+        asker = askers.get(modifier_id)
+        found.append(listed((named(asker, language), said), language, ": ") if asker else said)
+    return found
 
 
 def title(index: MenuIndex, selection: Selection, language: str) -> str:

@@ -65,7 +65,7 @@ ListView {
             readonly property bool whole: Theme.large && !vm.railPictured  // as high as its words
             anchors.bottomMargin: whole ? (parent.height - height) / 2 : Theme.xs
             height: whole ? undefined : vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
-            text: shell.parted(cell.name, Theme.large ? width : width * font.pixelSize / Theme.least, font)  // else smaller type first
+            text: shell.parted(cell.name, width, font)
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui.context import Shell
 from ui.kiosk import words
+from ui.text import listed
 
 if TYPE_CHECKING:
     from ui.kiosk.payment import Payment
@@ -54,7 +55,8 @@ def sums(payment: Payment, shell: Shell, whole: int) -> list[dict[str, str]]:
 
 def tip_row(payment: Payment, shell: Shell, percent: int, basket_total: int) -> dict[str, Any]:
     amount = money(shell, tip_of(payment.total_minor or basket_total, percent))
-    text = shell.text("kiosk.tip_percent", n=percent, amount=amount) if percent else shell.text("kiosk.no_tip")
+    said = listed((shell.percentText(percent), amount), shell.language, " · ")
+    text = said if percent else shell.text("kiosk.no_tip")
     return {"percent": percent, "text": text, "chosen": payment.tip_percent == percent}
 
 

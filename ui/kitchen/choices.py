@@ -18,13 +18,19 @@ LEFT_OUT = re.compile(
 """Choices of a menu that say, in its own words, that something is to be left out: "No sauce"."""
 
 
+TIMES = re.compile(r"^\d+ × ")
+"""Before a combo's dish that is in it several times."""
+
+
 def usual(menu: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """What each dish comes with. Of dishes with one name, what all of them come with: nothing wanted is made quiet."""
     index = MenuIndex(menu)
     found: dict[str, frozenset[str]] = {}
     for item in index.items.values():
-        groups = index.groups_of(item)
-        names = frozenset(m["name"] for g in groups for m in g["modifiers"] if m.get("preselected"))
+        askers = index.askers(item)
+        chosen = [m for g in index.groups_of(item) for m in g["modifiers"] if m.get("preselected")]
+        asked = [(askers.get(m["modifier_id"]), m["name"]) for m in chosen]
+        names = frozenset(f"{group['name']}: {name}" if group else name for group, name in asked)
         found[item["name"]] = found.get(item["name"], names) & names
     return found
 
@@ -37,11 +43,17 @@ def told(name: str, details: Iterable[str], comes_with: Usual) -> list[dict[str,
     for detail in details:
         if detail.startswith("+ "):
             text = detail[2:]
-            kind = "usual" if text in of(dish, comes_with) else "minus" if LEFT_OUT.search(text) else "plus"
+            kind = (
+                "usual"
+                if text in of(dish, comes_with)
+                else "minus"
+                if LEFT_OUT.search(text.rpartition(": ")[2])
+                else "plus"
+            )
         elif detail.startswith("no "):
             kind, text = "without", detail[3:]
         else:
-            kind, text, dish = "part", detail, detail
+            kind, text, dish = "part", detail, TIMES.sub("", detail)
         rows.append({"kind": kind, "text": text})
     return rows
 

@@ -113,6 +113,7 @@ def choose_modifiers(
         wanted[choice.modifier_id] += choice.quantity
     out = set(available.get(item.item_id, AVAILABLE).out_modifiers)
     chosen: list[LineModifier] = []
+    askers = carte.askers(item)
     for group in carte.groups_of(item):
         count = 0
         for modifier in group.modifiers:
@@ -122,7 +123,8 @@ def choose_modifiers(
             if modifier.modifier_id in out:
                 raise Refused("modifier_out", f"{modifier.name} is out. Choose something else for {item.name}.")
             count += quantity
-            chosen.append(LineModifier(modifier.modifier_id, modifier.name, quantity, modifier.price_minor))
+            name = f"{group.name}: {modifier.name}" if modifier.modifier_id in askers else modifier.name
+            chosen.append(LineModifier(modifier.modifier_id, name, quantity, modifier.price_minor))
         limits = carte.limits(item, group)
         if limits.max is not None and count > limits.max:
             raise Refused("too_many_modifiers", f"{item.name}: choose at most {limits.max} of {group.name}.")

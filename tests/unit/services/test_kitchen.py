@@ -21,7 +21,7 @@ from server.services.payments.events import (
     Refunded,
 )
 
-from .world import NOW_MS, Terminal, Writer
+from .world import NOW_MS, Terminal, Writer, menu_body
 
 
 @pytest.fixture
@@ -66,6 +66,44 @@ def test_a_ticket_reads_as_it_is_cooked(shop: Terminal) -> None:
     assert meal.stations == ["grill", "cold"]
     assert coffee.name == "Coffee (Large)"
     assert (found.dining, found.customer_name, found.done_ms) == ("takeaway", "Ann", None)
+
+
+def test_a_menus_equal_dishes_are_one_line_of_its_ticket(tmp_path: Path) -> None:
+    menu = menu_body()
+    menu["combos"][0]["slots"][1] |= {"min": 3, "max": 3}
+    menu["combos"][0]["slots"][1]["options"].append({"item_id": "coffee", "variation_id": "large"})
+    shop = Terminal(tmp_path)
+    shop.do("menu.publish", menu=menu)
+    cheese = [{"modifier_id": "x-cheese"}]
+    sides: list[dict[str, Any]] = [
+        {"item_id": "salad"},
+        {"item_id": "salad", "modifiers": cheese},
+        {"item_id": "salad"},
+    ]
+    choices = [{"slot_id": "main", "item_id": "veggie"}, *({"slot_id": "side", **side} for side in sides)]
+    order_id = shop.do("orders.place", lines=[{"item_id": "meal", "quantity": 1, "choices": choices}], dining="here")[
+        "order_id"
+    ]
+    assert ticket(shop, order_id).lines[0].details == ["Veggie Burger", "2 × Salad", "Salad", "+ Extra cheese"]
+
+
+def test_a_choice_whose_name_two_questions_have_says_which_it_answers(tmp_path: Path) -> None:
+    menu = menu_body()
+    for group_id, name in (("fat", "Fat"), ("garlic", "Garlic")):
+        answers = [{"modifier_id": f"{group_id}-{a}", "name": a.title(), "price_minor": 0} for a in ("none", group_id)]
+        menu["modifier_groups"].append(
+            {"modifier_group_id": group_id, "name": name, "min": 0, "max": 1, "modifiers": answers}
+        )
+    menu["items"][2]["modifier_group_ids"] = ["fat", "garlic"]
+    shop = Terminal(tmp_path)
+    shop.do("menu.publish", menu=menu)
+    asked = [{"modifier_id": "garlic-none"}, {"modifier_id": "fat-fat"}]
+    lines = [{"item_id": "salad", "quantity": 1, "modifiers": asked}]
+    order_id = shop.do("orders.place", lines=lines, dining="here")["order_id"]
+    order = shop.services.order(order_id)
+    assert order is not None
+    assert [m.name for m in order.lines[0].modifiers] == ["Fat", "Garlic: None"]
+    assert ticket(shop, order_id).lines[0].details == ["+ Fat", "+ Garlic: None"]
 
 
 def test_a_ticket_says_where_it_is_brought_and_for_whom(shop: Terminal) -> None:
