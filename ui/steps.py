@@ -1,13 +1,14 @@
 """The way through a screen by keys or a navigation pad: which thing comes next, and where one is after a change.
 
 Down and up (or Tab) go from one thing to the next, right and left from one part of the page to the next; where the
-language runs from right to left, left is onward. The order is the one the page is written in; in a list, as it is seen.
+language runs from right to left, left is onward. End goes to what finishes the page (pay, add), Home to its beginning.
+The order is the one the page is written in; in a list, as it is seen.
 
-QML tells with six properties: `part`, the name of a part of the page; `partName`, said when keys come there from
+QML tells with seven properties: `part`, the name of a part of the page; `partName`, said when keys come there from
 another part; `landing`, on a page, sheet or dialog that takes the focus itself, so that a screen reader says its name;
 `urgent`, on what is there for a moment only and is offered first when the focus has lost its place; `unasked`, on a
 landing that keys which still wait for the page before it were not meant for; `entry`, on the thing of a part that a
-leap arrives at, where it is not the first.
+leap arrives at, where it is not the first; `goal`, on what finishes a page.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ui.context import Shell
 Key = Qt.Key
 STEP = {Key.Key_Tab: 1, Key.Key_Down: 1, Key.Key_Backtab: -1, Key.Key_Up: -1}
 LEAP = {Key.Key_Right: 1, Key.Key_Left: -1}
+BOUND = {Key.Key_End: 1, Key.Key_Home: -1}
 HARMLESS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 RECOVER_MS = 80
 """After so long without a focus the nearest thing takes it: what is built anew has come by then."""
@@ -132,10 +134,13 @@ class Steps(QObject):
             self._take(self.step, STEP[key])
             return True
         focused = self._window.activeFocusItem()
-        if key in LEAP and not (focused is not None and focused.inherits("QQuickTextInput")):
+        if focused is not None and focused.inherits("QQuickTextInput"):
+            return False
+        if key in LEAP:
             self._take(self.leap, -LEAP[key] if self._shell.mirrored else LEAP[key])
-            return True
-        return False
+        elif key in BOUND:
+            self._take(self.bound, BOUND[key])
+        return key in LEAP or key in BOUND
 
     def _take(self, way: Callable[[int], None], direction: int) -> None:
         """Keys that come before the page can be touched are taken when it can."""
@@ -207,13 +212,25 @@ class Steps(QObject):
         part = [stop for stop in walk.stops if stop.part == target.part and stop.list == target.list]
         self._go(next((stop for stop in part if stop.item.property("entry")), part[0]), walk)
 
+    def bound(self, direction: int) -> None:
+        """To what finishes the page, from wherever one is in it, or to its first thing."""
+        walk = self._walk()[0]
+        landing = walk.landings[-1] if walk.landings else None
+        here = [stop for stop in walk.stops if stop.landing == landing]
+        wanted = [stop for stop in here if stop.item.property("goal")] if direction > 0 else here[:1]
+        if wanted:
+            self._go(wanted[-1], walk)
+
     def _go(self, stop: Stop, walk: Walk) -> None:
         stop.item.forceActiveFocus(Qt.FocusReason.TabFocusReason)
         reveal(stop.item)
+        self._remember(stop, walk)
+        self._enter(stop)
+
+    def _remember(self, stop: Stop, walk: Walk) -> None:
         at = walk.place(stop.item) or 0
         near = [stop, *around(walk.stops, stop.item), *walk.stops[at + 1 :], *reversed(walk.stops[:at])]
         self._places[stop.landing] = [(one.item, str(one.item.objectName())) for one in near]
-        self._enter(stop)
 
     def _enter(self, stop: Stop) -> None:
         """Says the part's name, where it is another than the last that was said on this page."""
@@ -244,7 +261,11 @@ class Steps(QObject):
             self._places.pop(focused, None)
             self._parts.pop(focused, None)
         elif self._shell.byKeys:
-            self._enter(where(focused))
+            stop = where(focused)
+            self._enter(stop)
+            known = self._places.get(stop.landing)
+            if not known or known[0][0] != focused:  # a page has led there, as to a category's first dish
+                self._remember(stop, self._walk()[0])
 
     def _near(self, walk: Walk, stops: list[Stop]) -> Stop | None:
         """Of these stops the one where one was on this page, or what stood nearest to it."""

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
+from tests.ui.large import large_menu
 from tests.ui.visit import TALL, WIDE, Till, set_up, settle
 
 MOST_STEPS = 80
@@ -102,3 +103,37 @@ def test_escape_closes_a_dish(desk: Desk, kiosk: Any) -> None:
     press(hand, Qt.Key.Key_Escape)
     hand.until(lambda: not hand.vm.sheet.isOpen)
     hand.until(lambda: focused(hand) == "kiosk.item.burger")
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_from_the_middle_of_the_menu_paying_is_one_key_away(desk: Desk, show: Any, size: tuple[int, int]) -> None:
+    set_up(desk, large_menu())
+    hand = show("kiosk", size, languages=["en", "de"])
+    hand.screen.view.requestActivate()
+    hand.until(lambda: hand.vm.ready)
+    choose(hand, "kiosk.attract")
+    choose(hand, "kiosk.dining.here")
+    settle(hand)
+    press(hand, Qt.Key.Key_Down)
+    here = focused(hand)
+    press(hand, Qt.Key.Key_End)
+    assert focused(hand) == here, "nothing is to be paid yet"
+    hand.do(lambda: hand.vm.setCategory("category-12"))
+    hand.until(lambda: focused(hand) == "kiosk.item.dish-240", "the category's first dish has the focus")
+    press(hand, Qt.Key.Key_Return)
+    hand.until(lambda: hand.vm.sheet.isOpen)
+    settle(hand)
+    for row in hand.vm.sheet.questions.rows:
+        if row["missing"]:
+            hand.do(lambda row=row: hand.vm.sheet.answer(row["key"], row["options"][0]["id"]))
+    press(hand, Qt.Key.Key_End)
+    assert focused(hand) == "kiosk.sheet.add"
+    press(hand, Qt.Key.Key_Return)
+    hand.until(lambda: focused(hand) == "kiosk.item.dish-240", "one is back at the dish")
+    press(hand, Qt.Key.Key_End)
+    assert focused(hand) == "kiosk.pay"
+    press(hand, Qt.Key.Key_Home)
+    assert focused(hand) == "kiosk.search.open"
+    press(hand, Qt.Key.Key_End)
+    press(hand, Qt.Key.Key_Return)
+    hand.until(lambda: hand.vm.page == "pay")

@@ -80,6 +80,7 @@ Rectangle {
     }
     PButton {
         id: pay
+        readonly property bool goal: true
         objectName: bar.visible ? "kiosk.pay" : ""
         anchors.right: parent.right
         anchors.rightMargin: Theme.l

@@ -155,6 +155,7 @@ Item {
                 onClicked: root.phoneWanted()
             }
             PButton {
+                readonly property bool goal: true
                 objectName: root.closable ? "kiosk.basket.pay" : "kiosk.pay"
                 height: Math.max(implicitHeight, more.visible && !ways.stacked ? more.height : 0)
                 width: parent.width - ways.aside - (root.closable && !ways.stacked ? more.width + parent.spacing : 0)

@@ -102,6 +102,7 @@ PSheet {
         }
         PButton {
             id: done
+            readonly property bool goal: true
             objectName: "kiosk.filter.done"
             anchors.left: parent.left
             anchors.leftMargin: foot.stacked ? Theme.l + (root.tall ? Theme.helpRoom : 0) : clear.anchors.leftMargin + clear.width + Theme.m

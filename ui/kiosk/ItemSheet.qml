@@ -97,6 +97,7 @@ PSheet {
         }
         PButton {
             id: add
+            readonly property bool goal: true
             objectName: "kiosk.sheet.add"
             anchors.left: parent.left
             anchors.leftMargin: foot.stacked ? Theme.l + Theme.helpRoom : foot.first + leave.width + stepper.width + Theme.s + Theme.m

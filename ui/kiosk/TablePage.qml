@@ -91,6 +91,7 @@ Page {
         width: page.low ? page.column - Theme.helpRoom : Math.min(page.width - 2 * Theme.xl - (page.beside ? 2 * Theme.helpRoom : 0), Theme.px(page.beside ? 900 : 640))
         spacing: Theme.s
         PButton {
+        readonly property bool goal: true
             objectName: "kiosk.table.go"
             width: parent.width
             kind: "primary"
