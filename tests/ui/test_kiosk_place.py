@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
-from tests.ui.visit import TALL, Till, enter, order, set_up, settle
+from tests.ui.visit import TALL, WIDE, Till, enter, order, set_up, settle
 
 
 @pytest.fixture
@@ -119,3 +119,45 @@ def test_back_in_the_basket_the_number_may_be_another(desk, kiosk) -> None:
     hand.tap("kiosk.pay.card")
     hand.until(lambda: hand.vm.page == "done")
     assert [body["table"] for body in till.asked("orders.place")] == ["42"]
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE, (800, 1280), (1280, 800), (2160, 3840)])
+def test_the_last_row_stands_beside_what_helps_to_see(desk, show, size: tuple[int, int]) -> None:
+    till = Till(desk)
+    till.waits = True
+    set_up(desk)
+    hand = show("kiosk", size, languages=["en", "de"], dine_in="stand")
+    enter(hand)
+    order(hand, "burgers", "burger")
+    hand.tap("kiosk.pay")
+    hand.until(lambda: hand.vm.page == "table")
+    settle(hand)
+    level = hand.where("kiosk.help").y()
+    assert abs(hand.where("kiosk.table.none").y() - level) <= 1
+    hand.tap("kiosk.table.none")
+    hand.until(lambda: hand.vm.page == "pay")
+    settle(hand)
+    assert abs(hand.where("kiosk.pay.back").y() - level) <= 1
+    hand.tap("kiosk.pay.card")
+    hand.until(lambda: hand.sees("kiosk.pay.cancel"))
+    settle(hand)
+    last = "kiosk.pay.back" if hand.sees("kiosk.pay.back") else "kiosk.pay.cancel"
+    assert abs(hand.where(last).y() - level) <= 1
+    till.waits = False
+    hand.until(lambda: hand.vm.page == "done")
+
+
+def test_the_page_of_paying_fades_as_it_was(desk, kiosk) -> None:
+    till = Till(desk)
+    till.waits = True
+    hand = kiosk()
+    hand.until(lambda: hand.vm.page == "pay")
+    settle(hand)
+    hand.tap("kiosk.pay.card")
+    hand.until(lambda: hand.sees("kiosk.pay.cancel"))
+    title, back = hand.item("kiosk.pay.title"), hand.screen.find("kiosk.pay.back")
+    said = title.property("text")
+    till.waits = False
+    hand.until(lambda: hand.vm.page == "done")
+    assert title.isVisible(), "it is still there, and fades"
+    assert (title.property("text"), back.isVisible()) == (said, False)

@@ -9,11 +9,13 @@ Page {
     readonly property string question: shell.tr(free ? "kiosk.nothing_to_pay" : "kiosk.how_to_pay")
     title: choosing ? question : shell.tr("kiosk.pay")
     summary: choosing ? shell.tr("kiosk." + vm.dining) + ", " + vm.payment.total : ""
-    readonly property string step: vm.payment.state
+    readonly property bool over: vm.payment.state === "done"
+    property string step: "choose"
+    Binding on step { value: vm.payment.state; when: !page.over; restoreMode: Binding.RestoreNone }  // it fades as it was
     readonly property bool choosing: step === "choose"
     readonly property bool free: vm.payment.free  // there is nothing to choose
     readonly property bool stopped: vm.payment.stopped !== ""
-    readonly property bool returns: back.visible && step !== "card"  // a card that is being charged is not left by a slip
+    readonly property bool returns: ways.leaves && step !== "card"  // a card that is being charged is not left by a slip
     readonly property bool busy: step === "placing" || step === "card" || step === "asking"
     readonly property bool tall: height > width
     // on a wide screen the ways to pay stand beside the receipt, and, where there is little room, beside what went wrong
@@ -104,7 +106,7 @@ Page {
         id: actions
         anchors.left: parent.left
         anchors.leftMargin: page.beside ? parent.width / 2 + Theme.l : (parent.width - width) / 2
-        y: page.height - height - (page.crowded ? Theme.s : page.tall || page.beside ? (Theme.touchHuge + 2 * Theme.m - back.height) / 2 : Theme.l)  // the last row beside the help button
+        y: page.height - height - (page.crowded ? Theme.s : (Theme.touchHuge + 2 * Theme.m - (ways.visible ? back.height : Theme.touchHuge)) / 2)  // the last row beside the help button
         width: page.side
         spacing: Theme.m
         visible: !page.busy || page.step === "card"
@@ -194,8 +196,12 @@ Page {
             text: shell.tr("kiosk.at_counter")
             onClicked: vm.pay("counter")
         }
-        Grid {
+        Grid {  // with nothing in it it would keep its height
+            id: ways
             anchors.horizontalCenter: parent.horizontalCenter
+            readonly property bool leaves: !vm.payment.uncertain && !page.over
+            readonly property bool redeems: vm.vouchers && (page.choosing && !page.free || page.step === "failed")
+            visible: leaves || redeems
             readonly property real free: Math.min(parent.width, page.width - 2 * (Theme.l + Theme.helpRoom))  // clear of the help button
             columns: !voucher.visible || voucher.implicitWidth + back.implicitWidth + Theme.m <= free ? 2 : 1
             horizontalItemAlignment: Grid.AlignHCenter
@@ -204,7 +210,7 @@ Page {
             PButton {
                 id: back
                 objectName: "kiosk.pay.back"
-                visible: !vm.payment.uncertain
+                visible: ways.leaves
                 kind: page.stopped ? "primary" : "quiet"
                 size: "l"
                 icon: "arrow-left"
@@ -214,7 +220,7 @@ Page {
             PButton {
                 id: voucher
                 objectName: "kiosk.pay.voucher"
-                visible: vm.vouchers && (page.choosing && !page.free || page.step === "failed")
+                visible: ways.redeems
                 kind: "quiet"
                 size: "l"
                 icon: "ticket"

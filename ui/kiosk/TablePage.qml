@@ -87,11 +87,11 @@ Page {
     Column {
         id: foot
         x: page.low ? Theme.l + Theme.helpRoom : (page.width - width) / 2
-        y: page.height - height - (page.height > Theme.px(900) ? Theme.xxl : page.low ? Theme.xs : Theme.m)
+        y: page.height - height - (page.low ? Theme.xs : ways.apart ? (Theme.touchHuge + 2 * Theme.m - back.height) / 2 : Theme.m)  // beside the help button
         width: page.low ? page.column - Theme.helpRoom : Math.min(page.width - 2 * Theme.xl - (page.beside ? 2 * Theme.helpRoom : 0), Theme.px(page.beside ? 900 : 640))
         spacing: Theme.s
         PButton {
-        readonly property bool goal: true
+            readonly property bool goal: true
             objectName: "kiosk.table.go"
             width: parent.width
             kind: "primary"
