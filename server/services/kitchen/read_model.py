@@ -11,7 +11,7 @@ from server.services.read_model import ReadModel
 
 
 class Tickets(ReadModel[TicketState]):
-    name, version, types = "kitchen", 4, TYPES
+    name, version, types = "kitchen", 5, TYPES
 
     def __init__(self, folder: Path, log_id: str = "") -> None:
         super().__init__(folder, log_id, TicketState)
