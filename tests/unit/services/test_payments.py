@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.event import Refused
+from server.event import Draft, Refused
 from server.services.orders.events import Order
 from server.services.payments.card_terminal import (
     MAX_REMEMBERED,
@@ -18,6 +18,7 @@ from server.services.payments.card_terminal import (
     SimulatedCardTerminal,
 )
 from server.services.payments.decider import ATTEMPT_BLOCKS_MS
+from server.services.payments.events import REFUND_ATTEMPTED, RefundAttempted
 
 from .world import Terminal
 
@@ -175,6 +176,15 @@ def test_a_card_attempt_of_a_dead_terminal_blocks_only_for_a_while(shop: Termina
     assert shop.do("payments.capture", order_id=order_id, tender="cash")["paid"]
 
 
+def test_a_card_attempt_of_a_terminal_whose_clock_is_hours_ahead_does_not_block_for_hours(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    shop.writer.wall_ms += 3 * 3_600_000
+    shop.say(shop.decide("payments.capture", order_id=order_id, tender="card").drafts)
+    shop.restart()
+    shop.now_ms += ATTEMPT_BLOCKS_MS + 1
+    assert shop.do("payments.capture", order_id=order_id, tender="cash")["paid"]
+
+
 def test_a_refund_is_limited_to_what_was_captured(shop: Terminal) -> None:
     order_id = shop.place("burger")
     assert code(shop, "payments.refund", order_id=order_id, reason="x") == "nothing_to_refund"
@@ -306,6 +316,20 @@ async def test_a_refund_cut_off_by_a_crash_is_known_after_the_restart(shop: Term
     assert isinstance(again.payment, CardRefund)
     assert again.payment.again
     shop.say(shop.desk.settle(left_open, CardOutcome("approved")).drafts)
+    assert (see(shop, order_id).paid_minor, shop.desk.unsettled()) == (0, [])
+
+
+async def test_a_refund_that_was_given_is_asked_about_no_more_though_another_terminal_asked_for_it_later(
+    shop: Terminal,
+) -> None:
+    order_id, payment_id = await paid_by_card(shop)
+    command_id = str(uuid.uuid4())
+    asked = shop.decide("payments.refund", command_id=command_id, order_id=order_id, reason="cold")
+    shop.say(asked.drafts)
+    assert asked.payment is not None
+    shop.say(shop.desk.settle(asked.payment, CardOutcome("approved")).drafts)
+    attempt = RefundAttempted(command_id, payment_id, 990, "cold")  # it had not heard of the first
+    shop.say([Draft(REFUND_ATTEMPTED, order_id, attempt)])
     assert (see(shop, order_id).paid_minor, shop.desk.unsettled()) == (0, [])
 
 
