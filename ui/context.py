@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ class Shell(QObject):
         self._guards: list[tuple[frozenset[QEvent.Type], Guard]] = []
         self._guarded: frozenset[QEvent.Type] = INPUT
         self.voice = Voice(self)
+        self.clock_ahead_ms = 0  # how far the server's time is ahead of a clock that was never set
         self._by_keys = False
         self.warnings: list[str] = []
         self._engine = engine
@@ -188,6 +190,10 @@ class Shell(QObject):
     def resetLanguage(self) -> None:
         """Back to the shop's own language, for the next customer."""
         self.set_language(self._first_language)
+
+    def now(self) -> datetime:
+        """The shop's time, UTC: as the server goes by it."""
+        return datetime.now(UTC) + timedelta(milliseconds=self.clock_ahead_ms)
 
     def set_currency(self, currency: str) -> None:
         """View models say it as soon as they know the shop's currency; prices on the screen follow."""

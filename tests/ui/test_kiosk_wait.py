@@ -102,8 +102,8 @@ def test_the_queue_follows_its_tickets() -> None:
     assert len(queue._done) <= 60
 
 
-def cooked(n: int, minutes_ago: float, took: float = 4) -> dict[str, Any]:
-    end = int((time.time() - minutes_ago * 60) * 1000)
+def cooked(n: int, minutes_ago: float, took: float = 4, ahead_ms: int = 0) -> dict[str, Any]:
+    end = int((time.time() - minutes_ago * 60) * 1000) + ahead_ms
     return {**ticket(f"B{n}"), "released_ms": int(end - took * MIN), "done_ms": end}
 
 
@@ -119,6 +119,22 @@ def test_the_thank_you_says_how_long_it_will_take(desk: Desk, show: Callable[...
     hand.until(lambda: hand.vm.page == "done")
     assert hand.vm.thanks.wait == "Ready in about 3 to 5 minutes"
     hand.until(lambda: hand.sees("kiosk.done.wait"))
+
+
+def test_with_a_clock_that_was_never_set_the_wait_goes_by_the_servers_time(
+    desk: Desk, show: Callable[..., Hand]
+) -> None:
+    set_up(desk)
+    years = 6 * 365 * 24 * 60 * MIN
+    desk.views["status"] = {**desk.views["status"], "clock_ahead_ms": years}
+    desk.views["tickets"] = [cooked(n, 2 + 6 * n, ahead_ms=years) for n in range(6)]
+    Till(desk)
+    hand = show("kiosk", TALL, languages=["en"])
+    enter(hand)
+    order(hand, "burgers", "burger")
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+    assert hand.vm.thanks.wait == "Ready in about 3 to 5 minutes"
 
 
 def test_who_pays_at_the_counter_is_not_promised_a_time(desk: Desk, show: Callable[..., Hand]) -> None:

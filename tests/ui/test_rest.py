@@ -50,6 +50,17 @@ def test_at_night_it_is_dimmed_and_a_touch_only_wakes_it(kiosk: Hand) -> None:
     kiosk.until(lambda: kiosk.vm.page == "start")
 
 
+def test_the_night_comes_by_the_servers_time_where_the_clock_was_never_set(kiosk: Hand, desk: Desk) -> None:
+    rest: Any = kiosk.screen.rest
+    now = rest._local_now()
+    at_23 = now.replace(hour=23, minute=0) - now
+    desk.tell("status", None, {**desk.views["status"], "clock_ahead_ms": int(at_23.total_seconds() * 1000)})
+    kiosk.until(lambda: rest._local_now().hour == 23)
+    rest.now = rest._local_now
+    pass_minutes(kiosk, 2)
+    assert rest.asleep
+
+
 def test_who_orders_at_night_orders_in_full_light(kiosk: Hand) -> None:
     rest: Any = kiosk.screen.rest
     rest.now = lambda: datetime(2026, 3, 1, 23, 0)

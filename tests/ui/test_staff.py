@@ -222,6 +222,10 @@ def test_a_terminal_that_was_there_today_and_is_gone_is_named(kiosk: Any, desk: 
     hand.until(lambda: staff(hand).page.troubles == ["Not in reach: Kitchen, Till. Check power and network there."])
     desk.tell("peers", None, [peer("Kitchen", "connected", 0)])
     hand.until(lambda: staff(hand).page.troubles == [])
+    # by the server's time, where this machine's clock was never set
+    desk.tell("status", None, {**desk.views["status"], "clock_ahead_ms": 40 * 3_600_000})
+    desk.tell("peers", None, [peer("Kitchen", "lost", 1), peer("Till 1", "lost", -39)])
+    hand.until(lambda: staff(hand).page.troubles == ["Not in reach: Till 1. Check power and network there."])
 
 
 NOTE = {"note_id": "n1", "text": "Entries are missing.", "since": "2026-03-01T12:00:00Z", "missing": ["K4", "K7"]}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any
 
@@ -45,7 +44,7 @@ class Thanks(QObject):
         self.forget()
         self._order_id = self._payment.order_id
         if not self._payment.at_counter:
-            expected = self._shop.queue.expected(self._order_id, int(time.time() * 1000))
+            expected = self._shop.queue.expected(self._order_id, int(self._shell.now().timestamp() * 1000))
             self._wait = words.wait(self._shell, expected)
         self.changed.emit()
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
@@ -79,6 +78,7 @@ class Page(QObject):
     def _take(self, view: str, value: Any) -> None:
         if view == "status":
             self._status = dict(value or {})
+            self._shell.clock_ahead_ms = int(self._status.get("clock_ahead_ms") or 0)
         elif view == "screens":
             self._screens = list(value or [])
             self._take_sign()
@@ -204,7 +204,7 @@ class Page(QObject):
         found += [str(text) for text in told if text not in noted]
         if (self._status.get("office") or {}).get("state") == "offline":
             found.append(say("stays.office_offline"))
-        gone = missing(self._peers, str(self._status.get("store") or ""), datetime.now(UTC))
+        gone = missing(self._peers, str(self._status.get("store") or ""), self._shell.now())
         if gone:
             found.append(say("stays.missing", names=names(gone, say)))
         if self._own.get("why") == "failing" or self._shell.role == "sign":

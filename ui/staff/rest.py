@@ -48,7 +48,7 @@ class Rest(QObject):
         self._timer.start()
 
     def _local_now(self) -> datetime:
-        return datetime.now(ZoneInfo(self._night.time_zone) if self._night.time_zone else None)
+        return self._shell.now().astimezone(ZoneInfo(self._night.time_zone) if self._night.time_zone else None)
 
     @Slot()
     def look(self) -> None:
