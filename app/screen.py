@@ -98,17 +98,18 @@ def run_terminal(arguments: argparse.Namespace) -> int:
     print(f"This terminal is a {NAMES[role]}{store}. Its data is in {folder}. {HOW_IT_ENDS}", flush=True)
     if settings.windowed or arguments.drive:
         return show(arguments, folder, settings, Supervisor(folder, server_arguments(folder, typed, flags)))
+    first = begun(role, arguments, folder, settings)
     while True:
-        role = choices.load(folder).role_for(typed)  # as staff have it
-        first = begun(role, arguments, folder, settings)
         with Supervisor(folder, server_arguments(folder, role, flags)):
             status = watch(role, arguments.typed, settings, folder, first)
         if status != AGAIN:
             return status
+        role, first = choices.load(folder).role_for(typed), None
 
 
 def begun(role: str, arguments: argparse.Namespace, folder: Path, settings: Settings) -> Child | None:
-    """The screen as a copy of this process; None where it has to be started by its command."""
+    """The screen as a copy of this process, with the settings as they are just now; None where it has to be started by
+    its command."""
     if not can_fork():
         return None
     its_own = argparse.Namespace(**vars(arguments) | {"command": role, "screen_only": arguments.command})

@@ -239,9 +239,9 @@ def test_staff_make_a_kiosk_a_till_and_it_is_one_for_all_others_too(started: Cal
 
 
 def screen_of(pid: int) -> int:
-    """The child of a watching process that draws; 0 while there is none."""
+    """The child of a watching process that draws, which has loaded what it draws with; 0 while there is none."""
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         with contextlib.suppress(OSError):
-            if b"server" not in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+            if b"libQt6Quick" in Path(f"/proc/{child}/maps").read_bytes():
                 return int(child)
     return 0
