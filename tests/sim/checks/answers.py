@@ -19,10 +19,10 @@ APART_MS = 24 * 3_600_000
 
 
 class Knew(NamedTuple):
-    """Of an order: what is due and paid, by which payments (`taken`), how often it was amended; of the shop: what was
-    taken without asking the bank and waits for it; the hour and the business day, by this terminal's clock; whether it
-    is apart from all others; what is left of counted dishes, and by line what the order takes; for who counts, the
-    place of the newest order."""
+    """Of an order: what is due and paid, by which payments (`taken`), how often it was amended, its `total_minor`; of
+    the shop: what was taken without asking the bank and waits for it; the hour and the business day, by this terminal's
+    clock; whether it is apart from all others; what is left of counted dishes, and by line what the order takes; for
+    who counts, the place of the newest order."""
 
     due_minor: int
     paid_minor: int
@@ -35,6 +35,7 @@ class Knew(NamedTuple):
     left: dict[str, int]
     lines: dict[str, Line]
     newest_order: int
+    total_minor: int
 
 
 def knew(terminal: Terminal, body: dict[str, Any]) -> Knew | None:
@@ -53,7 +54,8 @@ def knew(terminal: Terminal, body: dict[str, Any]) -> Knew | None:
     left = node.services.stocks.stock.left
     newest = node.services.stocks.newest_order() if "left" in body else 0
     hour, today, apart = clock(ms).hour, business_day(ms), node.is_apart()
-    return Knew(due, paid, taken, amended, waiting, hour, today, apart, left, lines, newest)
+    total = state.total_minor if state is not None else 0
+    return Knew(due, paid, taken, amended, waiting, hour, today, apart, left, lines, newest, total)
 
 
 def money_of(state: OrderState) -> tuple[int, int]:
@@ -119,8 +121,10 @@ def captured(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, be
 
 
 def most_due(before: Knew, after: Knew) -> int:
-    """The most that may have been due when it was decided: whatever else was paid since may have come later."""
-    return max(before.due_minor, after.due_minor + sum(n for i, n in after.taken.items() if i not in before.taken))
+    """The most that may have been due when it was decided: whatever else was paid since may have come later, and one
+    that was not known when it was asked for may have been voided since."""
+    since = sum(n for i, n in after.taken.items() if i not in before.taken)
+    return max(before.due_minor, after.due_minor + since, 0 if before.lines else after.total_minor)
 
 
 def spent_apart(terminal: Terminal, voucher_id: str) -> int:

@@ -103,6 +103,15 @@ def test_claims_settle_whoever_came_first(claims: list[tuple[str, int]]) -> None
     assert len({m.joined.prefix for m in members.values() if m.joined}) == len(members)
 
 
+def test_nobody_takes_letters_under_which_another_gave_numbers_before(tmp_path: Path) -> None:
+    """It got others when its disk was damaged; customers still hold numbers with the former."""
+    at = (1, "a-log", 1, "membership")
+    prefix = choose_prefix("c-log", set())
+    former = MemberState(Joined("a", "A", "pos", next(p for p in PREFIXES if p != prefix)), at, at, [prefix])
+    (draft,) = claim("c", "C", "pos", {"a": former}, "c-log")
+    assert draft.data.prefix not in (prefix, former.joined.prefix if former.joined else "")
+
+
 def test_a_full_shop_still_gets_a_prefix() -> None:
     assert choose_prefix("device", set(PREFIXES)) in PREFIXES
     assert choose_prefix("device", set(PREFIXES[1:])) == PREFIXES[0]

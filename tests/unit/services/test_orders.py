@@ -234,6 +234,15 @@ def test_a_void_made_apart_from_a_collection_that_came_first_does_not_undo_it(sh
     assert see(shop, order_id).warnings == ["voided_after_collected"]
 
 
+def test_what_was_collected_does_not_come_back_to_the_count_by_a_void_made_apart(shop: Terminal) -> None:
+    shop.do("stock.count", item_id="salad", left=5)
+    order_id = shop.place("salad")
+    other = Writer("log-other", NOW_MS + 10_000)
+    shop.do("orders.collect", order_id=order_id)
+    shop.hear([other.write(Draft(orders.VOIDED, order_id, Voided("mistake")))])
+    assert shop.services.stocks.stock.left == {"salad": 4}
+
+
 def test_a_collection_after_a_void_made_apart_is_told(shop: Terminal) -> None:
     order_id = shop.place("burger")
     other = Writer("log-other", NOW_MS + 10_000)

@@ -319,6 +319,17 @@ async def test_a_refund_cut_off_by_a_crash_is_known_after_the_restart(shop: Term
     assert (see(shop, order_id).paid_minor, shop.desk.unsettled()) == (0, [])
 
 
+async def test_of_a_refund_that_much_was_given_as_the_card_terminal_says(shop: Terminal) -> None:
+    order_id, _ = await paid_by_card(shop)
+    asked = shop.decide("payments.refund", order_id=order_id, reason="cold")
+    shop.say(asked.drafts)
+    assert asked.payment is not None
+    settled = shop.desk.settle(asked.payment, CardOutcome("approved", amount_minor=400))
+    shop.say(settled.drafts)
+    assert settled.result["amount_minor"] == 400
+    assert see(shop, order_id).paid_minor == 590
+
+
 async def test_a_refund_that_was_given_is_asked_about_no_more_though_another_terminal_asked_for_it_later(
     shop: Terminal,
 ) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from server.event import Draft
+from server.event import Draft, decode
 from server.services.orders import events as orders
 from server.services.orders.events import Voided
 from server.services.read_model import ReadModelLost
 from server.services.rows import Damaged
+from server.services.tables import cursor_after
 
 from .test_read_model import a_day, caught_up, reader
-from .world import Terminal, numbered
+from .world import Terminal, Writer, numbered
 
 
 async def test_a_file_that_breaks_in_use_is_rebuilt_and_says_so(tmp_path: Path) -> None:
@@ -162,3 +163,12 @@ def test_what_writing_left_to_do_is_done_when_nobody_waits(tmp_path: Path, monke
     assert in_the_file_alone() == 3
     shop.services.tables.suspect(ValueError("looks odd"))
     shop.services.tables.tidy()  # not while they are not whole
+
+
+def test_a_cursor_goes_over_nothing_that_has_yet_to_come() -> None:
+    writer = Writer()
+    event = [writer.write(Draft("orders.placed/1", f"o{n}", {})) for n in range(4)]
+    at = [decode(e.stream, e.raw, position) for e, position in zip(event, (5, 6, 8, 9), strict=True)]
+    assert cursor_after(4, at[:2]) == 6
+    assert cursor_after(4, at[:3]) is None, "the one at 7 is another's"
+    assert cursor_after(3, at[:2]) is None

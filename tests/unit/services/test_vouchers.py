@@ -8,8 +8,16 @@ from typing import Any
 
 import pytest
 
-from server.event import Refused
-from server.services.vouchers.events import check_digit, is_code, voucher_id_of
+from server.event import Draft, Refused
+from server.services.vouchers.events import (
+    REDEEMED,
+    RETURNED,
+    Redeemed,
+    Returned,
+    check_digit,
+    is_code,
+    voucher_id_of,
+)
 from server.services.vouchers.state import VoucherState
 
 from .world import NOW_MS, Terminal, views
@@ -244,3 +252,12 @@ def test_in_whatever_order_its_events_come_a_voucher_is_the_same(tmp_path: Path)
         assert voucher(other) == voucher(shop)
     assert voucher(shop).balance_minor == 220
     assert shop.services.business_day(NOW_MS) == "2026-03-01"
+
+
+def test_what_was_given_back_counts_though_the_payment_is_heard_of_as_the_later_one(shop: Terminal) -> None:
+    """What was lost with its terminal and written again may be dated after what answered to it."""
+    issue(shop, 2000)
+    voucher_id = voucher_id_of(CODE)
+    shop.say([Draft(RETURNED, voucher_id, Returned("r", "p", 300))])
+    shop.say([Draft(REDEEMED, voucher_id, Redeemed("p", "order", 1000))])
+    assert voucher(shop).balance_minor == 1300
