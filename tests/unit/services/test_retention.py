@@ -228,18 +228,8 @@ def a_shop_with_history(tmp_path: Path) -> tuple[Terminal, dict[str, str]]:
     shop.say(shop.services.membership_drafts())
     shop.publish()
     found = {}
-    names = (
-        "paid",
-        "unpaid",
-        "overpaid",
-        "voided",
-        "begun",
-        "refunded later",
-        "cooking",
-        "refunded",
-        "to be given back",
-    )
-    for name in (*names, "to be given back"):
+    begun = ("paid", "unpaid", "overpaid", "voided", "begun", "refunded later", "cooking", "refunded")
+    for name in (*begun, "to be given back"):
         found[name] = shop.place("burger", hold_until_paid=True) if name == "begun" else shop.place("burger")
     for name in ("paid", "overpaid", "refunded later", "cooking", "refunded", "to be given back"):
         shop.do("payments.capture", order_id=found[name], tender="cash")
