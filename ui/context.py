@@ -14,11 +14,11 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtQml import QJSEngine, QJSValue, QQmlEngine
 from PySide6.QtQuick import QQuickWindow
 
+from server.brand import accents
 from ui import money
 from ui.hyphens import parted
 from ui.pictures import Pictures
 from ui.text import ASSETS, Translations, percent, runs_left, typeface
-from ui.theme.brand import accents
 from ui.trace import Trace
 from ui.voice import Voice
 

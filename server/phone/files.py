@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 
 import msgspec
 from litestar import Response, get
@@ -10,11 +11,18 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from server.blobs.digest import is_digest
+from server.brand import accents
 from server.phone.answers import TYPES, YEAR_S, Answer, AnyRequest, File, file, files, picture, version
 from server.phone.guests import OPEN, phone_of, words_of
 from server.phone.links import MAX_LINK_CHARS
 
 PICTURE_S = 24 * 3600
+BRAND = {
+    "--accent": "accent", "--accent-strong": "accentStrong", "--accent-soft": "accentSoft", "--plate": "accentSoft",
+    "--on-accent": "inkOnAccent",
+}  # fmt: skip
+"""The sheet's names for the roles of an accent (`server.brand`)."""
+
 VARIANT = "phone"
 
 
@@ -49,6 +57,24 @@ async def travelled(request: AnyRequest, digest: str) -> Answer:
     return file(request, File(content, content, TYPES[".webp"], f'"{digest[:16]}"'), keep_s=YEAR_S)
 
 
+@get("/phone/brand.css", include_in_schema=False, opt=OPEN)
+async def brand(request: AnyRequest) -> Answer:
+    """The shop's own colour, as its screens have it. Who asked for more contrast keeps the product's own accents."""
+    menu = phone_of(request).node.menu()
+    content = brand_sheet(menu.brand_colour) if menu is not None and menu.brand_colour else b""
+    return Response(content, media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+
+@lru_cache(maxsize=4)
+def brand_sheet(colour: str) -> bytes:
+    found = accents(colour)
+    light, dark = (
+        "".join(f"{name}: {found[role][mode]}; " for name, role in BRAND.items()).strip() for mode in ("light", "dark")
+    )
+    schemes = f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+    return f"@media not (prefers-contrast: more) {{\n{schemes}\n}}\n".encode()
+
+
 @get("/phone/sw.js", include_in_schema=False, opt=OPEN)
 async def service_worker(request: AnyRequest) -> Answer:
     found = files()["worker.js"]
@@ -81,4 +107,4 @@ async def alive(request: AnyRequest) -> Response[None]:
     return Response(None, status_code=204, headers={"Access-Control-Allow-Origin": "*"})
 
 
-FILES = [static, dish_picture, service_worker, manifest, alive]
+FILES = [static, dish_picture, brand, service_worker, manifest, alive]

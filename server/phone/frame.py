@@ -35,6 +35,7 @@ def page(words: Words, title: str, *content: Markup | None, kind: str = "", othe
         el("link", rel="icon", href=f"{static}/icon.svg", type="image/svg+xml"),
         el("link", rel="apple-touch-icon", href=f"{static}/icon-192.png"),
         el("link", rel="stylesheet", href=f"{static}/phone.css"),
+        el("link", rel="stylesheet", href="/phone/brand.css"),
         el("script", type="module", src=f"{static}/phone.js"),
         *(el("link", rel="modulepreload", href=f"{static}/{name}") for name in SCRIPTS),
     )

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.brand import GROUNDS, TEXT, accents, contrast, mended
 from tests.ui.diner import MENU
 from tests.ui.visit import TALL, enter, set_up
-from ui.theme.brand import GROUNDS, TEXT, accents, contrast, mended
 
 THEME = (Path(__file__).resolve().parents[2] / "ui" / "theme" / "Theme.qml").read_text("utf-8")
 colours = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")

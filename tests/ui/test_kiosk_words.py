@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from server.brand import contrast
 from ui.text import ASSETS, PLURALS, plural
-from ui.theme.brand import contrast
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ja", "pl", "tr", "zh")

@@ -10,7 +10,7 @@ QtObject {
     property real unit: 1
     property bool dark: false
     property bool contrast: false  // the third palette, for weak eyes and glaring light: 7 : 1 at the least
-    property var brand: ({})  // the shop's own accents, `{accent: {light, dark}, …}`, mended by ui/theme/brand.py
+    property var brand: ({})  // the shop's own accents, `{accent: {light, dark}, …}`, mended by server/brand.py
     property bool reducedMotion: false
     property real magnified: 1  // type only, up to 2
     readonly property bool large: magnified > 1  // lists and buttons stand under each other instead of side by side

@@ -22,7 +22,8 @@ self.addEventListener('fetch', event => {
   if (url.pathname.endsWith('/now') || url.pathname === '/phone/alive') return;
   const page = event.request.mode === 'navigate';
   const kept = url.pathname.startsWith('/phone/static/') || url.pathname.startsWith('/phone/picture/');
-  if (page || kept) event.respondWith(page ? fresh(event.request) : held(event.request));
+  const current = page || url.pathname === '/phone/brand.css';
+  if (current || kept) event.respondWith(current ? fresh(event.request) : held(event.request));
 });
 
 async function fresh(request) {

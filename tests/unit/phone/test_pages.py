@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from server.brand import accents, contrast
 from server.phone import gate, room
 from server.phone.basket import MAX_LINES
 from server.phone.limits import Buckets, Rate
@@ -78,6 +79,20 @@ async def test_a_menu_without_a_name_and_pictures_shows_the_store_s_name_and_wor
     assert 'class="menu-page plain"' in page
     manifest = await shop.stranger.get("/phone/manifest.webmanifest")
     assert manifest.json()["name"] == "Corner"
+
+
+async def test_the_pages_have_the_shops_own_colour_mended_where_it_cannot_be_read(shop: Served) -> None:
+    page = await shop.stranger.get(await visit(shop))
+    assert '<link rel="stylesheet" href="/phone/brand.css">' in page.text
+    plain = await shop.stranger.get("/phone/brand.css")
+    assert (plain.status_code, plain.text, plain.headers["content-type"]) == (200, "", "text/css; charset=utf-8")
+    await shop.command("menu.publish", menu={**MENU, "brand_colour": "#ffe600"})  # yellow on white says nothing
+    found = (await shop.stranger.get("/phone/brand.css")).text
+    mine = accents("#ffe600")
+    assert f"--accent: {mine['accent']['light']};" in found
+    assert f"--accent: {mine['accent']['dark']};" in found
+    assert contrast(mine["accent"]["light"], "#ffffff") >= 4.5
+    assert found.startswith("@media not (prefers-contrast: more)")
 
 
 async def test_a_guest_is_told_which_table_it_is(shop: Served) -> None:
