@@ -286,13 +286,17 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
         picture(carte.picture(item.image) if item else None, size=64),
         el(
             "div",
-            el("strong", own(words, title), class_="name"),
+            el(
+                "div",
+                el("strong", own(words, title), class_="name"),
+                el("span", words.money(line.total_minor, currency) if line else "", class_="price number"),
+                class_="line-head",
+            ),
             el("span", own(words, words.listed(details)), class_="description") if details else None,
             el("span", one.problem, class_="why out") if one.problem else None,
             el("span", one.change, class_="why few") if one.change else None,
             class_="words",
         ),
-        el("span", words.money(line.total_minor, currency) if line else "", class_="price number"),
         el(
             "div",
             stepper,

@@ -136,6 +136,43 @@ async def test_magnified_to_200_percent_and_with_long_names_nothing_sticks_out(s
     await shop.publish()
 
 
+BROKEN = """[...document.querySelectorAll('dialog[open] .number')].filter(one =>
+    one.offsetHeight > 1.9 * parseFloat(getComputedStyle(one).fontSize)).map(one => one.textContent)"""
+"""Amounts that take more than one line."""
+
+
+async def test_in_large_type_an_amount_of_six_figures_is_not_broken_on_the_narrowest_phone(shop: Served) -> None:
+    first = {**MENU["items"][0]}
+    first["variations"] = [{**first["variations"][0], "price_minor": 12_345_678}]
+    await shop.publish(items=[first, *MENU["items"][1:]])
+    async with async_playwright() as playwright:
+        arguments = [*CHROMIUM_ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        async with guest(browser, "de") as phone:
+            await phone.page.set_viewport_size({"width": 320, "height": 640})
+            await phone.scan(shop)
+            await phone.open_dish(first["item_id"])
+            assert await phone.page.evaluate(BROKEN) == []
+            await phone.page.locator("[data-add]").tap()
+            await phone.open_basket()
+            assert await phone.page.evaluate(BROKEN) == []
+            assert await phone.page.evaluate(STICKING_OUT) == []
+        await browser.close()
+    await shop.publish()
+
+
+async def test_what_was_chosen_has_the_width_of_its_line(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        form = await phone.open_dish("burger")
+        await form.locator("input[value=cheese]").tap()
+        await phone.page.locator("[data-add]").tap()
+        await phone.open_basket()
+        line = phone.page.locator("[data-line='0']")
+        said, price = [await line.locator(part).bounding_box() or {} for part in (".description", ".price")]
+        assert said["x"] + said["width"] > price["x"] + price["width"] - 2, "under the price, too"
+
+
 async def test_a_phone_set_to_large_type_gives_a_long_name_the_width_and_the_price_a_line(shop: Served) -> None:
     """The reader's own size of type, which a page may not undo: 32 px instead of 16."""
     name = "Burger domowy z wołowiną sezonowaną i konfiturą z czerwonej cebuli"
