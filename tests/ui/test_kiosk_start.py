@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtQuick import QQuickItem, QQuickView
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
-from tests.ui.visit import TALL, enter, set_up
+from tests.ui.visit import TALL, WIDE, available, enter, everything, set_up, settle
 from ui.shell import Screen
 
 NOT_YET = ("server.log", "server.replication", "websockets.asyncio", "http.client", "babel")
@@ -93,3 +94,37 @@ def test_who_touches_before_they_are_made_does_not_wait_for_a_frame(loop, desk: 
     assert screen.shell.warnings == []
     screen.dismantle()
     hand.rest()
+
+
+def area(item: QQuickItem) -> QRectF:
+    return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE, (1280, 800)])
+def test_where_nothing_can_be_had_nobody_is_led_to_it(desk, show, size) -> None:
+    set_up(desk)
+    hand = show("kiosk", size, languages=["en", "de", "fr", "es", "pl", "tr", "ar", "zh", "ja"])
+    hand.until(lambda: hand.vm.ready)
+    out = {i: available(state="out") for i in everything()}
+    desk.tell("availability", None, out)
+    hand.until(lambda: hand.vm.soldOut)
+    settle(hand)
+    closed = hand.item("kiosk.attract.closed")
+    assert closed.isVisible()
+    assert closed.property("title") == "Nothing to order right now"
+    hand.tap_at(hand.middle(closed))
+    hand.rest(0.1)
+    assert hand.vm.page == "attract"
+    hand.tap("kiosk.attract.lang.de")
+    hand.until(lambda: closed.property("title") == "Gerade gibt es nichts")
+    assert hand.vm.page == "attract"
+    for language in ("en", "de", "ar"):
+        hand.do(lambda language=language: hand.screen.shell.set_language(language))
+        settle(hand)
+        choices = [hand.item(f"kiosk.attract.lang.{code}") for code in ("en", "fr", "tr", "ja")]
+        assert not any(area(one).intersects(area(closed)) for one in choices), language
+    hand.do(lambda: hand.screen.shell.set_language("en"))
+    desk.tell("availability", None, {**out, "cola": available()})
+    hand.until(lambda: not hand.vm.soldOut)
+    hand.tap("kiosk.attract")
+    hand.until(lambda: hand.vm.page == "start")

@@ -6,8 +6,10 @@ import "../controls"
 // The shop's own dishes, one after the other. A touch anywhere begins.
 Page {
     id: page
-    title: vm.ready ? vm.shopName : shell.tr("kiosk.no_menu")
-    summary: vm.ready ? shell.tr("kiosk.welcome") + " " + shell.tr("kiosk.keys") : shell.tr("kiosk.no_menu_text")
+    readonly property bool open: vm.ready && !vm.soldOut
+    readonly property string closed: vm.ready ? "kiosk.nothing_now" : "kiosk.no_menu"  // why nobody can order here
+    title: open ? vm.shopName : shell.tr(closed)
+    summary: open ? shell.tr("kiosk.welcome") + " " + shell.tr("kiosk.keys") : shell.tr(closed + "_text")
     onSummaryChanged: if (activeFocus) shell.announce(summary, "welcome")  // the menu has come while one waited
     Keys.onReturnPressed: vm.touch()
     Keys.onEnterPressed: vm.touch()
@@ -43,7 +45,7 @@ Page {
     }
     Column {
         id: head
-        visible: vm.ready
+        visible: page.open
         anchors.left: parent.left
         anchors.leftMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
         y: page.tall ? parent.height * 0.055 : Math.max(Theme.l, (parent.height - Theme.touch - height - 2 * Theme.xl - pill.height - languages.height) * 0.45)
@@ -72,7 +74,7 @@ Page {
     HeroDishes {
         id: hero
         readonly property real room: pill.y - head.y - head.height - Theme.l
-        visible: vm.ready
+        visible: page.open
         dishes: vm.showCase
         turned: page.turned
         moving: page.shown
@@ -83,11 +85,14 @@ Page {
         height: width + words
     }
     PEmpty {
-        anchors.centerIn: parent
-        visible: !vm.ready
+        objectName: "kiosk.attract.closed"
+        anchors.verticalCenter: parent.verticalCenter
+        anchors.right: parent.right  // on a wide screen beside the languages
+        anchors.rightMargin: page.tall || !languages.visible ? (parent.width - width) / 2 : Math.max(Theme.l, parent.width * 0.28 - width / 2)
+        visible: !page.open
         icon: "store"
-        title: shell.tr("kiosk.no_menu")
-        text: shell.tr("kiosk.no_menu_text")
+        title: page.title
+        text: page.summary
     }
     Rectangle {
         id: pill
@@ -95,7 +100,7 @@ Page {
         anchors.leftMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
         // not by the languages' place, which stands by this one's: where a screen is turned one is still as it was
         y: page.tall ? languages.foot - height - Theme.xl : head.y + head.height + Theme.xl
-        visible: vm.ready
+        visible: page.open
         width: Math.min(call.implicitWidth + 2 * Theme.xxl, page.tall ? parent.width - 2 * Theme.l : parent.width * 0.44)
         height: Math.max(Theme.touchHuge + Theme.m, invitation.implicitHeight + Theme.l)
         radius: height / 2
@@ -120,21 +125,21 @@ Page {
     PPressable {
         objectName: "kiosk.attract"
         anchors.fill: parent
-        name: shell.tr("kiosk.touch")
+        name: page.open ? shell.tr("kiosk.touch") : page.title
         pressFeedback: false
         onClicked: vm.touch()
     }
     LanguageGrid {
         id: languages
         prefix: "kiosk.attract.lang."
-        visible: vm.ready && count > 1
+        visible: vm.ready && count > 1  // what is said of an empty shop is said in one's own language
         least: Theme.px(118)
         typeSize: page.tall ? Theme.bodyLarge : Math.min(Theme.bodyLarge, Theme.px(24))
         anchors.left: parent.left
         anchors.leftMargin: page.tall ? Theme.l : Theme.xxxl
         width: page.tall ? parent.width - 2 * Theme.l : parent.width * 0.42
         readonly property real foot: page.height - height - Theme.touchHuge - 2 * Theme.m
-        y: page.tall ? foot : pill.y + pill.height + Theme.xl
+        y: page.tall || !page.open ? foot : pill.y + pill.height + Theme.xl
         onChosen: (code) => { vm.speak(code); vm.touch() }
     }
 }

@@ -95,6 +95,11 @@ def category_rows(index: MenuIndex, language: str) -> list[dict[str, Any]]:
     return rows
 
 
+def any_to_be_had(index: MenuIndex) -> bool:
+    """Whether there is a dish that a kiosk can sell now."""
+    return any(index.state(i) != "out" and index.price_from(item) is not None for i, item in index.items.items())
+
+
 def category_of(index: MenuIndex, item_id: str) -> str:
     """The first category that holds an item, or `""`."""
     for category in index.menu.get("categories", []):

@@ -17,7 +17,7 @@ from ui.kiosk.again import Again, as_today
 from ui.kiosk.basket import Basket
 from ui.kiosk.browse import FOUND, Browse
 from ui.kiosk.comfort import Comfort
-from ui.kiosk.dishes import DISH_ROLES, category_of, category_rows, show_case, sold_rows
+from ui.kiosk.dishes import DISH_ROLES, any_to_be_had, category_of, category_rows, show_case, sold_rows
 from ui.kiosk.keep import Keep
 from ui.kiosk.memory import Memory, Visit
 from ui.kiosk.payment import Payment
@@ -174,7 +174,7 @@ class Kiosk(QObject):
     @Slot()
     def touch(self) -> None:
         """Somebody is there."""
-        if self._page == "attract" and self._index.items:
+        if self._page == "attract" and self._index.items and not self._sold_out():
             self._go("start")
 
     @Slot(str)
@@ -376,7 +376,11 @@ class Kiosk(QObject):
 
     # -- what QML reads -------------------------------------------------------------------------------------------
 
+    def _sold_out(self) -> bool:
+        return bool(self._index.items) and not any_to_be_had(self._index)
+
     page = Property(str, lambda self: self._page, notify=changed)
+    soldOut = Property(bool, _sold_out, notify=menuChanged)
     ready = Property(bool, lambda self: bool(self._index.items), notify=menuChanged)
     troubled = Property(bool, lambda self: self._client.troubled, notify=changed)
     shopName = Property(
