@@ -12,7 +12,7 @@ import msgspec
 from app.checks.card_terminal import check_card_terminal
 from app.checks.finding import Finding
 from app.checks.folder import RIGHTS, check_disk, check_files, check_log, check_retention
-from app.checks.machine import check_clock, check_multicast, check_ports, check_versions
+from app.checks.machine import check_clock, check_graphics, check_multicast, check_ports, check_versions
 from app.checks.printer import check_printer
 from app.checks.server import check_office, check_server, running, see
 from app.folder import LOG_FILE, complaint, is_folder, is_office, open_to_us
@@ -34,6 +34,7 @@ CHECKS: tuple[Callable[[Path, Settings], list[Finding]], ...] = (
     check_files,
     check_clock,
     check_ports,
+    check_graphics,
     check_multicast,
     check_log,
     check_retention,
@@ -43,7 +44,7 @@ CHECKS: tuple[Callable[[Path, Settings], list[Finding]], ...] = (
     check_staff_door,
     check_printer,
 )
-OF_A_SHOP = (check_multicast, check_office, check_card_terminal, check_staff_door, check_printer)
+OF_A_SHOP = (check_graphics, check_multicast, check_office, check_card_terminal, check_staff_door, check_printer)
 """What head office has no use for."""
 
 MARKS = {"ok": "ok  ", "warn": "look", "bad": "BAD "}

@@ -17,6 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
+from ui import graphics
 from ui.text import ASSETS, TYPEFACE
 
 WIDGETS = "PySide6.QtWidgets"
@@ -36,8 +37,6 @@ def load_qasync() -> ModuleType:
 
 os.environ.setdefault("QT_API", "pyside6")
 qasync = load_qasync()
-
-WITHOUT_GPU = ("offscreen", "minimal", "vnc", "linuxfb")
 
 
 class Loop(qasync.QEventLoop):
@@ -65,14 +64,14 @@ def register_fonts() -> None:
 
 
 def choose_renderer() -> None:
-    """Call it before the application is made. Platforms without a GPU draw in software.
+    """Call it before the application is made. Without a graphics processor Qt draws in software; who sets
+    `QT_QUICK_BACKEND` decides.
 
     Always in the main thread: frames are watched by Python, and a render thread that waits for Python while the main
     thread waits for it would stand still for ever.
     """
     os.environ.setdefault("QSG_RENDER_LOOP", "basic")
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform.split(":")[0] in WITHOUT_GPU:
+    if not graphics.draws(os.environ.get("QT_QPA_PLATFORM", "")):
         os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
 

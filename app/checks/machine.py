@@ -1,7 +1,8 @@
-"""The machine that a terminal runs on: versions, clock, ports, multicast."""
+"""The machine that a terminal runs on: versions, clock, ports, graphics, multicast."""
 
 from __future__ import annotations
 
+import os
 import platform
 import socket
 import sqlite3
@@ -14,6 +15,7 @@ from app.settings import Settings
 from app.supervisor import server_runs
 from server import __version__
 from server.clock import EARLIEST_MS, wall_ms
+from ui import graphics
 
 MULTICAST_GROUP = "224.0.0.251"
 
@@ -56,6 +58,16 @@ def check_ports(folder: Path, settings: Settings) -> list[Finding]:
         ]
     wanted = settings.api_port or settings.sync_port
     return [Finding("ports", "ok", "free" if wanted else "chosen at start")]
+
+
+def check_graphics(folder: Path, settings: Settings) -> list[Finding]:
+    if not graphics.draws(os.environ.get("QT_QPA_PLATFORM", "")):
+        text = "none that this user may use: screens are drawn by the processor"
+        if graphics.there() and not graphics.usable():
+            groups = "Add the user to the groups “render” and “video”, and log in again."
+            return [Finding("graphics", "warn", text, groups)]
+        return [Finding("graphics", "ok", text)]
+    return [Finding("graphics", "ok", "drawn by the graphics processor")]
 
 
 def check_multicast(folder: Path, settings: Settings) -> list[Finding]:
