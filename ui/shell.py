@@ -21,12 +21,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import (
-    QObject,
-    Qt,
-    QUrl,
-)
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QGuiApplication, QScreen
 from PySide6.QtQml import QJSEngine, QQmlError
 from PySide6.QtQuick import QQuickItem, QQuickView, QQuickWindow
 
@@ -35,6 +31,7 @@ from ui.beat import Beat, take_pipe
 from ui.client import VIEWS, Client
 from ui.context import Shell
 from ui.controls.icons import IconProvider
+from ui.full import Full
 from ui.host import Loop, Stop, choose_renderer, confine_vnc, quiet_qt, register_fonts
 from ui.staff import door
 from ui.staff import rest as resting
@@ -239,7 +236,7 @@ async def _show(
     typed_role: str,
     options: dict[str, Any],
 ) -> int:
-    screen = Screen(role, data, whole(windowed, size), **options)
+    screen = Screen(role, data, whole(windowed, size, position), **options)
     if screen.view.status() != QQuickView.Status.Ready:
         faults = "; ".join(error.toString() for error in screen.view.errors())
         print(f"The {role} screen can't be shown: {faults}", file=sys.stderr)
@@ -289,9 +286,11 @@ async def _show(
     return status
 
 
-def whole(windowed: bool, size: tuple[int, int] | None) -> tuple[int, int] | None:
+def whole(
+    windowed: bool, size: tuple[int, int] | None, position: tuple[int, int] | None = None
+) -> tuple[int, int] | None:
     """The size a window is about to have."""
-    display = QGuiApplication.primaryScreen()
+    display = display_at(position)
     return size if windowed or display is None else (display.size().width(), display.size().height())
 
 
@@ -322,14 +321,23 @@ async def _drive(screen: Screen, drive: Driver, end: Callable[[int], None]) -> N
 
 
 def place(view: QQuickView, windowed: bool, size: tuple[int, int] | None, position: tuple[int, int] | None) -> None:
-    if size is not None:
-        view.resize(*size)
-    if position is not None:
-        view.setPosition(*position)
+    """Shows the window: of this size at this position, or over the whole display that is there."""
     if windowed:
+        if size is not None:
+            view.resize(*size)
+        if position is not None:
+            view.setPosition(*position)
         view.show()
-    else:
-        view.setCursor(
-            Qt.CursorShape.BlankCursor if os.environ.get("PILOTLIGHT_HIDE_CURSOR") else Qt.CursorShape.ArrowCursor
-        )
-        view.showFullScreen()
+        return
+    if (display := display_at(position)) is not None:
+        view.setScreen(display)
+    Full(view)
+    view.setCursor(
+        Qt.CursorShape.BlankCursor if os.environ.get("PILOTLIGHT_HIDE_CURSOR") else Qt.CursorShape.ArrowCursor
+    )
+    view.showFullScreen()
+
+
+def display_at(position: tuple[int, int] | None) -> QScreen | None:
+    """The display at this place of the desktop; the first one without a place, or where there is none."""
+    return (QGuiApplication.screenAt(QPoint(*position)) if position else None) or QGuiApplication.primaryScreen()
