@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from server.answers import Kept
+from server.event import Draft
 from server.log import LogFailed
 from server.machine import Machine
 from server.node import Node
 from server.services.orders.events import Order
 from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRequest, SimulatedCardTerminal, name_of
+from server.services.payments.events import FAILED, Failed
 from server.services.tables import NOT_READY
 from tests.sim.disk import Disk
 from tests.unit.test_node import MENU, command, dies, settings, tea
@@ -163,3 +166,37 @@ async def test_a_card_payment_that_could_not_be_begun_keeps_nobody_from_paying_i
             await asyncio.sleep(0.02)
     answer = await node.command("payments.capture", command(order_id=order_id, tender="cash"))
     assert answer.result["paid"]
+
+
+class Slow(SimulatedCardTerminal):
+    """Takes the money when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.taken = asyncio.Event(), asyncio.Event()
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        self.asked.set()
+        await self.taken.wait()
+        return await super().charge(request)
+
+
+async def test_money_that_is_taken_after_its_command_was_answered_is_recorded(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    """What the command was answered before this disk was lost comes back while the card is charged once more."""
+    reader = Slow()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    order_id = await placed(node)
+    body = command(order_id=order_id, tender="card")
+    paying = asyncio.create_task(node.command("payments.capture", body))
+    async with asyncio.timeout(PATIENCE_S):
+        await reader.asked.wait()
+    failed = Failed(body["command_id"], "card", 250, "timed_out")
+    kept = Kept("payments.capture", None, ("card_timed_out", "Nothing was charged."))
+    await node.log.append([Draft(FAILED, order_id, failed)], command_id=body["command_id"], result=kept)
+    reader.taken.set()
+    await paying
+    assert (await until(node, order_id, lambda order: bool(order.tenders))).paid_minor == 250

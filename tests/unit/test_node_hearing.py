@@ -59,3 +59,27 @@ async def test_a_first_terminal_waits_for_nobody_who_is_not_there(
         async with asyncio.timeout(PATIENCE_S):
             await node.command("menu.publish", command(menu=MENU))
         print(f"named: {named}, waited {time.monotonic() - begin:.2f} s")
+
+
+async def test_a_disk_that_was_put_back_does_not_do_again_what_its_neighbours_know_it_did(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    there = await up(running, tmp_path / "there")
+    till = await up(running, tmp_path / "till", there)
+    await till.command("menu.publish", command(menu=MENU))
+    await in_step(till, there)
+    await till.close()
+    image = {file: file.read_bytes() for file in (tmp_path / "till").glob("log.db*")}
+    till = await up(running, tmp_path / "till", there)
+    body = command(item_id="tea")
+    done = await till.command("stock.out", body)
+    await in_step(till, there)
+    await till.close()
+    for file in (tmp_path / "till").glob("log.db*"):
+        file.unlink()
+    for file, content in image.items():
+        file.write_bytes(content)
+    till = await up(running, tmp_path / "till", there)
+    assert till.log.set_back
+    again = await till.command("stock.out", body)  # at once: it has met nobody yet
+    assert [e.raw for e in again.events] == [e.raw for e in done.events]

@@ -123,3 +123,33 @@ async def test_what_is_touched_while_it_is_being_archived_stays(tmp_path: Path) 
     assert given_up in shown
     assert shown[given_up].due_minor > 0
     await node.close()
+
+
+class Office(Alone):
+    """The line to a head office that holds what it is said to."""
+
+    def __init__(self) -> None:
+        self.holds: Frontier = {}
+
+    def office_holds(self) -> Frontier:
+        return self.holds
+
+
+async def test_what_head_office_has_never_heard_of_is_not_let_go(tmp_path: Path) -> None:
+    day, office = AnyDay(), Office()
+    node = await Node.open(settings(tmp_path), machine=day)
+    await node.command("menu.publish", command(menu=MENU))
+    for _ in range(DAYS):
+        await sell(node)
+        day.now_ms += DAY_MS
+    keeping = Keeping(Kept(3, 3, 3), office=True, every_s=1.0)
+    retention = Retention(node.log, node.services, office, keeping, node.engine.record, node.engine.shrink, day.wall_ms)
+    while await retention.step():
+        pass
+    assert retention.state.archived == 0
+    assert len(node.orders(limit=500)) == DAYS
+    office.holds = node.log.frontier()
+    while await retention.step():
+        pass
+    assert retention.state.archived > 0
+    await node.close()

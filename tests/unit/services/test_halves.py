@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from server.event import Event
+from server.event import Draft, Event
 from server.services.halves import HALF_MS
-from server.services.vouchers.events import voucher_id_of
+from server.services.payments.events import CAPTURED, REFUNDED, Captured, Refunded
+from server.services.vouchers.events import RETURNED, Returned, voucher_id_of
 from server.services.vouchers.state import view
 
 from .test_refund_races import DAY
@@ -106,6 +107,18 @@ def test_who_asks_again_where_the_vouchers_half_is_known_is_given_the_other_and_
     assert one.services.halves(LATER_MS) == []
     assert order(one, order_id).paid_minor == (290 if back else 990)
     assert voucher(one).balance_minor == 5000 - order(one, order_id).paid_minor
+
+
+def test_of_a_payment_of_which_only_the_vouchers_return_is_known_the_redemption_is_written_too(tmp_path: Path) -> None:
+    shop = Terminal(tmp_path)
+    shop.publish()
+    issue(shop, 5000)
+    order_id, voucher_id = shop.place("burger"), voucher_id_of(CODE)
+    shop.say([Draft(CAPTURED, order_id, Captured("p", "voucher", 990, voucher=voucher_id))])
+    shop.say([Draft(REFUNDED, order_id, Refunded("r", "p", "voucher", 400, "cold"))])
+    shop.say([Draft(RETURNED, voucher_id, Returned("r", "p", 400))])
+    shop.say(shop.services.halves(LATER_MS))
+    assert voucher(shop).balance_minor == 5000 - 990 + 400
 
 
 def test_what_is_whole_is_left_alone(tmp_path: Path) -> None:
