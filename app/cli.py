@@ -97,7 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
             help="a window that can be closed, not full screen; nothing watches it",
         )
         screen.add_argument("--size", metavar="WxH", help="the window's size")
-        screen.add_argument("--position", metavar="X,Y", help="the window's place; full screen: a place on the display to fill")
+        screen.add_argument("--position", metavar="X,Y", help="the window's place, or one on the display to fill")
         screen.add_argument("--trace", type=Path, metavar="FILE", help="write taps and frames here, a JSON line each")
         screen.add_argument("--shots", type=Path, metavar="DIR", help="write pictures of this screen here")
         screen.add_argument("--drive", metavar="SCRIPT", help=argparse.SUPPRESS)
