@@ -11,14 +11,14 @@ Item {
     Rectangle {
         id: flame
         anchors { left: parent.left; verticalCenter: parent.verticalCenter }
-        width: Theme.touch
+        width: Math.min(Theme.touch, parent.height * 0.84)  // nobody touches it: on a small window it need not be as large
         height: width
         radius: width / 2
         color: Theme.accent
         PIcon {
             anchors.centerIn: parent
             name: "flame"
-            size: Theme.iconL
+            size: Math.min(Theme.iconL, flame.width * 0.56)
             color: Theme.inkOnAccent
         }
     }
