@@ -13,6 +13,27 @@ from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
     Patch(
+        "held-in-part-is-held",
+        "Of a sale in two streams a neighbour holds one: the customer is thanked, the terminal burns, half of it is gone.",
+        REPLICATION + "mesh.py",
+        "return min(self._exchange.replica.replicas(stream, seq)",
+        "return max(self._exchange.replica.replicas(stream, seq)",
+    ),
+    Patch(
+        "last-frame-not-sent-again",
+        "A neighbour that could not save the last frame of a stream gets it half a minute later.",
+        REPLICATION + "sending.py",
+        "arrived = oldest.number <= peer.frames_seen",
+        "arrived = oldest.number < peer.frames_seen",
+    ),
+    Patch(
+        "menu-of-one-store",
+        "What head office publishes for one store reaches none.",
+        REPLICATION + "scope.py",
+        'stream.scope in ("", store)',
+        "not stream.scope",
+    ),
+    Patch(
         "window-without-weight",
         "What is in flight to a peer weighs nothing: whatever there is, is sent at once.",
         REPLICATION + "flow.py",
