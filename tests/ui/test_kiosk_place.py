@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
@@ -121,6 +121,11 @@ def test_back_in_the_basket_the_number_may_be_another(desk, kiosk) -> None:
     assert [body["table"] for body in till.asked("orders.place")] == ["42"]
 
 
+def area(hand: Hand, name: str) -> QRectF:
+    item = hand.item(name)
+    return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+
+
 @pytest.mark.parametrize("size", [TALL, WIDE, (800, 1280), (1280, 800), (2160, 3840)])
 def test_the_last_row_stands_beside_what_helps_to_see(desk, show, size: tuple[int, int]) -> None:
     till = Till(desk)
@@ -133,6 +138,13 @@ def test_the_last_row_stands_beside_what_helps_to_see(desk, show, size: tuple[in
     hand.until(lambda: hand.vm.page == "table")
     settle(hand)
     level = hand.where("kiosk.help").y()
+    for language in ("en", "de", "pl", "ar"):
+        hand.do(lambda language=language: hand.screen.shell.set_language(language))
+        settle(hand)
+        spared = area(hand, "kiosk.help")
+        assert not any(area(hand, f"kiosk.table.{way}").intersects(spared) for way in ("back", "none")), language
+    hand.do(lambda: hand.screen.shell.set_language("en"))
+    settle(hand)
     assert abs(hand.where("kiosk.table.none").y() - level) <= 1
     hand.tap("kiosk.table.none")
     hand.until(lambda: hand.vm.page == "pay")

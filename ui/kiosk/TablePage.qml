@@ -87,7 +87,7 @@ Page {
     Column {
         id: foot
         x: page.low ? Theme.l + Theme.helpRoom : (page.width - width) / 2
-        y: page.height - height - (page.low ? Theme.xs : ways.apart ? (Theme.touchHuge + 2 * Theme.m - back.height) / 2 : Theme.m)  // beside the help button
+        y: page.height - height - (page.low ? Theme.xs : (Theme.touchHuge + 2 * Theme.m - back.height) / 2)  // beside the help button
         width: page.low ? page.column - Theme.helpRoom : Math.min(page.width - 2 * Theme.xl - (page.beside ? 2 * Theme.helpRoom : 0), Theme.px(page.beside ? 900 : 640))
         spacing: Theme.s
         PButton {
@@ -101,8 +101,10 @@ Page {
         }
         Grid {
             id: ways
-            readonly property bool apart: none.implicitWidth + back.implicitWidth + spacing <= foot.width
-            anchors.horizontalCenter: parent.horizontalCenter
+            readonly property real clear: page.low ? 0 : Math.max(0, Theme.l + Theme.helpRoom - foot.x)  // of the help button
+            readonly property bool apart: none.implicitWidth + back.implicitWidth + spacing <= foot.width - clear
+            anchors.left: parent.left
+            anchors.leftMargin: Math.max(clear, (foot.width - width) / 2)
             columns: apart ? 2 : 1
             spacing: Theme.m
             rowSpacing: Theme.xs
