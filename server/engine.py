@@ -71,6 +71,9 @@ MEND_AGAIN_S = 1.0
 """How soon it is tried again to mend tables that the disk did not take."""
 
 
+JOIN_AGAIN_S = 2.0
+"""How soon it is tried again to say which order numbers are ours, when the disk did not take it."""
+
 HALVES_EVERY_S = 60.0
 """How often it is looked whether only half of what a voucher paid came of a terminal that died."""
 
@@ -110,6 +113,8 @@ class Engine:
         self._tasks: list[asyncio.Task[Any]] = []
         self._applied_at = float("-inf")
         self._mending = asyncio.Lock()
+        self._joining = False
+        self._join_due = False
 
     async def start(self) -> None:
         """Raises `ReadModelLost` when the disk does not let the tables be mended."""
@@ -306,7 +311,9 @@ class Engine:
                 except READ_ERRORS as e:  # what one can't read keeps the others, screens among them, from nothing
                     self.doubt(e)
         if changes.members:
-            self.spawn(self._join())
+            self._join_due = True
+            if not self._joining:
+                self.spawn(self._keep_joined())
 
     async def _follow(self) -> None:
         """Every stored event, ours and others', into the read models, for as long as the node lives."""
@@ -333,6 +340,21 @@ class Engine:
             drafts = await self.think(self.services.membership_drafts, self._wall_ms())
             if drafts:
                 await self._apply(await self.log.append(drafts))
+
+    async def _keep_joined(self) -> None:
+        """`_join`, until it is saved: a terminal that must take another prefix while its disk is full would go without
+        one, as far as all others know, until its next start."""
+        self._joining = True
+        try:
+            while self._join_due:
+                self._join_due = False
+                try:
+                    await self._join()
+                except LogFailed:
+                    self._join_due = True
+                    await asyncio.sleep(JOIN_AGAIN_S)
+        finally:
+            self._joining = False
 
     async def _make_whole(self) -> None:
         """Others look, too, and what two of them write counts once: each at a moment of its own."""

@@ -29,6 +29,11 @@ def test_after_a_bad_day_nothing_is_lost_and_all_hold_the_same() -> None:
     assert not failed, "\n".join(f"make sim SEED={r.seed} TRACE=1: {r.problems[:3]}" for r in failed)
 
 
+def test_who_must_give_way_with_a_full_disk_takes_another_prefix_when_there_is_space() -> None:
+    """Two terminals chose the same; it was tried once."""
+    assert run(115, None, kinds=("cut off", "full disk")).problems == []
+
+
 def test_a_seed_is_the_same_day_in_every_process() -> None:
     """Another process, another order of sets and dicts by hash, another place in memory: the same words, in order."""
     said = []
