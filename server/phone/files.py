@@ -18,10 +18,10 @@ from server.phone.links import MAX_LINK_CHARS
 
 PICTURE_S = 24 * 3600
 BRAND = {
-    "--accent": "accent", "--accent-strong": "accentStrong", "--accent-soft": "accentSoft", "--plate": "accentSoft",
-    "--on-accent": "inkOnAccent",
+    "accent": "accent", "accent-strong": "accentStrong", "accent-soft": "accentSoft", "plate": "accentSoft",
+    "on-accent": "inkOnAccent",
 }  # fmt: skip
-"""The sheet's names for the roles of an accent (`server.brand`)."""
+"""The sheet's variables for the roles of an accent (`server.brand`)."""
 
 VARIANT = "phone"
 
@@ -69,7 +69,7 @@ async def brand(request: AnyRequest) -> Answer:
 def brand_sheet(colour: str) -> bytes:
     found = accents(colour)
     light, dark = (
-        "".join(f"{name}: {found[role][mode]}; " for name, role in BRAND.items()).strip() for mode in ("light", "dark")
+        " ".join(f"--{name}: {found[role][mode]};" for name, role in BRAND.items()) for mode in ("light", "dark")
     )
     schemes = f":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
     return f"@media not (prefers-contrast: more) {{\n{schemes}\n}}\n".encode()
