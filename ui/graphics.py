@@ -29,8 +29,8 @@ def usable(devices: Path = Path("/dev")) -> bool:
 
 def draws(platform: str, devices: Path = Path("/dev")) -> bool:
     """Whether the graphics processor draws on `platform` (as `QT_QPA_PLATFORM`; "" for the session's own). Without one
-    OpenGL is reckoned by the processor, a whole screen at a time: a scroll of six frames a second where Qt's own
-    software renderer, which draws what has changed, makes forty-five, in two thirds of the memory."""
+    OpenGL is reckoned by the processor, a whole screen at a time, and most frames of a scroll come too late; Qt's own
+    software renderer draws what has changed, and needs a third less memory."""
     kinds = {name.split(":")[0] for name in platform.split(";")}
     if kinds & set(WITHOUT):
         return False
