@@ -40,6 +40,7 @@ class Path:
         self.bytes_per_s = bytes_per_s
         self.cuts = 0
         self.cut_since = 0.0  # when it was up last, while it is not
+        self.up_since = 0.0
         self.stalled: dict[Direction, None] = {}
 
     @property
@@ -288,6 +289,7 @@ class Net:
         path = self.path(a, b)
         path.cuts -= 1
         if path.up:
+            path.up_since = self.scheduler.now
             stalled, path.stalled = path.stalled, {}
             for direction in stalled:
                 direction.again()

@@ -74,8 +74,8 @@ class PresenceWatch:
                 if terminal is other or heard or alike[device_id] > 1 or not terminal.host.answers():
                     self._unheard.pop(pair, None)
                     continue
-                # Between two cuts it may have been heard for a moment, and nobody looked.
-                since = max(self._unheard.setdefault(pair, day.now), path.cut_since)
+                # Between two cuts, or a cut and being switched off, it may have been heard while nobody looked.
+                since = max(self._unheard.setdefault(pair, day.now), path.cut_since, path.up_since)
                 within_s = GONE_FROM_OFFICE_S if terminal.office else GONE_WITHIN_S
                 if device_id in shown and day.now - since > within_s:
                     found.append(f"{terminal.name} shows {other.name}, unheard for {within_s:.0f} s, as connected")
