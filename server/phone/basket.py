@@ -18,7 +18,7 @@ from server.services.carte import Carte
 from server.services.command import Body, decode
 from server.services.orders.basket import MAX_QUANTITY, build_line, quantities
 from server.services.orders.commands import LineRequest, ModifierChoice, SlotChoice
-from server.services.orders.events import Dining, Line, LineComponent
+from server.services.orders.events import Dining, Line, LineComponent, counted
 from server.services.orders.pricing import price
 from server.services.stock.events import Availability
 
@@ -331,10 +331,7 @@ def details_of(line: Line, carte: Carte, words: Words) -> list[str]:
         return [words.say("no_ingredient", name=name(i, n)) for i, n in pairs]
 
     found = chosen(line)
-    for n, part in enumerate(line.components):
-        if part in line.components[:n]:
-            continue
-        times = line.components.count(part)
+    for part, times in counted(line.components):
         item = carte.items.get(part.item_id)
         variation = carte.variation(item, part.variation_id) if item and part.variation_name else None
         size = words.named(variation) if variation else part.variation_name

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
-from tests.ui.diner import BACON_OUT, MENU, order
+from tests.ui.diner import BACON_OUT, MENU, line, order
 from tests.ui.fit import faults
 
 SIZE = (1280, 800)
@@ -179,6 +179,38 @@ def test_a_coffee_is_added_to_the_order_the_kiosk_took(desk, pos) -> None:
     assert (body["lines"][0]["guest"], body["lines"][0]["note"]) == ("Mia", "well done")
     assert body["lines"][2] == {"item_id": "coffee", "variation_id": "coffee-l", "quantity": 1, "modifiers": []}
     hand.until(lambda: hand.vm.page == "orders")
+
+
+def meal_without_onion() -> dict[str, Any]:
+    """A menu as the kiosk sells it, at the price of before, and a dish that has left the menu since."""
+    parts = [
+        {"slot_id": "main", "item_id": "burger", "name": "Cheeseburger", "variation_id": "burger-1",
+         "modifiers": [{"modifier_id": "extra-cheese", "name": "Extra cheese", "quantity": 2, "price_minor": 90}],
+         "without": ["onion"], "without_names": ["Onion"]},
+        *({"slot_id": "drink", "item_id": "cola", "name": "Cola", "variation_id": "cola-1", "modifiers": []},) * 2,
+    ]  # fmt: skip
+    meal = line("l1", "Burger menu", 999, item_id="menu", variation_id="menu-1", components=parts)
+    return order("K1", lines=[meal, line("l2", "Soup of May", 400, item_id="soup", variation_id="soup-1")])
+
+
+def test_what_is_left_out_of_a_menus_dish_stays_left_out_when_a_coffee_is_added(desk, pos) -> None:
+    taken = meal_without_onion()
+    hand = pos(taken)
+    hand.tap("pos.order.order-K1")
+    told = hand.vm.lines.rows[0]
+    assert told["details"] == ["Cheeseburger (Extra cheese ×2)", "2 × Cola"]
+    assert told["without"] == ["Onion (Cheeseburger)"]
+    hand.tap("pos.add")
+    hand.until(lambda: [r["name"] for r in hand.vm.draft.lines.rows] == ["Burger menu", "Soup of May"])
+    assert hand.vm.draft.totalMinor == 1399, "as it was sold, whatever the menu says today"
+    assert "no Onion" in " ".join(hand.vm.draft.lines.rows[0]["details"])
+    hand.tap("pos.draft.place")
+    hand.until(lambda: sent(desk, "orders.amend"))
+    (body,) = sent(desk, "orders.amend")
+    assert body["lines"][0]["choices"][0] == {
+        "slot_id": "main", "item_id": "burger", "variation_id": "burger-1", "without": ["onion"],
+        "modifiers": [{"modifier_id": "extra-cheese", "quantity": 2}],
+    }  # fmt: skip
 
 
 def test_a_new_order_is_placed_and_opened(desk, pos) -> None:

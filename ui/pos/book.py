@@ -124,12 +124,26 @@ def list_row(order: Order, now: datetime, selected: str) -> Row:
 
 def line_details(line: Mapping[str, Any]) -> list[str]:
     """What was chosen, one thing a line, as the kitchen is told it too."""
-    details = [x["name"] + (f" ×{x['quantity']}" if x["quantity"] > 1 else "") for x in line.get("modifiers") or []]
-    for part in line.get("components") or []:
-        name = part["name"] + (f" · {part['variation_name']}" if part.get("variation_name") else "")
-        chosen = [x["name"] for x in part.get("modifiers") or []]
+    details = [counted(x) for x in line.get("modifiers") or []]
+    parts = line.get("components") or []
+    for part in [part for n, part in enumerate(parts) if part not in parts[:n]]:
+        name = f"{times} × " if (times := parts.count(part)) > 1 else ""
+        name += part["name"] + (f" · {part['variation_name']}" if part.get("variation_name") else "")
+        chosen = [counted(x) for x in part.get("modifiers") or []]
         details.append(f"{name} ({', '.join(chosen)})" if chosen else name)
     return details
+
+
+def counted(modifier: Mapping[str, Any]) -> str:
+    return str(modifier["name"]) + (f" ×{modifier['quantity']}" if modifier["quantity"] > 1 else "")
+
+
+def left_out(line: Mapping[str, Any]) -> list[str]:
+    """What is left out of the dish, and of each dish in it."""
+    inside = [
+        f"{name} ({part['name']})" for part in line.get("components") or [] for name in part.get("without_names") or []
+    ]
+    return [*(line.get("without_names") or []), *dict.fromkeys(inside)]
 
 
 def line_row(line: Mapping[str, Any]) -> Row:
@@ -140,7 +154,7 @@ def line_row(line: Mapping[str, Any]) -> Row:
         "name": f"{name} · {variation}" if variation and variation not in name else name,
         "quantity": line["quantity"],
         "details": line_details(line),
-        "without": list(line.get("without_names") or []),
+        "without": left_out(line),
         "note": " · ".join(t for t in (line.get("guest") and f"→ {line['guest']}", line.get("note")) if t),
         "totalMinor": line["total_minor"],
     }

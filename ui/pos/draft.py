@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from copy import deepcopy
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
@@ -17,10 +18,19 @@ from ui.dish.selection import MAX_QUANTITY, Choice, Selection
 from ui.models import DictListModel
 from ui.pictures import picture_url
 from ui.pos import cash
+from ui.pos.book import line_row
 from ui.text import named
 
-LINE_ROLES = ("name", "details", "without", "note", "quantity", "totalMinor", "kept")
+LINE_ROLES = ("name", "details", "without", "note", "quantity", "totalMinor")
 DISH_ROLES = ("name", "priceMinor", "priced", "several", "sold", "remaining", "note", "image")
+
+
+class Kept(NamedTuple):
+    """A line of the order that gets more: as it was taken up, as the order tells it, and what one of it was sold at."""
+
+    made: Selection
+    told: dict[str, Any]
+    unit_minor: int
 
 
 class Draft(QObject):
@@ -55,7 +65,7 @@ class Draft(QObject):
         self._customer = ""
         self._amends = ""  # order_id of the order that gets more
         self._amends_number = ""
-        self._paid_before = 0
+        self._kept: dict[str, Kept] = {}
         self._attempt: dict[str, Any] | None = None
         self._show_lines()
 
@@ -134,16 +144,21 @@ class Draft(QObject):
 
     def _line_row(self, key: str, selection: Selection) -> dict[str, Any]:
         index, language = self._index, self._shell.language
-        known = selection.item_id in index.items
+        kept = self._kept.get(key)
+        row = {"key": key, "note": selection.note, "quantity": selection.quantity}
+        if selection.item_id not in index.items:  # it has left the menu, and stays in the order that has it
+            assert kept is not None
+            told = {name: kept.told[name] for name in ("name", "details", "without")}
+            return {**row, **told, "totalMinor": kept.unit_minor * selection.quantity}
+        same = kept is not None and choosing.same_dish(selection, replace(kept.made, note=selection.note))
+        unit_minor = kept.unit_minor if kept is not None and same else choosing.unit_price(index, selection)
+        no = self._shell.text("pos.without", what="{name}")
         return {
-            "key": key,
-            "name": choosing.title(index, selection, language) if known else selection.item_id,
-            "details": choosing.details(index, selection, language) if known else [],
+            **row,
+            "name": choosing.title(index, selection, language),
+            "details": choosing.details(index, selection, language, no),
             "without": [index.name(i, language) for i in sorted(selection.without)],
-            "note": selection.note,
-            "quantity": selection.quantity,
-            "totalMinor": choosing.unit_price(index, selection) * selection.quantity if known else 0,
-            "kept": bool(selection.line_id),
+            "totalMinor": unit_minor * selection.quantity,
         }
 
     def _total(self) -> int:
@@ -283,9 +298,9 @@ class Draft(QObject):
             for part in line.get("components") or []:
                 counts = {m["modifier_id"]: m["quantity"] for m in part.get("modifiers") or []}
                 choices.setdefault(part["slot_id"], []).append(
-                    Choice(part["item_id"], part.get("variation_id"), counts)
+                    Choice(part["item_id"], part.get("variation_id"), counts, set(part.get("without") or ()))
                 )
-            self._lines[line["line_id"]] = Selection(
+            selection = Selection(
                 line["item_id"],
                 line["variation_id"] or None,
                 line["quantity"],
@@ -296,6 +311,10 @@ class Draft(QObject):
                 guest=line.get("guest") or "",
                 open_price_minor=self._open_price(line),
                 line_id=line["line_id"],
+            )
+            self._lines[selection.line_id] = selection
+            self._kept[selection.line_id] = Kept(
+                deepcopy(selection), line_row(line), line["total_minor"] // line["quantity"]
             )
         self._show_lines()
 

@@ -111,10 +111,7 @@ def ticket_line(line: Line) -> TicketLine:
     """What the cook reads of a line. A combo's dishes are details, each followed by its own choices; those that are
     made alike are one: `2 × Fries`."""
     details = [_choice(m) for m in line.modifiers] + [f"no {name}" for name in line.without_names]
-    for n, part in enumerate(line.components):
-        if part in line.components[:n]:
-            continue
-        times = line.components.count(part)
+    for part, times in orders.counted(line.components):
         details.append((f"{times} × " if times > 1 else "") + _sized(part.name, part.variation_name))
         details += [_choice(m) for m in part.modifiers] + [f"no {name}" for name in part.without_names]
     stations = list(dict.fromkeys(s for s in [line.station, *(c.station for c in line.components)] if s))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -31,12 +32,14 @@ from server.services.orders.commands import (
     AmendLine,
     Collect,
     LineRequest,
+    ModifierChoice,
     Place,
     Ready,
+    SlotChoice,
     Start,
     Void,
 )
-from server.services.orders.events import Amended, Line, Moved, Placed, Voided
+from server.services.orders.events import Amended, Line, LineComponent, LineModifier, Moved, Placed, Voided
 from server.services.orders.pricing import TaxRule, line_total, price
 from server.services.orders.state import ACCEPTED, COLLECTED, IN_PREPARATION, READY, OrderState
 
@@ -241,20 +244,40 @@ def _same_dish(request: AmendLine, kept: Line) -> bool:
     """Whether the request means the kept line's dish, so that it stays at its price (and though it ran out since)."""
     if request.item_id is None:
         return True
-    same_choices = not request.choices or (
-        Counter((c.slot_id, c.item_id) for c in request.choices)
-        == Counter((c.slot_id, c.item_id) for c in kept.components)
-        and not any(c.modifiers or c.without or c.variation_id for c in request.choices)
-    )
     return (
         request.item_id == kept.item_id
         and request.variation_id in (None, kept.variation_id)
-        and Counter({m.modifier_id: m.quantity for m in request.modifiers})
-        == Counter({m.modifier_id: m.quantity for m in kept.modifiers})
+        and _counts(request.modifiers) == _counts(kept.modifiers)
         and (not request.without or set(request.without) == set(kept.without))
-        and same_choices
+        and (not request.choices or _same_choices(request.choices, kept.components))
         and request.open_price_minor in (None, kept.unit_price_minor)
     )
+
+
+def _same_choices(choices: list[SlotChoice], kept: list[LineComponent]) -> bool:
+    """Where none tells more than its dish, what was chosen with the dishes stays; else each is told in full."""
+    if not any(c.modifiers or c.without or c.variation_id for c in choices):
+        return Counter((c.slot_id, c.item_id) for c in choices) == Counter((c.slot_id, c.item_id) for c in kept)
+    left = list(kept)
+    for choice in choices:
+        same = next((c for c in left if _same_choice(choice, c)), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return not left
+
+
+def _same_choice(choice: SlotChoice, kept: LineComponent) -> bool:
+    return (
+        (choice.slot_id, choice.item_id) == (kept.slot_id, kept.item_id)
+        and choice.variation_id in (None, kept.variation_id)
+        and _counts(choice.modifiers) == _counts(kept.modifiers)
+        and set(choice.without) == set(kept.without)
+    )
+
+
+def _counts(modifiers: Sequence[ModifierChoice | LineModifier]) -> Counter[str]:
+    return Counter({m.modifier_id: m.quantity for m in modifiers})
 
 
 def _kept(request: AmendLine, kept: Line, till: Till) -> Line:

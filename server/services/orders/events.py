@@ -6,6 +6,7 @@ the fact: a later price change never alters an order. Money is integer minor uni
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -46,6 +47,11 @@ class LineComponent(msgspec.Struct, frozen=True):
     station: str = ""
     without: list[str] = []
     without_names: list[str] = []
+
+
+def counted(parts: Sequence[LineComponent]) -> list[tuple[LineComponent, int]]:
+    """A combo's dishes in their order; those that are made alike are one, with how many there are of it."""
+    return [(part, parts.count(part)) for n, part in enumerate(parts) if part not in parts[:n]]
 
 
 class TaxAmount(msgspec.Struct, frozen=True):

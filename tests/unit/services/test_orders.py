@@ -141,6 +141,45 @@ def test_a_line_kept_stays_though_it_ran_out_and_cannot_grow(shop: Terminal) -> 
     assert code(shop, "orders.amend", order_id=order_id, lines=[{"line_id": "1", "quantity": 2}]) == "item_out"
 
 
+MAIN = {"slot_id": "main", "item_id": "burger"}
+SALAD = {"slot_id": "side", "item_id": "salad", "without": ["bacon"]}
+BACON = {"modifiers": [{"modifier_id": "x-bacon", "quantity": 2}]}
+DRINK = {"slot_id": "drink", "item_id": "coffee", "variation_id": "large"}
+MEAL = {"item_id": "meal", "quantity": 1, "modifiers": [], "choices": [{**MAIN, **BACON}, SALAD, DRINK]}
+
+
+def place_meal(shop: Terminal) -> tuple[str, Any]:
+    order_id = shop.do("orders.place", lines=[MEAL], dining="here")["order_id"]
+    return order_id, see(shop, order_id).lines[0]
+
+
+def test_a_menu_told_as_it_is_stays_as_it_was_sold(shop: Terminal) -> None:
+    """Whoever adds a coffee says the whole order again."""
+    order_id, meal = place_meal(shop)
+    dearer = menu_body()
+    dearer["items"][3]["variations"][0]["price_minor"] = 5000
+    shop.do("menu.publish", menu=dearer)
+    shop.do("stock.out", item_id="salad")
+    more = {"item_id": "coffee", "quantity": 1}
+    shop.do("orders.amend", order_id=order_id, lines=[{"line_id": "1", **MEAL}, more])
+    assert see(shop, order_id).lines[0] == meal
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        [MAIN, SALAD, DRINK],
+        [{**MAIN, **BACON}, {**SALAD, "without": []}, DRINK],
+        [{**MAIN, **BACON}, SALAD, {"slot_id": "drink", "item_id": "cola"}],
+        [{**MAIN, **BACON}, SALAD],
+    ],
+)
+def test_a_menu_told_otherwise_is_another_one(shop: Terminal, choices: list[dict[str, Any]]) -> None:
+    order_id, meal = place_meal(shop)
+    shop.do("orders.amend", order_id=order_id, lines=[{"line_id": "1", **MEAL, "choices": choices}])
+    assert see(shop, order_id).lines[0].components != meal.components
+
+
 @pytest.mark.parametrize(
     ("expected", "lines"),
     [
