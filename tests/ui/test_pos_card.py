@@ -80,10 +80,12 @@ def test_a_card_terminal_that_dies_meanwhile_is_asked_again_and_charges_once(
     hand.tap("pos.till.cancel")
     hand.until(lambda: hand.vm.till.stage == "failed")
     assert "Nothing was charged" not in hand.vm.till.error, "nobody knows"
-    card.start()
-    eventually(lambda: paid_minor(desk, order_id) > 0)
+    assert hand.item("pos.till.outcome").property("text") == "Not known yet"
     hand.tap("pos.till.again")
-    hand.until(lambda: hand.vm.till.stage == "done")
+    hand.until(lambda: hand.vm.till.stage == "failed")
+    card.start()
+    hand.until(lambda: hand.vm.till.stage == "done", "it is told as soon as it is known, without a tap")
+    assert paid_minor(desk, order_id) > 0
     assert list(card.taken_minor().values()) == [paid_minor(desk, order_id)]
 
 

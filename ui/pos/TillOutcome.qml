@@ -25,9 +25,9 @@ Item {
         PIcon {
             anchors.horizontalCenter: parent.horizontalCenter
             visible: !outcome.waits
-            name: outcome.failed ? "circle-x" : "circle-check"
+            name: outcome.till.uncertain ? "circle-alert" : outcome.failed ? "circle-x" : "circle-check"
             size: Theme.iconXl
-            color: outcome.failed ? Theme.danger : Theme.positive
+            color: outcome.till.uncertain ? Theme.warning : outcome.failed ? Theme.danger : Theme.positive
         }
         PText {
             objectName: "pos.till.outcome"
@@ -35,7 +35,7 @@ Item {
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
             text: outcome.waits ? shell.tr(!outcome.card ? "pos.pay_waiting" : outcome.till.calledOff ? "pos.pay_cancelling" : "pos.pay_waiting_card")
-                : shell.tr(outcome.failed ? "pos.pay_failed" : "pos.pay_done")
+                : shell.tr(outcome.till.uncertain ? "pos.pay_unknown" : outcome.failed ? "pos.pay_failed" : "pos.pay_done")
             font.pixelSize: Theme.title
             font.weight: Theme.bold
         }
@@ -100,7 +100,7 @@ Item {
             size: "xl"
             kind: "primary"
             icon: "refresh-cw"
-            text: shell.tr("pos.pay_again")
+            text: shell.tr(outcome.till.uncertain ? "pos.pay_ask" : "pos.pay_again")
             onClicked: outcome.till.retry()
         }
         PButton {

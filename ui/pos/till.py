@@ -69,6 +69,11 @@ class Till(QObject):
     def _tendered(self) -> int:
         return int(self._digits) if self._entry == "tendered" and self._digits else 0
 
+    @property
+    def _uncertain(self) -> bool:
+        """It has not been said whether money was taken."""
+        return self._stage == "failed" and self._attempt is not None
+
     def _currency(self) -> str:
         return str((self._find(self._order_id) or {}).get("currency") or self._shell.currency)
 
@@ -93,6 +98,7 @@ class Till(QObject):
     codeWhole = Property(bool, lambda self: self._entry == "code" and len(self._digits) == CODE_DIGITS, notify=changed)
     calledOff = Property(bool, lambda self: self._called_off, notify=changed)
     error = Property(str, lambda self: self._error, notify=changed)
+    uncertain = Property(bool, lambda self: self._uncertain, notify=changed)
     resultChangeMinor = Property(int, lambda self: int(self._result.get("change_minor") or 0), notify=changed)
     resultTender = Property(str, lambda self: str(self._result.get("tender", "")), notify=changed)
     refunds = Property("QVariantList", lambda self: self._refunds(), notify=changed)
@@ -225,13 +231,13 @@ class Till(QObject):
         self._attempt = {"command_id": str(uuid.uuid4()), "order_id": self._order_id, **body}
         self._send(timeout_s)
 
-    def _send(self, timeout_s: float) -> None:
+    def _send(self, timeout_s: float, only_asks: bool = False) -> None:
+        """`only_asks`: what became of it; no card is charged by that."""
         self._stage, self._error, self._called_off = "waiting", "", False
         self.changed.emit()
         assert self._attempt is not None
-        asks(
-            self._client, "payments.capture", self._attempt, done=self._done, refused=self._refused, timeout_s=timeout_s
-        )
+        body = {**self._attempt, "resume": True} if only_asks and self._tender == "card" else self._attempt
+        asks(self._client, "payments.capture", body, done=self._done, refused=self._refused, timeout_s=timeout_s)
 
     def _done(self, result: dict[str, Any]) -> None:
         body = self._attempt or {}
@@ -263,7 +269,9 @@ class Till(QObject):
             self.close()
 
     def follow(self, order_id: str) -> None:
-        """The order changed, here or elsewhere."""
+        """The order changed, here or elsewhere; what has become of a payment that was not known may be known now."""
         if order_id == self._order_id:
             self._told_due = None
             self.changed.emit()
+            if self._uncertain:
+                self._send(CARD_TIMEOUT_S, only_asks=True)
