@@ -41,6 +41,8 @@ class Till:
             self.due -= amount
             result = {"amount_minor": amount, "due_minor": self.due, "paid": self.due == 0}
             self.paid[body["command_id"]] = result
+        elif name == "payments.refund":
+            result = {"amount_minor": self.paid[body["payment_id"]]["amount_minor"]}
         return 200, {"events": [], "result": result}
 
     def asked(self, name: str) -> list[dict[str, Any]]:
@@ -150,6 +152,22 @@ def test_who_gives_up_gets_the_voucher_s_money_back(desk, kiosk) -> None:
     assert [b["payment_id"] for b in till.asked("payments.refund")] == [till.asked("payments.capture")[0]["command_id"]]
     assert len(till.asked("orders.void")) == 1
     assert hand.vm.page == "menu"
+    hand.until(lambda: hand.sees("kiosk.toast") and "€5.00 is back" in hand.item("kiosk.toast").property("text"))
+
+
+def test_the_next_customer_hears_nothing_of_a_voucher_given_back(desk, kiosk) -> None:
+    till = Till(desk, 500)
+    hand = kiosk()
+    told: list[str] = []
+    hand.vm.toast.connect(told.append)
+    hand.tap("kiosk.pay.voucher")
+    settle(hand)
+    type_code(hand)
+    hand.until(lambda: hand.sees("kiosk.pay.paid"))
+    hand.do(hand.vm.startOver)
+    hand.until(lambda: till.asked("payments.refund") and hand.vm.page == "attract")
+    hand.rest(0.2)
+    assert told == []
 
 
 @pytest.mark.parametrize("answered", [True, False])

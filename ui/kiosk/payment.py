@@ -53,6 +53,7 @@ class Payment(QObject):
     placed = Signal(str, object)
     refused = Signal(str, str)  # the order itself can't be placed: code, text
     voucherRefused = Signal(str)  # why a voucher pays nothing: code
+    voucherBack = Signal(int)  # what vouchers had paid of an order that was given up, in minor units
 
     def __init__(self, client: Client, memory: Memory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -216,9 +217,10 @@ class Payment(QObject):
         """Gives up an order that is not done yet; a placed one is voided, so that nobody waits for its money."""
         if self.busy or self.uncertain:
             return
-        if self._sent and self._place is not None and self.state != "done":  # what is done is the customer's
-            self._client.spawn(self._void(self._place["order_id"], self._vouchers))
+        place, vouchers, given_up = self._place, self._vouchers, self._sent and self.state != "done"
         self.forget()
+        if given_up and place is not None:  # what is done is the customer's
+            self._client.spawn(self._give_up(place["order_id"], vouchers, self._turn))
         then()
 
     def leave(self, then: Callable[[], None]) -> None:
@@ -397,14 +399,22 @@ class Payment(QObject):
         self._go("done")
         self.placed.emit(self.order_id, self._tap_ns)
 
-    async def _void(self, order_id: str, vouchers: list[str]) -> None:
-        """Gives the order up, and back what vouchers paid of it."""
+    async def _give_up(self, order_id: str, vouchers: list[str], turn: object) -> None:
+        back_minor = await self._void(order_id, vouchers)
+        if back_minor and turn is self._turn:
+            self.voucherBack.emit(back_minor)
+
+    async def _void(self, order_id: str, vouchers: list[str]) -> int:
+        """Gives the order up, and back what vouchers paid of it. Returns how much that is, in minor units."""
         body = {"order_id": order_id, "reason": "customer cancelled"}
+        back_minor = 0
         with contextlib.suppress(CommandRefused, ServerGone):  # it stays an open order that staff see and can void
             await self._client.command("orders.void", with_id(body), timeout_s=SETTLE_TIMEOUT_S)
             for payment_id in vouchers:
                 back = with_id({**body, "payment_id": payment_id})
-                await self._client.command("payments.refund", back, timeout_s=SETTLE_TIMEOUT_S)
+                answer = await self._client.command("payments.refund", back, timeout_s=SETTLE_TIMEOUT_S)
+                back_minor += int(answer["result"].get("amount_minor", 0))
+        return back_minor
 
     async def _settle(self, capture: dict[str, Any], vouchers: list[str]) -> None:
         """Nobody is there any more: the charge is asked after, and an order that is not paid given up."""

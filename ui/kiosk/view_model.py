@@ -81,6 +81,7 @@ class Kiosk(QObject):
         self._thanks = Thanks(client, shell, self._shop, self._payment, self._place, self)
         self._voucher = Voucher(shell, self._payment.pay_by_voucher, self)
         self._payment.voucherRefused.connect(self._voucher.refused)
+        self._payment.voucherBack.connect(self._voucher_back)
         self._again = Again(client, shell, lambda: self._index, self)
         self._again.taken.connect(self._take_again)
         self._again.listens = lambda: self._page in ("attract", "start", "menu") and bool(self._index.items)
@@ -366,6 +367,10 @@ class Kiosk(QObject):
         for line in self._basket.lines.values():
             self._sold[line.item_id] += line.quantity
         self._basket.clear()
+
+    @Slot(int)
+    def _voucher_back(self, minor: int) -> None:
+        self.toast.emit(self._shell.text("kiosk.voucher_back", amount=self._shell.money(str(minor), "")))
 
     @Slot(str, str)
     def _refused(self, code: str, text: str) -> None:
