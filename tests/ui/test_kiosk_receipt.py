@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU
-from tests.ui.visit import TALL, Till, enter, order, pay, set_up, settle
+from tests.ui.visit import TALL, Till, available, enter, order, pay, set_up, settle
 
 AGAIN = "/v1/receipts/again"
 
@@ -105,6 +105,7 @@ def test_the_digits_of_a_receipt_bring_the_same_dishes_again(desk, kiosk) -> Non
     assert hand.vm.basket.total == 2 * 980
     assert hand.vm.again.notes == []
     assert hand.vm.dining == "takeaway"
+    hand.until(lambda: hand.sees("kiosk.basket.pay"), "the order itself, to be paid at once")
 
 
 def test_digits_that_are_given_up_are_gone(kiosk) -> None:
@@ -149,6 +150,23 @@ def test_what_is_different_from_last_time_is_said(desk, kiosk) -> None:
     settle(hand)
     hand.tap("kiosk.again.almost.accept")
     hand.until(lambda: not hand.sees("kiosk.again.almost"))
+    hand.until(lambda: hand.sees("kiosk.basket.pay"), "“Look at my order” shows it")
+
+
+def test_what_is_sold_out_today_is_in_neither_of_the_sums(desk, kiosk) -> None:
+    hand = kiosk()
+    hand.until(lambda: hand.vm.ready)
+    desk.tell("availability", "", {"fries": available(state="out")})
+    hand.until(lambda: hand.vm._index.state("fries") == "out")
+    desk.facts[AGAIN] = last_time(
+        {"item_id": "burger", "name": "Cheeseburger", "price": 790},
+        {"item_id": "fries", "name": "Fries", "price": 300},
+    )
+    hand.tap("kiosk.attract")
+    hand.do(lambda: hand.vm.again.find("123456789"))
+    hand.until(lambda: hand.sees("kiosk.again.almost"))
+    assert hand.vm.again.notes == ["It was €7.90; today it is €8.90."]
+    assert hand.vm.basket.total == 890
 
 
 def test_a_receipt_under_the_scanner_is_found_from_the_attract_page_too(desk, kiosk) -> None:

@@ -39,9 +39,11 @@ Page {
         target: vm.basket
         function onChanged() { if (vm.basket.pieces === 0) page.basketOpen = false }
     }
+    function showBasket() { basketOpen = tall && vm.basket.pieces > 0 }  // on a wide screen it is there
     Connections {
         target: vm
         function onBasketShut() { page.basketOpen = false }
+        function onBasketCame() { page.showBasket() }
     }
 
     Item {

@@ -117,7 +117,7 @@ Item {
         title: shell.tr(vm.again.title || "kiosk.again_almost")
         text: vm.again.notes.join("\n")
         accept: shell.tr("kiosk.again_ok")
-        onAccepted: vm.again.seen()
+        onAccepted: { vm.again.seen(); menu.showBasket() }
         onEscaped: accepted()
     }
 

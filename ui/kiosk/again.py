@@ -17,7 +17,7 @@ from ui.context import Shell
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
-from ui.kiosk import keyboard
+from ui.kiosk import keyboard, troubles
 from ui.line import CommandRefused, ServerGone
 from ui.text import joined
 
@@ -151,7 +151,7 @@ def as_today(index: MenuIndex, given: dict[str, Any], shell: Shell) -> tuple[lis
             continue
         if _choices(choosing.spec(selection)) != _choices(line) or not choosing.same_sizes(selection, line):
             anew.append(today)
-        elif price is not None:
+        elif price is not None and not troubles.gone(index, selection):  # what can't be had costs nothing today
             before += int(price) * selection.quantity
             after += choosing.unit_price(index, selection) * selection.quantity
         found.append(selection)

@@ -47,6 +47,7 @@ class Kiosk(QObject):
     toast = Signal(str)
     scrollTo = Signal(str)  # the question of the sheet that must be answered first
     basketShut = Signal()
+    basketCame = Signal()  # whole, from a receipt or a phone, and there is nothing to say about it
     goTo = Signal(str)  # the category that the list is to show
     landOn = Signal(str, int)  # the dish that keys go on from: its shelf, and its place there
 
@@ -262,6 +263,8 @@ class Kiosk(QObject):
         self._dining = dining
         self._go("menu")
         self._again.tell("kiosk.basket", notes)
+        if not notes:
+            self.basketCame.emit()
 
     @Slot(list, str)
     def _take_again(self, selections: list[Selection], dining: str) -> None:
@@ -272,6 +275,8 @@ class Kiosk(QObject):
         if self._page != "menu":
             self._dining = dining
             self._go("menu")
+        if not self._again.notes:
+            self.basketCame.emit()
 
     @Slot(str)
     def mend(self, key: str) -> None:
