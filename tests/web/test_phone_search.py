@@ -61,7 +61,15 @@ def mistyped(name: str, chance: random.Random) -> str:
 
 async def test_a_phone_finds_what_a_kiosk_finds(shop: Served, browser: Browser) -> None:
     dishes, chance = names(), random.Random(7)
-    queries = [*dishes, *(mistyped(chance.choice(dishes), chance) for _ in range(3000)), "", "%_'--", "x" * 100_000]
+    spelled = ("الدجاج", "دجـاج", "برجر", "البرجر", "کولا 6", "الکولا", "らめん", "ー")
+    queries = [
+        *dishes,
+        *spelled,
+        *(mistyped(chance.choice(dishes), chance) for _ in range(3000)),
+        "",
+        "%_'--",
+        "x" * 100_000,
+    ]
     kiosk = Finder(menu(*dishes), "en")
     async with guest(browser) as phone:
         await phone.scan(shop)

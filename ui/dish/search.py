@@ -7,7 +7,7 @@ Works on any script: words where there are spaces, any run of characters where t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -22,8 +22,17 @@ SURE_LENGTH, LONG_LENGTH = 5, 8
 """From so many letters on one wrong letter is forgiven, and two. Shorter words have too many neighbours: cola, cold."""
 
 PLAIN = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th",
-                       "ة": "ه", "ى": "ي"})  # fmt: skip
-"""Letters that Unicode does not take apart, and those of one sound that people write for one another."""
+                       "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "پ": "ب", "ڤ": "ف", "ج": "غ", "چ": "غ", "گ": "غ",
+                       "\u0640": "",
+                       **{chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}})  # fmt: skip
+"""Letters that Unicode does not take apart, and those of one sound that people write for one another: a burger is
+`برغر` to some and `برجر` to others. Arabic's letters are drawn out by a stroke (U+0640) and its digits are its own."""
+
+ARTICLE = "\u0627\u0644"
+"""Arabic's, written together with its word: who types it finds the dish without it."""
+
+LONG = "ー"
+"""Makes a kana's vowel long; `コーラ` is found without it."""
 
 HIRAGANA = {c: c - 0x60 for c in range(0x30A1, 0x30F7)}
 """One sound, two scripts: katakana is looked for as hiragana."""
@@ -51,7 +60,11 @@ def spaceless(letter: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """Folded words; what is neither letter nor digit parts them."""
-    return "".join(c if c.isalnum() or c in VOICED else " " for c in fold(text)).split()
+    return parted(fold(text).replace(LONG, ""))
+
+
+def parted(folded: str) -> list[str]:
+    return "".join(c if c.isalnum() or c in VOICED else " " for c in folded).split()
 
 
 def distances(typed: str, word: str, most: int) -> list[int]:
@@ -93,9 +106,15 @@ def slips(typed: str, word: str) -> int | None:
 BEGINS, INSIDE, NEAR = 0, 1, 2
 
 
-def meets(typed: str, words: Iterable[str], run: str) -> int | None:
+def meets(typed: str, words: Sequence[str], run: str) -> int | None:
     """How well a typed word fits: begins a word, is inside one, or nearly begins one; None when not at all. `run` is
     each text without its spaces, for scripts that have none."""
+    bare = meets(typed[len(ARTICLE) :], words, run) if typed.startswith(ARTICLE) and len(typed) >= SURE_LENGTH else None
+    best = meets_as_typed(typed, words, run)
+    return min((found for found in (bare, best) if found is not None), default=None)
+
+
+def meets_as_typed(typed: str, words: Sequence[str], run: str) -> int | None:
     best: int | None = None
     for word in words:
         if word.startswith(typed):
@@ -171,7 +190,7 @@ def next_letters(names: Iterable[str], query: str, most: int) -> list[str]:
     typed = fold(query).replace(" ", "")
     counts: dict[str, int] = {}
     for name in names:
-        folded = "".join(words_of(name))
+        folded = "".join(parted(fold(name)))
         at = folded.find(typed) if typed else -1
         if typed and at < 0:
             continue

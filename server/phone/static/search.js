@@ -1,7 +1,9 @@
 // Finding a dish by what somebody types, as at the kiosk: the rule of `ui/dish/search.py`, in a browser. It forgives case,
 // accents, a wrong letter or two, unfinished words; a test holds the two together.
 const MAX_QUERY = 40, SURE_LENGTH = 5, LONG_LENGTH = 8;
-const PLAIN = { ı: 'i', ł: 'l', đ: 'd', ø: 'o', æ: 'ae', œ: 'oe', ß: 'ss', þ: 'th', ς: 'σ', ة: 'ه', ى: 'ي' };
+const PLAIN = { ı: 'i', ł: 'l', đ: 'd', ø: 'o', æ: 'ae', œ: 'oe', ß: 'ss', þ: 'th', ς: 'σ', ة: 'ه', ى: 'ي', ی: 'ي', ک: 'ك', پ: 'ب', ڤ: 'ف', ج: 'غ', چ: 'غ', گ: 'غ', '\u0640': '' };
+for (const zero of [0x660, 0x6f0]) for (let n = 0; n < 10; n++) PLAIN[String.fromCharCode(zero + n)] = String(n);
+const ARTICLE = '\u0627\u0644', LONG = 'ー';
 const LETTERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu');
 const SPACELESS = /^[\u2e80-\ua4cf\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
 
@@ -9,7 +11,7 @@ const unmarked = text => text.normalize('NFKD').replace(/(?![\u3099\u309a])\p{M}
 const plain = text => text.toLowerCase().replace(LETTERS, letter => PLAIN[letter]);
 const hiragana = text => text.replace(/[\u30a1-\u30f6]/g, kana => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 export const fold = text => hiragana(unmarked(plain(unmarked(text))).normalize('NFC'));
-export const wordsOf = text => fold(text).split(/[^\p{L}\p{N}\u3099\u309a]+/u).filter(Boolean);
+export const wordsOf = text => fold(text).replaceAll(LONG, '').split(/[^\p{L}\p{N}\u3099\u309a]+/u).filter(Boolean);
 
 // To each beginning of `word`: the letters to change, add, leave out or swap so that `typed` becomes it (Damerau 1964).
 function distances(typed, word, most) {
@@ -51,14 +53,15 @@ export function finder(texts) {
   });
 
   function meeting(typed) {
-    const letters = [...typed], sure = new Set(), near = new Set();
+    const letters = [...typed], article = typed.startsWith(ARTICLE) && letters.length >= SURE_LENGTH;
+    const { sure, near } = article ? meeting(typed.slice(ARTICLE.length)) : { sure: new Set(), near: new Set() };
     for (const [word, { letters: others, of }] of places) {
       const found = word.startsWith(typed) || letters.length > 1 && word.includes(typed) ? sure
         : isNear(letters, others) ? near : null;
       if (found) for (const n of of) found.add(n);
     }
     if (SPACELESS.test(typed)) runs.forEach((run, n) => { if (run.includes(typed)) sure.add(n); });
-    return { sure, either: new Set([...sure, ...near]) };
+    return { sure, near, either: new Set([...sure, ...near]) };
   }
 
   return query => {
