@@ -1,4 +1,4 @@
-"""Whether this machine has a graphics processor that draws, known without Qt."""
+"""Who draws on this machine, and what Qt is told of it; known without Qt."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ Windows' own Linux, PowerVR)."""
 
 DESKTOPS = ("", "xcb", "wayland", "wayland-egl")
 """Platforms of Qt that draw by OpenGL and could do without."""
+
+FEW_CORES = 2
 
 WITHOUT = ("offscreen", "minimal", "vnc", "linuxfb")
 """Platforms of Qt that have no OpenGL."""
@@ -35,3 +37,21 @@ def draws(platform: str, devices: Path = Path("/dev")) -> bool:
     if kinds & set(WITHOUT):
         return False
     return not (sys.platform.startswith("linux") and kinds <= set(DESKTOPS)) or usable(devices)
+
+
+def settings(platform: str, devices: Path = Path("/dev"), cores: int | None = None) -> dict[str, str]:
+    """Qt's settings in the environment for `platform` and a processor of so many `cores`.
+
+    - Always drawn in the main thread: frames are watched by Python, and a render thread that waits for Python while the
+      main thread waits for it would stand still for ever.
+    - Without a graphics processor Qt draws in software. There it would let each frame wait five milliseconds for more
+      that could come with it; one is enough.
+    - There Qt divides what is larger than a few lines among all cores, and waits for each part. Where the server needs
+      the other core, a frame waits for the server: so not where cores are few.
+    """
+    found = {"QSG_RENDER_LOOP": "basic"}
+    if not draws(platform, devices):
+        found |= {"QT_QUICK_BACKEND": "software", "QT_QPA_UPDATE_IDLE_TIME": "1"}
+        if (cores or os.cpu_count() or 1) <= FEW_CORES:
+            found["QT_NO_GUI_THREADPOOL"] = "1"
+    return found

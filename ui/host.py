@@ -64,15 +64,9 @@ def register_fonts() -> None:
 
 
 def choose_renderer() -> None:
-    """Call it before the application is made. Without a graphics processor Qt draws in software; who sets
-    `QT_QUICK_BACKEND` decides.
-
-    Always in the main thread: frames are watched by Python, and a render thread that waits for Python while the main
-    thread waits for it would stand still for ever.
-    """
-    os.environ.setdefault("QSG_RENDER_LOOP", "basic")
-    if not graphics.draws(os.environ.get("QT_QPA_PLATFORM", "")):
-        os.environ.setdefault("QT_QUICK_BACKEND", "software")
+    """Call it before the application is made. What is set in the environment already stays as it is."""
+    for name, value in graphics.settings(os.environ.get("QT_QPA_PLATFORM", "")).items():
+        os.environ.setdefault(name, value)
 
 
 def quiet_qt() -> None:

@@ -157,7 +157,7 @@ def test_the_ground_of_a_picture_goes_by_the_dish_and_not_by_its_name_in_a_langu
     english = grounds()
     assert english.keys() == {"burger", "coffee"}
     hand.do(lambda: hand.vm.speak("de"))
-    hand.until(lambda: hand.item("kiosk.item.coffee").property("title") == "Kaffee")
+    hand.until(lambda: hand.item("kiosk.item.coffee").property("name").startswith("Kaffee,"))
     assert grounds() == english
 
 

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPointF
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
@@ -164,3 +165,39 @@ def test_a_sheet_takes_the_focus_with_its_title_once_whichever_comes_first(kiosk
     settle(hand)
     view.activeFocusItemChanged.disconnect(listen)
     assert heard == ["Language"]
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_the_first_frame_after_a_touch_shows_that_a_sheet_comes(kiosk, size) -> None:
+    """Each time: also when the sheet has been up before."""
+    hand = kiosk(size)
+    view = hand.screen.view
+    hand.tap("kiosk.category.burgers")
+    settle(hand)
+    sheet = hand.screen.find("kiosk.sheet.scroll")
+    for _ in range(2):
+        tops: list[float] = []
+
+        def drawn(tops: list[float] = tops) -> None:
+            if hand.vm.sheet.isOpen:
+                tops.append(sheet.mapToScene(QPointF(0, 0)).y())
+
+        view.frameSwapped.connect(drawn)
+        hand.tap("kiosk.item.burger")
+        hand.until(lambda tops=tops: tops, "a frame")
+        view.frameSwapped.disconnect(drawn)
+        assert tops[0] < view.height() - 48
+        settle(hand)
+        assert sheet.mapToScene(QPointF(0, 0)).y() < tops[0], "it came further up"
+        hand.do(hand.vm.sheet.close)
+        settle(hand)
+
+
+def test_what_a_dish_asked_is_put_away_when_its_sheet_has_gone(kiosk) -> None:
+    hand = kiosk()
+    open_dish(hand, "burgers", "burger")
+    assert hand.vm.sheet.questions.count > 0
+    hand.tap("kiosk.sheet.close")
+    hand.until(lambda: hand.vm.sheet.questions.count == 0)
+    open_dish(hand, "burgers", "burger")
+    assert hand.item("kiosk.sheet.option.group:extras.jalapeno") is not None

@@ -9,12 +9,14 @@ Rectangle {
     color: Theme.surface
     border.width: selected ? Theme.outline : Theme.hairline
     border.color: selected ? Theme.accent : Theme.line
-    Rectangle {
+    Rectangle {  // no more of it than is seen: without a GPU every pixel of what lies below is drawn, too
         z: -1
         visible: parent.raised
-        anchors.fill: parent
-        anchors.topMargin: Theme.xs
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: parent.bottom
         anchors.bottomMargin: -Theme.xxs
+        height: 2 * radius + Theme.xxs
         radius: parent.radius
         color: Theme.cast
     }

@@ -40,7 +40,7 @@ Item {
     Rectangle {
         visible: root.dished && !(root.photo && root.shown)
         anchors.centerIn: parent
-        width: root.side * 0.94
+        width: Math.round(root.side * 0.94)
         height: width
         radius: root.dished ? width / 2 : 0
         color: Theme.plateDisc
@@ -49,7 +49,7 @@ Item {
     PText {
         anchors.centerIn: parent
         visible: !root.shown && picture.status !== Image.Loading
-        text: root.name.slice(0, 1).toUpperCase()
+        text: visible ? root.name.slice(0, 1).toUpperCase() : ""
         font.pixelSize: Math.max(1, root.side * 0.44)
         font.weight: Theme.bold
         color: root.faded ? Theme.inkFaint : Theme.accent
@@ -59,7 +59,7 @@ Item {
     Image {
         id: picture
         anchors.centerIn: parent
-        width: root.photo ? root.width : root.side * (1 - 2 * root.inset)
+        width: root.photo ? root.width : Math.round(root.side * (1 - 2 * root.inset))  // whole pixels are copied, others scaled
         height: root.photo ? root.height : width
         fillMode: root.opaque ? Image.PreserveAspectCrop : Image.PreserveAspectFit
         // As large as it is shown: less memory, and a frame that copies it instead of scaling it.

@@ -25,7 +25,12 @@ Item {
     property bool calm: false  // a double tap that opened it touches nothing on it
     signal dismissed()
     property bool told: false
-    onOpenChanged: { calm = told = false; if (open) { rest.restart(); Qt.callLater(tell) } }
+    onOpenChanged: {
+        calm = told = false
+        panel.move(open)
+        if (open) { rest.restart(); Qt.callLater(tell) }
+    }
+    Component.onCompleted: if (open) panel.move(true)
     onTitleChanged: if (open && !told) Qt.callLater(tell)
     function tell() {  // later: `open` may have changed before the title that belongs to it
         if (!open || told) return
@@ -60,8 +65,21 @@ Item {
         width: root.tall ? parent.width : root.roomy ? parent.width - 2 * (Theme.l + Theme.helpRoom) : Math.min(parent.width - 2 * Theme.l, root.maxWidth)
         height: Math.min(root.maxHeight, root.height - (root.roomy ? Theme.m : root.tall ? Theme.xxl : 2 * Theme.l))
         anchors.horizontalCenter: parent.horizontalCenter
-        y: root.open ? (root.tall ? parent.height - height : (parent.height - height) / 2) : parent.height
-        Behavior on y { NumberAnimation { duration: Theme.slow; easing.type: Theme.easing } }
+        // The first frame after a touch shows that it comes: it begins some way up, instead of below the edge.
+        readonly property real place: root.tall ? parent.height - height : (parent.height - height) / 2
+        property bool up: false
+        property bool begins: false
+        function move(open) {
+            if (open && !root.visible) {
+                glide.enabled = false
+                begins = true
+                glide.enabled = true
+            }
+            up = open
+            begins = false
+        }
+        y: up ? place : begins ? place + (parent.height - place) * 0.75 : parent.height
+        Behavior on y { id: glide; NumberAnimation { duration: Theme.slow; easing.type: Theme.easing } }
         radius: Theme.radiusXl
         color: Theme.background
         MouseArea { anchors.fill: parent }

@@ -3,8 +3,8 @@ import "../controls"
 
 // Vegan, vegetarian or spicy.
 PBadge {
-    required property string modelData
-    text: shell.tr("kiosk.mark." + modelData)
-    icon: modelData === "spicy" ? "flame" : "leaf"
-    tone: modelData === "spicy" ? "danger" : "positive"
+    property string mark
+    text: mark !== "" ? shell.tr("kiosk.mark." + mark) : ""
+    icon: mark === "spicy" ? "flame" : "leaf"
+    tone: mark === "spicy" ? "danger" : "positive"
 }

@@ -54,7 +54,7 @@ Row {
             spacing: Theme.xxs
             Repeater {
                 model: root.facts.marks
-                DietBadge {}
+                DietBadge { required property string modelData; mark: modelData }
             }
         }
         PText {

@@ -7,6 +7,7 @@ import "../controls"
 Item {
     id: root
     property int columns: 2
+    readonly property var nothing: ({ item_id: "", name: "", description: "", price: "", out: false, reason: "", few: "", image: "", marks: [] })
     readonly property real headHeight: Math.max(Theme.px(54), Math.ceil(Theme.headline * 1.4))
     readonly property real lowHeight: Theme.large || Theme.reach ? besideHeight : Theme.px(198)  // without a picture
     readonly property real highHeight: Theme.large || Theme.reach ? besideHeight : Theme.px(326)
@@ -118,15 +119,7 @@ Item {
                         fades: shelf.fades
                         pictured: shelf.pictured
                         bare: shelf.bare
-                        itemId: cell.dish ? cell.dish.item_id : ""
-                        title: cell.dish ? cell.dish.name : ""
-                        description: cell.dish ? cell.dish.description : ""
-                        price: cell.dish ? cell.dish.price : ""
-                        out: cell.dish ? cell.dish.out : false
-                        reason: cell.dish ? cell.dish.reason : ""
-                        few: cell.dish ? cell.dish.few : ""
-                        image: cell.dish ? cell.dish.image : ""
-                        marks: cell.dish ? cell.dish.marks : []
+                        dish: cell.dish ?? root.nothing
                         onClicked: vm.tapDish(cell.dish.item_id)
                         onActiveFocusChanged: if (activeFocus) root.reveal(shelf)
                     }

@@ -5,22 +5,16 @@ import "../controls"
 // A dish: picture, name, price. One that ran out fades where it stands and says why.
 PPressable {
     id: tile
-    property string title
-    property string description
-    property string price
-    property string image
-    property string itemId
-    property string reason
-    property string few
-    property bool out: false
+    required property var dish
+    // all is read from the one value: what another dish comes to is reckoned once, and not once for each of its parts
+    readonly property bool out: dish.out
     property bool pictured: true
     property bool bare: false  // so low that the reason takes the marks' place
     property bool fades: true
-    property var marks: []
     readonly property bool beside: Theme.large || Theme.reach  // picture and words side by side: lower, with longer lines
     readonly property real inset: Theme.m + (beside && pictured ? picture.width + Theme.xs : 0)
-    name: title + ", " + (out ? reason : price) + (few !== "" && !out ? ", " + few : "")
-    hint: [reason !== "" && !out ? reason : "", description, ...marks.map((mark) => shell.tr("kiosk.mark." + mark))].filter((said) => said !== "").join(". ")
+    name: dish.name + ", " + (dish.out ? dish.reason : dish.price) + (dish.few !== "" && !dish.out ? ", " + dish.few : "")
+    hint: [dish.reason !== "" && !dish.out ? dish.reason : "", dish.description, ...dish.marks.map((mark) => shell.tr("kiosk.mark." + mark))].filter((said) => said !== "").join(". ")
 
     PCard {
         anchors.fill: parent
@@ -36,10 +30,10 @@ PPressable {
         visible: tile.pictured
         width: tile.beside ? Math.min(parent.width * 0.34, parent.height - 2 * Theme.s) : parent.width - 2 * Theme.s
         height: !tile.pictured ? 0 : tile.beside ? parent.height - 2 * Theme.s : parent.height * 0.46
-        source: tile.image
+        source: tile.dish.image
         behind: tile.out ? Theme.surfaceSunken : Theme.surface
-        name: tile.title
-        key: tile.itemId
+        name: tile.dish.name
+        key: tile.dish.item_id
         faded: tile.out
         fades: tile.fades
         dished: true
@@ -52,19 +46,22 @@ PPressable {
         y: tile.pictured ? picture.y + Theme.xs : foot.y - height
         width: tile.pictured ? picture.width - 2 * Theme.xs : parent.width - 2 * Theme.m
         spacing: Theme.xxs
-        visible: !tile.out && !(tile.bare && tile.reason !== "")
+        visible: !tile.out && !(tile.bare && tile.dish.reason !== "")
         Repeater {
-            model: tile.marks
-            DietBadge {}
+            model: tile.dish.marks.length  // a badge that is there becomes another one
+            DietBadge {
+                required property int index
+                mark: tile.dish.marks[index] ?? ""
+            }
         }
-        PBadge { visible: !tile.pictured && tile.few !== ""; text: tile.few; tone: "warning" }
+        PBadge { visible: !tile.pictured && tile.dish.few !== ""; text: tile.dish.few; tone: "warning" }
     }
     PBadge {
         anchors.left: parent.left
         anchors.leftMargin: Theme.s + Math.max(picture.width - width - Theme.xs, 0)
         y: picture.y + picture.height - height - Theme.xs
-        visible: tile.pictured && tile.few !== ""
-        text: tile.few
+        visible: tile.pictured && tile.dish.few !== ""
+        text: tile.dish.few
         tone: "warning"
     }
     PText {
@@ -75,9 +72,9 @@ PPressable {
         anchors.leftMargin: tile.inset
         anchors.rightMargin: Theme.m
         anchors.topMargin: Theme.s + (tile.pictured && !tile.beside ? picture.height + Theme.s : 0)
-        text: shell.parted(tile.title, width, font)
+        text: shell.parted(tile.dish.name, width, font)
         readonly property bool long: implicit.width > 2 * width
-        TextMetrics { id: implicit; text: tile.title; font.family: Theme.family; font.pixelSize: Theme.bodyLarge; font.weight: Theme.bold }
+        TextMetrics { id: implicit; text: tile.dish.name; font.family: Theme.family; font.pixelSize: Theme.bodyLarge; font.weight: Theme.bold }
         font.pixelSize: long ? Theme.body : Theme.bodyLarge
         font.weight: Theme.bold
         color: tile.out ? Theme.inkFaint : Theme.ink
@@ -95,8 +92,8 @@ PPressable {
         anchors.bottom: !tile.pictured && badges.visible ? badges.top : foot.top
         anchors.bottomMargin: !tile.pictured && badges.visible && badges.height > 0 ? Theme.xxs : 0
         visible: height >= font.pixelSize * 1.2
-        text: tile.reason !== "" && !tile.out ? tile.reason : tile.description
-        color: tile.reason !== "" && !tile.out ? Theme.warning : tile.out ? Theme.inkFaint : Theme.inkMuted
+        text: tile.dish.reason !== "" && !tile.out ? tile.dish.reason : tile.dish.description
+        color: tile.dish.reason !== "" && !tile.out ? Theme.warning : tile.out ? Theme.inkFaint : Theme.inkMuted
         font.pixelSize: Theme.label
         wrapMode: Text.Wrap
         maximumLineCount: Math.max(1, Math.floor(height / (font.pixelSize * 1.25)))
@@ -115,7 +112,7 @@ PPressable {
             anchors.verticalCenter: parent.verticalCenter
             anchors.left: parent.left
             width: parent.width - (plus.visible ? plus.width + Theme.xs : 0)
-            text: tile.out ? tile.reason : tile.price
+            text: tile.out ? tile.dish.reason : tile.dish.price
             color: tile.out ? Theme.danger : Theme.accentStrong
             font.pixelSize: tile.out ? Theme.label : Theme.title
             font.weight: Theme.bold

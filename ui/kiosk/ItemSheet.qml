@@ -21,6 +21,7 @@ PSheet {
         if (open) scroll.toTop()
         else whole = false
     }
+    onVisibleChanged: if (!visible) vm.sheet.forget()
     Timer { interval: 50; running: root.open && !root.whole; onTriggered: root.whole = true }
     Connections {
         target: vm

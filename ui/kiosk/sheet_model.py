@@ -175,6 +175,12 @@ class Sheet(QObject):
         self.changed.emit()
 
     @Slot()
+    def forget(self) -> None:
+        """What the last dish asked is no longer seen: it is taken away now, and not while the next one opens."""
+        if self._selection is None:
+            self._questions.set_rows([])
+
+    @Slot()
     def take(self) -> None:
         """Into the basket; or to the first question that has no answer yet."""
         if self._selection is None or self._lost:

@@ -53,6 +53,12 @@ def test_a_maker_may_have_a_way_of_its_own(tmp_path: Path, name: str) -> None:
     assert graphics.draws("", tmp_path)
 
 
+def test_a_few_cores_do_not_wait_for_each_other_in_the_middle_of_a_frame(tmp_path: Path) -> None:
+    assert graphics.settings("offscreen", tmp_path, cores=2)["QT_NO_GUI_THREADPOOL"] == "1"
+    assert "QT_NO_GUI_THREADPOOL" not in graphics.settings("offscreen", tmp_path, cores=4)
+    assert graphics.settings("eglfs", tmp_path, cores=2) == {"QSG_RENDER_LOOP": "basic"}
+
+
 @linux
 def test_a_device_that_is_shut_to_this_user_draws_nothing() -> None:
     with TemporaryDirectory() as name:
