@@ -61,6 +61,7 @@ PATCHES: tuple[Patch, ...] = (
         "server/engine.py",
         "        if self.hearing is not None:\n            await self.hearing.wait()\n        async with",
         "        async with",
+        ("old backup", "disk lost", "set back", "crash"),
     ),
     Patch(
         "known-not-replicated",
