@@ -54,10 +54,10 @@ def own_words(menu: dict[str, Any]) -> set[str]:
 
 @pytest.fixture
 def kiosk(desk: Desk, show: Callable[..., Hand]) -> Callable[..., Hand]:
-    def open_kiosk(size: tuple[int, int], magnified: float, reach: bool) -> Hand:
+    def open_kiosk(size: tuple[int, int], magnified: float, reach: bool, menu: dict[str, Any] | None = None) -> Hand:
         desk.views |= {
             "status": {"label": "Kiosk 1", "store": "riverside"},
-            "menu": dinner(),
+            "menu": menu or dinner(),
             "availability": everything()
             | {
                 "salad": available(state="without", without=["bacon"]),
@@ -157,3 +157,22 @@ def test_every_label_fits_in_every_language(kiosk, size, magnified, reach) -> No
                     wrong = faults(item, window, elided)
             found += [f"{name}, {language}: {fault}" for fault in wrong]
     assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("reach", [False, True])
+def test_what_a_menu_contains_as_it_is_usually_served_fits_beside_its_picture(kiosk, reach) -> None:
+    menu = dinner()
+    combo = next(item for item in menu["items"] if item["item_id"] == "menu")
+    combo |= {"allergens": ["gluten", "milk"], "kilocalories": 1234, "image": "classic-menu.webp"}
+    hand = kiosk(TALL, 2.0, reach, menu)
+    hand.do(hand.vm.touch)
+    hand.do(lambda: hand.vm.begin("takeaway"))
+    hand.do(lambda: hand.vm.tapDish("menu"))
+    settle(hand)
+    found = []
+    for language in LANGUAGES:
+        hand.do(lambda language=language: hand.vm.speak(language))
+        hand.rest(0.1)
+        assert "1" in hand.vm.sheet.facts["energy"]
+        found += [(language, f) for f in faults(hand.item("kiosk.sheet"), QRectF(0, 0, *TALL), own_words(menu))]
+    assert not found

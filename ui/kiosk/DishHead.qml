@@ -70,6 +70,7 @@ Row {
             visible: text !== ""
             text: root.facts.energy
             muted: true
+            wrapMode: Text.Wrap
         }
         Rectangle {
             anchors.left: parent.left
