@@ -33,6 +33,8 @@ VIEWS = {
     "kiosk": ("1080x1920", "1920x1080"),  # the last: its visits leave orders on all other screens
 }
 SHOT_TIMEOUT_S = 600  # a kiosk goes through ten whole visits
+CARD_MS = "900"
+"""The simulated card terminal takes so long that its page has come when its picture is taken."""
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def shop(folder: Path) -> Iterator[tuple[Server, Server]]:
     """A shop in the middle of its day, and its head office."""
     office = Server(folder / "office", "--port", "0", "--api-port", "0", command="office").start()
     address = f"ws://127.0.0.1:{office.endpoint['sync_port']}"
-    terminal = ("--store", "riverside", "--label", "Counter", "--office", address, "--no-mdns", "--card-delay-ms", "0")
+    terminal = ("--store", "riverside", "--label", "Counter", "--office", address, "--no-mdns", "--card-delay-ms", CARD_MS)
     with patch.dict(os.environ, {"PILOTLIGHT_PHONE_ADDRESS": "127.0.0.1"}):
         server = Server(folder / "shop", *terminal).start()
         try:
@@ -113,7 +115,7 @@ def shoot_large(folder: Path) -> list[str]:
     """The kiosk with five hundred dishes and names as long as they come."""
     menu = large_menu()
     menu["items"][0]["name"] = ENDLESS
-    server = Server(folder, "--store", "riverside", "--no-mdns", "--card-delay-ms", "0").start()
+    server = Server(folder, "--store", "riverside", "--no-mdns", "--card-delay-ms", CARD_MS).start()
     try:
         server.command("menu.publish", menu=menu)
         return [one for size in VIEWS["kiosk"] for one in shoot("large", size, server)]

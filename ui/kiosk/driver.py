@@ -179,6 +179,7 @@ async def tour(screen: Screen, prefix: str = "") -> None:
     await customer.picture(prefix + "pay")
     await customer.tap("kiosk.pay.card")
     await customer.until(lambda: vm.payment["state"] in ("card", "done"), what="the card terminal's turn")
+    await asyncio.sleep(PICTURE_S)  # a card terminal that is slower than that is seen at work
     screen.shell.shoot(prefix + "card")
     await customer.until(lambda: vm.page == "done", what="the number")
     await customer.picture(prefix + "done")
