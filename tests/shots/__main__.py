@@ -42,9 +42,9 @@ def shop(folder: Path) -> Iterator[tuple[Server, Server]]:
     """A shop in the middle of its day, and its head office."""
     office = Server(folder / "office", "--port", "0", "--api-port", "0", command="office").start()
     address = f"ws://127.0.0.1:{office.endpoint['sync_port']}"
-    terminal = ("--store", "riverside", "--label", "Counter", "--office", address, "--no-mdns", "--card-delay-ms", CARD_MS)
+    terminal = ("--store", "riverside", "--label", "Counter", "--no-mdns", "--card-delay-ms", CARD_MS)
     with patch.dict(os.environ, {"PILOTLIGHT_PHONE_ADDRESS": "127.0.0.1"}):
-        server = Server(folder / "shop", *terminal).start()
+        server = Server(folder / "shop", *terminal, "--office", address).start()
         try:
             menu = json.loads((ROOT / "assets/menus/demo.json").read_text())
             menu["dayparts"] = []  # so that the pictures are the same at every hour
