@@ -125,6 +125,49 @@ async def test_a_guest_who_goes_on_at_another_terminal_is_where_it_was(two: Two,
         await expect(phone.tile("burger")).to_be_hidden()
 
 
+async def test_what_was_tapped_when_the_terminal_died_opens_at_the_other(two: Two, browser: Browser) -> None:
+    """A dish, and then the basket; and the phone's back button never leads to the terminal that is gone."""
+    async with guest(browser, harsh=False) as phone:
+        await enter(phone, two.one)
+        await phone.add("tea")
+        await asyncio.to_thread(two.one.kill)
+        await phone.tile("burger").tap()
+        await phone.page.wait_for_url(f"{two.two.endpoint['api']}/**")
+        await expect(phone.page.locator("#dish-form[data-item=burger]")).to_be_visible()
+        await phone.page.locator("#sheet [data-action=close]").tap()
+        await expect(phone.page.locator("#sheet")).to_be_hidden()
+        await phone.page.locator("#open-basket").tap()
+        await expect(phone.page.locator("#order")).to_be_visible()
+
+
+@pytest.mark.slow
+async def test_a_basket_that_is_open_when_the_terminal_dies_is_open_at_the_other(two: Two, browser: Browser) -> None:
+    async with guest(browser, harsh=False) as phone:
+        await enter(phone, two.one)
+        await phone.add("tea")
+        await asyncio.to_thread(two.one.kill)
+        await phone.page.locator("#open-basket").tap()
+        await phone.page.wait_for_url(f"{two.two.endpoint['api']}/**")
+        await expect(phone.page.locator("#order")).to_be_visible()
+        await phone.page.go_back()
+        await expect(phone.page.locator("#basket")).to_be_hidden()
+        before = phone.page.url
+        await phone.page.go_back()
+        assert phone.page.url in (before, "about:blank"), "not at the terminal that is gone"
+
+
+async def test_a_dish_that_is_tapped_while_the_line_is_away_opens_when_it_is_back(two: Two, browser: Browser) -> None:
+    """The last one that was tapped."""
+    async with guest(browser, harsh=False) as phone:
+        await enter(phone, two.one)
+        await phone.page.context.set_offline(True)
+        await phone.tile("tea").tap()
+        await phone.tile("burger").tap()
+        await expect(phone.page.locator("#bar")).to_be_visible()
+        await phone.page.context.set_offline(False)
+        await expect(phone.page.locator("#dish-form[data-item=burger]")).to_be_visible()
+
+
 @pytest.mark.slow
 async def test_the_page_of_an_order_finds_another_terminal_too(two: Two, browser: Browser) -> None:
     async with guest(browser, harsh=False) as phone:

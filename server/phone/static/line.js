@@ -104,7 +104,9 @@ async function search() {
       if (own !== null) return;
       if (other && rounds >= ROUNDS_BEFORE_MOVING) {
         say(words.moved);
-        location.replace(`${other}${location.pathname}?lang=${language}#carry=${store.carry(doing())}`);
+        const carried = store.carry(doing());
+        await unstacked();
+        location.replace(`${other}${location.pathname}?lang=${language}#carry=${carried}`);
         await new Promise(() => {});  // this page ends here
       }
       await new Promise(done => setTimeout(done, ROUND_MS));
@@ -112,6 +114,15 @@ async function search() {
   } finally {
     clearTimeout(said);
     say('');
+  }
+}
+
+// What is open has its own place in the history: behind it this page, which is to be left, would stay.
+async function unstacked() {
+  while (history.state?.dialog) {
+    const gone = new Promise(done => addEventListener('popstate', done, { once: true }));
+    history.back();
+    await gone;
   }
 }
 

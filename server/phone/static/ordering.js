@@ -21,7 +21,7 @@ export function menuPage(doing = {}) {
   const visit = page.dataset.visit;
   const here = `/phone/v/${visit}`;
   const basketDialog = by('basket'), dishDialog = by('sheet');
-  let editing = -1, pricing = 0, opened = null;
+  let editing = -1, pricing = 0, wanted = null;
   const kept = store.basket();
   if (page.dataset.table && store.visit() !== visit && !kept.sending) store.keep({ ...kept, dining: 'here' });
   store.remember(visit);
@@ -39,25 +39,27 @@ export function menuPage(doing = {}) {
   const form = () => by('dish-form');
 
   // `at`: the line of the basket that is changed.
-  function formOf(item, chosen, at) {
+  function formOf(ask, item, chosen, at) {
     const { seen_minor, name, ...wish } = chosen ?? {};
-    return line.call(`${here}/dish/${encodeURIComponent(item)}${at < 0 ? '' : '?saving'}`, chosen && wish);
+    return ask(`${here}/dish/${encodeURIComponent(item)}${at < 0 ? '' : '?saving'}`, chosen && wish);
   }
 
   async function openDish(button, item, chosen, at = -1) {
-    if (opened || dishDialog.open) return;  // a double tap
-    opened = item;
+    if (wanted?.item === item || dishDialog.open) return;  // a double tap
+    const mine = wanted = { item, chosen, at };  // where the line is gone it may take a while: the last tap counts
     button?.setAttribute('aria-busy', 'true');
     try {
-      dishDialog.innerHTML = await formOf(item, chosen, at);
+      const html = await formOf(line.insist, item, chosen, at);
+      if (wanted !== mine || dishDialog.open) return;
+      dishDialog.innerHTML = html;
       sheet.show(form());
       editing = at;
       dialogs.open(dishDialog);
       dishDialog.scrollTop = 0;
     } catch (error) {
-      if (error instanceof line.Refused) refused(error);
+      if (wanted === mine && error instanceof line.Refused) refused(error);
     } finally {
-      opened = null;
+      if (wanted === mine) wanted = null;
       button?.removeAttribute('aria-busy');
     }
   }
@@ -68,7 +70,7 @@ export function menuPage(doing = {}) {
     for (let tries = 0; tries < 3; tries++) {
       const chosen = sheet.read(form());
       let html;
-      try { html = await formOf(chosen.item_id, chosen, editing); } catch { return; }
+      try { html = await formOf(line.call, chosen.item_id, chosen, editing); } catch { return; }
       if (!dishDialog.open || !form()) return;
       if (JSON.stringify(sheet.read(form())) !== JSON.stringify(chosen)) continue;  // a tap came in between: it counts
       dialogs.redraw(dishDialog, html);
@@ -139,6 +141,7 @@ export function menuPage(doing = {}) {
   }
 
   async function openBasket() {
+    wanted = null;
     const showing = reprice();
     dialogs.open(basketDialog);
     noted(await showing);
@@ -274,13 +277,15 @@ export function menuPage(doing = {}) {
   addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
   line.onLeaving(() => ({
     at: window.scrollY > 0 ? menu.inSight() : undefined,
-    line: dishDialog.open && form() ? sheet.read(form()) : undefined,
-    editing,
+    basket: basketDialog.open,
+    ...dishDialog.open && form() ? { line: sheet.read(form()), editing }
+      : wanted && { line: { ...wanted.chosen, item_id: wanted.item }, editing: wanted.at },
   }));
   bar();
   if (doing.at) menu.comeTo(doing.at);
-  if (doing.line) openDish(null, doing.line.item_id, doing.line, doing.editing);
   if (store.basket().sending && store.basket().lines.length) openBasket().then(order);
   else if (location.hash.startsWith('#take=')) takeUp(location.hash.slice(6));
+  else if (doing.basket) openBasket();
   else reprice();
+  if (doing.line) openDish(null, doing.line.item_id, doing.line.quantity && doing.line, doing.editing);
 }
