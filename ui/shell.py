@@ -194,6 +194,9 @@ def run_screen(
     except OSError as e:
         print(f"The screen can't be served over VNC: {e}.", file=sys.stderr)
         return 1
+    if position is not None and QGuiApplication.screenAt(QPoint(*position)) is None:
+        print(off_display(position), file=sys.stderr)
+        position = None
     sys.setswitchinterval(SWITCH_S)
     loop = Loop(app)
     asyncio.set_event_loop(loop)
@@ -336,6 +339,13 @@ def place(view: QQuickView, windowed: bool, size: tuple[int, int] | None, positi
         Qt.CursorShape.BlankCursor if os.environ.get("PILOTLIGHT_HIDE_CURSOR") else Qt.CursorShape.ArrowCursor
     )
     view.showFullScreen()
+
+
+def off_display(position: tuple[int, int]) -> str:
+    """What an installer is told. A display may just be unplugged, so the screen comes up all the same."""
+    areas = [one.geometry() for one in QGuiApplication.screens()]
+    there = "; ".join(f"{a.left()},{a.top()} to {a.right()},{a.bottom()}" for a in areas)
+    return f"--position {position[0]},{position[1]} is on no display, so the first one is used. Displays here: {there}."
 
 
 def display_at(position: tuple[int, int] | None) -> QScreen | None:

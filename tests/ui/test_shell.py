@@ -50,6 +50,28 @@ def test_a_screen_ends_quietly_when_asked(desk: Desk, role: str, number: signal.
         screen.kill()
 
 
+@pytest.mark.parametrize("windowed", [True, False])
+def test_a_position_off_all_displays_is_told_and_the_screen_is_seen_all_the_same(desk: Desk, windowed: bool) -> None:
+    desk.views |= {"menu": MENU, "orders": [], "availability": {}, "status": {}}
+    script = f"""
+import sys
+from pathlib import Path
+from PySide6.QtGui import QGuiApplication
+from ui.shell import run_screen
+
+async def shown(screen):
+    print(QGuiApplication.primaryScreen().geometry().intersects(screen.view.geometry()), flush=True)
+    raise SystemExit(0)
+
+sys.exit(run_screen("pos", data=Path({str(desk.folder)!r}), windowed={windowed}, size=(600, 400), position=(9000, -50),
+                    drive=shown))
+"""
+    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (told.returncode, told.stdout) == (0, "True\n")
+    (sentence,) = told.stderr.splitlines()
+    assert sentence.startswith("--position 9000,-50 is on no display, so the first one is used. Displays here: 0,0 to ")
+
+
 def test_a_screen_nobody_touches_becomes_idle_and_a_touch_wakes_it(desk: Desk, show: Callable[..., Hand]) -> None:
     desk.views |= {"menu": MENU, "tickets": [ticket("A1")]}
     hand = show("kitchen", (1280, 800), idle_seconds=1)
