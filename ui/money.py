@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from babel.numbers import NumberPattern
 
 DEFAULT_EXPONENT = 2
-EXPONENTS = {
-    "BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "PYG": 0, "TND": 3, "UGX": 0,
-    "VND": 0, "XAF": 0, "XOF": 0,
-}  # fmt: skip
+PLACES = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+EXPONENTS = {currency: places for places, names in PLACES.items() for currency in names.split()}
 """Currencies whose minor unit is not a hundredth (ISO 4217). Not Babel's: there a currency whose small coins are out
 of use has no decimals, and an amount would read a hundred times too large."""
 

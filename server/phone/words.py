@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from server.cards.amounts import EXPONENTS
+
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "translations"
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -21,12 +23,6 @@ NAMES = {
     "ar": "العربية", "zh": "中文", "ja": "日本語",
 }  # fmt: skip
 """In the order in which they are offered."""
-
-EXPONENTS = {
-    "BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "PYG": 0, "TND": 3, "UGX": 0,
-    "VND": 0, "XAF": 0, "XOF": 0,
-}  # fmt: skip
-"""Currencies whose minor unit is not a hundredth (ISO 4217), as the screens know them."""
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextLayout
 
+from server.cards.amounts import EXPONENTS
 from server.services.payments.card_terminal import Answer
 from ui import money
 from ui.text import ASSETS, PLURALS, Translations, capital, joined, listed, locale, named, percent, plural, runs_left
@@ -47,6 +48,10 @@ ROOT = Path(__file__).resolve().parents[2]
 )
 def test_an_amount_reads_as_its_country_writes_it(minor: int, currency: str, language: str, text: str) -> None:
     assert money.format(minor, currency, language) == text
+
+
+def test_screens_read_an_amount_as_the_card_terminal_is_asked_for_it() -> None:
+    assert money.EXPONENTS == EXPONENTS
 
 
 @settings(deadline=None)  # the first word in a language reads its rules from disk

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from server.cards.amounts import EXPONENTS
 from tests.unit.api.serving import MENU, TOKEN, serving
 from tests.web.conftest import Business, until
 
@@ -89,6 +90,21 @@ async def test_a_price_is_changed_for_all_shops(business: Business, page: Page) 
     await expect(row(page, "harbour")).to_contain_text(wanted)
     await expect(row(page, "harbour")).to_contain_text("Current")
     await business.office.publish()
+
+
+async def test_amounts_of_every_currency_are_those_that_the_shops_take(business: Business, page: Page) -> None:
+    """A browser knows no coins of the forint: sales would read a hundred times too large, and prices be published a
+    hundred times too small."""
+    asked = """async () => {
+        const { minorDigits, money } = await import("/static/common.js");
+        const known = Intl.supportedValuesOf("currency");
+        const digits = Object.fromEntries(known.map((one) => [one, minorDigits(one)]));
+        return [digits, money(149050, "HUF"), money(1500, "IQD")];
+    }"""
+    digits, forint, dinar = await page.evaluate(asked)
+    assert digits == {currency: EXPONENTS.get(currency, 2) for currency in digits}
+    assert "1,490.50" in forint
+    assert "1.500" in dinar
 
 
 async def test_a_price_that_is_none_is_not_taken(business: Business, page: Page) -> None:

@@ -20,26 +20,32 @@ export const put = (id, text) => { if ($(id).textContent !== text) $(id).textCon
 
 const formats = new Map();
 
+// ISO 4217's, where they are not 2. Not the browser's: of a currency whose coins are out of use it knows none.
+const DIGITS = {
+  0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+  3: "BHD IQD JOD KWD LYD OMR TND",
+  4: "CLF UYW",
+};
+const digitsOf = new Map(Object.entries(DIGITS).flatMap(([n, names]) => names.split(" ").map((name) => [name, Number(n)])));
+
+/** How many minor units' digits a currency has: 2 for EUR, 0 for JPY. */
+export const minorDigits = (currency) => digitsOf.get(currency) ?? 2;
+
 function moneyFormat(currency) {
   if (!formats.has(currency)) {
+    const digits = { minimumFractionDigits: minorDigits(currency), maximumFractionDigits: minorDigits(currency) };
     let format;
     try {
-      format = new Intl.NumberFormat(undefined, { style: "currency", currency });
+      format = new Intl.NumberFormat(undefined, { style: "currency", currency, ...digits });
     } catch {
-      format = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+      format = new Intl.NumberFormat(undefined, digits);
     }
-    formats.set(currency, { format, digits: format.resolvedOptions().maximumFractionDigits });
+    formats.set(currency, format);
   }
   return formats.get(currency);
 }
 
-/** How many minor units' digits a currency has: 2 for EUR, 0 for JPY. */
-export const minorDigits = (currency) => moneyFormat(currency).digits;
-
-export function money(minor, currency) {
-  const { format, digits } = moneyFormat(currency || "XXX");
-  return format.format(minor / 10 ** digits);
-}
+export const money = (minor, currency) => moneyFormat(currency || "XXX").format(minor / 10 ** minorDigits(currency));
 
 /** Without minor units: for the labels of a chart. */
 export function moneyShort(minor, currency) {
