@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from babel.core import get_global
+
 from ui.text import locale
 
 if TYPE_CHECKING:
@@ -49,6 +51,20 @@ def exponent(currency: str) -> int:
 
 
 @cache
+def coinless(currency: str) -> bool:
+    """Whether its hundredths are out of use in cash (CLDR's cash digits: forint, koruna, rupiah): a whole price is
+    written without them there, `1490 Ft`."""
+    fractions = get_global("currency_fractions")
+    return exponent(currency) == DEFAULT_EXPONENT and fractions.get(currency, fractions["DEFAULT"])[2] == 0
+
+
+def places(minor: int, currency: str) -> int:
+    """With how many decimals an amount is written. None is ever left out that is not nought."""
+    most = exponent(currency)
+    return 0 if coinless(currency) and minor % 10**most == 0 else most
+
+
+@cache
 def pattern(language: str, places: int) -> NumberPattern:
     """How a language writes an amount with so many decimals."""
     own = copy(locale(language).currency_formats["standard"])
@@ -59,9 +75,9 @@ def pattern(language: str, places: int) -> NumberPattern:
 @lru_cache(maxsize=KEPT_TEXTS)
 def format(minor: int, currency: str, language: str = "en") -> str:
     """`$3.50` in English, `3,50 €` in German. Never breaks over two lines. Digits are 0 to 9 in every language."""
-    places = exponent(currency)
-    text = pattern(language, places).apply(
-        Decimal(minor).scaleb(-places),
+    shown = places(minor, currency)
+    text = pattern(language, shown).apply(
+        Decimal(minor).scaleb(-exponent(currency)) if shown else Decimal(minor // 10 ** exponent(currency)),
         locale(language),
         currency=currency,
         currency_digits=False,
@@ -100,14 +116,14 @@ def parse(text: str, currency: str, language: str = "en") -> int | None:
     kept = kept.lstrip("-" + MINUS)
     if "-" in kept or MINUS in kept:
         return None
-    places = exponent(currency)
+    most = exponent(currency)
     cut = max(kept.rfind("."), kept.rfind(","))
     decimals = kept[cut + 1 :] if cut >= 0 else ""
-    if cut >= 0 and (len(decimals) > places or (len(decimals) == 3 and places != 3)):
+    if cut >= 0 and (len(decimals) > most or (len(decimals) == 3 and most != 3)):
         kept, decimals = kept.replace(".", "").replace(",", ""), ""
     elif cut >= 0:
         kept = kept[:cut].replace(".", "").replace(",", "")
-    minor = int(kept or "0") * 10**places + int(decimals.ljust(places, "0") or "0")
+    minor = int(kept or "0") * 10**most + int(decimals.ljust(most, "0") or "0")
     if minor > MAX_MINOR:
         return None
     return -minor if negative else minor

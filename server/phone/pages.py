@@ -59,7 +59,8 @@ async def menu(request: AnyRequest, visit: FromPath[str]) -> Answer:
         return html(request, frame.notice(words, title, text, menu_page.again(words)), 503, others)
     available, shop = phone.node.availability(), phone.shop(words)
     body = await asyncio.to_thread(menu_page.content, carte, available, words, link.subject, shop)
-    data = {"visit": visit, "menu": phone.node.status().menu_version, "zero": words.money(0, carte.menu.currency)}
+    data = {"visit": visit, "menu": phone.node.status().menu_version}
+    data["zero"], data["nothing"] = words.nothing(carte.menu.currency)
     data["table"] = link.subject
     kind = "menu-page plain" if menu_page.plain(carte) else "menu-page"
     content = frame.page(words, shop, body, kind=kind, others=" ".join(others), say=frame.spoken(words), **data)

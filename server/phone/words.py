@@ -94,6 +94,10 @@ class Words:
         """`$3.50` in English, `3,50 €` in German. Never breaks over two lines; digits are 0 to 9 in every language."""
         return money(minor, currency, self.language)
 
+    def nothing(self, currency: str) -> tuple[str, str]:
+        """`0,00 €` with all decimals, and as it is written."""
+        return money(0, currency, self.language, exact=True), money(0, currency, self.language)
+
     def extra(self, minor: int, currency: str) -> str:
         """A price on top: `+$0.90`; nothing for nothing."""
         return "" if not minor else money(minor, currency, self.language, plus=True)
@@ -121,14 +125,24 @@ def _pattern(language: str, places: int) -> Any:
     return own
 
 
+@cache
+def coinless(currency: str) -> bool:
+    """Whether whole amounts are written without decimals (`ui.money.coinless`)."""
+    from babel.core import get_global
+
+    fractions = get_global("currency_fractions")
+    return currency not in EXPONENTS and fractions.get(currency, fractions["DEFAULT"])[2] == 0
+
+
 @lru_cache(4096)
-def money(minor: int, currency: str, language: str, *, plus: bool = False) -> str:
-    """As the screens write it (`ui.money`)."""
-    places = EXPONENTS.get(currency, 2)
+def money(minor: int, currency: str, language: str, *, plus: bool = False, exact: bool = False) -> str:
+    """As the screens write it (`ui.money`). `exact`: with its decimals though they are noughts."""
+    most = EXPONENTS.get(currency, 2)
+    places = 0 if not exact and coinless(currency) and minor % 10**most == 0 else most
+    amount = Decimal(minor).scaleb(-most) if places else Decimal(minor // 10**most)
     text = _pattern(language, places).apply(
-        Decimal(minor).scaleb(-places), locale(language), currency=currency, currency_digits=False,
-        decimal_quantization=False,
-    )  # fmt: skip
+        amount, locale(language), currency=currency, currency_digits=False, decimal_quantization=False
+    )
     text = TOUCHING.sub(NO_BREAK, str(text)).replace(" ", NO_BREAK).strip(NO_BREAK)
     if text.startswith(RIGHT_TO_LEFT_MARK):
         text = LATIN_NAME.sub(rf"{RIGHT_TO_LEFT_MARK}\1\2{LEFT_TO_RIGHT}", text)

@@ -41,7 +41,11 @@ ROOT = Path(__file__).resolve().parents[2]
         (350, "GBP", "ar", "\u200f3.50\u200f\u00a0UK£\u200e"),
         (-90, "USD", "ar", "\u200f\u200e\u22120.90\u200f\u00a0US$\u200e"),
         (350, "SAR", "ar", "\u200f3.50\u00a0ر.س.\u200f"),
-        (1000, "RSD", "en", "RSD\u00a010.00"),
+        (1000, "RSD", "en", "RSD\u00a010"),
+        (149000, "HUF", "de", "1.490\u00a0HUF"),
+        (149050, "HUF", "de", "1.490,50\u00a0HUF"),
+        (-14900, "CZK", "en", "\u2212CZK\u00a0149"),
+        (2500000, "IDR", "en", "IDR\u00a025,000"),
         (0, "CHF", "de", "0,00\u00a0CHF"),
         (1000, "XYZ", "en", "XYZ\u00a010.00"),
     ],
@@ -57,7 +61,7 @@ def test_screens_read_an_amount_as_the_card_terminal_is_asked_for_it() -> None:
 @settings(deadline=None)  # the first word in a language reads its rules from disk
 @given(
     minor=st.integers(-(10**11), 10**11),
-    currency=st.sampled_from(["EUR", "JPY", "KWD", "PLN", "RSD"]),
+    currency=st.sampled_from(["EUR", "JPY", "KWD", "PLN", "RSD", "HUF", "IDR"]),
     language=st.sampled_from(["en", "de", "fr", "es", "pl", "tr", "ar", "zh", "ja"]),
 )
 def test_an_amount_that_was_shown_can_be_typed_back(minor: int, currency: str, language: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -256,3 +257,28 @@ async def test_who_sits_at_a_table_is_not_asked_where_and_may_take_it_away(shop:
             number = await phone.order_and_come_back()
             placed = next(o for o in await shop.get("/v1/orders") if o["number"] == number)
             assert (placed["dining"], placed["table"]) == ("takeaway" if taken_away else "here", "7")
+
+
+async def test_whole_forints_are_written_without_fillers_and_others_with_them(tmp_path: Path, browser: Browser) -> None:
+    """As the shop wrote it on the page, so the page's own sums."""
+    tea = {**MENU["items"][0], "variations": [{"variation_id": "t1", "name": "", "price_minor": 149000}]}
+    tea |= {"modifier_group_ids": ["extras"]}
+    extras = {
+        **MENU["modifier_groups"][0],
+        "modifiers": [
+            {"modifier_id": "milk", "name": "Milk", "price_minor": 10000},
+            {"modifier_id": "drop", "name": "A drop", "price_minor": 50},
+        ],
+    }
+    async with serving(tmp_path, network=True, store="corner", label="Kiosk 1", role="kiosk") as shop:
+        await shop.publish(currency="HUF", items=[tea, *MENU["items"][1:]], modifier_groups=[extras])
+        async with guest(browser) as phone:
+            await phone.scan(shop)
+            await expect(phone.tile("tea").locator(".price")).to_have_text("HUF\u00a01,490")
+            form = await phone.open_dish("tea")
+            button = phone.page.locator("[data-add]")
+            await form.locator("input[value=milk]").tap()
+            await expect(button).to_contain_text("HUF\u00a01,590")
+            await expect(button).not_to_contain_text(".")
+            await form.locator("input[value=drop]").tap()
+            await expect(button).to_contain_text("HUF\u00a01,590.50")

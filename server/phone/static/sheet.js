@@ -2,16 +2,19 @@
 import { tell } from './dialogs.js';
 import { words } from './line.js';
 
-// Money as the shop's own pages write it: `data-zero` is nothing in the menu's currency, `0,00 €`.
+// Money as the shop's own pages write it: `data-zero` is nothing in the menu's currency, `0,00 €`; where that is shorter
+// in `data-nothing`, whole amounts are written without decimals.
 let money;
 export function price(minor) {
   if (!money) {
-    const [, before, zero, after] = document.body.dataset.zero.match(/^(\D*)(0(?:\D0+)?)(\D*)$/);
+    const { zero: longest, nothing } = document.body.dataset;
+    const [, before, zero, after] = longest.match(/^(\D*)(0(?:\D0+)?)(\D*)$/);
     const places = Math.max(0, zero.length - 2);
-    const form = new Intl.NumberFormat(document.documentElement.lang, {
-      numberingSystem: 'latn', minimumFractionDigits: places, maximumFractionDigits: places,
+    const form = digits => new Intl.NumberFormat(document.documentElement.lang, {
+      numberingSystem: 'latn', minimumFractionDigits: digits, maximumFractionDigits: digits,
     });
-    money = value => before + form.format(value / 10 ** places) + after;
+    const exact = form(places), whole = nothing === longest ? exact : form(0);
+    money = value => before + (value % 10 ** places ? exact : whole).format(value / 10 ** places) + after;
   }
   return money(minor);
 }

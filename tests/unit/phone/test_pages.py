@@ -274,9 +274,9 @@ def test_all_pages_speak_the_kiosks_languages_with_the_same_places_to_fill() -> 
             assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", english[key])), (language, key)
 
 
-@pytest.mark.parametrize("currency", ["GBP", "USD", "EUR", "SAR", "KWD", "JPY"])
+@pytest.mark.parametrize("currency", ["GBP", "USD", "EUR", "SAR", "KWD", "JPY", "HUF", "CZK", "IQD"])
 @pytest.mark.parametrize("language", ["en", "de", "ar", "ja"])
-@pytest.mark.parametrize("minor", [1250, -90, 0])
+@pytest.mark.parametrize("minor", [1250, -90, 0, 149000])
 def test_a_phone_writes_money_as_the_screens_do(minor: int, currency: str, language: str) -> None:
     assert Words(language).money(minor, currency) == screens.format(minor, currency, language)
 
