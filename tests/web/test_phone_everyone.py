@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from server.phone.words import NAMES
 from tests.unit.api.serving import MENU, Served, serving
 from tests.web.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.web.guest import code, guest
@@ -158,6 +159,29 @@ async def test_in_large_type_an_amount_of_six_figures_is_not_broken_on_the_narro
             assert await phone.page.evaluate(BROKEN) == []
             assert await phone.page.evaluate(STICKING_OUT) == []
         await browser.close()
+    await shop.publish()
+
+
+FIELD = """input => {
+    const style = getComputedStyle(input), pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 20;
+    return [pen.measureText(input.placeholder).width, room];
+}"""
+"""How wide the words in an empty field are, and what it has for them beside the button that empties it."""
+
+
+@pytest.mark.parametrize("language", NAMES)
+async def test_what_to_search_is_read_to_its_end_on_the_narrowest_phone(
+    shop: Served, browser: Browser, language: str
+) -> None:
+    await shop.publish(items=[{**MENU["items"][0], "diets": ["vegan"]}, *MENU["items"][1:]])
+    async with guest(browser, language) as phone:
+        await phone.page.set_viewport_size({"width": 320, "height": 640})
+        await phone.scan(shop)
+        await expect(phone.page.locator("#open-filters")).to_be_visible()  # beside it
+        wide, room = await phone.page.locator("#search").evaluate(FIELD)
+        assert 0 < wide <= room
     await shop.publish()
 
 
