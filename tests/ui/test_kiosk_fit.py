@@ -125,6 +125,11 @@ def views(hand: Hand) -> Iterator[tuple[str, QQuickItem]]:
     hand.do(lambda: root.findChild(QQuickItem, "kiosk.over.sure").setProperty("open", True))
     yield "start over?", hand.item("kiosk.over.sure")
     hand.do(lambda: root.findChild(QQuickItem, "kiosk.over.sure").setProperty("open", False))
+    moment = hand.item("kiosk.moment")
+    hand.do(lambda: moment.setProperty("open", True))
+    hand.do(lambda: moment.setProperty("lasts", True))
+    yield "a long moment", moment
+    hand.do(lambda: moment.setProperty("open", False))
     hand.do(lambda: hand.screen.shell._set_idle(True))
     yield "still there?", hand.item("kiosk.still")
     hand.tap("kiosk.still.accept")

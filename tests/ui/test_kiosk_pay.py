@@ -187,6 +187,24 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_id(desk, till, kiosk) ->
     assert len({body["order_id"] for body in till.asked("orders.place")}) == 1
 
 
+@pytest.mark.parametrize("paying", [False, True])
+def test_a_server_that_stays_away_is_no_dead_end_unless_money_may_be_on_its_way(
+    desk, till, kiosk, paying: bool
+) -> None:
+    hand = kiosk()
+    if paying:
+        till.waits = True
+        pay(hand)
+        hand.until(lambda: hand.vm.payment["state"] == "card")
+    moment = hand.item("kiosk.moment")
+    hand.do(lambda: moment.setProperty("seconds", 0))
+    desk.stop()
+    hand.until(lambda: moment.property("open") and moment.property("lasts"))
+    assert ("at the counter" in moment.property("text")) is not paying
+    desk.start()
+    hand.until(lambda: not moment.property("open") and not moment.property("lasts"))
+
+
 def test_a_server_that_is_gone_costs_neither_words_at_once_nor_the_basket(desk, till, kiosk) -> None:
     hand = kiosk()
     desk.stop()

@@ -124,9 +124,14 @@ Item {
     PDialog {
         id: moment
         objectName: "kiosk.moment"
+        property int seconds: 15  // a server is back before; who waits longer is shown another way
+        property bool lasts: false
+        readonly property bool sent: vm.page === "pay" && vm.payment.state !== "choose"  // who may have paid waits for the word
+        onOpenChanged: lasts = false
         open: vm.troubled && vm.page !== "attract" && vm.page !== "done"
         icon: "hourglass"
         title: shell.tr("kiosk.moment")
-        text: shell.tr("kiosk.moment_text")
+        text: shell.tr(lasts && !sent ? "kiosk.moment_long" : "kiosk.moment_text")
+        Timer { interval: moment.seconds * 1000; running: moment.open; onTriggered: moment.lasts = true }
     }
 }
