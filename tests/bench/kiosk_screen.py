@@ -84,7 +84,9 @@ async def taps(screen: Any, finger: Any, watch: Watch) -> list[float]:
         assert at is not None, n
         began = time.monotonic_ns()
         await finger.press(at)
-        seen = await watch.frame(lambda: vm.sheet.isOpen and sheet.mapToScene(QPointF(0, 0)).y() < bottom - SEEN_PX)
+        seen = await watch.frame(
+            lambda: vm.sheet.isOpen and sheet.isVisible() and sheet.mapToScene(QPointF(0, 0)).y() < bottom - SEEN_PX
+        )
         found.append((seen - began) / 1e6)
         await asyncio.sleep(0.6)
         vm.sheet.close()

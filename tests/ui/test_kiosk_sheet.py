@@ -180,7 +180,7 @@ def test_the_first_frame_after_a_touch_shows_that_a_sheet_comes(kiosk, size) -> 
 
         def drawn(tops: list[float] = tops) -> None:
             if hand.vm.sheet.isOpen:
-                tops.append(sheet.mapToScene(QPointF(0, 0)).y())
+                tops.append(sheet.mapToScene(QPointF(0, 0)).y() if sheet.isVisible() else view.height())
 
         view.frameSwapped.connect(drawn)
         hand.tap("kiosk.item.burger")

@@ -15,7 +15,7 @@ PPressable {
     readonly property bool filled: kind === "primary" || kind === "danger" || kind === "positive"
     readonly property color ground: kind === "primary" ? Theme.accent : kind === "danger" ? Theme.danger
         : kind === "positive" ? Theme.positive : kind === "quiet" ? "transparent" : Theme.surface
-    readonly property color inked: !enabled ? Theme.inkFaint : kind === "primary" ? Theme.inkOnAccent
+    readonly property color inked: !usable ? Theme.inkFaint : kind === "primary" ? Theme.inkOnAccent
         : kind === "danger" ? Theme.inkOnDanger : kind === "positive" ? Theme.inkOnPositive : Theme.ink
     readonly property int typeSize: size === "xl" ? Theme.title : size === "l" ? Theme.bodyLarge : Theme.body
 
@@ -47,7 +47,7 @@ PPressable {
     Rectangle {
         anchors.fill: parent
         radius: root.size === "xl" ? Theme.radiusL : Theme.radiusM
-        color: !root.enabled && root.filled ? Theme.surfaceSunken : root.down && !root.filled ? Theme.surfaceSunken : root.ground
+        color: !root.usable && root.filled ? Theme.surfaceSunken : root.down && !root.filled ? Theme.surfaceSunken : root.ground
         border.width: root.kind === "secondary" ? Theme.hairline : 0
         border.color: Theme.lineStrong
         opacity: root.down && root.filled ? 0.9 : 1

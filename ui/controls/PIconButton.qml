@@ -7,7 +7,7 @@ PPressable {
     property string icon
     property string kind: "secondary"
     property int iconSize: Theme.iconM
-    property bool faint: !enabled
+    property bool faint: !usable
     implicitWidth: Theme.touch
     implicitHeight: Theme.touch
     Rectangle {

@@ -29,7 +29,7 @@ Grid {
             width: (root.width - 2 * root.spacing) / 3
             height: root.cellHeight
             enabled: modelData !== ""  // an empty one keeps its place
-            opacity: enabled ? 1 : 0
+            opacity: modelData !== "" ? 1 : 0
             onClicked: root.pressed(modelData)
             Rectangle {
                 anchors.fill: parent

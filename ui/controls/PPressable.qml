@@ -9,11 +9,13 @@ Item {
     property bool checkable: false
     property bool checked: false
     property bool pressFeedback: true
+    property bool usable: true  // its own: what it lies on may take no touch for a moment, and then it looks as before
     property int role: checkable ? Accessible.CheckBox : Accessible.Button
     readonly property bool down: area.pressed && area.containsMouse
     default property alias content: holder.data
     signal clicked()
 
+    enabled: usable
     implicitWidth: Theme.touch
     implicitHeight: Theme.touch
     activeFocusOnTab: enabled

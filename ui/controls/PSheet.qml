@@ -43,7 +43,7 @@ Item {
     Timer { id: rest; interval: Theme.doubleTap; onTriggered: root.calm = root.open }
 
     anchors.fill: parent
-    visible: dim.opacity > 0
+    visible: open || dim.opacity > 0
     enabled: open
     z: 100
     Keys.onEscapePressed: if (dismissable) dismissed()
@@ -70,7 +70,7 @@ Item {
         property bool up: false
         property bool begins: false
         function move(open) {
-            if (open && !root.visible) {
+            if (open && dim.opacity === 0) {
                 glide.enabled = false
                 begins = true
                 glide.enabled = true

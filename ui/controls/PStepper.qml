@@ -13,6 +13,8 @@ Item {
     property string moreName: "+"
     property string key: objectName
     property int size: Theme.touch
+    property bool usable: true
+    enabled: usable
     signal changed(int value)
     implicitHeight: size
     implicitWidth: 2 * size + Theme.xxl
@@ -26,8 +28,8 @@ Item {
         icon: root.value === 1 && root.minimum === 0 ? "trash-2" : "minus"
         width: root.size
         height: root.size
-        enabled: root.enabled && (root.value > root.minimum || activeFocus)
-        faint: !root.enabled || root.value <= root.minimum
+        usable: root.usable && (root.value > root.minimum || activeFocus)
+        faint: !root.usable || root.value <= root.minimum
         onClicked: root.changed(root.value - 1)
     }
     PText {
@@ -45,8 +47,8 @@ Item {
         icon: "plus"
         width: root.size
         height: root.size
-        enabled: root.enabled && (root.value < root.maximum || activeFocus)
-        faint: !root.enabled || root.value >= root.maximum
+        usable: root.usable && (root.value < root.maximum || activeFocus)
+        faint: !root.usable || root.value >= root.maximum
         onClicked: root.changed(root.value + 1)
     }
 }

@@ -90,7 +90,7 @@ Rectangle {
         size: "xl"
         icon: Theme.large ? "" : "credit-card"
         text: shell.tr("kiosk.pay")
-        enabled: bar.filled
+        usable: bar.filled
         onClicked: vm.basket.isTroubled ? bar.opened() : vm.checkOut()
     }
 }

@@ -163,7 +163,7 @@ Item {
                 size: "xl"
                 icon: "credit-card"
                 text: shell.tr("kiosk.pay")
-                enabled: vm.basket.pieces > 0 && !vm.basket.isTroubled
+                usable: vm.basket.pieces > 0 && !vm.basket.isTroubled
                 onClicked: vm.checkOut()
             }
         }

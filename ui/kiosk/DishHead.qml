@@ -22,6 +22,7 @@ Row {
         inset: 0.1
         radius: Theme.radiusL
         faded: root.facts.lost
+        fades: false  // another dish is another picture
     }
     Column {
         width: parent.width - (picture.visible ? picture.width + parent.spacing : 0)

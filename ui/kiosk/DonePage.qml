@@ -170,7 +170,7 @@ Page {
             width: finish.cell
             size: "xl"
             icon: "receipt"
-            enabled: vm.thanks.paper !== "printing" && vm.thanks.paper !== "printed"
+            usable: vm.thanks.paper !== "printing" && vm.thanks.paper !== "printed"
             text: shell.tr("kiosk.receipt_print")
             onClicked: { staying.restart(); vm.thanks.printReceipt() }
         }

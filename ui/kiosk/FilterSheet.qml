@@ -96,7 +96,7 @@ PSheet {
             width: Math.min(implicitWidth, parent.width * (foot.stacked ? 1 : Theme.large ? 0.5 : 0.34) - (foot.stacked ? 2 * Theme.m : 0))
             size: "xl"
             kind: "quiet"
-            enabled: vm.browse.wishes > 0
+            usable: vm.browse.wishes > 0
             text: shell.tr("kiosk.filters_clear")
             onClicked: vm.browse.clearWishes()
         }

@@ -143,7 +143,7 @@ PSheet {
                 width: buttons.apart ? Math.max(implicitWidth, buttons.width * 0.4) : buttons.width
                 size: "xl"
                 icon: "rotate-ccw"
-                enabled: root.comfort.helps
+                usable: root.comfort.helps
                 text: shell.tr("kiosk.help_reset")
                 onClicked: root.comfort.reset()
             }

@@ -87,7 +87,7 @@ PSheet {
             anchors.leftMargin: Theme.s
             anchors.top: parent.top
             anchors.topMargin: foot.stacked ? Theme.m : (parent.height - height) / 2
-            enabled: !root.facts.lost
+            usable: !root.facts.lost
             name: root.facts.name
             lessName: shell.tr("kiosk.one_less")
             moreName: shell.tr("kiosk.one_more")
@@ -109,7 +109,7 @@ PSheet {
             height: foot.press
             kind: "primary"
             size: "xl"
-            enabled: !root.facts.lost
+            usable: !root.facts.lost
             text: root.facts.lost ? shell.tr("kiosk.sold_out") : root.facts.missing > 0 ? shell.tr("kiosk.choose_more", { n: root.facts.missing })
                 : root.facts.editing ? shell.tr("kiosk.save") : shell.tr("kiosk.add")
             trailing: root.facts.total

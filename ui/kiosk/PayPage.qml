@@ -154,7 +154,7 @@ Page {
         PButton {  // what became of the payment is told in any case
             objectName: "kiosk.pay.cancel"
             visible: page.step === "card"
-            enabled: !vm.payment.calledOff
+            usable: !vm.payment.calledOff
             anchors.horizontalCenter: parent.horizontalCenter
             width: Math.min(parent.width, page.width - 2 * (Theme.l + Theme.helpRoom))
             size: "xl"
@@ -170,7 +170,7 @@ Page {
             kind: "primary"
             size: "xl"
             icon: "check"
-            enabled: !page.stopped
+            usable: !page.stopped
             text: shell.tr("kiosk.order_now")
             onClicked: vm.pay("counter")
         }
@@ -181,7 +181,7 @@ Page {
             kind: "primary"
             size: "xl"
             icon: "credit-card"
-            enabled: !page.stopped
+            usable: !page.stopped
             text: shell.tr("kiosk.by_card")
             onClicked: vm.pay("card")
         }
@@ -192,7 +192,7 @@ Page {
             width: parent.width
             size: "xl"
             icon: "banknote"
-            enabled: !page.stopped
+            usable: !page.stopped
             text: shell.tr("kiosk.at_counter")
             onClicked: vm.pay("counter")
         }
@@ -224,7 +224,7 @@ Page {
                 kind: "quiet"
                 size: "l"
                 icon: "ticket"
-                enabled: !page.stopped
+                usable: !page.stopped
                 text: shell.tr("kiosk.voucher")
                 onClicked: page.voucherWanted()
             }

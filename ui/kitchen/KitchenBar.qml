@@ -72,7 +72,7 @@ Item {
         PIconButton {
             objectName: "kitchen.recent.show"
             icon: "history"
-            enabled: vm.recent.count > 0
+            usable: vm.recent.count > 0
             name: shell.tr("kitchen.recent_show")
             onClicked: bar.showRecent()
         }
@@ -80,7 +80,7 @@ Item {
             objectName: "kitchen.recall"
             width: Theme.px(190)
             icon: "undo-2"
-            enabled: vm.lastNumber !== ""
+            usable: vm.lastNumber !== ""
             text: vm.lastNumber === "" ? shell.tr("kitchen.recall_none") : shell.tr("kitchen.recall", { number: vm.lastNumber })
             onClicked: vm.recallLast()
         }

@@ -50,7 +50,7 @@ PSheet {
             width: parent.width
             size: "l"
             kind: "primary"
-            enabled: vm.stock.countDigits !== ""
+            usable: vm.stock.countDigits !== ""
             text: shell.tr("pos.save")
             onClicked: vm.stock.saveCount()
         }

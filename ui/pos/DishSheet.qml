@@ -77,7 +77,7 @@ PSheet {
             anchors { left: stepper.right; leftMargin: Theme.m; right: parent.right; verticalCenter: parent.verticalCenter }
             size: "xl"
             kind: "primary"
-            enabled: sheet.dish.missing === 0
+            usable: sheet.dish.missing === 0
             text: sheet.dish.missing > 0 ? shell.tr("pos.sheet_missing", { n: sheet.dish.missing })
                 : shell.tr(sheet.dish.changing ? "pos.sheet_change" : "pos.sheet_add", { amount: shell.formatMoney(sheet.dish.totalMinor) })
             onClicked: vm.draft.takeSheet()

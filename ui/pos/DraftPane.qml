@@ -79,7 +79,7 @@ PCard {
         size: "xl"
         kind: "primary"
         icon: "check"
-        enabled: pane.draft.pieces > 0 && !pane.draft.busy
+        usable: pane.draft.pieces > 0 && !pane.draft.busy
         text: shell.tr(pane.draft.amends ? "pos.save_change" : "pos.place")
         onClicked: pane.draft.place()
     }

@@ -59,7 +59,7 @@ Column {
                 size: "l"
                 kind: index === 0 && !actions.canPay ? "positive" : "secondary"
                 icon: index === 0 ? "check" : ""
-                enabled: vm.busy === ""
+                usable: vm.busy === ""
                 text: shell.tr("pos.step." + modelData)
                 onClicked: vm.step(modelData)
             }
@@ -72,7 +72,7 @@ Column {
         PButton {
             objectName: "pos.add"
             width: (actions.width - Theme.xs) / 2
-            enabled: !!actions.order.canAmend
+            usable: !!actions.order.canAmend
             icon: "plus"
             text: shell.tr("pos.add")
             onClicked: vm.amendSelected()
@@ -80,7 +80,7 @@ Column {
         PButton {
             objectName: "pos.void"
             width: (actions.width - Theme.xs) / 2
-            enabled: !!actions.order.canVoid && vm.busy === ""
+            usable: !!actions.order.canVoid && vm.busy === ""
             icon: "ban"
             text: shell.tr("pos.void")
             onClicked: actions.voidAsked()

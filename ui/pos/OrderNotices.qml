@@ -32,7 +32,7 @@ Column {
             anchors { right: parent.right; rightMargin: Theme.xs; verticalCenter: parent.verticalCenter }
             width: Theme.px(200)
             kind: "danger"
-            enabled: vm.busy === ""
+            usable: vm.busy === ""
             text: shell.tr("pos.refund", { amount: shell.formatMoney(notices.order.overpaidMinor || 0) })
             onClicked: vm.refund()
         }
@@ -59,7 +59,7 @@ Column {
             anchors { right: parent.right; rightMargin: Theme.xs; verticalCenter: parent.verticalCenter }
             width: Theme.px(200)
             kind: "danger"
-            enabled: vm.busy === ""
+            usable: vm.busy === ""
             text: shell.tr("pos.write_off", { amount: shell.formatMoney(notices.order.dueMinor || 0) })
             onClicked: vm.writeOff()
         }

@@ -79,7 +79,7 @@ Item {
             size: "xl"
             kind: "primary"
             icon: "banknote"
-            enabled: amount.till.amountMinor > 0
+            usable: amount.till.amountMinor > 0
             text: shell.tr("pos.cash")
             onClicked: amount.till.payCash()
         }
@@ -89,7 +89,7 @@ Item {
             size: "xl"
             kind: "primary"
             icon: "credit-card"
-            enabled: amount.till.amountMinor > 0
+            usable: amount.till.amountMinor > 0
             text: shell.tr("pos.card")
             onClicked: amount.till.payCard()
         }
@@ -98,7 +98,7 @@ Item {
             width: (amount.width - 2 * Theme.s) / 3
             size: "xl"
             icon: "ticket"
-            enabled: amount.till.amountMinor > 0
+            usable: amount.till.amountMinor > 0
             text: shell.tr("pos.voucher")
             onClicked: amount.till.payVoucher()
         }

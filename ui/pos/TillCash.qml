@@ -86,7 +86,7 @@ Item {
         size: "xl"
         kind: "positive"
         icon: "check"
-        enabled: cash.till.enough
+        usable: cash.till.enough
         text: shell.tr("pos.pay_take", { amount: shell.formatMoney(cash.till.amountMinor) })
         onClicked: cash.till.takeCash()
     }

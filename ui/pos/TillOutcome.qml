@@ -79,7 +79,7 @@ Item {
             objectName: "pos.till.cancel"
             width: outcome.width
             visible: outcome.card
-            enabled: !outcome.till.calledOff
+            usable: !outcome.till.calledOff
             size: "xl"
             icon: "x"
             text: shell.tr("pos.pay_cancel")

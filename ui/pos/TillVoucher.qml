@@ -63,7 +63,7 @@ Item {
         size: "xl"
         kind: "positive"
         icon: "check"
-        enabled: voucher.till.codeWhole
+        usable: voucher.till.codeWhole
         text: shell.tr("pos.voucher_take")
         onClicked: voucher.till.takeVoucher()
     }

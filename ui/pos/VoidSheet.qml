@@ -70,7 +70,7 @@ PSheet {
                 width: words.width / 2 - Theme.s / 2
                 size: "l"
                 kind: "danger"
-                enabled: sheet.other !== "" || sheet.reason !== ""
+                usable: sheet.other !== "" || sheet.reason !== ""
                 text: shell.tr("pos.void_do")
                 onClicked: {
                     vm.void_(sheet.other !== "" ? sheet.other : sheet.reason)

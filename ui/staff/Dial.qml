@@ -27,7 +27,7 @@ Item {
             height: width
             icon: "minus"
             name: root.name + ": " + shell.tr("stays.less")
-            enabled: root.value > root.least
+            usable: root.value > root.least
             onClicked: root.turned(-1)
         }
         Rectangle {
@@ -57,7 +57,7 @@ Item {
             height: width
             icon: "plus"
             name: root.name + ": " + shell.tr("stays.more")
-            enabled: root.value < 100
+            usable: root.value < 100
             onClicked: root.turned(1)
         }
     }

@@ -59,7 +59,7 @@ FocusScope {
                     width: parent.width
                     size: "l"
                     icon: "printer"
-                    enabled: !root.page.printing
+                    usable: !root.page.printing
                     text: shell.tr("stays.print")
                     onClicked: root.page.printTest()
                 }

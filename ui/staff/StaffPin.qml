@@ -72,7 +72,7 @@ FocusScope {
             width: parent.width
             kind: "primary"
             size: "xl"
-            enabled: staff.digits > 0 && !pad.waits && !staff.busy
+            usable: staff.digits > 0 && !pad.waits && !staff.busy
             text: shell.tr("stays.enter")
             onClicked: staff.press("ok")
         }
