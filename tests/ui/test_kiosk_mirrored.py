@@ -132,3 +132,14 @@ def test_the_next_customer_finds_the_shops_own_language(kiosk) -> None:
     hand.until(lambda: hand.vm.page == "attract")
     assert hand.screen.shell.language == "en"
     assert not hand.screen.shell.mirrored
+
+
+def test_an_empty_search_begins_at_the_right_where_the_page_does(kiosk) -> None:
+    hand = kiosk(TALL)
+    enter(hand)
+    hand.do(lambda: hand.vm.speak("ar"))
+    hand.do(lambda: hand.vm.browse.search(True))
+    field = hand.screen.find("kiosk.search.input")
+    assert field.property("text") == ""
+    rectangle = field.property("cursorRectangle")
+    assert rectangle.x() > field.width() / 2

@@ -38,6 +38,7 @@ Rectangle {
         anchors.rightMargin: Theme.s
         anchors.top: parent.top
         anchors.bottom: parent.bottom
+        horizontalAlignment: TextInput.AlignLeft  // the page's way, empty too
         verticalAlignment: TextInput.AlignVCenter
         clip: true
         color: Theme.ink
