@@ -245,6 +245,7 @@ class Engine:
 
     async def _begin(self, decision: Decision, dealing: CardDealing, name: str) -> None:
         """Records that the card terminal will be asked. Where that can't be saved nothing is under way."""
+        self.desk.begin(dealing, self._wall_ms())
         try:
             await self.keep(decision, name, None)
         except LogFailed:

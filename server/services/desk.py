@@ -310,7 +310,6 @@ class Desk:
             return self._redeem(command, payment_id, order, state, now_ms)
         drafts, result, request = payments_decider.capture(state, order, command, command_id, now_ms, self._shop.label)
         if request is not None:
-            self._card_under_way[command.order_id] = (request.payment_id, now_ms)
             orders = self._shop.payments.stored().values()
             stored = [Stored(p.amount_minor + p.tip_minor, p.ms) for one in orders for p in one.stored.values()]
             alone = online_only(moves(request), stored, now_ms, self.offline)
@@ -357,8 +356,6 @@ class Desk:
         if half is not None:
             return Decision(*refunds.by_voucher(order, *half, command, command_id, self._shop.label))
         drafts, result, refund = refunds.refund(state, order, command, command_id, now_ms, self._shop.label, asked)
-        if refund is not None:
-            self._card_under_way[command.order_id] = (refund.refund_id, now_ms)
         for draft in list(drafts):
             back = draft.data
             voucher = next((t.voucher for t in order.tenders if t.payment_id == getattr(back, "payment_id", "")), "")
@@ -378,6 +375,12 @@ class Desk:
             if use is not None and refund_id in use.returned:
                 return tender.payment_id, use.returned[refund_id]
         return None
+
+    def begin(self, dealing: CardDealing, now_ms: int) -> None:
+        """The card terminal is about to be asked: until it has answered (`settle`) or could not (`leave_open`), nobody
+        else takes or gives back money for the order here."""
+        with self._lock:
+            self._card_under_way[dealing.order_id] = (name_of(dealing), now_ms)
 
     def is_under_way(self, dealing: CardDealing) -> bool:
         """Whether the card terminal is being asked for this very payment or refund now."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from server.answers import Kept
-from server.event import Draft
+from server.event import Draft, Refused
 from server.log import LogFailed
 from server.machine import Machine
 from server.node import Node
@@ -19,6 +21,7 @@ from server.services.orders.events import Order
 from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRequest, SimulatedCardTerminal, name_of
 from server.services.payments.events import FAILED, Failed
 from server.services.tables import NOT_READY
+from server.settlement import NotKnownYet
 from tests.sim.disk import Disk
 from tests.unit.test_node import MENU, command, dies, settings, tea
 from tests.unit.test_node_hearing import in_step
@@ -181,6 +184,52 @@ class Slow(SimulatedCardTerminal):
         return await super().charge(request)
 
 
+async def test_a_card_payment_that_could_not_be_decided_keeps_nobody_from_paying_in_cash(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    """What else was taken without a line, which it is held against, can't be read."""
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=WithoutLine())
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    first, second = await placed(node), await placed(node)
+    await node.command("payments.capture", command(order_id=first, tender="card"))
+    with closing(sqlite3.connect(tmp_path / "read" / "payments.db")) as db:
+        db.execute("UPDATE payment SET state = zeroblob(9) WHERE aggregate_id = ?", (first,))
+        db.commit()
+    with pytest.raises(LogFailed, match=NOT_READY):
+        await node.command("payments.capture", command(order_id=second, tender="card"))
+    async with asyncio.timeout(PATIENCE_S):
+        while not node.services.tables.whole:
+            await asyncio.sleep(0.02)
+    answer = await node.command("payments.capture", command(order_id=second, tender="cash"))
+    assert answer.result["paid"]
+
+
+async def test_a_declined_card_that_could_not_be_recorded_keeps_nobody_from_paying_in_cash(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    reader = Slow()
+    reader.mode = "decline"
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    order_id = await placed(node)
+    paying = asyncio.create_task(node.command("payments.capture", command(order_id=order_id, tender="card")))
+    async with asyncio.timeout(PATIENCE_S):
+        await reader.asked.wait()
+    broken = sqlite3.DatabaseError("a table is not as it was written")
+    node.services.tables.suspect(broken)
+    reader.taken.set()
+    with pytest.raises(LogFailed):
+        await paying
+    node.engine.doubt(broken)
+    async with asyncio.timeout(PATIENCE_S):
+        while not node.services.tables.whole or node.engine.desk.unsettled():
+            await asyncio.sleep(0.02)
+    answer = await node.command("payments.capture", command(order_id=order_id, tender="cash"))
+    assert answer.result["paid"]
+
+
 async def test_money_that_is_taken_after_its_command_was_answered_is_recorded(
     tmp_path: Path, running: list[Node]
 ) -> None:
@@ -199,4 +248,35 @@ async def test_money_that_is_taken_after_its_command_was_answered_is_recorded(
     await node.log.append([Draft(FAILED, order_id, failed)], command_id=body["command_id"], result=kept)
     reader.taken.set()
     await paying
+    assert (await until(node, order_id, lambda order: bool(order.tenders))).paid_minor == 250
+
+
+class SaysNoFirst(SimulatedCardTerminal):
+    """Does not know what it did, says then that there was no such payment, and in the end that it took the money."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.charges, self.knows = 0, asyncio.Event()
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        self.charges += 1
+        return CardOutcome("unknown" if self.charges == 1 else "timed_out")
+
+    async def status(self, dealing: CardDealing) -> CardOutcome:
+        await self.knows.wait()
+        return CardOutcome("approved", "VISA ···· 4242")
+
+
+async def test_money_that_a_card_terminal_denied_first_is_recorded(tmp_path: Path, running: list[Node]) -> None:
+    reader = SaysNoFirst()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    order_id = await placed(node)
+    body = command(order_id=order_id, tender="card")
+    with pytest.raises(NotKnownYet):
+        await node.command("payments.capture", body)
+    with pytest.raises(Refused, match="Nothing was charged"):
+        await node.command("payments.capture", body)
+    reader.knows.set()
     assert (await until(node, order_id, lambda order: bool(order.tenders))).paid_minor == 250

@@ -180,7 +180,10 @@ class Terminal:
 
     def decide(self, command: str, **body: Any) -> Decision:
         command_id = body.get("command_id") or str(uuid.uuid4())
-        return self.desk.decide(command, body | {"command_id": command_id}, command_id, self.now_ms)
+        decision = self.desk.decide(command, body | {"command_id": command_id}, command_id, self.now_ms)
+        if decision.payment is not None:
+            self.desk.begin(decision.payment, self.now_ms)
+        return decision
 
     def do(self, command: str, **body: Any) -> Any:
         """The command's result, its events written and applied."""
