@@ -323,6 +323,19 @@ async def test_a_subscriber_gets_what_it_missed_and_then_what_comes(tmp_path: Pa
     await log.close()
 
 
+async def test_a_subscriber_of_one_topic_does_not_stop_at_what_is_of_others(tmp_path: Path) -> None:
+    """Nothing else need happen for it to be told what is there."""
+    log = await open_log(tmp_path)
+    for draft in (out("bacon"), out("bun"), placed(1)):
+        await log.append([draft])
+    subscription = log.subscribe(0, {"orders"}, limit=1)
+    told = asyncio.create_task(anext(subscription))  # type: ignore[arg-type]
+    await asyncio.sleep(0)  # all of it is in memory
+    assert told.done()
+    assert [number(e) for e in told.result()] == [1]
+    await log.close()
+
+
 @pytest.mark.parametrize("topics", [None, {"orders"}])
 async def test_subscribers_see_every_event_once_while_commits_race_with_catching_up(
     tmp_path: Path, topics: set[str] | None

@@ -310,6 +310,20 @@ async def test_damage_found_while_running_is_said_and_salvaged_at_the_next_openi
     await third.close()
 
 
+async def test_evidence_of_a_fork_outlives_the_damage_of_the_log(full_log: FullLog, tmp_path: Path) -> None:
+    full_log(tmp_path)
+    evidence = ("a" * 16, "orders", 3, b"h" * 32, b"s" * 64, b"what the other branch says", 1)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("INSERT INTO evidence VALUES (?,?,?,?,?,?,?)", evidence)
+        db.commit()
+    (tmp_path / "log.damaged").touch()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    await log.close()
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        assert db.execute("SELECT * FROM evidence").fetchall() == [evidence]
+
+
 async def test_damage_found_while_writing_is_salvaged_at_the_next_opening_too(
     full_log: FullLog, tmp_path: Path
 ) -> None:

@@ -87,7 +87,7 @@ async def test_what_was_written_again_is_archived_as_what_it_was(tmp_path: Path)
     await node.services.catch_up(node.log.events, node.log.position)
     shown = {order.order_id: order for order in node.orders(limit=500)}
     assert unpaid in shown, "it is still open"
-    assert len(shown) < 10 + 3 * DAYS
+    assert len(shown) < DAYS, "of days long gone nothing is shown but that, where it stands now or was first"
     await node.close()
 
     for file in (tmp_path / "read").iterdir():

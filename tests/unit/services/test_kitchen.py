@@ -9,7 +9,7 @@ import pytest
 
 from server.event import Draft, Refused
 from server.services.kitchen.events import BUMPED, Bumped, Ticket
-from server.services.orders.events import PLACED
+from server.services.orders.events import PLACED, VOIDED, Voided
 from server.services.payments.events import (
     CAPTURED,
     DECLINED_LATE,
@@ -169,6 +169,15 @@ def test_two_stations_that_finish_apart_finish_the_order(shop: Terminal) -> None
     shop.hear([other.write(Draft(BUMPED, order_id, Bumped(["2"], False)))])
     assert status(shop, order_id) == "ready"
     assert shop.services.tickets() == []
+
+
+def test_an_order_that_was_collected_first_is_not_crossed_out(shop: Terminal) -> None:
+    """Somebody apart from the collection voided it afterwards."""
+    order_id = shop.place("burger")
+    shop.do("orders.collect", order_id=order_id)
+    other = Writer("log-other", NOW_MS + 10_000)
+    shop.hear([other.write(Draft(VOIDED, order_id, Voided("mistake")))])
+    assert (status(shop, order_id), ticket(shop, order_id).voided) == ("collected", False)
 
 
 def test_changes_since_first_shown_are_marked(shop: Terminal) -> None:
