@@ -77,9 +77,11 @@ class Client:
                 continue
             attempts += 1
             start, missed, lost = terminal.starts, node.engine.replicas_missed, terminal.lost_at
-            before = checks.newest_hlc(terminal, body.get("order_id", ""))
+            before = checks.newest_hlc(terminal, name, body)
             closed = checks.closed(terminal, name, body.get("order_id", ""))
             charged = checks.being_charged(terminal, body) if name == "payments.capture" else set()
+            refunding = checks.being_given_back(terminal, body) if name == "payments.refund" else {}
+            set_backs = len(terminal.set_backs)
             knew = checks.knew(terminal, body)
             known_by = ""
             if first_asked <= terminal.lost_at and node.log.log_id not in terminal.parted_logs:
@@ -132,6 +134,9 @@ class Client:
                 day.problems += checks.answered(terminal, name, body, answer, knew)
                 if closed and answer.events:
                     day.problems.append(f"{terminal.name} did {name} with an order that it knew was {closed}")
+                if set_backs == len(terminal.set_backs):
+                    day.problems += checks.dated_now(terminal, name, answer.events)
+                day.problems += checks.given_back_twice(terminal, body, answer.events, refunding)
                 if answer.events and charged & checks.being_charged(terminal, body):
                     day.problems.append(
                         f"{terminal.name} took money for an order of which it knew a card being charged"

@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from server.event import Stream
+from server.log.writer import DISK_FULL
 from server.node import Node
 from server.services.decision import Changes
 from server.settlement import FORWARD_EVERY_S
-from tests.sim import afterwards, alarms, checks, plan, seals, workload
+from tests.sim import afterwards, alarms, checks, hands, plan, seals, workload
 from tests.sim.faults import KINDS, Course
 from tests.sim.files import of_one_process
 from tests.sim.ledger import Ledger
@@ -337,7 +338,7 @@ class Day:
             return
         await afterwards.asked_again(self)
         self.problems += await afterwards.asked_elsewhere(self)
-        self.problems += await afterwards.hand_to_hand(self)
+        self.problems += await hands.hand_to_hand(self)
         await self._converge()
         await self._quiet()
 
@@ -368,8 +369,8 @@ class Day:
                 return
             await asyncio.sleep(0.1)
         for terminal in self.all:
-            if terminal.node is not None and terminal.node.log.unhealthy:
-                terminal.kill(power=False)  # as it asks for in its health
+            if terminal.node is not None and terminal.node.log.unhealthy not in (None, DISK_FULL):
+                terminal.kill(power=False)  # as it asks for in its health; from a full disk it recovers by itself
                 terminal.boot()
         while not all(t.ready for t in self.all) and self.now < until:
             await asyncio.sleep(0.1)
@@ -393,7 +394,7 @@ class Day:
             await asyncio.sleep(0.25)
         self.seconds = max(self.seconds, self.now - began)
         self.note("all are in step")
-        while missing := checks.not_again(self):
+        while missing := [*checks.not_again(self), *checks.called_twice(self)]:
             if self.now - began > AGAIN_BOUND_S:
                 self.problems += [f"{AGAIN_BOUND_S:.0f} s after all trouble: {m}" for m in missing[:4]]
                 return

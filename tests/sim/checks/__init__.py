@@ -9,7 +9,7 @@ from server.log.verify import verify
 from tests.sim.checks.again import counted_once, not_again
 from tests.sim.checks.answers import answered, knew, refused
 from tests.sim.checks.figures import figures
-from tests.sim.checks.holding import differences, everything, forks, leaks, nodes
+from tests.sim.checks.holding import clocks, differences, everything, forks, leaks, nodes
 from tests.sim.checks.kept import beyond_office, open_orders
 from tests.sim.checks.limits import limits, rest, sent_twice
 from tests.sim.checks.meaning import meaning
@@ -18,7 +18,11 @@ from tests.sim.checks.presence import LineWatch, PresenceWatch
 from tests.sim.checks.promises import (
     after_its_causes,
     being_charged,
+    being_given_back,
+    called_twice,
     closed,
+    dated_now,
+    given_back_twice,
     held_by_another,
     newest_hlc,
     once,
@@ -40,10 +44,14 @@ __all__ = [
     "all_of",
     "answered",
     "being_charged",
+    "being_given_back",
     "beyond_office",
+    "called_twice",
     "closed",
+    "dated_now",
     "differences",
     "digest",
+    "given_back_twice",
     "held_by_another",
     "knew",
     "limits",
@@ -64,7 +72,7 @@ async def all_of(day: Day) -> list[str]:
     """Everything that is looked at when the day is over."""
     events = everything(day)
     found = [f"not in step after all: {d}" for d in differences(day)[:4]]
-    found += leaks(day) + forks(day) + limits(day) + rest(day) + sent_twice(day)
+    found += leaks(day) + forks(day) + clocks(day) + limits(day) + rest(day) + sent_twice(day)
     found += rising(day, events) + promises(day, events) + once(day, events) + money(day, events) + read_models(day)
     found += (
         not_again(day)

@@ -172,6 +172,17 @@ def bumped(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, befo
     return found
 
 
+def recalled(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
+    """What is to be made again is on the screen; all of it where no line is named."""
+    assert terminal.node is not None
+    ticket = terminal.node.services.ticket(body["order_id"])
+    if ticket is None or before.amended != after.amended or not answer.events:
+        return []
+    again = body.get("line_ids") or [line.line_id for line in ticket.lines]
+    made = [line.line_id for line in ticket.lines if line.bumped and line.line_id in again]
+    return [f"lines {made} are made, which were recalled"] if made else []
+
+
 def counted(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, before: Knew, after: Knew) -> list[str]:
     """So many are left as were counted, until somebody orders some or counts again."""
     assert terminal.node is not None
@@ -209,6 +220,7 @@ CHECKS = {
     "orders.place": placed,
     "orders.amend": enough,
     "kitchen.bump": bumped,
+    "kitchen.recall": recalled,
     "stock.count": counted,
 }
 

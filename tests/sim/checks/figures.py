@@ -10,9 +10,10 @@ from server.event import Event
 from server.services.orders import events as orders
 from server.services.orders.events import Sales
 from tests.sim.checks.answers import business_day
-from tests.sim.checks.meaning import by_order, status_of
+from tests.sim.checks.meaning import status_of
 from tests.sim.checks.money import Book
 from tests.sim.checks.prices import Change, as_sold
+from tests.sim.checks.takes import by_order
 
 if TYPE_CHECKING:
     from tests.sim.day import Day

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.sim.day import Day
 
 
+HOUR_MS = 3_600_000
+
 OFFICE_TELLS = ("menu", "settings", "promotions")
 
 
@@ -83,6 +85,8 @@ def forks(day: Day) -> list[str]:
         }
         if len(branches) > 1 and not any(a.code == "fork" and a.stream == str(stream) for a in alarms):
             found.append(f"{stream} has two pasts here, and nobody says so")
+        elif len(branches) > 1 and not any(evidence(node, stream) for _, node in nodes(day)):
+            found.append(f"{stream} has two pasts here, and nobody has kept both")
     lying = (*day.lying_logs, *parted_logs(day))
     for alarm in alarms:
         about_liar = alarm.stream.startswith(lying) if lying else False
@@ -90,6 +94,28 @@ def forks(day: Day) -> list[str]:
         if alarm.code in ("fork", "clone", "unsendable") and not excused:
             found.append(f"an alarm among honest machines: {alarm.code}: {alarm.text} {alarm.stream}")
     return found
+
+
+def evidence(node: Node, stream: Stream) -> int:
+    """How many events of another branch are kept."""
+    with closing(sqlite3.connect(node.log.folder / "log.db")) as db:
+        kept: int = db.execute("SELECT count(*) FROM evidence WHERE log_id = ? AND topic = ?", stream).fetchone()[0]
+    return kept
+
+
+def clocks(day: Day) -> list[str]:
+    """Of a terminal whose clock is hours ahead of another's of its store, which it has told of what it sold, somebody
+    says so."""
+    alarms = [e.data(health.Alarm) for e in everything(day) if e.type == health.ALARM]
+    told = {alarm.stream.partition("/")[0] for alarm in alarms if alarm.code == "clock_ahead"}
+    return [
+        f"the clock of {terminal.name} is {terminal.skew_ms} ms ahead, and nobody says so"
+        for terminal, node in nodes(day)
+        if terminal.skew_ms - min(t.skew_ms for t in day.machines(terminal.spec.store)) >= HOUR_MS
+        and not any(t.clock_jumped for t in day.all)
+        and told.isdisjoint(terminal.logs)
+        and terminal not in day.clones
+    ]
 
 
 def everything(day: Day) -> list[Event]:

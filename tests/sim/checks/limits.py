@@ -57,6 +57,8 @@ def rest(day: Day) -> list[str]:
             found.append(f"{terminal.name} has {node.log.orphans} events that have no place")
         if node.engine._in_flight:
             found.append(f"{terminal.name} still works on {len(node.engine._in_flight)} commands")
+        if charging := node.engine.desk._card_under_way:
+            found.append(f"{terminal.name} believes for ever that a card is asked for: {charging}")
         exchange = node.mesh._exchange if node.mesh is not None else None
         if exchange is None:
             continue
@@ -112,8 +114,9 @@ def links(day: Day) -> list[str]:
             for b in here
             if a < b and devices[b] not in reached[a] and (devices[b] in known[a] or devices[a] in known[b])
         ]
-        if not any(carries(n) for t, n in nodes(day) if t.spec.store == store):
-            found.append(f"nobody in {store} has the line to head office")
+        lines = sum(carries(n) for t, n in nodes(day) if t.spec.store == store)
+        if lines != 1:
+            found.append(f"{lines or 'nobody'} in {store} has the line to head office")
     return found
 
 

@@ -4,7 +4,6 @@ that a mistake in the folds, which all machines share, is not made here too. Onl
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +19,8 @@ from server.services.stock import events as stock
 from server.services.stock.availability import availability
 from tests.sim.checks.answers import clock
 from tests.sim.checks.holding import nodes
+from tests.sim.checks.sold_out import Sold
+from tests.sim.checks.takes import by_order, taken
 from tests.sim.checks.tickets import MOVES, made, released, removed
 
 if TYPE_CHECKING:
@@ -130,42 +131,14 @@ def is_near(now: datetime, text: str) -> bool:
     return abs(60 * now.hour + now.minute - 60 * hour - minute) <= 2
 
 
-def taken(events: list[Event]) -> Counter[str]:
-    """How many of each item the orders take after these events."""
-    total: Counter[str] = Counter()
-    for of_order in by_order(events).values():
-        lines: list[orders.Line] = []
-        placed = amended = collected = False
-        for event in of_order:
-            if event.type == orders.PLACED and not placed and not amended:
-                lines = event.data(orders.Placed).lines
-            elif event.type == orders.AMENDED:
-                lines = event.data(orders.Amended).lines
-            elif event.type == orders.VOIDED and not collected:
-                lines = []
-                break
-            placed, amended = placed or event.type == orders.PLACED, amended or event.type == orders.AMENDED
-            collected = collected or event.type == orders.COLLECTED
-        for line in lines:
-            for item_id in (line.item_id, *(part.item_id for part in line.components)):
-                total[item_id] += line.quantity
-    return total
-
-
-def by_order(events: list[Event]) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = defaultdict(list)
-    for event in events:
-        if event.stream.name in ("orders", "payments", "kitchen"):
-            found[event.aggregate_id].append(event)
-    return found
-
-
 # -- orders ----------------------------------------------------------------------------------------------------------
 
 
 def lives(node: Node, mine: list[Event]) -> list[str]:
     """What became of each order, and whether and how the kitchen shows it."""
     found = []
+    menu_sold = node.services.menu()
+    sold = Sold(mine, menu_sold) if menu_sold is not None else None
     for order_id, events in by_order(mine).items():
         first = next((e.data(orders.Placed) for e in events if e.type == orders.PLACED), None)
         order, ticket = node.order(order_id), node.services.ticket(order_id)
@@ -185,15 +158,23 @@ def lives(node: Node, mine: list[Event]) -> list[str]:
             found.append(
                 f"order {order.number} warns of {told or 'nothing'}, and should of {warned(events) or 'nothing'}"
             )
+        short = {w.partition(":")[2] for w in order.warnings if w.startswith("sold_while_out")}
+        if sold is not None and short != (wanted := sold.of(events, last)):
+            found.append(f"order {order.number} warns that {short or 'nothing'} was out, and {wanted or 'nothing'} was")
         if order.released != (ticket is not None):
             found.append(
                 f"order {order.number} says {order.released} of whether the kitchen may see it, and it is not so"
             )
         if released(events) != (ticket is not None):
             found.append(f"the kitchen {'shows' if ticket else 'does not show'} order {order.number}")
+        elif ticket is not None and ticket.voided != (order.status == "voided"):
+            found.append(f"order {order.number} is {order.status}, and its ticket says {ticket.voided} of voided")
         elif ticket is not None and order.status != "voided":
-            if made(events) != bool(ticket.done_ms):
+            done, lines_made = made(events)
+            if done != bool(ticket.done_ms):
                 found.append(f"order {order.number} is {'' if ticket.done_ms else 'not '}made, by its ticket")
+            if (shown := {line.line_id for line in ticket.lines if line.bumped}) != lines_made:
+                found.append(f"order {order.number} has {shown} made by its ticket, and should have {lines_made}")
             if {line.line_id for line in ticket.removed} != removed(events):
                 found.append(f"order {order.number} has other lines taken off, by its ticket, than by its amendments")
     return found

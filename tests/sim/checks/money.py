@@ -11,6 +11,7 @@ from server.services.orders.events import Order
 from server.services.payments import events as payments
 from server.services.vouchers import events as vouchers_said
 from server.services.vouchers.events import TOPIC
+from server.services.vouchers.state import VoucherState
 from tests.sim.checks.holding import parted_logs
 from tests.sim.checks.prices import sums, taxes
 from tests.sim.checks.promises import damaged_away
@@ -159,10 +160,24 @@ def vouchers(day: Day, events: list[Event]) -> list[str]:
             kept = state.issued.amount_minor - state.balance_minor
             if not state.issued.single and not state.cancelled and kept != used - over:
                 found.append(f"{terminal.name}: {used} less {over} too much were taken of a voucher that lacks {kept}")
+            if state.doubles != (doubles := taken_twice(state)):
+                found.append(f"{terminal.name}: of a voucher {len(state.doubles)} uses are double, of {len(doubles)}")
             for payment_id in state.doubles:
                 order = terminal.node.order(state.uses[payment_id].order_id)
                 if order is not None and "voucher_double" not in order.warnings:
                     found.append(f"{terminal.name}: order {order.number} hides that its voucher was used twice")
+    return found
+
+
+def taken_twice(state: VoucherState) -> set[str]:
+    """Payments by a voucher that took what was not on it any more; nothing is, after the first, on a single one."""
+    assert state.issued is not None
+    found, left, spent = set[str](), state.issued.amount_minor, False
+    for payment_id, use in sorted(state.uses.items(), key=lambda one: one[1].at):
+        took = max(0, use.amount_minor - sum(use.returned.values()))
+        if took > left or (took and spent and state.issued.single):
+            found.add(payment_id)
+        left, spent = max(0, left - took), spent or took > 0
     return found
 
 

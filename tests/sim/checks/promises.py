@@ -105,9 +105,13 @@ def on_disk(terminal: Terminal, stream: Stream) -> int:
     return int(found[0]) if found else 0
 
 
-def newest_hlc(terminal: Terminal, order_id: str) -> int:
-    """The time of the newest event of an order that this terminal knows of."""
-    state = terminal.node.services.order_book.state(order_id) if terminal.node is not None and order_id else None
+def newest_hlc(terminal: Terminal, name: str, body: dict[str, Any]) -> int:
+    """The time of the newest event that this terminal knows of what a command is about: an order, or the menus."""
+    if terminal.node is None:
+        return 0
+    if name == "menu.publish":
+        return terminal.node.services.menus.newest_publication()
+    state = terminal.node.services.order_book.state(body["order_id"]) if body.get("order_id") else None
     return max((h.at[0] for h in state.history), default=0) if state is not None else 0
 
 
@@ -128,6 +132,33 @@ def being_charged(terminal: Terminal, body: dict[str, Any]) -> set[str]:
     state, now_ms = terminal.node.services.payments.state(body["order_id"]), terminal.wall_ms()
     pending = state.pending.items() if state is not None else ()
     return {i for i, p in pending if i != body["command_id"] and abs(now_ms - p.ms) < ATTEMPT_BLOCKS_MS // 2}
+
+
+def being_given_back(terminal: Terminal, body: dict[str, Any]) -> dict[str, str]:
+    """Refunds of an order that some card terminal is being asked for now, as far as this terminal knows, and of which
+    payments: of these nothing else is given back meanwhile."""
+    if terminal.node is None:
+        return {}
+    state, now_ms = terminal.node.services.payments.state(body["order_id"]), terminal.wall_ms()
+    refunding = state.refunding.items() if state is not None else ()
+    near = ATTEMPT_BLOCKS_MS // 2
+    return {i: r.payment_id for i, r in refunding if i != body["command_id"] and abs(now_ms - r.ms) < near}
+
+
+def given_back_twice(
+    terminal: Terminal, body: dict[str, Any], events: list[Event], before: dict[str, str]
+) -> list[str]:
+    """`before`: `being_given_back` when it was asked for."""
+    given = {e.data(payments.Refunded).payment_id for e in events if e.type == payments.REFUNDED}
+    wrong = given and [i for i, p in being_given_back(terminal, body).items() if i in before and p in given]
+    return [f"{terminal.name} gave a payment back of which it knew that a card terminal does"] if wrong else []
+
+
+def dated_now(terminal: Terminal, name: str, events: list[Event]) -> list[str]:
+    """What is done is dated by its terminal's own clock, whatever the others' say, or a little later."""
+    latest = terminal.wall_ms() + max(MAX_AHEAD_MS, MAX_HELD_MS)
+    ahead = [(e.hlc >> 16) - latest for e in events if e.stream.log_id == terminal.logs[-1] and e.hlc >> 16 > latest]
+    return [f"{terminal.name}'s {name} is dated {max(ahead)} ms later than it may be"] if ahead else []
 
 
 def after_its_causes(day: Day, terminal: Terminal, name: str, events: list[Event], before: int) -> list[str]:
@@ -206,6 +237,24 @@ def once(day: Day, events: list[Event]) -> list[str]:
         if len(given) > 1 + sum(e.stream.log_id in parted for e in given[1:])
     ]
     return found + prefixes(day)
+
+
+def called_twice(day: Day) -> list[str]:
+    """A number of today that one terminal gave twice, as its disk was set back: there staff are told of it."""
+    found = []
+    for terminal, node in nodes(day):
+        if not terminal.parted_logs:
+            continue
+        today = node.services.business_day(terminal.wall_ms())
+        numbers = Counter(
+            order.number
+            for order in node.services.orders(business_day=today)
+            if order.taken_by.device_id == node.log.device_id
+        )
+        twice = [n for n, count in numbers.items() if count > 1]
+        said = " ".join(node.warnings())
+        found += [f"{terminal.name} gave {n} twice today, and does not say so" for n in twice if n not in said]
+    return found
 
 
 def prefixes(day: Day) -> list[str]:

@@ -59,8 +59,9 @@ def left(payment_id: str, amount: int, back: dict[str, int], vouchers: set[str])
     return max(0, rest) if payment_id in vouchers else rest
 
 
-def made(events: list[Event]) -> bool:
-    """By the last word on the whole of it. What an amendment alters is to be made once more."""
+def made(events: list[Event]) -> tuple[bool, set[str]]:
+    """Whether all is, by the last word on the whole of it, and which lines are. What an amendment alters is to be made
+    once more."""
     seen = released_by(events)
     done = collected = False
     lines: dict[str, str] = {}
@@ -86,7 +87,7 @@ def made(events: list[Event]) -> bool:
         elif event.type in (orders.READY, orders.COLLECTED):
             done = True
         collected = collected or event.type == orders.COLLECTED
-    return done
+    return done, lines.keys() if done else lines.keys() & bumped
 
 
 def removed(events: list[Event]) -> set[str]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.sim.mutants import links, tills
+from tests.sim.mutants import after, links, tills
 from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
@@ -310,4 +310,5 @@ PATCHES: tuple[Patch, ...] = (
     ),
     *tills.PATCHES,
     *links.PATCHES,
+    *after.PATCHES,
 )
