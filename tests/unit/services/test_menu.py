@@ -127,6 +127,9 @@ def test_the_newest_menu_meant_for_a_store_holds_there(tmp_path: Path) -> None:
     assert sold(shop.services.menu()) == "river only", "older, though it came later"
     shop.hear([river.write(published("our own"), (NOW_MS + 3000) << 16)])
     assert sold(shop.services.menu()) == "our own"
+    before = Writer("river-before", NOW_MS)  # what this store wrote before its disk was lost comes back
+    shop.hear([before.write(published("our own of before"), (NOW_MS + 2500) << 16)])
+    assert sold(shop.services.menu()) == "our own", "older, though it came later"
 
 
 def test_head_office_knows_which_menu_each_store_sells(tmp_path: Path) -> None:

@@ -159,6 +159,20 @@ async def test_a_payment_cut_off_by_a_crash_is_known_after_the_restart(shop: Ter
     assert shop.desk.settle(left_open, CardOutcome("approved")).drafts == [], "recorded once"
 
 
+def test_while_the_bank_has_not_been_asked_a_card_taken_without_a_line_waits_for_it(shop: Terminal) -> None:
+    order_id = shop.place("burger")
+    decision = shop.decide("payments.capture", order_id=order_id, tender="card")
+    shop.say(decision.drafts)
+    assert isinstance(decision.payment, CardRequest)
+    offline = CardOutcome("approved", offline=True)
+    shop.say(shop.desk.settle(decision.payment, offline).drafts)
+    (stored,) = shop.desk.stored()
+    assert shop.desk.settle_stored(stored, offline).drafts == [], "its terminal has taken it, as is known"
+    shop.say(shop.desk.settle_stored(stored, CardOutcome("declined")).drafts)
+    assert shop.desk.stored() == []
+    assert see(shop, order_id).due_minor == 990
+
+
 def test_while_a_card_is_asked_nobody_else_charges_the_order(shop: Terminal) -> None:
     order_id = shop.place("burger")
     shop.decide("payments.capture", order_id=order_id, tender="card")
