@@ -50,7 +50,7 @@ class Sheet:
         must, may = self._questions()
         facts = []
         if item.kilocalories:
-            facts.append(self._as_it_comes(words.say("energy", n=item.kilocalories)))
+            facts.append(self._as_it_comes(words.energy(item.kilocalories)))
         if item.allergens:
             names = words.joined(dishes.allergen(a, words) for a in item.allergens)
             facts.append(self._as_it_comes(words.say("contains", names=names)))

@@ -61,6 +61,11 @@ class Words:
             found = found.replace("{" + name + "}", self._kept_apart(str(value)))
         return found
 
+    def energy(self, kilocalories: int) -> str:
+        """`1,180 kcal` in English, `1.180 kcal` in German; digits are 0 to 9 in every language."""
+        written = str(locale(self.language).decimal_formats[None].apply(kilocalories, locale(self.language)))
+        return self.say("energy", n=kilocalories).replace(str(kilocalories), written)
+
     def turns(self, text: str) -> bool:
         """Whether a text may run another way than this language."""
         return bool(text) and (self.direction == "rtl" or RIGHTWARD_SCRIPTS.search(text) is not None)

@@ -19,6 +19,7 @@ from server.phone.limits import Buckets, Rate
 from server.phone.words import Words, languages
 from tests.unit.api.serving import MENU, TOKEN, Served
 from ui import money as screens
+from ui.text import number
 
 TEA = {"item_id": "tea", "quantity": 1}
 MAX_PAGE_BYTES = 80_000
@@ -279,6 +280,12 @@ def test_all_pages_speak_the_kiosks_languages_with_the_same_places_to_fill() -> 
 @pytest.mark.parametrize("minor", [1250, -90, 0, 149000])
 def test_a_phone_writes_money_as_the_screens_do(minor: int, currency: str, language: str) -> None:
     assert Words(language).money(minor, currency) == screens.format(minor, currency, language)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "pl", "zh"])
+@pytest.mark.parametrize("kilocalories", [90, 1180])
+def test_a_phone_writes_kilocalories_as_the_screens_do(kilocalories: int, language: str) -> None:
+    assert number(kilocalories, language) in Words(language).energy(kilocalories)
 
 
 async def test_a_dish_of_which_nothing_is_stated_says_to_ask(shop: Served) -> None:
