@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtQml import QQmlExpression, qmlContext
 from PySide6.QtQuick import QQuickItem
 
+from tests.ui.diner import MENU
 from tests.ui.fit import is_text
 from tests.ui.test_kiosk_comfort import LEAST_TARGET, touchables
 from tests.ui.test_kiosk_fit import LANGUAGES, kiosk, views  # noqa: F401
-from tests.ui.visit import TALL, WIDE
+from tests.ui.visit import TALL, WIDE, enter, set_up, settle
 
 NEARLY = 0.93
 """A label that would need a third line for it is a little smaller."""
@@ -90,3 +92,33 @@ def test_every_label_is_twice_as_large_and_nothing_that_is_touched_is_small(kios
             found += [f"{name}, {language}: {fault}" for fault in shrunk(item, window) + narrow(item, window)]
         hand.do(lambda: hand.vm.speak("en"))
     assert not found, "\n" + "\n".join(found)
+
+
+def parts(item: QQuickItem, name: str) -> Iterator[QQuickItem]:
+    """What is seen below an item and has a property of that name that says something."""
+    for child in item.childItems():
+        if child.isVisible() and child.property(name):
+            yield child
+        if child.isVisible():
+            yield from parts(child, name)
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_what_a_dish_is_stands_beside_its_name_in_every_language(desk, show, size) -> None:
+    """Where pictures are small beside large words, a mark stands among these."""
+    menu = deepcopy(MENU)
+    for item in menu["items"]:
+        item |= {"diets": ["vegetarian"], "image": "apple-slices.webp"}
+    set_up(desk, menu)
+    hand = show("kiosk", size, languages=[*LANGUAGES])
+    enter(hand)
+    hand.do(lambda: hand.vm.comfort.setProperty("magnified", 2.0))
+    for language in LANGUAGES:
+        hand.do(lambda language=language: hand.vm.speak(language))
+        settle(hand)
+        tile = hand.item("kiosk.item.burger")
+        (mark,) = parts(tile, "mark")
+        label = mark.mapRectToScene(QRectF(0, 0, mark.width(), mark.height()))
+        assert tile.mapRectToScene(QRectF(0, 0, tile.width(), tile.height())).contains(label), language
+        (name,) = (item for item in texts(tile) if item.property("text") == hand.vm.dishes.row("burger")["name"])
+        assert not label.intersects(name.mapRectToScene(QRectF(0, 0, name.width(), name.height()))), language

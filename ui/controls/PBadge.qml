@@ -8,6 +8,9 @@ Rectangle {
     property string icon
     property string tone: "neutral"
     property bool solid: false  // stands out on a ground of its own tone
+    property real most: 0  // as wide as it may be, 0 for as wide as it needs: longer words are set smaller
+    readonly property real room: most - 2 * Theme.s - (icon !== "" ? sign.width + row.spacing : 0)
+    TextMetrics { id: words; text: root.most > 0 ? root.text : ""; font.family: Theme.family; font.pixelSize: Theme.caption; font.weight: Theme.semibold }
     readonly property color full: tone === "positive" ? Theme.positive : tone === "warning" ? Theme.warning
         : tone === "danger" ? Theme.danger : tone === "accent" ? Theme.accent : tone === "info" ? Theme.info : Theme.inkMuted
     readonly property color inked: solid ? Theme.inkOnAccent : full
@@ -21,6 +24,7 @@ Rectangle {
         anchors.centerIn: parent
         spacing: Theme.xxs
         PIcon {
+            id: sign
             visible: root.icon !== ""
             name: root.icon
             size: Math.round(Theme.caption * 1.15)
@@ -30,7 +34,8 @@ Rectangle {
         PText {
             text: root.text
             color: root.inked
-            font.pixelSize: Theme.caption
+            width: root.most > 0 ? Math.min(implicitWidth, root.room) : implicitWidth
+            font.pixelSize: words.advanceWidth > root.room && root.most > 0 ? Math.max(Theme.least, Math.floor(Theme.caption * root.room / words.advanceWidth * 0.98)) : Theme.caption
             font.weight: Theme.semibold
             anchors.verticalCenter: parent.verticalCenter
         }

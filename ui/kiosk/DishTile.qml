@@ -12,6 +12,7 @@ PPressable {
     property bool bare: false  // so low that the reason takes the marks' place
     property bool fades: true
     readonly property bool beside: Theme.large || Theme.reach  // picture and words side by side: lower, with longer lines
+    readonly property bool among: !pictured || (beside && Theme.large)  // marks stand over the price, and not on a picture that is too small
     readonly property real inset: Theme.m + (beside && pictured ? picture.width + Theme.xs : 0)
     name: dish.name + ", " + (dish.out ? dish.reason : dish.price) + (dish.few !== "" && !dish.out ? ", " + dish.few : "")
     hint: [dish.reason !== "" && !dish.out ? dish.reason : "", dish.description, ...dish.marks.map((mark) => shell.tr("kiosk.mark." + mark))].filter((said) => said !== "").join(". ")
@@ -39,12 +40,12 @@ PPressable {
         dished: true
         inset: 0.1
     }
-    Flow {  // on the picture; without one, over the price
+    Flow {
         id: badges
         anchors.left: parent.left
-        anchors.leftMargin: tile.pictured ? Theme.xs + Theme.s : Theme.m
-        y: tile.pictured ? picture.y + Theme.xs : foot.y - height
-        width: tile.pictured ? picture.width - 2 * Theme.xs : parent.width - 2 * Theme.m
+        anchors.leftMargin: tile.among ? tile.inset : Theme.xs + Theme.s
+        y: tile.among ? foot.y - height : picture.y + Theme.xs
+        width: tile.among ? parent.width - tile.inset - Theme.m : picture.width - 2 * Theme.xs
         spacing: Theme.xxs
         visible: !tile.out && !(tile.bare && tile.dish.reason !== "")
         Repeater {
@@ -52,15 +53,17 @@ PPressable {
             DietBadge {
                 required property int index
                 mark: tile.dish.marks[index] ?? ""
+                most: badges.width
             }
         }
-        PBadge { visible: !tile.pictured && tile.dish.few !== ""; text: tile.dish.few; tone: "warning" }
+        PBadge { visible: tile.among && tile.dish.few !== ""; text: tile.dish.few; tone: "warning" }
     }
     PBadge {
         anchors.left: parent.left
         anchors.leftMargin: Theme.s + Math.max(picture.width - width - Theme.xs, 0)
         y: picture.y + picture.height - height - Theme.xs
-        visible: tile.pictured && tile.dish.few !== ""
+        visible: !tile.among && tile.dish.few !== ""
+        most: badges.width
         text: tile.dish.few
         tone: "warning"
     }
@@ -89,8 +92,8 @@ PPressable {
         anchors.right: heading.right
         anchors.top: heading.bottom
         anchors.topMargin: Theme.xxs
-        anchors.bottom: !tile.pictured && badges.visible ? badges.top : foot.top
-        anchors.bottomMargin: !tile.pictured && badges.visible && badges.height > 0 ? Theme.xxs : 0
+        anchors.bottom: tile.among && badges.visible ? badges.top : foot.top
+        anchors.bottomMargin: tile.among && badges.visible && badges.height > 0 ? Theme.xxs : 0
         visible: height >= font.pixelSize * 1.2
         text: tile.dish.reason !== "" && !tile.out ? tile.dish.reason : tile.dish.description
         color: tile.dish.reason !== "" && !tile.out ? Theme.warning : tile.out ? Theme.inkFaint : Theme.inkMuted
