@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from tests.shots.accepted import keep
 from ui.autopilot import Finger
 from ui.kiosk import driver as customer
+from ui.kiosk.dishes import show_case
 from ui.shell import Screen, run_screen
 from ui.staff.night import Night
 from ui.staff.pin import Pin
@@ -98,10 +99,10 @@ async def kiosk(screen: Screen, camera: Camera, looks: list[str]) -> None:
 
 
 def show_one_dish(vm: Any) -> None:
-    """The attract page turns through what sells here; a picture shows one dish, always the same."""
-    vm._sold.clear()
-    vm._show_off()
-    vm._show_case = vm._show_case[:1]
+    """The attract page turns through what sells here; a picture shows one dish, always the same, whatever changes while
+    it is taken."""
+    vm._show_off = lambda: None
+    vm._show_case = show_case(vm._index, vm._shell, {})[:1]
     vm.showCaseChanged.emit()
 
 
