@@ -8,8 +8,6 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from babel.core import get_global
-
 from ui.text import locale
 
 if TYPE_CHECKING:
@@ -54,6 +52,8 @@ def exponent(currency: str) -> int:
 def coinless(currency: str) -> bool:
     """Whether its hundredths are out of use in cash (CLDR's cash digits: forint, koruna, rupiah): a whole price is
     written without them there, `1490 Ft`."""
+    from babel.core import get_global  # not before the first frame: it takes its time
+
     fractions = get_global("currency_fractions")
     return exponent(currency) == DEFAULT_EXPONENT and fractions.get(currency, fractions["DEFAULT"])[2] == 0
 
