@@ -55,15 +55,15 @@ KIOSK_FLOORS: dict[str, str] = {
         "On a free core it is 12 to 36 ms, most of it for making the questions' parts; the rest is waiting for a core."
     ),
     "kiosk-scroll": (
-        "The hundredth frame is one in which a row of dishes comes in below the edge: its texts are laid out anew in the "
-        "time of one frame, on top of drawing it."
+        "The hundredth frame is one in which a row of dishes comes in below the edge: its texts are laid out anew in "
+        "the time of one frame, on top of drawing it."
     ),
     "kiosk-scroll-busy": (
         "A frame is four milliseconds of work. Server and neighbour need both cores of this machine while the one "
         "catches up with the other, and the screen waits for its turn; where fewer others ran (a load of 12) it was "
-        "15.8 ms. Qt's division of a frame's painting among all cores, which made each frame wait for the server's core, "
-        "is off where cores are two. Tried and not kept: the server on half of the cores while it catches up, which showed no better "
-        "frames on a busy machine."
+        "15.8 ms. Qt's division of a frame's painting among all cores, which made each frame wait for the server's "
+        "core, is off where cores are two. Tried and not kept: the server on half of the cores while it catches up, "
+        "which showed no better frames on a busy machine."
     ),
     "kiosk-memory": ("See where it goes, below."),
 }
