@@ -44,8 +44,9 @@ PCard {
                         readonly property real inset: Math.max(Theme.px(46), times.width + Theme.s)
                         anchors.left: parent.left
                         anchors.leftMargin: inset
-                        width: parent.width - inset - cost.width - Theme.m
-                        PText { width: parent.width; text: shell.parted(line.name, width, font); font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; wrapMode: Text.Wrap; maximumLineCount: Theme.large ? 5 : 3; elide: Text.ElideRight }
+                        width: parent.width - inset
+                        // only the name stands beside the price: what was chosen has the whole line
+                        PText { anchors.left: parent.left; width: parent.width - cost.width - Theme.m; text: shell.parted(line.name, width, font); font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; wrapMode: Text.Wrap; maximumLineCount: Theme.large ? 5 : 3; elide: Text.ElideRight }
                         PText { width: parent.width; visible: text !== ""; text: line.details; muted: true; font.pixelSize: Theme.label; wrapMode: Text.Wrap }
                         PText { width: parent.width; visible: text !== "" && vm.payment.stopped !== ""; text: line.trouble; color: Theme.warning; font.pixelSize: Theme.label; font.weight: Theme.bold; wrapMode: Text.Wrap }
                     }
