@@ -190,7 +190,7 @@ async def run_once(
         token = keep_token(settings.data)
         app = make_app(node, token, pages.HANDLERS if settings.role == "office" else ())
         if settings.role != "office":
-            phone = Phone(node, settings.host, port, settings.phone_address)
+            phone = Phone(node, settings.host, port, settings.phone_address, given.brand_colour)
             open_for_phones(app, phone)
             open_for_receipts(app, node, phone, settings.printer, settings.printer_columns, command("draw-receipt"))
         endpoint = {

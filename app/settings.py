@@ -14,6 +14,7 @@ import msgspec
 
 from app.folder import allowed, is_folder, open_to_us, refusal
 from app.nearest import no_such
+from server.brand import HEX
 from server.cards.address import address
 from server.event import MAX_LABEL, STORE_ID, Refused
 from server.printing.address import MAX_COLUMNS, MIN_COLUMNS, printer_address
@@ -220,6 +221,8 @@ def check(settings: Settings) -> None:
         )
     if not MIN_COLUMNS <= settings.printer_columns <= MAX_COLUMNS:
         raise Refused("bad_settings", f"printer_columns must be between {MIN_COLUMNS} and {MAX_COLUMNS}.")
+    if settings.brand_colour and not HEX.fullmatch(settings.brand_colour):
+        raise Refused("bad_settings", f"brand_colour must be like #c0392b, not {settings.brand_colour[:80]!r}.")
     for name in ("offline_card_order_minor", "offline_card_day_minor", "offline_card_hours"):
         if getattr(settings, name) < 0:
             raise Refused("bad_settings", f"{name} must be 0 (no card is taken without a line to the bank) or more.")

@@ -60,8 +60,8 @@ async def travelled(request: AnyRequest, digest: str) -> Answer:
 @get("/phone/brand.css", include_in_schema=False, opt=OPEN)
 async def brand(request: AnyRequest) -> Answer:
     """The shop's own colour, as its screens have it. Who asked for more contrast keeps the product's own accents."""
-    menu = phone_of(request).node.menu()
-    content = brand_sheet(menu.brand_colour) if menu is not None and menu.brand_colour else b""
+    colour = phone_of(request).brand_colour
+    content = brand_sheet(colour) if colour else b""
     return Response(content, media_type="text/css", headers={"Cache-Control": "no-cache"})
 
 

@@ -43,12 +43,14 @@ MAX_OTHERS = 12
 
 class Phone:
     """One for each server. `host`: the address that it listens on; `port`: the API's; `address`: what phones are told
-    instead, `HOST` or `HOST:PORT`, where the shop's network needs that."""
+    instead, `HOST` or `HOST:PORT`, where the shop's network needs that; `brand_colour`: `#rrggbb` for a menu that names
+    none."""
 
-    def __init__(self, node: NodePort, host: str, port: int, address: str = "") -> None:
+    def __init__(self, node: NodePort, host: str, port: int, address: str = "", brand_colour: str = "") -> None:
         self.node = node
         self.host, self.port = host, port
         self._address = address
+        self._brand_colour = brand_colour
         self.addresses = Buckets(ADDRESS)
         self.visits = Buckets(VISIT)
         self.orders = Buckets(ORDERS)
@@ -69,6 +71,12 @@ class Phone:
         if self._carte[0] is not menu:
             self._carte = (menu, Carte(menu) if menu is not None else None)
         return self._carte[1]
+
+    @property
+    def brand_colour(self) -> str:
+        """`#rrggbb` as this terminal's screens have it, or empty."""
+        menu = self.node.menu()
+        return (menu.brand_colour if menu is not None else "") or self._brand_colour
 
     def shop(self, words: Words) -> str:
         """Whose pages these are: the menu's name, else the store's."""

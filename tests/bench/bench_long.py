@@ -14,7 +14,7 @@ from app.serve import SWITCH_S
 from tests.bench.bench_mesh import address_of
 from tests.bench.events import order_drafts
 from tests.bench.figures import Beside, Figure
-from tests.bench.processes import terminal
+from tests.bench.processes import FAR, NEAR, terminal
 from tests.bench.scale import Scale
 from tests.process.shop import Server
 from tests.unit.logs import open_log
@@ -93,14 +93,14 @@ def meeting(folder: Path, few: Path, many: Path, scale: Scale) -> list[Figure]:
     found: dict[Path, list[float]] = {few: [], many: []}
     sizes: dict[Path, list[float]] = {few: [], many: []}
     for one, count in ((few, scale.few), (many, scale.many)):
-        with Relay.in_thread() as line, terminal(one) as source:
+        with Relay.in_thread() as line, terminal(one, host=NEAR) as source:
             line.aim(*address_of(source.ready["address"]))
             other = folder / f"other-{count}"
-            with terminal(other, f"127.0.0.1:{line.port}") as target:
+            with terminal(other, f"127.0.0.1:{line.port}", host=FAR) as target:
                 target.ask(f"hold {count}")
             for _ in range(scale.meetings):
                 before = line.bytes_up + line.bytes_down
-                with terminal(other, f"127.0.0.1:{line.port}") as target:
+                with terminal(other, f"127.0.0.1:{line.port}", host=FAR) as target:
                     found[one].append(target.ask("met") / 1e6)
                     sizes[one].append(line.bytes_up + line.bytes_down - before)
     beside = Beside(f"with {scale.few:,} shared events", found[few], at_most=AT_MOST_MEET)

@@ -20,7 +20,7 @@ from tests.bench.bench_log import BULK, nats_beside, raw_batches, raw_database, 
 from tests.bench.echo import round_trip_us
 from tests.bench.events import placed_drafts
 from tests.bench.figures import Beside, Figure
-from tests.bench.processes import Worker, terminal, worker
+from tests.bench.processes import FAR, NEAR, Worker, terminal, worker
 from tests.bench.scale import Scale
 
 GAP_MS = 4.0
@@ -143,13 +143,13 @@ def nats_fan_out(folder: Path, role: str, peers: int, said: int, gap: float, syn
 def catch_up(folder: Path, scale: Scale) -> list[Figure]:
     """From the first call to the last event durable at the receiver, through the relay."""
     speeds, sizes, bulk = [], [], []
-    with Relay.in_thread() as line, terminal(folder / "source") as source:
+    with Relay.in_thread() as line, terminal(folder / "source", host=NEAR) as source:
         line.aim(*address_of(source.ready["address"]))
         source.ask(f"fill {scale.caught_up}")
         for run in range(scale.slow_runs):
             bulk.append(raw_batches(folder / f"raw-{run}", scale.caught_up, BULK))
             before = line.bytes_up + line.bytes_down
-            with terminal(folder / f"new{run}", f"127.0.0.1:{line.port}") as target:
+            with terminal(folder / f"new{run}", f"127.0.0.1:{line.port}", host=FAR) as target:
                 done = target.ask(f"hold {scale.caught_up}")
             sizes.append((line.bytes_up + line.bytes_down - before) / scale.caught_up)
             speeds.append(scale.caught_up / ((done["at_ns"] - done["started_ns"]) / 1e9))
@@ -245,9 +245,9 @@ Way = tuple[Any, Worker, Worker]
 
 def _our_line(stack: ExitStack, folder: Path) -> Way:
     line = stack.enter_context(Relay.in_thread())
-    near = stack.enter_context(terminal(folder / "near"))
+    near = stack.enter_context(terminal(folder / "near", host=NEAR))
     line.aim(*address_of(near.ready["address"]))
-    far = stack.enter_context(terminal(folder / "far", f"127.0.0.1:{line.port}"))
+    far = stack.enter_context(terminal(folder / "far", f"127.0.0.1:{line.port}", host=FAR))
     near.ask("peers 1")
     near.ask("say 1 0")
     far.ask("seen 1")

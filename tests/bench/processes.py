@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "out"
 END_S = 30.0
 
+HERE = "127.0.0.1"
+NEAR, FAR = "127.0.0.2", "127.0.0.3"
+"""Addresses of those between whom there is a relay: one who has called over it is not called back beside it."""
+
 
 class Worker:
     """`module` is run with `arguments` and says one JSON line when it is ready: `ready`."""
@@ -67,7 +71,7 @@ def worker(module: str, *arguments: str) -> Iterator[Worker]:
 
 
 @contextmanager
-def terminal(folder: Path, *peers: str) -> Iterator[Worker]:
-    """A terminal of ours (`tests.bench.terminal`); its address is `ready["address"]`."""
-    with worker("tests.bench.terminal", str(folder), *peers) as one:
+def terminal(folder: Path, *peers: str, host: str = HERE) -> Iterator[Worker]:
+    """A terminal of ours (`tests.bench.terminal`) that listens on `host`; its address is `ready["address"]`."""
+    with worker("tests.bench.terminal", str(folder), host, *peers) as one:
         yield one

@@ -112,9 +112,9 @@ class Worker:
         return None
 
 
-async def main(folder: str, peers: list[str]) -> None:
+async def main(folder: str, host: str, peers: list[str]) -> None:
     sys.setswitchinterval(SWITCH_S)
-    terminal = Terminal(Path(folder), Path(folder).name, peers=peers)
+    terminal = Terminal(Path(folder), Path(folder).name, host=host, peers=peers)
     await terminal.start()  # calls go out once this has returned
     worker = Worker(terminal)
     worker.started_ns, worker.started_s = time.monotonic_ns(), time.process_time()
@@ -131,4 +131,4 @@ async def main(folder: str, peers: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], sys.argv[2:]))
+    uvloop.run(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

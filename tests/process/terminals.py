@@ -39,7 +39,7 @@ class Terminal:
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.options.get('host', '127.0.0.1')}:{self.port}"
 
     async def start(self, **changes: Any) -> Terminal:
         self.options.update(changes)

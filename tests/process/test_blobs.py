@@ -166,7 +166,7 @@ def test_when_a_source_dies_in_the_middle_the_other_one_gives_the_rest(start: St
         publish(shop, digest)
         eventually(lambda: marked(shop, digest) > 50_000, WAIT_S)
         asked, rest = (one, other) if one.bytes_down > other.bytes_down else (other, one)
-        asked.cut()
+        (first if asked is one else second).kill()
         rest.bytes_per_s = 0
         eventually(lambda: has(shop, digest), WAIT_S)
     assert bytes_of(shop, digest) == data

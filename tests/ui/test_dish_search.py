@@ -232,3 +232,20 @@ def test_every_latin_letter_can_be_typed(language) -> None:
 
 def test_a_menu_without_characters_of_the_language_is_searched_by_latin_letters() -> None:
     assert keyboard.rows("ja", ["Burger"], "")[0][0] == "q"
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh"])
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [("J20 - Orange", True), ("47. 麻婆豆腐", True), ("٤٧ شاورما", True), ("Cola 0.33 l", False), ("", False)],
+)
+def test_digits_can_be_typed_where_dishes_are_called_by_them(language: str, name: str, there: bool) -> None:
+    rows = keyboard.rows(language, ["Burger", "豆腐", name], "")
+    assert (rows[0] == list("1234567890")) is there
+    assert not there or len(rows) == len(keyboard.rows(language, ["Burger", "豆腐"], "")) + 1
+    assert rows[-1][-1] == keyboard.DELETE
+
+
+def test_a_character_that_is_spelled_on_leaves_the_digits_where_they_are() -> None:
+    names = ["47 麻婆豆腐", "48 親子丼"]
+    assert keyboard.rows("zh", names, "")[0] == keyboard.rows("zh", names, "麻婆")[0] == list(keyboard.DIGITS)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
-from tests.ui.fit import faults
+from tests.ui.fit import faults, written
 from tests.ui.test_kiosk_focus import on_glass, searchable
 from tests.ui.visit import TALL, WIDE, enter, set_up, settle
 
@@ -125,3 +125,19 @@ def test_a_sum_of_six_figures_does_not_lie_on_its_word(desk: Desk, show: Callabl
     hand.until(lambda: hand.vm.page == "pay")
     settle(hand)
     nothing_overlaps(hand, size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_digits_on_the_keys_leave_every_letter_within_its_key(desk, show, size) -> None:
+    set_up(desk, searchable())
+    desk.views["menu"]["items"][0]["name"] = "1. Cheeseburger"
+    hand = show("kiosk", size, languages=["en"])
+    enter(hand)
+    for what, value in {"magnified": 2.0, "reach": True, "still": True}.items():
+        hand.do(lambda what=what, value=value: hand.vm.comfort.setProperty(what, value))
+    settle(hand)
+    search(hand, "1")
+    assert hand.vm.browse.query == "1"
+    for key in "1q":
+        (letter,) = written(hand.item(f"kiosk.key.{key}"))
+        assert letter.ink.height() <= hand.item(f"kiosk.key.{key}").height()

@@ -21,7 +21,7 @@ PPressable {
         horizontalAlignment: Text.AlignHCenter
         visible: root.icon === ""
         text: root.text
-        font.pixelSize: root.small ? Theme.body : Theme.title
+        font.pixelSize: Math.min(root.small ? Theme.body : Theme.title, root.height * 0.8)  // a low key holds its letter
         fontSizeMode: Text.HorizontalFit
         minimumPixelSize: Theme.least
         font.weight: Theme.semibold

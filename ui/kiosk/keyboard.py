@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from ui.dish.search import next_letters
+from ui.dish.search import fold, next_letters
 
 DELETE = "del"
+DIGITS = "1234567890"
 QWERTY = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 LAYOUTS = {
     "de": ("qwertzuiop", "asdfghjkl", "yxcvbnm"),
@@ -44,17 +45,24 @@ PER_ROW, ROWS = 10, 3
 
 
 def rows(language: str, names: Iterable[str], query: str) -> list[list[str]]:
-    """Rows of keys; each is what it types. The last key of the last row deletes; the space bar is the page's."""
-    code = language.split("-")[0]
+    """Rows of keys; each is what it types. The last key of the last row deletes; the space bar is the page's. Digits
+    are there for a menu that calls dishes by them: `47 Phở bò`, `J20`."""
+    code, names = language.split("-")[0], list(names)
+    made = [list(row) for row in LAYOUTS.get(code, QWERTY)]
     if code in SPELLED:
         letters = next_letters(names, query, PER_ROW * ROWS - 1)
         if letters:
             made = [letters[n : n + PER_ROW] for n in range(0, len(letters), PER_ROW)]
-            made[-1].append(DELETE)
-            return made
-    made = [list(row) for row in LAYOUTS.get(code, QWERTY)]
+    if any(numbered(name) for name in names):
+        made.insert(0, list(DIGITS))
     made[-1].append(DELETE)
     return made
+
+
+def numbered(name: str) -> bool:
+    """Whether a dish is called by a number: one is in its first word. `Cola 0.33 l` is called Cola."""
+    first = fold(name).split(maxsplit=1)[:1]
+    return any(digit in DIGITS for word in first for digit in word)
 
 
 def letters(language: str) -> list[list[str]]:

@@ -119,10 +119,16 @@ async def hear_until(connection: ClientConnection, **wanted: Any) -> dict[str, A
 
 @contextlib.asynccontextmanager
 async def serving(
-    data: Path, *, network: bool = False, port: int = 0, draw: Sequence[str] = (), **settings: Any
+    data: Path,
+    *,
+    network: bool = False,
+    port: int = 0,
+    draw: Sequence[str] = (),
+    brand_colour: str = "",
+    **settings: Any,
 ) -> AsyncIterator[Served]:
     """A node and its API; with `network` its sync port is open too. `draw`: another command than the product's own for
-    drawing lines of receipts."""
+    drawing lines of receipts. `brand_colour`: of the phones' pages."""
     listener = socket.create_server(("127.0.0.1", port))
     listener.setblocking(False)
     node = await Node.open(NodeSettings(data=data, mdns=False, card_delay_ms=0, time_zone="Europe/Berlin", **settings))
@@ -133,7 +139,7 @@ async def serving(
         app = make_app(node, TOKEN, pages.HANDLERS if node.settings.role == "office" else ())
         if node.settings.role != "office":
             here = f"127.0.0.1:{listener.getsockname()[1]}"
-            phone = Phone(node, "127.0.0.1", listener.getsockname()[1], here)
+            phone = Phone(node, "127.0.0.1", listener.getsockname()[1], here, brand_colour)
             open_for_phones(app, phone)
             draws = draw or command("draw-receipt")
             open_for_receipts(app, node, phone, node.settings.printer, node.settings.printer_columns, draws)

@@ -45,6 +45,7 @@ def test_variables_take_the_type_of_their_setting(tmp_path: Path) -> None:
         ({"cutover_hour": 24}, "cutover_hour"),
         ({"api_port": "many"}, "api_port"),
         ({"colour": "red"}, "colour"),
+        ({"brand_colour": "red"}, "brand_colour"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, flags: dict[str, object], named: str) -> None:

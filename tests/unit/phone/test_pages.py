@@ -17,7 +17,7 @@ from server.phone import gate, room
 from server.phone.basket import MAX_LINES
 from server.phone.limits import Buckets, Rate
 from server.phone.words import Words, languages
-from tests.unit.api.serving import MENU, TOKEN, Served
+from tests.unit.api.serving import MENU, TOKEN, Served, serving
 from ui import money as screens
 from ui.text import number
 
@@ -94,6 +94,17 @@ async def test_the_pages_have_the_shops_own_colour_mended_where_it_cannot_be_rea
     assert f"--accent: {mine['accent']['dark']};" in found
     assert contrast(mine["accent"]["light"], "#ffffff") >= 4.5
     assert found.startswith("@media not (prefers-contrast: more)")
+
+
+async def test_the_pages_have_the_colour_of_the_settings_until_a_menu_names_one(tmp_path: Path) -> None:
+    async with serving(tmp_path, store="corner", label="Kiosk", role="kiosk", brand_colour="#0b5394") as shop:
+        own = (await shop.stranger.get("/phone/brand.css")).text
+        assert f"--accent: {accents('#0b5394')['accent']['light']};" in own
+        await shop.command("menu.publish", menu=MENU)
+        assert (await shop.stranger.get("/phone/brand.css")).text == own
+        await shop.command("menu.publish", menu={**MENU, "brand_colour": "#ffe600"})
+        found = (await shop.stranger.get("/phone/brand.css")).text
+        assert f"--accent: {accents('#ffe600')['accent']['light']};" in found
 
 
 async def test_a_guest_is_told_which_table_it_is(shop: Served) -> None:
