@@ -6,6 +6,7 @@ import asyncio
 import statistics
 import sys
 import time
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
@@ -92,13 +93,17 @@ def meeting(folder: Path, few: Path, many: Path, scale: Scale) -> list[Figure]:
     """Two terminals that hold the same: one starts, and has heard from the other that nothing is missing."""
     found: dict[Path, list[float]] = {few: [], many: []}
     sizes: dict[Path, list[float]] = {few: [], many: []}
-    for one, count in ((few, scale.few), (many, scale.many)):
-        with Relay.in_thread() as line, terminal(one, host=NEAR) as source:
-            line.aim(*address_of(source.ready["address"]))
+    with ExitStack() as stack:
+        pairs: list[tuple[Path, Relay, Path]] = []
+        for one, count in ((few, scale.few), (many, scale.many)):
+            line = stack.enter_context(Relay.in_thread())
+            line.aim(*address_of(stack.enter_context(terminal(one, host=NEAR)).ready["address"]))
             other = folder / f"other-{count}"
             with terminal(other, f"127.0.0.1:{line.port}", host=FAR) as target:
                 target.ask(f"hold {count}")
-            for _ in range(scale.meetings):
+            pairs.append((one, line, other))
+        for _ in range(scale.meetings):
+            for one, line, other in pairs:
                 before = line.bytes_up + line.bytes_down
                 with terminal(other, f"127.0.0.1:{line.port}", host=FAR) as target:
                     found[one].append(target.ask("met") / 1e6)
