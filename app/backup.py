@@ -20,7 +20,7 @@ from app.folder import LOG_FILE, is_folder, made_in_vain, open_to_us
 from app.settings import SETTINGS_FILE, default_data_folder
 from server.blobs.partial import sync_folder
 from server.event import Refused
-from server.log import FolderLock, own_store, verify
+from server.log import FolderLock, check_there, own_store, verify
 
 SETTINGS_KEY = "backup.settings"
 
@@ -29,8 +29,7 @@ def run_backup(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.data or default_data_folder()
     file: Path = arguments.file
     with open_to_us(folder):
-        if not (folder / LOG_FILE).is_file():
-            raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
+        check_there(folder)
     if file.exists():
         raise Refused("backup_exists", f"{file} exists already. Choose another name; a backup is never overwritten.")
     facts = back_up(folder, file)
@@ -50,6 +49,7 @@ def back_up(folder: Path, file: Path) -> dict[str, Any]:
         os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(sqlite3.connect(f"{(folder / LOG_FILE).absolute().as_uri()}?mode=ro", uri=True)) as db:
             db.execute("VACUUM INTO ?", (str(new),))
+        check_there(folder)  # no salvage began meanwhile
         settings, left_out = settings_text(folder / SETTINGS_FILE)
         with closing(sqlite3.connect(new)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
@@ -61,6 +61,10 @@ def back_up(folder: Path, file: Path) -> dict[str, Any]:
         report = verify(work)
         if not report.ok:
             raise Refused("log_damaged", f"The log is damaged ({report.text}). Salvage it first.")
+        if not (report.streams or report.log_id):
+            raise Refused(
+                "no_log", f"There is nothing in the log of {folder} yet. Start its server once, then try again."
+            )
         with new.open("rb") as f:
             os.fsync(f.fileno())
         new.replace(file)
@@ -95,6 +99,13 @@ def run_restore(arguments: argparse.Namespace) -> int:
     file: Path = arguments.file
     if not file.is_file():
         raise Refused("no_backup", f"There is no backup {file}. Check its name.")
+    wal = file.with_name(f"{file.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise Refused(
+            "no_backup",
+            f"{file} is no backup but a log, and its newest part lies beside it in {wal.name}. "
+            "Make a backup of it with `pilotlight backup`, or start a server in the folder that both lie in.",
+        )
     with made_in_vain(folder):
         facts = restore(file, folder)
     said = (
@@ -121,6 +132,8 @@ def restore(file: Path, folder: Path) -> dict[str, Any]:
         report = verify(new)
         if not report.ok:
             raise Refused("backup_damaged", f"{file} is damaged ({report.text}). Take another backup.")
+        if not (report.streams or report.log_id):
+            raise Refused("backup_damaged", f"There is nothing in {file}. Take another backup.")
         store = own_store(new)
         with closing(sqlite3.connect(new / LOG_FILE)) as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (SETTINGS_KEY,)).fetchone()

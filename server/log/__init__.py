@@ -8,7 +8,7 @@ and nothing is acknowledged before that is on the disk. Others read by cursor (`
 from server.log.carry import Salvaged
 from server.log.lock import FolderLock
 from server.log.log import Log
-from server.log.look import StreamInfo, ls, own_store, tail
+from server.log.look import StreamInfo, check_there, ls, own_store, tail
 from server.log.opening import is_condemned, is_damage
 from server.log.place import is_a_copy
 from server.log.reader import Answer
@@ -29,6 +29,7 @@ __all__ = [
     "Salvaged",
     "StreamInfo",
     "VerifyReport",
+    "check_there",
     "is_a_copy",
     "is_condemned",
     "is_damage",

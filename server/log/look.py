@@ -12,7 +12,7 @@ import msgspec
 from server.event import Event, Refused
 from server.log import heads
 from server.log.reader import events_after, events_of_streams
-from server.log.salvage import UNFINISHED_FILE
+from server.log.salvage import is_unfinished
 from server.log.schema import LOG_FILE, one_moment, open_reader
 from server.log.trouble import as_written
 
@@ -31,17 +31,22 @@ class StreamInfo(msgspec.Struct, frozen=True):
     last_ms: int
 
 
-@contextmanager
-def looking(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A reading connection to a folder's log. Raises `Refused`: `no_log`, `log_damaged`."""
-    if (folder / UNFINISHED_FILE).exists():
+def check_there(folder: Path) -> None:
+    """Raises `Refused`: `salvage_unfinished` while what lies in the log's place is not all there is, `no_log`."""
+    if is_unfinished(folder):
         raise Refused(
             "salvage_unfinished",
-            f"The salvage of the log in {folder} was interrupted. Nothing is lost by that: start the terminal, or run "
-            "`pilotlight log salvage` again, and it goes on.",
+            f"The log in {folder} is being salvaged, or its salvage was interrupted. Nothing is lost by that: wait a "
+            "moment while the terminal starts; or start it, or run `pilotlight log salvage` again, and it goes on.",
         )
     if not (folder / LOG_FILE).is_file():
         raise Refused("no_log", f"There is no log in {folder}. Name the data folder with --data.")
+
+
+@contextmanager
+def looking(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A reading connection to a folder's log. Raises `Refused`: `salvage_unfinished`, `no_log`, `log_damaged`."""
+    check_there(folder)
     try:
         with closing(open_reader(folder)) as db, as_written():
             yield db

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from app.settings import load
 from server.event import Refused
 from server.keys import DeviceKey
 from server.log import own_store
+from server.log.schema import open_writer
 from server.machine import THIS_MACHINE
 from server.node.folder import take_up
 from tests.unit.app.rights import as_nobody
@@ -86,6 +89,39 @@ def test_a_backup_with_broken_settings_can_be_restored(till: Path, tmp_path: Pat
     assert "left out" in json.loads(out)["text"]
     assert say("restore", tmp_path / "b", "--data", tmp_path / "again")[0] == 0
     assert own_store(tmp_path / "again") == own_store(till)
+
+
+def test_there_is_no_backup_of_a_log_that_is_being_salvaged(till: Path, tmp_path: Path, say: Say) -> None:
+    """What lies in the log's place then is a part of it, or nothing."""
+    (till / "log.salvaging").write_text("damaged-20261127-123145 moved")
+    (till / "log.db").rename(till / "aside.db")
+    with closing(open_writer(till)):
+        pass
+    status, _, err = say("backup", tmp_path / "b", "--data", till)
+    assert status == 1
+    assert "is being salvaged" in err
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_backup_of_nothing_is_none(till: Path, tmp_path: Path, say: Say) -> None:
+    with closing(open_writer(tmp_path)):
+        pass
+    assert "nothing in the log" in say("backup", tmp_path / "b", "--data", tmp_path)[2]
+    assert not (tmp_path / "b").exists()
+    assert "nothing in" in say("restore", tmp_path / "log.db", "--data", tmp_path / "again")[2]
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_log_is_not_taken_for_a_backup_without_its_newest_part(till: Path, tmp_path: Path, say: Say) -> None:
+    """Somebody copies the log from a machine that died: its newest orders are in the file beside it."""
+    with closing(open_writer(till)) as db:
+        db.execute("INSERT INTO meta VALUES ('newest', '1')")
+        for file in ("log.db", "log.db-wal"):
+            shutil.copy(till / file, tmp_path / file)
+    status, _, err = say("restore", tmp_path / "log.db", "--data", tmp_path / "again")
+    assert status == 1
+    assert "log.db-wal" in err
+    assert not (tmp_path / "again").exists()
 
 
 def test_a_backup_that_can_not_be_restored_there_is_one_sentence(till: Path, tmp_path: Path, say: Say) -> None:
