@@ -22,7 +22,7 @@ from server.log.writer import DISK_FULL
 from server.node import Node
 from server.services.decision import Changes
 from server.settlement import FORWARD_EVERY_S
-from tests.sim import afterwards, alarms, checks, hands, plan, seals, workload
+from tests.sim import afterwards, alarms, checks, feeds, hands, plan, seals, workload
 from tests.sim.faults import KINDS, Course
 from tests.sim.files import of_one_process
 from tests.sim.ledger import Ledger
@@ -128,6 +128,7 @@ class Day:
         self.presence = checks.PresenceWatch(self)
         self.stock = checks.StockWatch(self)
         self.watch = checks.StatusWatch(self, self.all[drawn.watched])
+        self.follower = feeds.Follower(self, random.Random(f"{drawn.seed}/followed").choice(self.all))
 
     def _add(self, spec: Spec, skew_ms: int, pace: tuple[float, float]) -> Terminal:
         seed = f"{self.plan.seed}/{spec.name}"
@@ -329,7 +330,7 @@ class Day:
             await self._quiet()
         await self._afterwards()
         self.note("the day is looked at")
-        self.problems += await checks.all_of(self)
+        self.problems += await checks.all_of(self) + await self.follower.missed()
         if self.office_backup is not None and not self.problems:
             self.problems += await afterwards.put_back(self, self.office_backup)
 

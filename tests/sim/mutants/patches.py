@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.sim.mutants import after, links, tills
+from tests.sim.mutants import after, links, outside, tills
 from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
@@ -309,6 +309,7 @@ PATCHES: tuple[Patch, ...] = (
         "            if now - peer.heard > 1e9 * limit:\n",
     ),
     *tills.PATCHES,
+    *outside.PATCHES,
     *links.PATCHES,
     *after.PATCHES,
 )
