@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -26,6 +27,11 @@ MOVED = "moved"
 """The name of the folder that a damaged log is put into, and whether it is there: written down before anything
 moves, gone when the new log stands. Who dies in between goes on from it."""
 
+NOTE = re.compile(rf"(damaged-[0-9]{{8}}-[0-9]{{6}}(?:-[0-9]+)?)( {MOVED})?")
+
+DOUBTED = "doubted"
+"""In the folder of a damaged log: what lay in its place when nothing told for sure that it was begun from it."""
+
 logger = logging.getLogger("pilotlight.log")
 
 
@@ -37,7 +43,7 @@ def salvage(folder: Path, public_key: bytes | None, connect: Connect = connect, 
     Raises `OSError` and `sqlite3.Error` for what the disk says; the damaged log is then aside, whole, and the next
     salvage goes on with it.
     """
-    aside = _put_aside(folder, now_s)
+    aside = _put_aside(folder, *_noted(folder), now_s)
     done = _begun_from(folder, aside.name)
     if done is None:
         for file in (*FILES, f"{LOG_FILE}-journal"):  # of one that was interrupted
@@ -57,10 +63,36 @@ def is_unfinished(folder: Path) -> bool:
     return (folder / UNFINISHED_FILE).exists()
 
 
-def _put_aside(folder: Path, now_s: float | None) -> Path:
+def _noted(folder: Path) -> tuple[str, bool]:
+    """The folder that the damaged files are put into, and whether they are there; `""` where none was begun.
+
+    What a note says that is not as it was written would have a whole log deleted. Then what lies there tells: the
+    newest folder with a log in it is the one, and a log in the place of the damaged one is kept in there, unless it was
+    begun from it."""
+    try:
+        note = NOTE.fullmatch((folder / UNFINISHED_FILE).read_text())
+    except FileNotFoundError:
+        return "", False
+    except UnicodeDecodeError:
+        note = None
+    if note and (not note[2] or (folder / note[1]).is_dir()):
+        return note[1], bool(note[2])
+    logger.warning("%s is not as it was written", folder / UNFINISHED_FILE)
+    asides = [path for path in folder.glob("damaged-*") if NOTE.fullmatch(path.name) and (path / LOG_FILE).exists()]
+    if not asides:
+        return "", False
+    aside = max(asides)
+    if not (folder / LOG_FILE).exists():
+        return aside.name, False
+    if _begun_from(folder, aside.name) is None:
+        (aside / DOUBTED).mkdir(mode=0o700, exist_ok=True)
+        _move(folder, aside / DOUBTED)
+    return aside.name, True
+
+
+def _put_aside(folder: Path, name: str, moved: bool, now_s: float | None) -> Path:
     """Moves the damaged files, unless that was done before."""
     unfinished = folder / UNFINISHED_FILE
-    name, _, moved = unfinished.read_text().partition(" ") if unfinished.exists() else ("", "", "")
     if not name:
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now_s))
         names = (f"damaged-{stamp}{suffix}" for suffix in ("", *(f"-{n}" for n in range(2, 1000))))
@@ -69,13 +101,17 @@ def _put_aside(folder: Path, now_s: float | None) -> Path:
     aside = folder / name
     if not moved:
         aside.mkdir(mode=0o700, exist_ok=True)
-        for file in FILES:
-            if (folder / file).exists():
-                (folder / file).rename(aside / file)
-        _sync(aside)
-        _sync(folder)
+        _move(folder, aside)
         _note(unfinished, f"{name} {MOVED}")
     return aside
+
+
+def _move(folder: Path, into: Path) -> None:
+    for file in FILES:
+        if (folder / file).exists():
+            (folder / file).rename(into / file)
+    _sync(into)
+    _sync(folder)
 
 
 def _begun_from(folder: Path, aside: str) -> Salvaged | None:

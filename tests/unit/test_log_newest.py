@@ -126,6 +126,47 @@ async def test_a_note_that_comes_back_after_the_salvage_costs_nothing(tmp_path: 
     await log.close()
 
 
+@pytest.mark.parametrize(
+    "note", [b"\xff\xfe\x01", b"\0" * 20, b"", b" moved", b"damaged-19990101-000000 moved", b"../there"]
+)
+@pytest.mark.parametrize("salvaged_before", [False, True])
+async def test_a_note_that_is_not_as_it_was_written_costs_no_log(
+    tmp_path: Path, note: bytes, salvaged_before: bool
+) -> None:
+    folder = await died(tmp_path)
+    if salvaged_before:
+        flip(folder / "log.db-wal", 5, 2)
+        log = await open_log(folder)
+        await sold(log)
+        await log.close()
+    (folder / UNFINISHED_FILE).write_bytes(note)
+    log = await open_log(folder)
+    assert await sold(log) == set(range(1, ORDERS + 1))
+    await log.close()
+    assert not (tmp_path / "there").exists()
+
+
+async def test_where_the_note_of_a_salvage_is_lost_the_folder_tells_how_far_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It dies when the damaged log lies aside and a part of the new one stands in its place."""
+    folder = await died(tmp_path)
+    flip(folder / "log.db-wal", 5, 2)
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importlib.import_module("server.log.salvage"), "carry_over", dies)
+        with pytest.raises(KeyboardInterrupt):
+            await open_log(folder)
+    assert (folder / "log.db").exists()
+    (folder / UNFINISHED_FILE).write_bytes(b"dam\xffged")
+    log = await open_log(folder)
+    assert await sold(log) == set(range(1, ORDERS + 1))
+    await log.close()
+
+
 @pytest.mark.parametrize("kib", [4, 8, 20, 40])
 async def test_a_disk_without_room_for_a_salvage_loses_nothing(tmp_path: Path, kib: int) -> None:
     """The system lets no file grow beyond a limit, as a full disk would."""
