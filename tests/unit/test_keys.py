@@ -129,7 +129,7 @@ def test_the_example_in_the_protocol_document_is_true() -> None:
     words = "".join(line[14:] if line[:1] == " " else "|" + line for line in example.splitlines())
     key = DeviceKey(b"\1" * 32)
     header = Header(1, key.public_key, b"\2" * 16, "riverside")
-    draft = Draft("stock.out/1", "bacon", {"ingredient_id": "bacon"})
+    draft = Draft("stock.out/1", "ingredient:bacon", {"ingredient_id": "bacon"})
     raw = encode(1, (1_800_000_000_000 << 16) + 5, draft, None)
     start = genesis(Stream(header.log_id, "stock"))
     after = chain(start, raw)
