@@ -11,6 +11,9 @@ from server.clock import MAX_AHEAD_MS
 from server.event import Header, Held, Stream, unpack
 from server.log.trouble import as_written
 
+CLAIMED_MS = 24 * 3600 * 1000
+"""How long after one claim that was believed the next has to be shown. Whoever lies could end a log a second."""
+
 REPEATED_MS = 10 * 60 * 1000
 """How long after a command somebody may still ask again for its answer. Screens and phones do for half a minute."""
 
@@ -42,6 +45,9 @@ class Known(msgspec.Struct):
 
     begun_ms: int = 0
     """When the own log was begun, by the clock on the wall; 0 for one of an early version."""
+
+    claimed_ms: int = 0
+    """When a log ended because a machine said that it holds more of it; 0: none did."""
 
     def just_before(self, first: int, last: int) -> bool:
         """Whether some of what was written between these times (HLC) was so shortly before the own log began. Then it
@@ -89,12 +95,14 @@ def _load(db: sqlite3.Connection) -> Known:
         assert _is_head(stream, head), f"stream {stream} is held as {head}"
     former = db.execute("SELECT value FROM meta WHERE key = 'former'").fetchone()
     begun = db.execute("SELECT value FROM meta WHERE key = 'begun_ms'").fetchone()
+    claimed = db.execute("SELECT value FROM meta WHERE key = 'claimed_ms'").fetchone()
     return Known(
         row[0] if row else "",
         heads,
         headers,
         set(former[0].split()) if former else set(),
         int(begun[0]) if begun else 0,
+        int(claimed[0]) if claimed else 0,
     )
 
 

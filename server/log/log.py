@@ -17,8 +17,8 @@ from server.clock import EARLIEST_MS, MAX_AHEAD_MS, Clock
 from server.event import MAX_BATCH_EVENTS, Batch, Draft, Event, Frontier, Header, Held, Refused, Stream, original
 from server.keys import DeviceKey
 from server.log import reader, spans
-from server.log.heads import REPEATED_MS
-from server.log.opening import CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, prepare
+from server.log.heads import CLAIMED_MS, REPEATED_MS
+from server.log.opening import CLAIMED, CONDEMNED_FILE, ENDED_FILE, Opened, is_damage, prepare
 from server.log.place import PlaceOf, place_of
 from server.log.reader import MAX_READ_BYTES, Answer, fitting
 from server.log.recent import Recent
@@ -75,6 +75,7 @@ class Log:
         self.salvaged = opened.salvaged
         self.set_back = opened.set_back
         self.begun_ms = known.begun_ms
+        self.claimed_ms = known.claimed_ms
         self.orphans = opened.orphans
         self.spans = opened.spans
         self.mending = dict(opened.mending)
@@ -474,21 +475,25 @@ class Log:
             logger.error("and that can't be written down: %s", e)
         self._call(self.on_ending, what)
 
-    def end(self, why: str, in_s: float = 0.0) -> None:
+    def end(self, why: str, in_s: float = 0.0, *, claimed: bool = False) -> None:
         """This log is not to be continued: close and open it, and another one begins. What it holds stays. `in_s`: how
-        long `on_ending` waits, for what is likely to come along."""
+        long `on_ending` waits, for what is likely to come along. `claimed`: a machine says that it holds more of it."""
         if self._ended:
             return
         self._ended = True
         logger.error("the log %s ends here: %s", self.log_id, why)
         try:
-            (self.folder / ENDED_FILE).write_text(f"{self.log_id}\n{why}\n")
+            (self.folder / ENDED_FILE).write_text(f"{self.log_id}\n{why}\n{CLAIMED if claimed else ''}\n")
         except OSError as e:
             logger.error("and that can't be written down: %s", e)
         if in_s:
             self._loop.call_later(in_s, self._call, self.on_ending, why)
         else:
             self._call(self.on_ending, why)
+
+    def claimed_lately(self, now_ms: int) -> bool:
+        """Whether a log of ours ended within a day because a machine said that it holds more of it."""
+        return bool(self.claimed_ms) and abs(now_ms - self.claimed_ms) < CLAIMED_MS
 
     def is_young(self, now_ms: int) -> bool:
         """Whether it has just been begun: what is asked of it may have been done on a disk that was here before."""

@@ -35,6 +35,9 @@ CONDEMNED_FILE = "log.damaged"
 ENDED_FILE = "log.ended"
 """While it is there the log is not continued: the next opening begins another one."""
 
+CLAIMED = "claimed"
+"""Its last line, where a machine said that it holds more of the log, and had not shown it yet."""
+
 logger = logging.getLogger("pilotlight.log")
 
 
@@ -124,6 +127,9 @@ def _open(
         if ended.exists() or lacks:
             forks.mend(db, found, key.public_key)
         known = own_log(db, key, store, nonce, ended=bool(ended.exists() or lacks), now_s=now_s)
+        if ended.exists() and ended.read_bytes().split()[-1:] == [CLAIMED.encode()]:
+            known.claimed_ms = known.begun_ms
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('claimed_ms', ?)", (str(known.claimed_ms),))
         ended.unlink(missing_ok=True)
         if not full:
             keep_place(db, folder, place)

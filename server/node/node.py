@@ -46,6 +46,11 @@ SET_BACK = (
 )
 
 
+CLAIMED_AGAIN = (
+    "Another machine says, for the second time within a day, that it holds more of what this one wrote. It is believed "
+    "when it shows it. If it does not, find out whose it is."
+)
+
 ISSUED_TWICE = (
     "This terminal issued a voucher (id {}…) under a code under which another one, out of reach just then, issued one, "
     "too. What was paid for it here is on no voucher: give the guest a new one."
@@ -285,9 +290,12 @@ class Node(Views):
     def _told_of(self, code: str, text: str, stream: str) -> None:
         if code == "fork":
             return  # what is new of it the log tells (`_forked`); all else was told before this start
+        if code == "overtaken" and self.log.claimed_lately(self.machine.wall_ms()):
+            self._alarms.tell(code, CLAIMED_AGAIN, stream)  # true or not: what it sends tells, by our own seals
+            return
         self._alarms.tell(code, text, stream)
         if code == "overtaken":
-            self.log.end(text)
+            self.log.end(text, claimed=True)
 
     def _forked(self, stream: Stream, seq: int, held: bytes, other: bytes) -> None:
         if self._alarms.is_news(f"fork {stream}"):  # each event of the other branch is told of

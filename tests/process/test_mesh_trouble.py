@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import sqlite3
@@ -16,9 +17,11 @@ from websockets.exceptions import ConnectionClosed
 
 from server.event import Draft, Refused, Stream, encode
 from server.keys import DeviceKey, chain, genesis
+from server.log import ls
 from server.replication import frames
 from server.replication.frames import MAX_FRAME_BYTES, Events, FrontierIs, Hello, Refuse
 from server.replication.mesh import Mesh
+from tests.process.shop import Server
 from tests.process.terminals import Terminal, until
 
 
@@ -240,3 +243,40 @@ async def test_a_port_that_is_taken_is_one_sentence(a: Terminal, tmp_path: Path)
 async def test_a_peer_that_is_no_address_is_one_sentence(a: Terminal, peer: str) -> None:
     with pytest.raises(Refused, match="HOST:PORT"):
         Mesh(a.log, a.mesh._me, peers=[peer])
+
+
+async def test_who_says_that_he_holds_more_of_a_log_than_its_writer_ends_one_log_and_not_one_after_the_other(
+    tmp_path: Path,
+) -> None:
+    """Where it is true the next number may be given already, so it is believed at once, but not over and over: each
+    time the terminal is away for a second, and has new streams for ever."""
+    server = await asyncio.to_thread(Server(tmp_path / "till", "--store", "s1", "--no-mdns").start)
+    file = tmp_path / "till" / "endpoint.json"
+
+    async def claim() -> None:
+        endpoint = json.loads(file.read_text())
+        address = f"ws://127.0.0.1:{endpoint['sync_port']}"
+        async with connect(address, compression=None, max_size=None, proxy=None) as socket:
+            liar = Stranger(socket)
+            await liar.hello()
+            await socket.send(frames.encode(FrontierIs({endpoint["log_id"]: {"orders": (9999, bytes(32))}})))
+            await until(lambda: alarms() > told)
+
+    def alarms() -> int:
+        said = (tmp_path / "till.log").read_text()
+        return said.count("pilotlight.node: overtaken")
+
+    def log_id() -> str:
+        return str(json.loads(file.read_text())["log_id"]) if file.exists() else ""
+
+    try:
+        first, told = log_id(), 0
+        await claim()
+        await until(lambda: log_id() not in ("", first))
+        second, told = log_id(), 1
+        await claim()
+        await asyncio.to_thread(server.stop)
+        assert {one.log_id for one in ls(tmp_path / "till") if one.own} == {second}
+        assert not (tmp_path / "till" / "log.ended").exists()
+    finally:
+        server.kill()
