@@ -38,6 +38,9 @@ class FolderLock:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b", buffering=0)
         except OSError as e:
+            if os.path.lexists(path) and not path.is_file():
+                what = f"{path} is not a file ({e.strerror}). Move it away, then start again."
+                raise Refused("data_folder", what) from None
             do = (
                 "Make room on its disk"
                 if e.errno == errno.ENOSPC

@@ -440,8 +440,10 @@ class Replica:
 
     def _check_claim(self, stream: Stream, seq: int, count: int) -> None:
         """Whether a peer that has claimed `count` streams so far may claim this."""
-        if count >= MAX_PEER_STREAMS or not 0 <= seq <= MAX_SEQ:
-            raise BrokenRule("bad_frontier", f"Nobody holds more than {count} streams, or {seq} events in one.")
+        if count >= MAX_PEER_STREAMS:
+            raise BrokenRule("bad_frontier", f"Nobody holds more than {MAX_PEER_STREAMS} streams.")
+        if not 0 <= seq <= MAX_SEQ:
+            raise BrokenRule("bad_frontier", f"No stream has {seq} events.")
         if stream not in self._holdings.held and not is_stream(stream):
             raise BrokenRule("bad_frontier", f"{str(stream)[:100]!r} is not the name of a stream.")
 

@@ -148,6 +148,20 @@ def test_what_was_restored_is_on_the_disk_when_it_is_said(
     assert {(again / "log.db").stat().st_ino, again.stat().st_ino} <= synced
 
 
+@pytest.mark.parametrize("how", ["folder", "loop"])
+def test_what_is_in_the_way_of_the_lock_is_named(till: Path, say: Say, how: str) -> None:
+    lock = till / "lock"
+    lock.unlink(missing_ok=True)
+    if how == "folder":
+        lock.mkdir()
+    else:
+        lock.symlink_to(lock)
+    status, _, err = say("server", "--data", till, "--no-mdns")
+    assert status == 1
+    assert f"{lock} is not a file" in err
+    assert "Move it away" in err
+
+
 def test_settings_that_are_a_folder_are_named(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").mkdir()
     with pytest.raises(Refused, match=r"settings\.toml is a folder.*Move it away"):
