@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from app.child import command
-from app.folder import made_in_vain
+from app.folder import is_folder, made_in_vain
 from app.settings import Settings, default_data_folder, load
 from app.supervisor import ENDPOINT_FILE, server_runs
 from server.api.app import make_app, serve
@@ -125,10 +125,8 @@ def write_private(path: Path, text: str) -> None:
             f.write(text)
         new.replace(path)
     except OSError as e:
-        raise Refused(
-            "data_folder",
-            f"{path} can't be written ({e.strerror}). Check the disk's space and rights, then start again.",
-        ) from None
+        do = "Move that folder away" if is_folder(path) else "Check the disk's space and rights"
+        raise Refused("data_folder", f"{path} can't be written ({e.strerror}). {do}, then start again.") from None
 
 
 def write_endpoint(folder: Path, endpoint: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ import app.logs
 import app.serve  # noqa: F401  (before the rights are gone)
 from app.backup import back_up
 from app.cli import main
+from app.serve import write_private
 from app.settings import load
 from server.event import Refused
 from server.keys import DeviceKey
@@ -160,6 +161,13 @@ def test_what_is_in_the_way_of_the_lock_is_named(till: Path, say: Say, how: str)
     assert status == 1
     assert f"{lock} is not a file" in err
     assert "Move it away" in err
+
+
+@pytest.mark.parametrize("name", ["endpoint.json", "api.token"])
+def test_a_folder_in_the_place_of_a_file_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(Refused, match=rf"{name} can't be written.*Move that folder away"):
+        write_private(tmp_path / name, "x")
 
 
 def test_settings_that_are_a_folder_are_named(tmp_path: Path) -> None:
