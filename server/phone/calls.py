@@ -21,6 +21,7 @@ from server.phone.guests import OPEN, carte_of, may, order_of, phone_of, visit_o
 from server.phone.room import Phone
 from server.phone.sheet import Sheet
 from server.services.command import Body, check_uuid, decode
+from server.services.orders.again import wishes
 from server.services.orders.commands import LineRequest
 from server.services.orders.events import Dining
 
@@ -172,6 +173,20 @@ async def take_up(request: AnyRequest, visit: FromPath[str], code: FromPath[str]
     return json(request, {"lines": lines, "dining": found.dining})
 
 
+@get("/phone/v/{visit:str}/again/{order:str}", include_in_schema=False, opt=OPEN)
+async def again(request: AnyRequest, visit: FromPath[str], order: FromPath[str]) -> Answer:
+    """The dishes of an order, to be ordered once more; `seen_minor` is what one of each cost then."""
+    phone, words = phone_of(request), words_of(request)
+    visit_of(request, visit)
+    found = await order_of(request, order, words)
+    carte = carte_of(phone, words)
+    lines = []
+    for wish, line in zip(wishes(found), found.lines, strict=True):
+        name = dishes.name_of(carte, line.item_id, words) or line.name
+        lines.append(wish_of(wish) | {"name": name, "seen_minor": line.total_minor // line.quantity})
+    return json(request, {"lines": lines, "dining": found.dining})
+
+
 @get("/phone/o/{order:str}/now", include_in_schema=False, opt=OPEN)
 async def order_now(request: AnyRequest, order: FromPath[str]) -> Answer:
     """For a phone whose websocket does not come through."""
@@ -225,4 +240,4 @@ async def _tell(socket: Socket, crowd: live.Crowd, follower: live.Follower) -> N
         await send(socket, text)
 
 
-CALLS = [dish, plain_dish, price_basket, place, park, take_up, order_now, listen]
+CALLS = [dish, plain_dish, price_basket, place, park, take_up, again, order_now, listen]

@@ -36,9 +36,12 @@ def content(order: Order, menu: Menu | None, words: Words, menu_link: str, wait:
         el("header", el("div", el("h1", own(words, shop)), language_menu(words), class_="head-row"), class_="head"),
         el("div", id="bar", role="status", class_="line-bar", hidden=True),
         el("main", live(order, menu, words, wait), id="main", class_="order-page"),
-        el("p", el("a", words.say("back_to_menu"), href=menu_link, class_="button plain wide"), class_="back")
-        if menu_link
-        else None,
+        el(
+            "p",
+            el("a", words.say("order_again"), class_="button plain wide", data_again=True, hidden=True),
+            el("a", words.say("back_to_menu"), href=menu_link, class_="button plain wide", data_back=True),
+            class_="back",
+        ),
         el("div", id="toast", class_="toast", role="status", aria_live="polite"),
     )
 

@@ -63,7 +63,7 @@ class Guest:
         """Orders what is in the basket that is open, and goes on looking at the menu; returns the number."""
         await self.page.locator("#order").tap()
         number = await self.number()
-        await self.page.locator(".back a").tap()
+        await self.page.locator("[data-back]").tap()
         await expect(self.page.locator("main section").first).to_be_visible()
         return number
 

@@ -156,6 +156,60 @@ async def test_a_dish_is_put_together_as_the_guest_wants_it(shop: Served, browse
         assert {m["modifier_id"]: m["quantity"] for m in line["modifiers"]} == {"garlic": 1, "cheese": 2}
 
 
+async def test_another_round_is_the_same_dishes_at_today_s_prices(shop: Served, browser: Browser) -> None:
+    """A table orders its drinks once more; meanwhile the tea has become dearer."""
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        form = await phone.open_dish("set")
+        await form.get_by_text("Garlic").tap()
+        await form.get_by_text("Salad").tap()
+        await form.locator("[data-add]").tap()
+        first = await phone.order()
+        await phone.sees("pay")
+        await expect(phone.page.locator("[data-again]")).to_be_hidden()  # it would look like the way to pay
+        order_id = next(o["order_id"] for o in await shop.get("/v1/orders") if o["number"] == first)
+        await shop.command("payments.capture", order_id=order_id, tender="cash")
+        await shop.command("kitchen.bump", order_id=order_id)
+        await phone.sees("ready")
+        dearer = menu()
+        dearer["items"][0] = {
+            **dearer["items"][0],
+            "variations": [{**dearer["items"][0]["variations"][0], "price_minor": 270}],
+        }
+        await shop.command("menu.publish", menu=dearer)
+        try:
+            await phone.page.locator("[data-again]").tap()
+            await expect(phone.page.locator("#basket [data-line]")).to_have_count(2)
+            await expect(phone.page.locator("#basket")).to_contain_text("€2.70")
+            await expect(phone.page.locator("#basket")).to_contain_text("€2.50")  # what it cost before
+            await phone.page.locator("#order").tap()
+            await expect(phone.page.locator("[data-number]")).not_to_have_text(first)
+            second = await phone.number()
+            placed = {o["number"]: o for o in await shop.get("/v1/orders")}
+            again, before = placed[second], placed[first]
+            assert [line["item_id"] for line in again["lines"]] == [line["item_id"] for line in before["lines"]]
+            assert again["lines"][1]["components"] == before["lines"][1]["components"]
+            assert again["total_minor"] == before["total_minor"] + 20
+        finally:
+            await shop.command("menu.publish", menu=menu())
+
+
+async def test_the_number_of_an_order_stands_on_one_line_beside_what_to_do(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.order()
+        await phone.page.locator("[data-back]").tap()
+        number = phone.page.locator(".order-chip strong")
+        await expect(number).to_be_visible()
+        tops = await number.evaluate(
+            "one => { const r = document.createRange(); r.selectNodeContents(one); "
+            "return new Set([...r.getClientRects()].map(rect => rect.top)).size }"
+        )
+        assert tops == 1
+
+
 async def test_a_dish_is_never_shown_for_less_than_it_can_be_had_for(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)

@@ -7,9 +7,16 @@ const by = id => document.getElementById(id);
 
 export function orderPage() {
   const link = page.dataset.order;
-  const back = document.querySelector('.back a');
-  if (back && store.visit()) back.href = `/phone/v/${store.visit()}/?lang=${document.documentElement.lang}`;
+  const again = document.querySelector('[data-again]');
+  if (store.visit()) {
+    const menu = `/phone/v/${store.visit()}/?lang=${document.documentElement.lang}`;
+    document.querySelector('[data-back]').href = menu;
+    again.href = `${menu}#again=${link}`;
+  }
   let last = by('live').dataset.status;
+  // Not before the first round is there: who is still to pay would believe that this is how.
+  const offer = () => { again.hidden = !again.href || !['ready', 'collected', 'voided'].includes(last); };
+  offer();
   const told = news => {
     if (news.order !== link) return;
     const main = document.querySelector('main');
@@ -18,6 +25,7 @@ export function orderPage() {
     if (template.content.firstElementChild.outerHTML !== by('live').outerHTML) main.replaceChildren(template.content);
     if (news.state === 'ready' && last !== 'ready') navigator.vibrate?.([200, 100, 200]);
     last = news.state;
+    offer();
     document.title = `${news.number} · ${news.say}`;
   };
   const ask = () => line.call(`/phone/o/${link}/now`).then(told, error => {

@@ -181,7 +181,7 @@ export function menuPage(doing = {}) {
     reprice();
   });
 
-  // -- to a kiosk, and from one ------------------------------------------------------------------------------------
+  // -- to a kiosk, and from one or from an order of before ---------------------------------------------------------
 
   async function park() {
     if (store.basket().sending) return;  // it may be taken already
@@ -194,14 +194,14 @@ export function menuPage(doing = {}) {
     } catch (error) { refused(error); }
   }
 
-  async function takeUp(code) {
+  async function takeUp(from, say) {
     history.replaceState(null, '', location.pathname + location.search);
     try {
-      const told = await line.insist(`${here}/parked/${encodeURIComponent(code)}`);
+      const told = await line.insist(`${here}/${from}`);
       const now = store.basket();
       if (!now.lines.length) store.keep({ ...now, dining: told.dining });
       for (const one of told.lines) store.put(one);
-      dialogs.tell(words.handed_over);
+      if (say) dialogs.tell(say);
       openBasket();
     } catch (error) { refused(error); }
   }
@@ -284,7 +284,10 @@ export function menuPage(doing = {}) {
   bar();
   if (doing.at) menu.comeTo(doing.at);
   if (store.basket().sending && store.basket().lines.length) openBasket().then(order);
-  else if (location.hash.startsWith('#take=')) takeUp(location.hash.slice(6));
+  else if (location.hash.startsWith('#take=')) {
+    takeUp(`parked/${encodeURIComponent(location.hash.slice(6))}`, words.handed_over);
+  }
+  else if (location.hash.startsWith('#again=')) takeUp(`again/${encodeURIComponent(location.hash.slice(7))}`);
   else if (doing.basket) openBasket();
   else reprice();
   if (doing.line) openDish(null, doing.line.item_id, doing.line.quantity && doing.line, doing.editing);

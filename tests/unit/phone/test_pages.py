@@ -146,6 +146,23 @@ async def test_what_a_phone_is_given_of_a_basket_it_may_send_again(shop: Served)
     assert priced.status_code == 200, priced.text
 
 
+async def test_what_was_ordered_is_given_to_be_ordered_again(shop: Served) -> None:
+    path = await visit(shop)
+    wish = {"item_id": "burger", "quantity": 2, "modifiers": [{"modifier_id": "cheese", "quantity": 1}]}
+    placed = await shop.stranger.post(f"{path}/order", json=order(lines=[wish], seen_total_minor=2 * (1090 + 90)))
+    link = placed.json()["order"]
+    given = (await shop.stranger.get(f"{path}/again/{link}")).json()
+    (line,) = given["lines"]
+    assert (line["item_id"], line["quantity"], line["modifiers"]) == ("burger", 2, wish["modifiers"])
+    assert (line["seen_minor"], given["dining"]) == (1180, "here")
+    del line["name"]
+    priced = await shop.stranger.post(f"{path}/basket", json={"lines": [line], "dining": "here", "name": ""})
+    assert priced.json()["total_minor"] == 2360
+    for wrong in (link[:-2], path.rpartition("/")[2]):
+        refused = await shop.stranger.get(f"{path}/again/{wrong}")
+        assert (refused.status_code, refused.json()["code"]) == (404, "bad_link")
+
+
 async def test_a_phone_that_sends_a_price_is_refused_by_name(shop: Served) -> None:
     path = await visit(shop)
     for line in ({**TEA, "price_minor": 1}, {**TEA, "open_price_minor": 1}, {**TEA, "unit_price_minor": 1}):
