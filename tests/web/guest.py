@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
 
 from tests.unit.api.serving import Served
 
@@ -75,6 +75,13 @@ class Guest:
 
     async def sees(self, state: str) -> None:
         await expect(self.page.locator(f"[data-state={state}]")).to_be_visible()
+
+
+async def box(of: Locator) -> FloatRect:
+    """Where something is. What is drawn anew just now has no place: it is asked once more."""
+    while (found := await of.bounding_box()) is None:
+        await expect(of).to_be_visible()
+    return found
 
 
 @contextlib.asynccontextmanager

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from server.phone.words import NAMES
 from tests.unit.api.serving import MENU, Served, serving
 from tests.web.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
-from tests.web.guest import code, guest
+from tests.web.guest import box, code, guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -193,7 +193,7 @@ async def test_what_was_chosen_has_the_width_of_its_line(shop: Served, browser: 
         await phone.page.locator("[data-add]").tap()
         await phone.open_basket()
         line = phone.page.locator("[data-line='0']")
-        said, price = [await line.locator(part).bounding_box() or {} for part in (".description", ".price")]
+        said, price = [await box(line.locator(part)) for part in (".description", ".price")]
         assert said["x"] + said["width"] > price["x"] + price["width"] - 2, "under the price, too"
 
 
@@ -211,8 +211,7 @@ async def test_a_phone_set_to_large_type_gives_a_long_name_the_width_and_the_pri
             await phone.add(first["item_id"])
             await phone.open_basket()
             line = phone.page.locator("[data-line='0']")
-            wide = (await line.bounding_box() or {})["width"]
-            assert (await line.locator(".name").bounding_box() or {})["width"] > 0.9 * wide
+            assert (await box(line.locator(".name")))["width"] > 0.9 * (await box(line))["width"]
             assert await phone.page.evaluate(STICKING_OUT) == []
             await phone.page.locator("#order").tap()
             await phone.number()
