@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QtMsgType, qInstallMessageH
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
 from ui import graphics
-from ui.text import ASSETS, TYPEFACE
+from ui.text import ASSETS, TYPEFACE, TYPEFACES
 
 WIDGETS = "PySide6.QtWidgets"
 
@@ -59,6 +59,9 @@ def register_fonts() -> None:
     if TYPEFACE not in known:
         for path in sorted((ASSETS / "fonts").glob("*.[to]tf")):
             QFontDatabase.addApplicationFont(str(path))
+    for family in (TYPEFACE, *TYPEFACES.values()):  # what one lacks another has: a Vietnamese dish on a Chinese screen
+        if not QFont.substitutes(family):
+            QFont.insertSubstitutions(family, [f for f in (TYPEFACE, *TYPEFACES.values()) if f != family])
     if TYPEFACE in QFontDatabase.families():
         QGuiApplication.setFont(QFont(TYPEFACE))
 

@@ -22,6 +22,7 @@ EVERYDAY = {
     "pl": "Zażółć gęślą jaźń zł",
     "tr": "İğneli ışık şöyle çığ ₺",
     "fr": "Œuf à la coque, brûlée, ça €",
+    "vi": "Phở bò tái, gỏi cuốn, cơm sườn, nước chấm, cà phê sữa đá, Mỹ ₫",
 }
 
 
@@ -66,6 +67,15 @@ def test_the_demo_menu_has_its_letters(language: str) -> None:
         if set(faces(w, language, QFont.Weight.Normal).items()) != {(typeface(language).casefold(), False)}
     }
     assert wrong == set()
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "ja", "zh"])
+@pytest.mark.parametrize("dish", ["47 Phở bò tái", "珍珠奶茶 Pearl Milk Tea", "كفتة مشوية"])
+def test_a_dish_in_another_script_than_the_screens_is_drawn_with_the_products_letters(language: str, dish: str) -> None:
+    ours = {"inter", *(family.casefold() for family in TYPEFACES.values())}
+    drawn = faces(dish, language, QFont.Weight.Medium)
+    assert set(drawn) <= ours
+    assert not any(drawn.values())
 
 
 def test_arabic_letters_join() -> None:
