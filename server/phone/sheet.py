@@ -22,6 +22,13 @@ from server.services.stock.events import Availability
 AVAILABLE = dishes.AVAILABLE
 MANY = 20
 """The most of one modifier that the form's stepper goes to."""
+LONG_WORD = 16
+"""Letters from which on a word may find no room in a line of its own, and has to break."""
+
+
+def whole(text: str) -> bool:
+    """Whether all its words find room in a line."""
+    return all(len(word) < LONG_WORD for word in text.split())
 
 
 class Sheet:
@@ -260,7 +267,7 @@ class Sheet:
             "label",
             box,
             picture(self.carte.picture(image), size=56) if pictured else None,
-            el("span", own(self.words, text), class_="grow"),
+            el("span", own(self.words, text), class_="grow whole" if whole(text) else "grow"),
             el("span", self.words.say("option_out") if out else shown, class_="number extra"),
             class_="option",
         )

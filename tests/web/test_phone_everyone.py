@@ -185,6 +185,30 @@ async def test_what_to_search_is_read_to_its_end_on_the_narrowest_phone(
     await shop.publish()
 
 
+async def test_what_counts_an_extra_goes_under_its_name_before_a_word_breaks(shop: Served, browser: Browser) -> None:
+    extras = {"Rinderbällchen (4)": 300, "Ei": 100, "Rindfleischetikettierungsüberwachung": 200}
+    groups = [*MENU["modifier_groups"], {**group("sauce", 0, extras), "max": 4}]
+    items = [{**WRAP, "modifier_group_ids": ["sauce"]}, *MENU["items"]]
+    await publish_wrap(shop, items=items, modifier_groups=groups)
+    async with guest(browser, "en") as phone:
+        await phone.page.set_viewport_size({"width": 360, "height": 760})
+        await phone.scan(shop)
+        form = await phone.open_dish("wrap")
+        for extra in extras:
+            row = form.locator(f".with-count:has(input[value='sauce-{extra}'])")
+            await row.locator("input").tap()
+            await expect(row.locator(".stepper")).to_be_visible()
+            if extra.startswith("Rinderb"):
+                word, button = [await row.locator(part).bounding_box() or {} for part in (".whole", ".stepper")]
+                assert button["y"] >= word["y"] + word["height"]
+            if extra == "Ei":
+                word, button = [await row.locator(part).bounding_box() or {} for part in (".whole", ".stepper")]
+                assert button["y"] < word["y"] + word["height"], "beside it, where there is room"
+        assert await sideways(phone.page) == 0
+        assert await form.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    await shop.publish()
+
+
 async def test_what_was_chosen_has_the_width_of_its_line(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)
