@@ -18,7 +18,7 @@ from server.brand import accents
 from ui import money
 from ui.hyphens import parted
 from ui.pictures import Pictures
-from ui.text import ASSETS, Translations, percent, runs_left, typeface
+from ui.text import ASSETS, Translations, initial, percent, runs_left, typeface
 from ui.trace import Trace
 from ui.voice import Voice
 
@@ -137,6 +137,10 @@ class Shell(QObject):
         """A name of the menu for lines of so many pixels in that type: words that find no room may part."""
         type_ = QFontMetricsF(font)
         return parted(text, lambda word: type_.horizontalAdvance(word) > width)
+
+    @Slot(str, result=str)
+    def initial(self, name: str) -> str:
+        return initial(name)
 
     @Slot(str, result=str)
     def typefaceOf(self, language: str) -> str:

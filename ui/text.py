@@ -90,6 +90,25 @@ def joined(names: Iterable[str], language: str) -> str:
     return listed(names, language, SEPARATORS.get(language.partition("-")[0], ", "))
 
 
+INITIAL = re.compile(r"\d+|[^\W\d_][\u0300-\u036f\u0610-\u061a\u064b-\u065f]*")
+
+
+def initial(name: str) -> str:
+    """What stands for a dish without a picture: the number it has on the menu, or its first letter. Emoji, quotes and
+    marks of direction are neither, unless there is nothing else."""
+    found = INITIAL.search(name)
+    return found.group().upper() if found else name[:1]
+
+
+def all_of(names: Iterable[str], language: str) -> str:
+    """Names in one phrase, as a sentence goes on with them: `side and drink`."""
+    from babel.lists import format_list
+
+    leftward = runs_left(language)
+    text = str(format_list([apart(name, leftward) for name in names], locale=locale(language)))
+    return LEFTWARD_MARK + text if leftward and text else text
+
+
 def listed(parts: Iterable[str], language: str, between: str) -> str:
     """Parts one after the other, as the language runs. One that may run the other way is kept apart, so that none turns
     its neighbours around: else "no" and "onion" change places with what stands beside them."""

@@ -106,6 +106,24 @@ def test_every_view_is_mirrored(kiosk, size, monkeypatch) -> None:
     mirrors(hand, monkeypatch, "done")
 
 
+def test_where_the_food_is_brought_is_asked_from_the_right_too(desk, show) -> None:
+    set_up(desk)
+    Till(desk)
+    hand = show("kiosk", WIDE, languages=["en", "ar"], dine_in="table")
+    enter(hand)
+    order(hand, "burgers", "burger")
+    hand.do(hand.vm.checkOut)
+    hand.until(lambda: hand.vm.page == "table")
+    settle(hand)
+    names = ("kiosk.table.text", "kiosk.table.typed", "kiosk.table.go", "kiosk.table.none", "kiosk.table.back")
+    before = {name: hand.where(name).x() for name in names}
+    assert before["kiosk.table.text"] < before["kiosk.table.typed"]
+    hand.do(lambda: hand.vm.speak("ar"))
+    settle(hand)
+    assert hand.where("kiosk.table.text").x() > hand.where("kiosk.table.typed").x()
+    assert abs(hand.where("kiosk.table.go").x() + before["kiosk.table.go"] - WIDE[0]) <= OFF
+
+
 def test_the_basket_outlives_a_change_of_language_in_the_middle(kiosk) -> None:
     hand = kiosk(TALL)
     enter(hand)

@@ -201,3 +201,65 @@ def test_what_a_dish_asked_is_put_away_when_its_sheet_has_gone(kiosk) -> None:
     hand.until(lambda: hand.vm.sheet.questions.count == 0)
     open_dish(hand, "burgers", "burger")
     assert hand.item("kiosk.sheet.option.group:extras.jalapeno") is not None
+
+
+def asking(hand: Hand, desk: Desk, *names: str, price: int = 0, most: int = 1) -> None:
+    """The burger asks one question with these answers; its sheet is opened."""
+    menu = deepcopy(MENU)
+    menu["combos"] = []
+    answers = [{"modifier_id": f"a{n}", "name": name, "price_minor": price} for n, name in enumerate(names)]
+    menu["modifier_groups"][0] |= {"min": 0, "max": most, "modifiers": answers}
+    menu["ingredients"] = []
+    desk.tell("menu", None, menu)
+    hand.until(lambda: len(hand.vm._index.groups["extras"]["modifiers"]) == len(names))
+    open_dish(hand, "burgers", "burger")
+    hand.until(lambda: hand.sees(f"kiosk.sheet.option.group:extras.a{len(names) - 1}"))
+
+
+def answer_places(hand: Hand, count: int) -> list[tuple[int, int, int, int]]:
+    """`(x, y, width, height)` of each."""
+    items = [hand.item(f"kiosk.sheet.option.group:extras.a{n}") for n in range(count)]
+    return [(round(i.x()), round(i.y()), round(i.width()), round(i.height())) for i in items]
+
+
+@pytest.mark.parametrize("price", [0, 130])
+def test_an_odd_few_short_answers_stand_in_one_row_and_leave_no_hole(desk, kiosk, price: int) -> None:
+    hand = kiosk()
+    asking(hand, desk, "Small", "Regular 0.5 l", "Large", price=price)
+    found = answer_places(hand, 3)
+    assert len({y for _, y, _, _ in found}) == 1
+    assert len({x for x, _, _, _ in found}) == 3
+
+
+def test_answers_that_need_the_room_stand_two_and_two_and_are_level(desk, kiosk) -> None:
+    hand = kiosk()
+    long = "Very hot indeed, as it is eaten at home in Saigon, with all its seeds and then some more of them"
+    asking(hand, desk, "Not hot", "A little hot", "Hot", long)
+    first, second, third, fourth = answer_places(hand, 4)
+    assert first[1] == second[1] < third[1] == fourth[1]
+    assert third[3] == fourth[3] > first[3]
+
+
+def test_one_answer_alone_is_as_wide_as_its_question(desk, kiosk) -> None:
+    hand = kiosk()
+    asking(hand, desk, "A plate of herbs")
+    assert answer_places(hand, 1)[0][2] == round(hand.item("kiosk.question.group:extras").width())
+
+
+def test_long_names_that_are_counted_have_a_row_each(desk, kiosk) -> None:
+    hand = kiosk()
+    asking(hand, desk, "Meatballs, beef (four pieces)", "Egg", "Noodles", "Bean sprouts", price=150, most=4)
+    found = answer_places(hand, 4)
+    assert len({x for x, _, _, _ in found}) == 1
+    assert len({h for _, _, _, h in found}) == 1
+    hand.tap("kiosk.sheet.option.group:extras.a0")
+    hand.until(lambda: hand.sees("kiosk.sheet.option.group:extras.a0.count.more"))
+    assert answer_places(hand, 4) == found, "nothing moves"
+
+
+def test_a_sheet_that_asks_little_is_no_taller_than_it_needs_to_be(desk, kiosk) -> None:
+    hand = kiosk()
+    open_dish(hand, "drinks", "coffee")
+    scroll = hand.item("kiosk.sheet.scroll")
+    assert scroll.height() < hand.screen.view.height() * 0.6
+    assert scroll.height() >= scroll.property("contentHeight") - 1

@@ -17,7 +17,21 @@ from PySide6.QtGui import QTextLayout
 from server.cards.amounts import EXPONENTS
 from server.services.payments.card_terminal import Answer
 from ui import money
-from ui.text import ASSETS, PLURALS, Translations, capital, joined, listed, locale, named, percent, plural, runs_left
+from ui.text import (
+    ASSETS,
+    PLURALS,
+    Translations,
+    all_of,
+    capital,
+    initial,
+    joined,
+    listed,
+    locale,
+    named,
+    percent,
+    plural,
+    runs_left,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -207,3 +221,30 @@ def test_a_list_of_mixed_scripts_runs_as_its_language_does(qapp: Any, names: lis
             at += len(name)
         assert spans == sorted(spans, reverse=leftward)
         assert all(a[1] <= b[0] + 1 or b[1] <= a[0] + 1 for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("name", "stands"),
+    [
+        ("47 Phở bò tái", "47"),
+        ("M12 Gebratene Nudeln", "M"),
+        ("phở gà", "P"),
+        ("“Klassik” Burger", "K"),
+        ("🍜 Soup", "S"),
+        ("\u200f\u2068وجبة\u2069", "و"),
+        ("e\u0301clair", "E\u0301"),
+        ("タロイモ", "タ"),
+        ("🍜", "🍜"),
+        ("", ""),
+    ],
+)
+def test_a_dish_without_a_picture_has_its_number_or_first_letter(name: str, stands: str) -> None:
+    assert initial(name) == stands
+
+
+def test_what_comes_with_a_dish_is_told_in_one_phrase() -> None:
+    assert all_of(["Side"], "en") == "Side"
+    assert all_of(["Side", "Drink"], "en") == "Side and Drink"
+    assert all_of(["Beilage", "Getränk"], "de") == "Beilage und Getränk"
+    assert all_of(["主食", "飲み物"], "ja") == "主食、飲み物"
+    assert all_of(["طبق", "مشروب"], "ar") == "\u200f\u2068طبق\u2069 و\u2068مشروب\u2069"

@@ -11,6 +11,7 @@ PPressable {
     property string image
     property string subject  // whose picture it is
     property bool pictured: false
+    property bool under: false  // what it costs stands under the words
     property bool single: false
     property bool gone: false
     property bool full: false
@@ -84,7 +85,8 @@ PPressable {
         anchors.leftMargin: root.pictured ? Theme.s : Theme.m + mark.width + Theme.s
         y: root.pictured ? picture.y + picture.height + Theme.xs : (parent.height - height - (root.stacks ? root.counter + Theme.xs : 0)) / 2
         width: root.pictured ? parent.width - 2 * Theme.s
-            : parent.width - mark.width - (root.counting && !root.stacks ? portions.width : price.width) - 2 * Theme.m - 2 * Theme.s
+            : parent.width - mark.width - aside - 2 * Theme.m - (aside > 0 ? 2 : 1) * Theme.s
+        readonly property real aside: root.counting && !root.stacks ? portions.width : root.under ? 0 : price.width
         PText {
             width: parent.width
             text: shell.parted(root.text, width, font)
@@ -99,9 +101,9 @@ PPressable {
         PText {
             width: parent.width
             visible: text !== ""
-            text: root.note !== "" || !root.counting || root.stacks ? root.note : root.extra
+            text: root.note !== "" || !(root.counting || root.under) || root.stacks ? root.note : root.extra
             color: root.gone ? Theme.warning : Theme.inkMuted
-            font.pixelSize: Theme.caption
+            font.pixelSize: root.under ? Theme.label : Theme.caption
             wrapMode: Text.Wrap
             maximumLineCount: 2
             elide: Text.ElideRight
@@ -113,7 +115,7 @@ PPressable {
         anchors.left: parent.left
         anchors.leftMargin: root.pictured ? Theme.s : parent.width - width - Theme.m
         y: root.pictured ? parent.height - height - Theme.xs : root.stacks ? texts.y : (parent.height - height) / 2
-        visible: !(root.pictured && root.gone) && (!root.counting || root.stacks)
+        visible: !(root.pictured && root.gone) && !root.under && (!root.counting || root.stacks)
         text: root.extra
         color: root.gone ? Theme.inkFaint : root.pictured ? Theme.accentStrong : Theme.inkMuted
         font.pixelSize: root.pictured ? Theme.label : Theme.body
@@ -129,7 +131,7 @@ PPressable {
         anchors.right: parent.right
         anchors.rightMargin: Theme.xs
         anchors.bottom: root.pictured || root.stacks ? parent.bottom : undefined
-        anchors.bottomMargin: root.stacks ? Theme.xs : 0
+        anchors.bottomMargin: root.pictured || root.stacks ? Theme.xs : 0
         anchors.verticalCenter: root.pictured || root.stacks ? undefined : parent.verticalCenter
         sourceComponent: PStepper {
             objectName: root.key + ".count"

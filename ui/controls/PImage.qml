@@ -2,7 +2,7 @@ import QtQuick
 import "../theme"
 
 // A dish's picture on a calm ground that is always the same for its `key`, whatever it is called in a language. One that is missing or broken leaves the
-// first letter there, as if it were meant so. `dished` lays a plate under it.
+// first letter there, or its number on the menu, as if it were meant so. `dished` lays a plate under it.
 Item {
     id: root
     property string source
@@ -31,6 +31,7 @@ Item {
     Component.onCompleted: if (travels && file === "") late = true
 
     Rectangle {
+        id: plate
         anchors.fill: parent
         visible: root.showsGround
         radius: !root.showsGround ? 0 : root.round ? width / 2 : root.radius  // round corners cost, hidden ones too
@@ -49,8 +50,8 @@ Item {
     PText {
         anchors.centerIn: parent
         visible: !root.shown && picture.status !== Image.Loading
-        text: visible ? root.name.slice(0, 1).toUpperCase() : ""
-        font.pixelSize: Math.max(1, root.side * 0.44)
+        text: visible ? shell.initial(root.name) : ""
+        font.pixelSize: Math.max(1, root.side * Math.min(0.44, 1 / text.length))
         font.weight: Theme.bold
         color: root.faded ? Theme.inkFaint : Theme.accent
         opacity: 0.55
@@ -75,15 +76,21 @@ Item {
         Accessible.ignored: true
     }
     Loader {  // over a photo's corners, in the colour of what it stands on
-        active: root.photo && root.shown && root.behind.a === 1
-        anchors.fill: parent
-        anchors.margins: -rim
-        readonly property int rim: Math.ceil(root.radius * 0.42)  // what a square's corner stands out over a circle's
-        sourceComponent: Rectangle {
-            color: "transparent"
-            radius: root.radius + border.width
-            border.width: Math.ceil(root.radius * 0.42)
-            border.color: root.behind
+        active: root.opaque && root.shown && (root.photo ? root.behind.a === 1 : root.showsGround)
+        anchors.fill: picture
+        anchors.margins: -1
+        sourceComponent: Item {
+            clip: true  // it covers nothing beside the photo
+            Rectangle {
+                readonly property int corner: root.photo ? root.radius : picture.width / 2
+                readonly property int rim: Math.ceil(corner * 0.42)  // what a square's corner stands out over a circle's
+                anchors.fill: parent
+                anchors.margins: 1 - rim
+                color: "transparent"
+                radius: corner + rim
+                border.width: rim
+                border.color: root.photo ? root.behind : plate.color
+            }
         }
     }
 }

@@ -7,8 +7,9 @@ Flickable {
     default property alias content: holder.data
     property int spacing: 0
     property int padding: 0
+    property int head: 0  // more room above the first thing
     contentWidth: width
-    contentHeight: holder.implicitHeight + 2 * padding
+    contentHeight: holder.implicitHeight + 2 * padding + head
     clip: true
     boundsBehavior: Flickable.StopAtBounds
     flickableDirection: Flickable.VerticalFlick
@@ -26,7 +27,7 @@ Flickable {
     Column {
         id: holder
         x: root.padding
-        y: root.padding
+        y: root.padding + root.head
         width: root.width - 2 * root.padding
         spacing: root.spacing
     }
@@ -35,9 +36,10 @@ Flickable {
         visible: root.contentHeight > root.height + 1
         anchors.right: parent.right
         anchors.rightMargin: Theme.xxs
-        y: root.visibleArea.yPosition * root.height + Theme.xxs
+        readonly property real track: root.height - root.head  // it keeps clear of a sheet's round corner
+        y: root.head + root.visibleArea.yPosition * track + Theme.xxs
         width: Theme.px(5)
-        height: Math.max(Theme.xl, root.visibleArea.heightRatio * root.height - 2 * Theme.xxs)
+        height: Math.max(Theme.xl, root.visibleArea.heightRatio * track - 2 * Theme.xxs)
         radius: width / 2
         color: Theme.lineStrong
         opacity: root.moving ? 0.9 : 0.45

@@ -80,8 +80,8 @@ Page {
         moving: page.shown
         anchors.right: parent.right
         anchors.rightMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
-        y: page.tall ? head.y + head.height + Math.max(width * 0.06, (room - height) * 0.4) : Math.max(width * 0.09, (parent.height - height) / 2)
-        width: page.tall ? Math.max(0, Math.min(parent.width * 0.86, (room - words) / 1.06)) : Math.min(parent.height * 0.68, parent.width * 0.42)
+        y: page.tall ? head.y + head.height + Math.max(width * 0.06 + Theme.s, (room - height) * 0.4) : Math.max(width * 0.09, (parent.height - height) / 2)
+        width: page.tall ? Math.max(0, Math.min(parent.width * 0.86, (room - words - Theme.s) / 1.06)) : Math.min(parent.height * 0.68, parent.width * 0.42)
         height: width + words
     }
     PEmpty {

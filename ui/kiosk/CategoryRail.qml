@@ -33,7 +33,7 @@ ListView {
         checked: vm.category === category_id && !vm.browse.searching
         anchors.horizontalCenter: parent ? parent.horizontalCenter : undefined  // with room for its frame
         width: rail.width - 2 * Theme.xxs
-        readonly property real words: Math.max(Math.ceil(Theme.label * 2.4), Theme.large ? said.implicitHeight : 0)
+        readonly property real words: Math.max(Math.ceil(Theme.label * 2.4), Theme.large || vm.railPictured ? said.implicitHeight : 0)
         height: vm.railPictured ? Theme.px(72) + words : Math.max(Theme.px(78), Theme.label * 3.8, Theme.large ? said.implicitHeight + 2 * Theme.xs : 0)
         onClicked: vm.setCategory(category_id)
         Rectangle {
@@ -51,7 +51,8 @@ ListView {
             width: Theme.px(56)
             height: width
             showsGround: cell.image === ""
-            round: true
+            radius: Math.round(width / 2)  // a photo is as round as the rest
+            behind: cell.checked ? Theme.surface : cell.down || !vm.railPictured ? Theme.surfaceSunken : Theme.background
             inset: 0.02
             source: cell.image
             name: cell.name
@@ -69,10 +70,10 @@ ListView {
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
             wrapMode: Text.Wrap
-            maximumLineCount: Theme.large ? 6 : vm.railPictured ? 2 : 3
+            maximumLineCount: Theme.large ? 6 : 3
             elide: Text.ElideRight
             font.pixelSize: Theme.label
-            fontSizeMode: Theme.large ? Text.FixedSize : Text.Fit
+            fontSizeMode: Theme.large || vm.railPictured ? Text.FixedSize : Text.Fit
             minimumPixelSize: Theme.least
             font.weight: cell.checked ? Theme.bold : Theme.medium
             color: cell.checked ? Theme.accentStrong : Theme.ink

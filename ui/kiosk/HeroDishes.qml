@@ -10,7 +10,7 @@ Item {
     property bool moving: true
     readonly property var dish: dishes.length > turned ? dishes[turned] : ({ name: "", price: "", image: "" })
     readonly property bool pictured: dishes.some((d) => d.image !== "")
-    readonly property real words: Math.max(Theme.px(96), Theme.headline * 2.7)  // under the plate: name and price
+    readonly property real words: Math.max(Theme.px(96), Theme.headline * 2.7, said.implicitHeight + Theme.xs)  // under the plate: name and price
     readonly property real plate: width * 0.8
 
     PDisc {
@@ -40,7 +40,7 @@ Item {
                 readonly property bool here: index === hero.turned
                 readonly property bool near: here || visible || index === (hero.turned + 1) % hero.dishes.length
                 anchors.centerIn: parent
-                width: parent.width * 0.7
+                width: Math.round(parent.width * 0.7)
                 height: width
                 inset: 0
                 detail: 512
@@ -58,11 +58,12 @@ Item {
         }
     }
     Repeater {
+        id: moons
         model: !hero.pictured ? 0 : Math.min(5, Math.max(0, hero.dishes.length - 1))
         PImage {
             id: moon
             required property int index
-            readonly property real angle: Math.PI * (1.08 + index * 0.21)
+            readonly property real angle: Math.PI * (1.5 + (index - (moons.count - 1) / 2) * 0.21)
             readonly property var waiting: hero.dishes[(hero.turned + 1 + index) % hero.dishes.length]
             width: hero.width * 0.17
             height: width
@@ -76,6 +77,7 @@ Item {
         }
     }
     Column {
+        id: said
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
         width: Math.max(parent.width, Theme.px(540))

@@ -11,9 +11,9 @@ PSheet {
     title: facts.name
     summary: facts.spoken
     maxWidth: Theme.px(940)
-    // as tall as it needs to be where nothing is asked that could change that
-    readonly property bool brief: asked.count === 0 && facts.offer.name === undefined && facts.single === ""
-    maxHeight: Math.min(height * (roomy ? 1 : 0.92), brief ? Math.max(scroll.contentHeight + Theme.l + foot.height, height * 0.4) : height)
+    // as tall as it needs to be where little is asked, and nothing that could change that
+    readonly property bool brief: facts.brief && facts.offer.name === undefined && facts.single === ""
+    maxHeight: Math.min(height * (roomy ? 1 : 0.92), brief ? Math.max(scroll.contentHeight + scroll.anchors.topMargin + foot.height, height * 0.4) : height)
     onDismissed: vm.sheet.close()
     // The first questions come with the sheet; the answers of the others when it has begun to rise, that it does so at once.
     property bool whole: false
@@ -41,11 +41,12 @@ PSheet {
         id: scroll
         objectName: "kiosk.sheet.scroll"
         anchors.top: parent.top
-        anchors.topMargin: Theme.l
+        anchors.topMargin: Theme.xs  // what scrolls away ends at the sheet's edge, under its round corners
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.bottom: foot.top
         padding: Theme.l
+        head: Theme.m
         spacing: Theme.xl
         DishHead { width: scroll.width - 2 * scroll.padding; facts: root.facts; tall: root.tall }
         ComboOffer {

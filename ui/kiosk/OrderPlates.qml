@@ -27,10 +27,11 @@ Item {
                 border.color: Theme.accentSoft
                 PImage {
                     anchors.centerIn: parent
-                    width: parent.width * 0.74
+                    width: Math.round(parent.width * 0.69)
                     height: width
                     inset: 0
-                    round: true
+                    radius: Math.round(width / 2)  // a photo becomes as round as its plate
+                    behind: Theme.surface
                     showsGround: false
                     source: plate.image
                     name: plate.name

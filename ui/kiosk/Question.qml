@@ -21,6 +21,27 @@ Item {
     readonly property bool countable: options.some((o) => o.countable)  // then all are as tall
     property bool later: false  // its answers are not made yet
     property bool folded: folds && !options.some((o) => o.selected)
+    // Two beside each other; one alone is as wide as the page, and an odd few that fit in one row leave no hole below.
+    // Names too long to stand beside what counts them have a row each.
+    readonly property int columns: {
+        const many = options.length
+        if (many === 1 || width <= Theme.px(520) * Theme.magnified) return 1
+        const beside = mark + (countable ? 2 * Math.max(48, Theme.px(48)) + Theme.xxl + Theme.s : 0)
+        const longest = options.reduce((most, o) => Math.max(most, names.advanceWidth(o.name)), 0)
+        if (many % 2 === 1 && many * (Math.ceil(longest) + beside + Theme.s) - Theme.s <= width) return many
+        return countable && longest > 1.8 * ((width - Theme.s) / 2 - beside) ? 1 : 2
+    }
+    readonly property real mark: Theme.px(26) + 2 * Theme.m + Theme.s  // what ticks an answer, and the room around it
+    readonly property bool under: columns > 2 && options.some((o) => o.extra && !o.countable
+        && names.advanceWidth(o.name) + prices.advanceWidth(o.extra) > (width + Theme.s) / columns - 2 * Theme.s - mark)
+    FontMetrics { id: names; font.family: Theme.family; font.pixelSize: Theme.body; font.weight: Theme.medium }
+    FontMetrics { id: prices; font.family: Theme.family; font.pixelSize: Theme.body; font.weight: Theme.semibold }
+    function level(index) {  // those in a row are as tall as the tallest of them
+        let tallest = 0
+        for (let i = index - index % grid.columns; i < Math.min(choices.count, index - index % grid.columns + grid.columns); ++i)
+            tallest = Math.max(tallest, choices.itemAt(i)?.implicitHeight ?? 0)
+        return tallest
+    }
     objectName: "kiosk.question." + key
     implicitHeight: column.implicitHeight
     readonly property string part: key
@@ -99,9 +120,11 @@ Item {
             }
         }
         Grid {
+            id: grid
+            readonly property int tiles: Math.max(2, Math.floor(width / Theme.px(206)))  // four stand two and two
             width: parent.width
             visible: !root.folded
-            columns: root.tiled ? Math.max(2, Math.floor(width / Theme.px(206))) : width > Theme.px(520) * Theme.magnified ? 2 : 1
+            columns: root.tiled ? tiles === 3 && choices.count === 4 ? 2 : tiles : root.columns
             spacing: Theme.s
             Repeater {
                 id: choices
@@ -110,13 +133,15 @@ Item {
                     required property int index
                     readonly property var modelData: root.options[index] || ({ id: "", name: "", extra: "", note: "", image: "", selected: false, out: false, full: false, count: 0, most: 1, countable: false })
                     objectName: "kiosk.sheet.option." + root.key + "." + modelData.id
-                    width: (root.width - (parent.columns - 1) * Theme.s) / parent.columns
+                    width: (root.width - (grid.columns - 1) * Theme.s) / grid.columns
+                    height: Math.max(implicitHeight, root.level(index))
                     text: modelData.name
                     extra: modelData.extra
                     note: modelData.note
                     image: modelData.image
                     subject: modelData.id
                     pictured: root.tiled
+                    under: root.under && !root.tiled
                     checked: modelData.selected
                     gone: modelData.out
                     full: modelData.full

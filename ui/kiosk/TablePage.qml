@@ -13,11 +13,12 @@ Page {
     readonly property bool crowded: Theme.reach && Theme.large  // one sentence at a time, where there is little room
     readonly property bool low: beside && height < Theme.px(620)  // what is pressed stands under the words, beside the keys
     readonly property real rest: low ? height : foot.y  // the room of the keys
-    readonly property real column: beside ? (width - 2 * Theme.xl - Theme.xxl) / 2 : Math.min(width - 2 * Theme.xl, Theme.px(560))
+    readonly property real column: beside ? (width - 2 * Theme.xl - Theme.xxl) / 2 : Math.min(width - 2 * Theme.xl, Theme.px(640))
     Column {
         id: words
         width: page.column
-        x: page.beside ? Theme.xl : (page.width - width) / 2
+        anchors.left: parent.left
+        anchors.leftMargin: page.beside ? Theme.xl : (page.width - width) / 2
         y: page.beside ? Math.max(Theme.m, (foot.y - height) / 2) : Math.max(Theme.l, (keys.y - height) / 2)
         spacing: Theme.m
         Rectangle {
@@ -59,7 +60,8 @@ Page {
     Column {
         id: keys
         width: page.column
-        x: page.beside ? page.width - Theme.xl - width : (page.width - width) / 2
+        anchors.right: parent.right
+        anchors.rightMargin: page.beside ? Theme.xl : (page.width - width) / 2
         y: page.beside ? Math.max(Theme.xs, (page.rest - height) / 2) : foot.y - height - Theme.l
         spacing: Theme.s
         PText {
@@ -86,7 +88,9 @@ Page {
     }
     Column {
         id: foot
-        x: page.low ? Theme.l + Theme.helpRoom : (page.width - width) / 2
+        readonly property real inset: page.low ? Theme.l + Theme.helpRoom : (page.width - width) / 2
+        anchors.left: parent.left
+        anchors.leftMargin: inset
         y: page.height - height - (page.low ? Theme.xs : (Theme.touchHuge + 2 * Theme.m - back.height) / 2)  // beside the help button
         width: page.low ? page.column - Theme.helpRoom : Math.min(page.width - 2 * Theme.xl - (page.beside ? 2 * Theme.helpRoom : 0), Theme.px(page.beside ? 900 : 640))
         spacing: Theme.s
@@ -101,7 +105,7 @@ Page {
         }
         Grid {
             id: ways
-            readonly property real clear: page.low ? 0 : Math.max(0, Theme.l + Theme.helpRoom - foot.x)  // of the help button
+            readonly property real clear: page.low ? 0 : Math.max(0, Theme.l + Theme.helpRoom - foot.inset)  // of the help button
             readonly property bool apart: none.implicitWidth + back.implicitWidth + spacing <= foot.width - clear
             anchors.left: parent.left
             anchors.leftMargin: Math.max(clear, (foot.width - width) / 2)

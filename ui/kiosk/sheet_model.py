@@ -16,12 +16,12 @@ from ui.kiosk import contents, questions, said, troubles
 from ui.kiosk.basket import Basket
 from ui.kiosk.dishes import marks, out_reason, picture
 from ui.models import DictListModel
-from ui.text import joined, named
+from ui.text import all_of, joined, named
 
 NOTHING: dict[str, Any] = {
     "item_id": "", "name": "", "description": "", "image": "", "quantity": 1, "maximum": 1, "total": "",
     "allergens": "", "energy": "", "notice": "", "editing": False, "missing": 0, "lost": False,
-    "offer": {}, "single": "", "spoken": "", "marks": [],
+    "offer": {}, "single": "", "spoken": "", "marks": [], "brief": False,
 }  # fmt: skip
 
 
@@ -232,7 +232,7 @@ class Sheet(QObject):
         return {
             "item_id": offer.combo_id,
             "name": named(item, shell.language),
-            "with": shell.text("kiosk.comes_with", names=joined(slots, shell.language)),
+            "with": shell.text("kiosk.comes_with", names=all_of(slots, shell.language)),
             "more": shell.extraMoney(str(offer.more_minor), ""),
             "image": picture(item.get("image")),
         }
@@ -265,6 +265,7 @@ class Sheet(QObject):
             "missing": sum(choosing.missing(index, selection).values()),
             "lost": self._lost,
             "offer": self._offer(selection),
+            "brief": len(self._questions.rows) < 3 and selection.item_id not in index.combos,
             "single": index.name(self._single.item_id, shell.language) if self._single is not None else "",
         }
         return {**facts, "spoken": said.dish(facts, shell)}
