@@ -308,7 +308,9 @@ class Services:
                 known = self.order_book.state(order_id)
                 orders[order_id] = known is not None and known.placed is not None
             ats = [at for at, _ in facts]
-            is_open = payment_is_open(payments, ats[-1][0] >> 16, forgotten_ms)
+            newest_ms = ats[-1][0] >> 16
+            to_come = not orders[order_id] and newest_ms >= forgotten_ms  # its order may yet be written again
+            is_open = to_come or payment_is_open(payments, newest_ms, forgotten_ms)
             if orders[order_id] or is_open:  # a card that was taken while its order was archived is asked about, too
                 found.append((order_id, is_open, ats))
         for key, subject, facts in self.stocks.aged(upto):

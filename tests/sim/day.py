@@ -190,7 +190,7 @@ class Day:
 
     def restore(self, terminal: Terminal, backup: Path) -> None:
         """Its disk broke, and what goes on is an older state of it."""
-        if not self._may_lose_its_disk(terminal):
+        if not self._may_go_back(terminal):
             return
         self.note(f"{terminal.name} goes on with an old backup")
         terminal.restore(backup)
@@ -210,7 +210,7 @@ class Day:
     def breaks_before_answer(self, terminal: Terminal) -> bool:
         """A client is about to have its answer."""
         backup = self._restoring.pop(terminal, None)
-        if backup is None or not self._may_lose_its_disk(terminal):
+        if backup is None or not self._may_go_back(terminal):
             return False
         self._restored_from.append(backup)
         self.restore(terminal, backup)
@@ -220,6 +220,17 @@ class Day:
     def _may_lose_its_disk(self, terminal: Terminal) -> bool:
         """One machine of a store may, however often: of two at once nobody promises anything."""
         return not self.calm and self._disks_lost.setdefault(terminal.spec.store, terminal) is terminal
+
+    def _may_go_back(self, terminal: Terminal) -> bool:
+        """Not while both pasts of its log are still to be written again: a backup from between would hold, alone, what
+        nobody else is then told of (`docs/reliability.md`)."""
+        if not self._may_lose_its_disk(terminal):
+            return False
+        if not terminal.parted_logs:
+            return True
+        log = terminal.node.log if terminal.node is not None else None
+        told = log is not None and log.log_id not in terminal.parted_logs and not log.orphans
+        return told and not checks.not_again(self)
 
     def may_be_damaged(self, terminal: Terminal) -> bool:
         """Not beside another one of whom something may be lost; head office only where it is not the last to hold what

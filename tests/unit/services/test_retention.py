@@ -319,8 +319,19 @@ def test_a_card_taken_for_an_order_just_archived_is_asked_about_all_the_same(tmp
     archive(shop, writer=writer)
     assert list(shop.services.payments.stored()) == [order.order_id]
     shop.say([Draft(payments.FORWARDED, order.order_id, Forwarded("p1", card.amount_minor))])
-    archive(shop, writer=writer)
+    archive(shop, NOW_MS + 2 * DAY_MS, writer)
     assert shop.services.payments.state(order.order_id) is None
+
+
+def test_payments_that_come_before_their_order_wait_for_it(tmp_path: Path) -> None:
+    """The order's place in its log went to another branch: its terminal writes it again, and may be off until then."""
+    sold, found = a_shop_with_history(tmp_path / "sold")
+    of_payments = [e for e in sold.events if e.stream.name == "payments"]
+    other = Terminal(tmp_path / "other")
+    other.hear(of_payments)
+    archive(other)
+    other.hear([e for e in sold.events if e.stream.name != "payments"])
+    assert other.services.order(found["paid"]) == sold.services.order(found["paid"])
 
 
 def test_an_order_of_which_something_young_is_known_stays_whole(tmp_path: Path) -> None:
