@@ -65,7 +65,7 @@ class DeviceKey:
     def public_key_in(cls, path: Path) -> bytes | None:
         """That of the key in `path`; None when there is none."""
         try:
-            return cls(path.read_bytes()).public_key
+            return cls(path.read_bytes()).public_key if path.is_file() else None
         except (OSError, ValueError):
             return None
 
@@ -75,6 +75,8 @@ class DeviceKey:
 
         Raises `OSError` when the folder is not writable and `ValueError` when the file is not a key.
         """
+        if os.path.lexists(path) and not path.is_file():  # a pipe would keep the start waiting for ever
+            raise ValueError(f"{path} is not a file")
         try:
             return cls(path.read_bytes())
         except FileNotFoundError:

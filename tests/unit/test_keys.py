@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -120,6 +121,16 @@ def test_a_broken_key_file_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="32"):
         DeviceKey.load_or_make(tmp_path / "device.key")
     assert (tmp_path / "device.key").read_bytes() == b"short"
+
+
+@pytest.mark.parametrize(
+    "put", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere"), lambda path: path.symlink_to(path.name)]
+)
+def test_what_is_no_file_is_no_key_and_keeps_nobody_waiting(tmp_path: Path, put: Callable[[Path], object]) -> None:
+    put(tmp_path / "device.key")
+    with pytest.raises(ValueError, match="not a file"):
+        DeviceKey.load_or_make(tmp_path / "device.key")
+    assert DeviceKey.public_key_in(tmp_path / "device.key") is None
 
 
 def test_the_example_in_the_protocol_document_is_true() -> None:
