@@ -19,6 +19,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="asks for Linux's dev
 def device(folder: Path, name: str, mode: int = 0o666) -> Path:
     found = folder / name
     found.parent.mkdir(parents=True, exist_ok=True)
+    found.parent.chmod(0o755)  # a server that was run in this process keeps what it makes to itself
     found.touch()
     found.chmod(mode)
     return found
