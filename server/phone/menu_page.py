@@ -155,6 +155,7 @@ def tile(
         ),
         class_=f"tile {state}".strip(),
         data_item=item.item_id,
+        data_name=item.name if item.name != words.named(item) else None,
         data_passes=passes,
     )
 

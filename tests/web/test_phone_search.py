@@ -79,6 +79,25 @@ async def test_a_phone_finds_what_a_kiosk_finds(shop: Served, browser: Browser) 
         assert {dishes[n] for n in places} == set(kiosk.find(query)), query
 
 
+async def test_a_dish_is_found_by_what_the_board_says_and_by_its_category(shop: Served, browser: Browser) -> None:
+    own = MENU["items"][0]
+    other = {**own, "item_id": "steak", "name": "Steak"}
+    await shop.publish(
+        items=[{**own, "name": "Green tea", "texts": {"ar": {"name": "شاي أخضر"}}}, other],
+        categories=[
+            {"category_id": "a", "name": "Hot", "item_ids": [own["item_id"]], "texts": {"ar": {"name": "ساخن"}}},
+            {"category_id": "b", "name": "Grill", "item_ids": [other["item_id"]]},
+        ],
+        ingredients=[],
+    )
+    async with guest(browser, "ar") as phone:
+        await phone.scan(shop)
+        for typed in ("شاي", "green", "greem tea", "ساخن"):
+            await phone.page.locator("#search").fill(typed)
+            await expect(phone.page.locator(".tile:not([hidden])")).to_have_count(1)
+            await expect(phone.tile(own["item_id"])).to_be_visible()
+
+
 async def test_dishes_are_found_with_letters_swapped_and_left_out_and_without_their_marks(
     shop: Served, browser: Browser
 ) -> None:

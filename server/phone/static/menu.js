@@ -30,8 +30,11 @@ export function rail() {
 // Shows the dishes that are wished for (`filters`) and fit what is typed. Answers with what does it anew.
 export function narrowing(input) {
   const tiles = [...document.querySelectorAll('.tile')];
-  const find = finder(tiles.map(tile =>
-    [...tile.querySelectorAll('.name, .description, .mark')].map(one => one.textContent).join('\n')));
+  // Its name in the shop's own language, too: that is what the board says.
+  const find = finder(tiles.map(tile => [
+    ...[...tile.querySelectorAll('.name, .description, .mark')].map(one => one.textContent),
+    tile.closest('section').querySelector('h2').textContent, tile.dataset.name ?? '',
+  ].join('\n')));
   const sections = [...document.querySelectorAll('main section')];
   return filters => {
     const typed = input.value.trim() ? find(input.value) : null;
