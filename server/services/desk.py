@@ -410,7 +410,8 @@ class Desk:
             drafts, result, refusal = payments_decider.settle(order, dealing, outcome)
             drafts = dated(drafts, self._shop)
             if known is not None and known.how == "captured":  # asked twice, charged once: it is recorded already
-                return Decision([], result | ({"due_minor": order.due_minor} if order else {}))
+                due = {"due_minor": order.due_minor, "paid": order.due_minor == 0} if order else {}
+                return Decision([], result | due)
             return marked(Decision(drafts, result, refusal=Refusal(*refusal) if refusal else None), dealing.asked)
 
     def stored(self) -> list[CardRequest]:

@@ -280,3 +280,24 @@ async def test_money_that_a_card_terminal_denied_first_is_recorded(tmp_path: Pat
         await node.command("payments.capture", body)
     reader.knows.set()
     assert (await until(node, order_id, lambda order: bool(order.tenders))).paid_minor == 250
+
+
+async def test_a_part_that_is_asked_for_twice_at_once_does_not_pass_for_the_whole_bill(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    """One payment, by two commands: both hear what is due after it, and neither that nothing is."""
+    reader = Slow()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    order_id = str((await node.command("orders.place", tea(2))).result["order_id"])
+    half = {"order_id": order_id, "tender": "card", "amount_minor": 250, "payment_id": "first half"}
+    paying = [asyncio.create_task(node.command("payments.capture", command(**half))) for _ in range(2)]
+    async with asyncio.timeout(PATIENCE_S):
+        await reader.asked.wait()
+        while node.engine.waiting < 2:
+            await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
+    reader.taken.set()
+    told = [(await one).result for one in paying]
+    assert [(one["amount_minor"], one["due_minor"], one["paid"]) for one in told] == [(250, 250, False)] * 2

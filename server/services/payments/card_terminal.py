@@ -174,12 +174,12 @@ class SimulatedCardTerminal:
             waiting.set()
 
     async def charge(self, request: CardRequest) -> CardOutcome:
-        called_off = self._called_off[request.payment_id] = asyncio.Event()
+        called_off = self._called_off.setdefault(request.payment_id, asyncio.Event())  # two commands may ask for one
         try:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(called_off.wait(), self.delay_ms / 1000)
         finally:
-            del self._called_off[request.payment_id]
+            self._called_off.pop(request.payment_id, None)
         if self.mode == "unreachable":
             return CardOutcome("unreachable")
         if self.mode == "timeout":
