@@ -355,7 +355,8 @@ class Desk:
         half = self._returned(command_id, order) if command_id not in state.refunds else None
         if half is not None:
             return Decision(*refunds.by_voucher(order, *half, command, command_id, self._shop.label))
-        drafts, result, refund = refunds.refund(state, order, command, command_id, now_ms, self._shop.label, asked)
+        label, is_ours = self._shop.label, self.is_ours
+        drafts, result, refund = refunds.refund(state, order, command, command_id, now_ms, label, asked, is_ours)
         for draft in list(drafts):
             back = draft.data
             voucher = next((t.voucher for t in order.tenders if t.payment_id == getattr(back, "payment_id", "")), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from server.event import Draft, Refused
@@ -18,10 +19,18 @@ from server.services.payments.state import Payment, PaymentsState, Refunding
 
 
 def refund(
-    state: PaymentsState, order: Order, command: Refund, command_id: str, now_ms: int, label: str, body: str = ""
+    state: PaymentsState,
+    order: Order,
+    command: Refund,
+    command_id: str,
+    now_ms: int,
+    label: str,
+    body: str = "",
+    is_ours: Callable[[str], bool] = lambda log_id: False,
 ) -> tuple[list[Draft], dict[str, Any], CardRefund | None]:
     """Gives back from one payment at most what it still holds: cash at once, to a card when its terminal says so.
-    Asked again, also at another terminal, it is answered as it was; `body` is the body's fingerprint."""
+    Asked again, also at another terminal, it is answered as it was; `body` is the body's fingerprint. What our card
+    terminal was asked for (`is_ours`: by the log that asked) and has not answered counts as given until it has."""
     given = state.given.get(command_id)
     if given is not None:
         check_same(given.asked, body)
@@ -45,6 +54,13 @@ def refund(
     for other in state.refunding.values():
         if other.payment_id == tender.payment_id and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:
             raise Refused("refund_in_progress", "The card terminal is still giving this payment back. Wait for it.")
+    ours = (r for r in state.refunding.values() if r.payment_id == tender.payment_id and is_ours(r.log_id))
+    if amount > rest - sum(r.amount_minor for r in ours):
+        raise Refused(
+            "refund_in_progress",
+            "The card terminal has not said whether it gave this payment back already. It is being asked; look at its "
+            "screen, and try again in a moment.",
+        )
     kind = _kind(tender)
     if kind != "card":
         refunded = Refunded(command_id, tender.payment_id, kind, amount, reason, label)

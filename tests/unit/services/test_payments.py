@@ -333,6 +333,18 @@ async def test_a_refund_cut_off_by_a_crash_is_known_after_the_restart(shop: Term
     assert (see(shop, order_id).paid_minor, shop.desk.unsettled()) == (0, [])
 
 
+async def test_a_refund_of_ours_that_is_not_answered_counts_as_given_however_long_it_takes(shop: Terminal) -> None:
+    """Power failed while the card terminal gave two thirds back; ten minutes later somebody else gives two thirds."""
+    order_id, payment_id = await paid_by_card(shop)
+    body: dict[str, Any] = {"order_id": order_id, "payment_id": payment_id, "reason": "cold", "amount_minor": 660}
+    shop.say(shop.decide("payments.refund", **body).drafts)
+    shop.restart()
+    shop.now_ms += 600_000
+    assert code(shop, "payments.refund", **body) == "refund_in_progress"
+    rest = shop.decide("payments.refund", **(body | {"amount_minor": 330}))
+    assert rest.payment is not None
+
+
 async def test_of_a_refund_that_much_was_given_as_the_card_terminal_says(shop: Terminal) -> None:
     order_id, _ = await paid_by_card(shop)
     asked = shop.decide("payments.refund", order_id=order_id, reason="cold")
