@@ -5,7 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 
-from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRefund, CardRequest, moves
+from server.services.payments.card_terminal import (
+    Answer,
+    CardDealing,
+    CardOutcome,
+    CardRefund,
+    CardRequest,
+    moves,
+    name_of,
+)
 
 DECLINED_LATE = 0.35
 """Of cards that were taken without a line, so many the bank does not pay."""
@@ -21,7 +29,7 @@ CARD = "VISA ···· 4242"
 
 class CardReader:
     """`charged` is money that the bank gives, by payment id; `stored` what was taken without a line, and `late` whether
-    the bank gave it. `line`: whether the bank can be asked just now."""
+    the bank gave it; `called_off`, before a card was there. `line`: whether the bank can be asked just now."""
 
     def __init__(self, chance: random.Random) -> None:
         self.mode = "approve"
@@ -33,6 +41,7 @@ class CardReader:
         self.given_back: dict[str, int] = {}  # by refund id
         self.stored: dict[str, int] = {}
         self.late: dict[str, bool] = {}
+        self.called_off: set[str] = set()
         self._chance = chance
 
     @property
@@ -52,7 +61,9 @@ class CardReader:
                 return CardOutcome("unknown")
             if not self.line and request.online_only:
                 return CardOutcome("no_line")
-            if self.mode == "decline" or self._chance.random() < 0.05:
+            if request.payment_id in self.called_off:
+                self.refused[request.payment_id] = "cancelled"
+            elif self.mode == "decline" or self._chance.random() < 0.05:
                 self.refused[request.payment_id] = "declined"
             else:
                 taken = self.charged if self.line else self.stored
@@ -77,7 +88,8 @@ class CardReader:
         return CardOutcome("unknown" if self.mode == "unknown" else "approved")
 
     async def abort(self, dealing: CardDealing) -> None:
-        """Nobody who buys here calls it off."""
+        """It waits no longer for this card."""
+        self.called_off.add(name_of(dealing))
 
     async def status(self, dealing: CardDealing) -> CardOutcome:
         if self.mode == "unreachable":
@@ -110,5 +122,6 @@ class CardReader:
         if request.payment_id in self.charged:
             return CardOutcome("approved", CARD, "000001", self.short.get(request.payment_id))
         if request.payment_id in self.refused or request.payment_id in self.late:
-            return CardOutcome("declined", card=CARD)
+            answer: Answer = "cancelled" if self.refused.get(request.payment_id) == "cancelled" else "declined"
+            return CardOutcome(answer, card=CARD)
         return None

@@ -22,7 +22,7 @@ from server.log.writer import DISK_FULL
 from server.node import Node
 from server.services.decision import Changes
 from server.settlement import FORWARD_EVERY_S
-from tests.sim import afterwards, alarms, checks, feeds, hands, plan, seals, workload
+from tests.sim import afterwards, alarms, borders, checks, feeds, hands, paper, plan, seals, tills, workload
 from tests.sim.faults import KINDS, Course
 from tests.sim.files import of_one_process
 from tests.sim.ledger import Ledger
@@ -351,6 +351,9 @@ class Day:
         await afterwards.asked_again(self)
         self.problems += await afterwards.asked_elsewhere(self)
         self.problems += await hands.hand_to_hand(self)
+        self.problems += await tills.at_the_till(self)
+        self.problems += await paper.receipts(self)
+        self.problems += await borders.to_the_end(self)
         await self._converge()
         await self._quiet()
 

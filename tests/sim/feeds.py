@@ -29,6 +29,9 @@ LEAVES = 0.03
 KEPT = 4
 """Cursors; it goes on from any of them."""
 
+CATCHES_UP_S = 20.0
+"""So long it may take to hear all of a log, with a connection that breaks now and then."""
+
 FORKING = ("liar", "cloned disk", "set back", "old backup")
 
 
@@ -90,7 +93,9 @@ class Follower:
     async def missed(self) -> list[str]:
         """What it was told wrongly, and what the machine holds and never told it. For a day that is over."""
         held = await self.terminal.ask(self._held)
-        missing = [one for one in held if one not in self._heard]
+        until = self._day.now + CATCHES_UP_S
+        while (missing := [one for one in held if one not in self._heard]) and self._day.now < until:
+            await asyncio.sleep(0.25)  # of a log that was begun a moment ago it hears everything once more
         return [*self.problems, *(f"{self.terminal.name} never told its follower of {one}" for one in missing[:3])]
 
     async def _held(self, node: Node) -> list[str]:

@@ -48,6 +48,9 @@ RESTART_S = (0.2, 1.0)
 LOOK_S = 2.0
 """How often it is looked at what may be dropped, where anything may."""
 
+PRINTER = "tcp://printer:9100"
+"""Nothing is sent there: what is to be printed is looked at, and said to be printed (`paper`)."""
+
 KEY_BYTES = 32
 
 
@@ -220,6 +223,7 @@ class Terminal:
             cutover_hour=CUT_OVER_HOUR,
             offline_cards=OfflineLimits(OFFLINE_ORDER_MINOR, OFFLINE_DAY_MINOR),
             voucher_apart_minor=VOUCHER_APART_MINOR,
+            printer=PRINTER,
             check_log_after_s=self.check_s,
             check_log_every_s=self.check_s,
             keeping=Keeping(

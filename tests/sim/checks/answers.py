@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.answers import CommandAnswer
+from server.node import Node
 from server.services.orders.events import Line
 from server.services.orders.state import OrderState
 from server.services.payments import events as payments
 from tests.sim.terminal import CUT_OVER_HOUR, OFFLINE_DAY_MINOR, VOUCHER_APART_MINOR, ZONE, Terminal
 
 APART_MS = 24 * 3_600_000
+WEEK_MS = 7 * 24 * 3_600_000
 
 
 class Knew(NamedTuple):
@@ -53,9 +55,22 @@ def knew(terminal: Terminal, body: dict[str, Any]) -> Knew | None:
     lines = {line.line_id: line for line in state.lines} if state is not None else {}
     left = node.services.stocks.stock.left
     newest = node.services.stocks.newest_order() if "left" in body else 0
-    hour, today, apart = clock(ms).hour, business_day(ms), node.is_apart()
+    hour, today, apart = clock(ms).hour, business_day(ms), is_apart(node, ms)
     total = state.total_minor if state is not None else 0
     return Knew(due, paid, taken, amended, waiting, hour, today, apart, left, lines, newest, total)
+
+
+def is_apart(node: Node, now_ms: int) -> bool:
+    """In our own words: no other terminal of the shop is connected, and of one was heard within a week. Head office,
+    which may be, does not tell whether another takes the last of a voucher just now."""
+    others = [p for p in node.mesh.connected_terminals() if p.store == node.settings.store] if node.mesh else []
+    headers = node.log.headers()
+    return not others and any(
+        headers[stream.log_id].store == node.settings.store
+        and headers[stream.log_id].device_id != node.log.device_id
+        and abs(now_ms - ms) < WEEK_MS
+        for stream, ms in node.log.newest_ms().items()
+    )
 
 
 def money_of(state: OrderState) -> tuple[int, int]:

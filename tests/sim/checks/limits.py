@@ -97,7 +97,7 @@ def frames_in(node: Node) -> int:
 
 
 def links(day: Day) -> list[str]:
-    """Every two terminals that know of each other are connected, and each store has its line to head office."""
+    """Every two terminals that know of each other are connected, and each group of them has one line to head office."""
     found = []
     reached = {t.name: {p.device_id for p in n.mesh.connected_terminals()} for t, n in nodes(day) if n.mesh is not None}
     known = {
@@ -114,9 +114,25 @@ def links(day: Day) -> list[str]:
             for b in here
             if a < b and devices[b] not in reached[a] and (devices[b] in known[a] or devices[a] in known[b])
         ]
-        lines = sum(carries(n) for t, n in nodes(day) if t.spec.store == store)
-        if lines != 1:
-            found.append(f"{lines or 'nobody'} in {store} has the line to head office")
+        carrying = {t.name for t, n in nodes(day) if t.spec.store == store and carries(n)}
+        for group in groups({name: {devices[b] for b in here} & reached[name] for name in here}, devices):
+            if len(group & carrying) != 1:
+                who = " and ".join(sorted(group))
+                found.append(f"{len(group & carrying) or 'nobody'} of {who} has the line to head office")
+    return found
+
+
+def groups(reached: dict[str, set[str]], devices: dict[str, str]) -> list[set[str]]:
+    """Who is connected to whom, also by way of others. A copied disk that knows of nobody is alone."""
+    left, found = dict.fromkeys(reached), list[set[str]]()
+    while left:
+        group, new = set[str](), {next(iter(left))}
+        while new:
+            group |= new
+            near = {a for a in left for b in new if devices[b] in reached[a] or devices[a] in reached[b]}
+            new = near - group
+        found.append(group)
+        left = dict.fromkeys(name for name in left if name not in group)
     return found
 
 

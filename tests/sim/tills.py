@@ -1,0 +1,101 @@
+"""One payment that is asked for twice at once, and a card that is called off while it is charged: when a day is over
+and all are in step, so that each answer can be held against the others and against what the card terminal took.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, Any
+
+from server.answers import CommandAnswer
+from tests.sim.hands import Hands, ask, in_step, new_id
+from tests.sim.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+AT_THE_TILL = 0.25
+"""Of all days, on so many this is done."""
+
+LINES = [{"item_id": "water", "quantity": 2}]
+NO_MONEY = ("card_declined", "card_cancelled")
+
+
+async def at_the_till(day: Day) -> list[str]:
+    rand = random.Random(f"{day.plan.seed}/till")
+    if rand.random() >= AT_THE_TILL or day.lying_logs:
+        return []
+    hands = Hands(day, rand.choice(day.stores), rand)
+    if not hands.terminals or hands.terminals[0].node is None or hands.terminals[0].node.services.sold() is None:
+        return []
+    await _half_twice(hands)
+    await _called_off(hands)
+    return hands.problems
+
+
+async def _placed(hands: Hands) -> tuple[str, int]:
+    """The order's id, and what is due."""
+    placed = await hands.do(hands.another(), "orders.place", lines=LINES, dining="here", hold_until_paid=True)
+    if placed is None:
+        return "", 0
+    hands.day.orders.setdefault(placed.result["order_id"], hands.terminals[0].spec.store)
+    return placed.result["order_id"], placed.result["total_minor"]
+
+
+async def _half_twice(hands: Hands) -> None:
+    """Half of a bill by card, by two commands for one payment: it is taken once, both are told so, and half is due."""
+    order_id, total = await _placed(hands)
+    if not order_id:
+        return
+    at, half = hands.another(), total // 2
+    body: dict[str, Any] = {"order_id": order_id, "tender": "card", "amount_minor": half}
+    body["payment_id"] = new_id(hands.rand)
+    asked = [body | {"command_id": new_id(hands.rand)} for _ in range(2)]
+    answers = await asyncio.gather(*(ask(at, "payments.capture", one) for one in asked))
+    await in_step(hands.day, [e for a in answers if isinstance(a, CommandAnswer) for e in a.events])
+    paid = {_paid(t, order_id) for t in hands.terminals}
+    if len(paid) != 1:
+        hands.problems.append(f"{sorted(paid)} was paid of one order, by whom one asks")
+    taken = max(paid)
+    for answer in answers:
+        if isinstance(answer, str):
+            if taken or answer not in (*NO_MONEY, "payment_id_used"):
+                hands.problems.append(f"{at.name} says {answer or 'nothing'} of a part of which {taken} was paid")
+        elif (said := told(answer)) != (taken, total - taken, False):
+            hands.problems.append(f"{at.name} says {said} of {taken} that was paid of {total}")
+
+
+def told(answer: CommandAnswer) -> tuple[int, int, bool]:
+    """What was taken, what is due then, and whether that is nothing."""
+    return answer.result["amount_minor"], answer.result["due_minor"], answer.result["paid"]
+
+
+def _paid(terminal: Terminal, order_id: str) -> int:
+    order = terminal.node.order(order_id) if terminal.node is not None else None
+    return order.paid_minor if order is not None else -1
+
+
+async def _called_off(hands: Hands) -> None:
+    """Whoever calls a card off hears from its payment what came of it, and can pay in cash if nothing was taken."""
+    order_id, total = await _placed(hands)
+    if not order_id:
+        return
+    at = hands.another()
+    body = {"order_id": order_id, "tender": "card", "command_id": new_id(hands.rand)}
+    paying = asyncio.ensure_future(ask(at, "payments.capture", body))
+    await asyncio.sleep(hands.rand.uniform(0.05, 0.5))
+    await ask(at, "payments.abort", {"order_id": order_id, "command_id": new_id(hands.rand)})
+    answer = await paying
+    await in_step(hands.day, answer.events if isinstance(answer, CommandAnswer) else [])
+    taken = _paid(at, order_id)
+    if isinstance(answer, str) and (taken or answer not in NO_MONEY):
+        hands.problems.append(f"{at.name} says {answer or 'nothing'} of a card that was called off, and took {taken}")
+    if isinstance(answer, CommandAnswer) and answer.result["amount_minor"] != taken:
+        hands.problems.append(f"{at.name} says {answer.result} of a card that was called off, and took {taken}")
+    if taken < total:
+        await hands.do(hands.another(), "payments.capture", order_id=order_id, tender="cash")
+    for name in ("payments.abort", "payments.capture"):
+        more = {} if name == "payments.abort" else {"tender": "cash"}
+        refused = "not_under_way" if name == "payments.abort" else "nothing_due"
+        await hands.do(at, name, refused, order_id=order_id, **more)
