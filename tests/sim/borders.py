@@ -14,7 +14,7 @@ from server.services.orders import events as orders
 from server.services.vouchers.events import CODE_DIGITS, check_digit
 from tests.sim.checks.answers import business_day, clock
 from tests.sim.hands import Hands
-from tests.sim.terminal import CUT_OVER_HOUR, ZONE, Terminal
+from tests.sim.terminal import CUT_OVER_HOUR, LOOK_S, ZONE, Terminal
 from tests.unit.services.world import menu_body
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ BORDERS = 0.25
 CHANGES = 0.5
 """Of those, so many are the Saturdays before clocks are changed."""
 
+THERE_AND_BACK = 0.3
+"""Of those, on so many somebody sets the clock to another day, and right again."""
+
+AHEAD = 0.5
+"""Of the days on which stores let go of old sales, on so many a clock is years ahead for a while."""
+
+YEARS_MS = 1000 * 24 * 3_600_000
+DAY_MS = 24 * 3_600_000
+
 CHANGED_ON = (datetime(2026, 3, 29), datetime(2026, 10, 25))
 
 MINUTE_MS = 60_000
@@ -33,6 +42,7 @@ BASKET_MS = 31 * MINUTE_MS
 """No basket waits for so long."""
 
 BREAKFAST_ENDS = "10:30"
+LET_GO_S = 3 * LOOK_S
 TICKS_S = 6.0
 """Terminals look at the clock every five seconds."""
 
@@ -45,9 +55,37 @@ async def to_the_end(day: Day) -> list[str]:
     at = hands.terminals[0] if hands.terminals else None
     if at is None or at.node is None or at.node.services.sold() is None:
         return []
+    if rand.random() < THERE_AND_BACK:
+        await _there_and_back(hands, at)
     await _breakfast(hands, at)
     await _night(hands, at)
     return hands.problems
+
+
+async def years_ahead(day: Day) -> list[str]:
+    """A clock that jumps years ahead makes no order a year older: who lets go of old sales keeps those of the last day
+    on which anything was sold."""
+    rand = random.Random(f"{day.plan.seed}/years ahead")
+    if rand.random() >= AHEAD or day.lying_logs or not day.plan.nights or day.office_backup is not None:
+        return []
+    hands = Hands(day, rand.choice(day.stores), rand)
+    shown = {t: _of_the_last_day(t) for t in hands.terminals}
+    for terminal in hands.terminals:  # one of them says for all what is archived
+        terminal.set_clock(YEARS_MS)
+    await asyncio.sleep(LET_GO_S)
+    for terminal in hands.terminals:
+        terminal.set_clock(-YEARS_MS)
+    return [
+        f"{terminal.name} has let go of {len(gone)} orders of its last day, as a clock was years ahead"
+        for terminal, before in shown.items()
+        if (gone := before - _of_the_last_day(terminal))
+    ]
+
+
+def _of_the_last_day(terminal: Terminal) -> set[str]:
+    states = terminal.node.services.order_book.all_states() if terminal.node is not None else {}
+    days = {order_id: state.placed.business_day for order_id, state in states.items() if state.placed is not None}
+    return {order_id for order_id, day in days.items() if day == max(days.values())}
 
 
 def _to(day: Day, terminal: Terminal, wall: datetime) -> None:
@@ -59,6 +97,26 @@ def _to(day: Day, terminal: Terminal, wall: datetime) -> None:
 
 def _wall(terminal: Terminal) -> datetime:
     return clock(terminal.wall_ms()).replace(tzinfo=None)
+
+
+async def _there_and_back(hands: Hands, at: Terminal) -> None:
+    """The clock shows tomorrow for a moment: the numbers of today go on where they were."""
+    numbers = list[str]()
+    for by_ms in (0, 0, DAY_MS, -DAY_MS):
+        if by_ms:
+            at.set_clock(by_ms)
+        lines = [{"item_id": "water", "quantity": 1}]
+        placed = await hands.do(at, "orders.place", lines=lines, dining="here", hold_until_paid=True)
+        if placed is None:
+            return
+        hands.day.orders.setdefault(placed.result["order_id"], at.spec.store)
+        numbers.append(f"{placed.result['number']} of {business_day(at.wall_ms())}")
+        if len(numbers) == 1:
+            first = placed.result["order_id"]
+        elif len(numbers) == 2:
+            await hands.do(at, "orders.accept", order_id=first)
+    if len(set(numbers)) < len(numbers):
+        hands.problems.append(f"{at.name} gives numbers twice when its clock was set, and set right again: {numbers}")
 
 
 async def _breakfast(hands: Hands, at: Terminal) -> None:

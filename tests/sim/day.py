@@ -22,7 +22,21 @@ from server.log.writer import DISK_FULL
 from server.node import Node
 from server.services.decision import Changes
 from server.settlement import FORWARD_EVERY_S
-from tests.sim import afterwards, alarms, borders, checks, feeds, hands, paper, plan, seals, tills, workload
+from tests.sim import (
+    afterwards,
+    alarms,
+    apart,
+    borders,
+    checks,
+    feeds,
+    hands,
+    paper,
+    plan,
+    seals,
+    signs,
+    tills,
+    workload,
+)
 from tests.sim.faults import KINDS, Course
 from tests.sim.files import of_one_process
 from tests.sim.ledger import Ledger
@@ -47,8 +61,9 @@ QUIET_S = 4.0
 PATIENCE_S = 7.0
 """So much longer, until the last link is up again and card terminals were asked once more."""
 
-FORWARDED_WITHIN_S = FORWARD_EVERY_S + 5.0
-"""So much longer, where cards were taken without a line: until the bank has been heard of them."""
+FORWARDED_WITHIN_S = 2 * FORWARD_EVERY_S + 5.0
+"""So much longer, where cards were taken without a line: until the bank has been heard of them, also if the card
+terminal has no time to say so when it is asked first."""
 
 CHECK_S = (1.5, 8.0)
 """How often a terminal looks through its whole log on a day on which bits flip."""
@@ -352,8 +367,12 @@ class Day:
         self.problems += await afterwards.asked_elsewhere(self)
         self.problems += await hands.hand_to_hand(self)
         self.problems += await tills.at_the_till(self)
+        self.problems += await apart.apart(self)
         self.problems += await paper.receipts(self)
+        self.problems += await signs.signs(self)
+        self.problems += await signs.claimed(self)
         self.problems += await borders.to_the_end(self)
+        self.problems += await borders.years_ahead(self)
         await self._converge()
         await self._quiet()
 

@@ -68,13 +68,17 @@ class Liar:
             try:
                 end.send_now(frames.encode(self._hello()))
                 await end.receive()
-                end.send_now(frames.encode(FrontierIs({})))
+                end.send_now(frames.encode(FrontierIs(self.claims(victim))))
                 for events in say(index):
                     end.send_now(frames.encode(events))
                 while True:
                     await end.receive()
             except WireEnded:
                 continue
+
+    def claims(self, victim: Terminal) -> dict[str, dict[str, tuple[int, bytes]]]:
+        """What it says that it holds."""
+        return {}
 
     def _hello(self) -> Hello:
         return Hello(

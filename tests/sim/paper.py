@@ -95,7 +95,7 @@ async def _asked_where_it_dies(hands: Hands, order_id: str, at: Terminal) -> Non
     if not print_id:
         return
     await _begun(hands, at, order_id, print_id, copy=False)
-    await _again(hands, at, lambda: at.kill(power=True))
+    await again(hands, at, lambda: at.kill(power=True))
     known = waiting(at, order_id).get(print_id)
     if known is None or not known.begun:
         hands.problems.append(f"{at.name} believes after a power cut of a receipt that was begun: {known}")
@@ -108,7 +108,7 @@ async def _in_another_log(hands: Hands, at: Terminal, order_id: str, other: Term
     if not print_id or at.node is None:
         return
     before, log = at.node.log.log_id, at.node.log
-    await _again(hands, at, lambda: log.end("for no reason"))
+    await again(hands, at, lambda: log.end("for no reason"))
     if at.node is not None and at.node.log.log_id == before:
         hands.problems.append(f"{at.name} goes on in a log that has ended")
     if print_id not in waiting(at, order_id) or print_id in waiting(other, order_id):
@@ -116,7 +116,7 @@ async def _in_another_log(hands: Hands, at: Terminal, order_id: str, other: Term
     await _printed(hands, at, order_id, print_id, copy=True)
 
 
-async def _again(hands: Hands, at: Terminal, ends: Callable[[], None]) -> None:
+async def again(hands: Hands, at: Terminal, ends: Callable[[], None]) -> None:
     """It ends so, and is up again when this returns."""
     day = hands.day
     node = at.node

@@ -15,11 +15,17 @@ from tests.sim.terminal import Terminal
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
+SOME_TIME_MS = 5 * 60_000
+"""Longer than an unanswered question keeps other terminals from asking."""
+
+KNOWN_WITHIN_S = 20.0
+
 AT_THE_TILL = 0.25
 """Of all days, on so many this is done."""
 
 LINES = [{"item_id": "water", "quantity": 2}]
 NO_MONEY = ("card_declined", "card_cancelled")
+TIP_MINOR = 50
 
 
 async def at_the_till(day: Day) -> list[str]:
@@ -31,6 +37,8 @@ async def at_the_till(day: Day) -> list[str]:
         return []
     await _half_twice(hands)
     await _called_off(hands)
+    await _given_back_in_doubt(hands)
+    await _resumed(hands)
     return hands.problems
 
 
@@ -99,3 +107,49 @@ async def _called_off(hands: Hands) -> None:
         more = {} if name == "payments.abort" else {"tender": "cash"}
         refused = "not_under_way" if name == "payments.abort" else "nothing_due"
         await hands.do(at, name, refused, order_id=order_id, **more)
+
+
+async def _given_back_in_doubt(hands: Hands) -> None:
+    """The card terminal does not know whether it gave two thirds back. Until it does, whoever asks there for as much is
+    refused, however long that takes; then as more than is left."""
+    order_id, total = await _placed(hands)
+    at = hands.another()
+    if not order_id:
+        return
+    paid = await ask(at, "payments.capture", {"order_id": order_id, "tender": "card", "command_id": new_id(hands.rand)})
+    if not isinstance(paid, CommandAnswer) or paid.result["amount_minor"] < total:
+        return  # the card was declined, or held less
+    await in_step(hands.day, paid.events)
+    body = {"order_id": order_id, "payment_id": paid.result["payment_id"], "reason": "cold"}
+    body["amount_minor"] = total * 2 // 3
+    at.cards.mode = "unknown"
+    await ask(at, "payments.refund", body | {"command_id": new_id(hands.rand)})
+    hands.day.leap(SOME_TIME_MS)
+    await hands.do(at, "payments.refund", "refund_in_progress", **body)
+    at.cards.mode = "approve"
+    until = hands.day.now + KNOWN_WITHIN_S
+    while hands.day.now < until and _paid(at, order_id) == total:
+        await asyncio.sleep(0.2)
+    await in_step(hands.day)
+    await hands.do(at, "payments.refund", "more_than_captured", **body)
+
+
+async def _resumed(hands: Hands) -> None:
+    """The card terminal does not know whether it took the money, and the screen asks what became of it: what it took is
+    recorded, tip and all."""
+    order_id, _ = await _placed(hands)
+    at = hands.another()
+    if not order_id:
+        return
+    body = {"order_id": order_id, "tender": "card", "tip_minor": TIP_MINOR, "command_id": new_id(hands.rand)}
+    at.cards.mode = "unknown"
+    await ask(at, "payments.capture", body)
+    at.cards.mode = "approve"
+    answer = await ask(at, "payments.capture", body | {"resume": True})
+    await in_step(hands.day, answer.events if isinstance(answer, CommandAnswer) else [])
+    order = at.node.order(order_id) if at.node is not None else None
+    tenders = order.tenders if order is not None else []
+    taken = at.cards.charged.get(body["command_id"], 0)
+    if sum(t.amount_minor + t.tip_minor for t in tenders) != taken or isinstance(answer, CommandAnswer) != bool(taken):
+        said = answer.result if isinstance(answer, CommandAnswer) else answer
+        hands.problems.append(f"{at.name} says {said} of a card that gave {taken}, and records {tenders}")

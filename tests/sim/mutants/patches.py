@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.sim.mutants import after, links, outside, tills
+from tests.sim.mutants import after, evening, links, outside, tills
 from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
@@ -312,4 +312,5 @@ PATCHES: tuple[Patch, ...] = (
     *outside.PATCHES,
     *links.PATCHES,
     *after.PATCHES,
+    *evening.PATCHES,
 )

@@ -1,0 +1,156 @@
+"""Patches of what is looked at when a day is over: tills, paper, borders, signs, who is apart; and of lines and limits."""
+# ruff: noqa: E501 — texts as they stand in the sources
+
+from __future__ import annotations
+
+from tests.sim.mutants.patch import Patch
+
+PATCHES: tuple[Patch, ...] = (
+    Patch(
+        "part-is-all",
+        "Who asks twice at once for a part of a bill is told that all of it is paid.",
+        "server/services/desk.py",
+        'due = {"due_minor": order.due_minor, "paid": order.due_minor == 0} if order else {}',
+        'due = {"due_minor": order.due_minor} if order else {}',
+    ),
+    Patch(
+        "given-in-doubt",
+        "What a card terminal may have given back already is given back once more, when some minutes have passed.",
+        "server/services/payments/refunds.py",
+        "    if amount > rest - sum(r.amount_minor for r in ours):",
+        "    if amount > rest + sum(r.amount_minor for r in ours):",
+    ),
+    Patch(
+        "resumed-without-tip",
+        "Who asks what became of a card has it recorded without the tip that it gave.",
+        "server/services/payments/decider.py",
+        "again=True, ask_only=True, tip_minor=known.tip_minor)",
+        "again=True, ask_only=True)",
+    ),
+    Patch(
+        "copy-only-if-printed",
+        "A receipt that may be on paper already, as power failed while it was printed, is printed once more as if it were the first.",
+        "server/services/receipts/decider.py",
+        "copy = any(p.begun for p in state.prints.values())",
+        'copy = any(p.ended == "printed" for p in state.prints.values())',
+    ),
+    Patch(
+        "printed-everywhere",
+        "A receipt comes out of every printer of the shop.",
+        "server/services/desk.py",
+        "if one.log_id and not one.ended and self.is_ours(one.log_id)",
+        "if one.log_id and not one.ended",
+    ),
+    Patch(
+        "former-log-is-anothers",
+        "A terminal that has begun another log forgets what it was asked for under the one before: receipts, cards.",
+        "server/services/desk.py",
+        "return log_id == self._shop.log_id or self._shop.device_of(log_id) == self._shop.device_id",
+        "return log_id == self._shop.log_id",
+    ),
+    Patch(
+        "four-hours-of-any-night",
+        "On nights on which clocks are changed the business day ends an hour too early or too late.",
+        "server/services/business_day.py",
+        "    wall = local(now_ms, tz).replace(tzinfo=None)\n    return (wall - timedelta(hours=cutover_hour)).date().isoformat()",
+        "    return local(now_ms - cutover_hour * 3_600_000, tz).date().isoformat()",
+    ),
+    Patch(
+        "breakfast-by-the-hour",
+        "What is served until half past is served until the hour is over.",
+        "server/services/shop.py",
+        "minute = now_ms // 60_000 if by_hour else 0",
+        "minute = now_ms // 3_600_000 if by_hour else 0",
+    ),
+    Patch(
+        "basket-for-ever",
+        "A basket that was put down can be taken up by its code for ever.",
+        "server/services/shop.py",
+        "found is not None and found.until_ms > now_ms else None",
+        "found is not None else None",
+    ),
+    Patch(
+        "number-of-the-last-touched",
+        "After an older order was touched and the clock was set to and fro numbers are given a second time.",
+        "server/services/orders/read_model.py",
+        "max(self._serials.get(of_day, 0), serial)",
+        "serial",
+    ),
+    Patch(
+        "years-by-the-calendar",
+        "A clock that jumps years ahead has a shop let go of its last day's orders.",
+        "server/services/retention/rule.py",
+        "return max(0, min(now_ms - days * DAY_MS, nth_latest_ms))",
+        "return max(0, now_ms - days * DAY_MS)",
+    ),
+    Patch(
+        "office-is-company",
+        "Who is in touch with head office alone takes any sum off a voucher, as if the others were asked.",
+        "server/replication/protocol.py",
+        "return any(self._sender.stores())",
+        "return bool(self._sender.peers())",
+    ),
+    Patch(
+        "double-unseen",
+        "Screens are not told that the voucher which paid an order had paid elsewhere.",
+        "server/services/shop.py",
+        "orders |= {use.order_id for use in change.after.uses.values() if use.order_id and told}",
+        "pass",
+    ),
+    Patch(
+        "code-twice-at-all",
+        "That a code was given to two vouchers is told at every terminal, as if the second one had been issued there.",
+        "server/node/node.py",
+        "if not self.engine.desk.is_ours(one.log_id) or now_ms - one.ms > NEWS_MS:",
+        "if now_ms - one.ms > NEWS_MS:",
+    ),
+    Patch(
+        "claimed-after-restart",
+        "Who merely says that he holds more of a log ends it each time the terminal was started anew.",
+        "server/log/opening.py",
+        "            db.execute(\"INSERT OR REPLACE INTO meta VALUES ('claimed_ms', ?)\", (str(known.claimed_ms),))\n",
+        "",
+    ),
+    Patch(
+        "failing-hides-staff",
+        "What staff said on an out-of-order sign is said otherwise by a screen that fails.",
+        "server/services/screens/decider.py",
+        'if state.why in ("staff", command.why):',
+        "if state.why == command.why:",
+    ),
+    Patch(
+        "old-links-open",
+        "A link to a phone opens though all keys were replaced.",
+        "server/services/phone/decider.py",
+        "sorted(known) if command.replace else []",
+        "sorted(known)[1:] if command.replace else []",
+    ),
+    Patch(
+        "feed-in-parts",
+        "Who follows some topics only, and catches up, is not told of all of it.",
+        "server/log/reader.py",
+        "positions = sorted(p for p in positions if p <= upto)[:limit]",
+        "positions = [p for p in positions if p <= upto][:limit]",
+    ),
+    Patch(
+        "window-never-freed",
+        "What was lost on its way to a neighbour takes room in the line for ever.",
+        "server/replication/flow.py",
+        "        self.in_flight -= sum(flight.size for flight in self.unacked.pop(stream, ()))",
+        "        self.unacked.pop(stream, None)",
+    ),
+    Patch(
+        "health-of-office",
+        "What head office says of its own health goes to every store.",
+        "server/replication/scope.py",
+        'frozenset({"menu", "settings", "promotions"})',
+        'frozenset({"menu", "settings", "promotions", "health"})',
+    ),
+    Patch(
+        "overpaid-is-settled",
+        "An order for which too much was paid leaves with age, and with it the money that is to be given back.",
+        "server/services/retention/open.py",
+        "    if order.paid_minor > order.owed_minor:\n        return True\n",
+        "",
+    ),
+)
