@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import sqlite3
 from contextlib import closing
@@ -171,4 +172,38 @@ async def test_head_office_goes_on_with_what_terminals_still_have_after_it_has_l
         db.execute("UPDATE events SET raw = CAST('torn' || substr(raw, 5) AS BLOB) WHERE seq = 7")
         db.commit()
     assert verify(tmp_path / "office").problems == [f"{stream}/7: its bytes do not give its hash"]
+    await writer.close()
+
+
+async def test_head_office_still_has_what_lies_below_each_place_where_it_had_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice its store had let go of what it lacked. Both stretches below are looked through, and outlive a salvage."""
+    monkeypatch.setattr(log_module, "GAP_WAIT_S", 0.0)
+    writer, office = await open_log(tmp_path / "writer"), await open_log(tmp_path / "office", store="")
+    for n in range(1, ORDERS + 1):
+        await writer.append([placed(n)])
+    stream = Stream(writer.log_id, "orders")
+    for floor in (0, 20, 40):
+        await writer.raise_floor(stream, floor)
+        batch = await writer.read(stream, floor, 10)
+        assert batch is not None
+        held = writer.held()[stream]
+        for _ in range(1 if not floor else 2):  # a gap first, then nobody has had it for long enough
+            with contextlib.suppress(Gap):
+                await office.store(batch, writer.header, floor=(floor, held.floor_hash) if floor else None)
+    there = [*range(1, 11), *range(21, 31), *range(41, 51)]
+    assert await orders(office) == there
+    await office.close()
+    assert verify(tmp_path / "office").ok
+    for torn in (5, 25, 45):
+        one = shutil.copytree(tmp_path / "office", tmp_path / f"torn at {torn}")
+        tear(one, stream.topic, stream.log_id, torn)
+        assert verify(one).problems == [f"{stream}/{torn}: its bytes do not give its hash"]
+    (tmp_path / "office" / "log.damaged").touch()
+    office = await open_log(tmp_path / "office", store="")
+    assert office.salvaged is not None
+    assert await orders(office) == there
+    await office.close()
+    assert verify(tmp_path / "office").ok
     await writer.close()

@@ -53,3 +53,8 @@ def test_alarms_of_the_last_week_are_told_the_newest_first() -> None:
     assert [alarm.text for alarm in found.alarms] == ["now", *map(str, range(1, MAX_ALARMS))]
     assert (found.alarms[0].label, found.alarms[0].device_id, found.alarms[0].code) == ("New", "new", "x")
     assert line({"till": DeviceHealth(alarms=(old,))}).alarms == []
+
+
+def test_a_store_that_has_not_said_what_it_sells_from_is_not_said_to_have_the_menu() -> None:
+    for found in (line({}, peer("till", "new")), line({}), line({"till": DeviceHealth(alarms=HELD["till"].alarms)})):
+        assert (found.menu_current, found.menu_version, found.menu_wanted) == (False, "", "v2")
