@@ -497,3 +497,35 @@ def test_nobody_writes_anothers_events_again() -> None:
     event = decode(Stream(thief.log_id, "orders"), encode_again(1, first, (victim.nonce, 1)))
     assert original(event, thief).stream.log_id != victim.log_id
     assert Header(1, thief.public_key, victim.nonce, "riverside").log_id == original(event, thief).stream.log_id
+
+
+async def test_a_copy_of_a_copy_knows_of_what_was_asked_of_either(tmp_path: Path) -> None:
+    """A disk went from one device to the next, and today on to a third: who asks there again for what the first or the
+    second did last, and the neighbours tell of, has not it done once more."""
+    earlier = Clock(lambda: time.time_ns() // 1_000_000 - 24 * 3_600_000)
+    neighbour = await open_log(tmp_path / "neighbour")
+    folder = tmp_path / "first"
+    asked = []
+    for name in ("second", "third"):
+        log = await open_log(folder, clock=earlier)
+        await log.append([placed(1)])
+        await log.close()
+        shutil.copytree(folder, tmp_path / name)
+        (tmp_path / name / "device.key").unlink()  # where it was copied to it is another device
+        log = await open_log(folder, clock=earlier)
+        command_id = f"done at {folder.name}"
+        await log.append([placed(2)], command_id=command_id, result="done")
+        asked.append((command_id, Stream(log.log_id, "orders")))
+        await copy(asked[-1][1], log, neighbour)
+        await log.close()
+        folder = tmp_path / name
+    await (await open_log(folder)).close()
+    third = await open_log(folder)  # also after its first start
+    for command_id, stream in asked:
+        assert await third.answered(command_id) is None
+        await copy(stream, neighbour, third)
+        answer = await third.answered(command_id)
+        assert answer is not None, command_id
+        assert [e.command_id for e in answer.events] == [command_id]
+    await third.close()
+    await neighbour.close()
