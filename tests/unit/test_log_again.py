@@ -529,3 +529,31 @@ async def test_a_copy_of_a_copy_knows_of_what_was_asked_of_either(tmp_path: Path
         assert [e.command_id for e in answer.events] == [command_id]
     await third.close()
     await neighbour.close()
+
+
+async def test_who_takes_the_place_of_a_terminal_with_a_clock_ahead_knows_what_that_did_last(tmp_path: Path) -> None:
+    ahead = Clock(lambda: time.time_ns() // 1_000_000 + 30_000)
+    burnt, neighbour = await open_log(tmp_path / "burnt", clock=ahead), await open_log(tmp_path / "neighbour")
+    await burnt.append([placed(1)], command_id="asked of the one that burnt", result="done")
+    stream = Stream(burnt.log_id, "orders")
+    await copy(stream, burnt, neighbour)
+    new = await open_log(tmp_path / "new")
+    await copy(stream, neighbour, new)
+    assert await new.answered("asked of the one that burnt") is not None
+    for log in (burnt, neighbour, new):
+        await log.close()
+
+
+async def test_own_times_rise_though_another_clock_was_ahead_and_ours_is_set_back_a_little(tmp_path: Path) -> None:
+    """Another's time, a minute ahead by the clock that was just set back, is left; what we wrote ourselves is not."""
+    now_ms = [time.time_ns() // 1_000_000]
+    log = await open_log(tmp_path / "log", clock=Clock(lambda: now_ms[0]))
+    other = await open_log(tmp_path / "other", clock=Clock(lambda: now_ms[0] + 50_000))
+    (first,) = await log.append([placed(1)])
+    await other.append([placed(2)])
+    await copy(Stream(other.log_id, "orders"), other, log)
+    now_ms[0] -= 20_000
+    (second,) = await log.append([placed(3)])
+    assert first.hlc < second.hlc < (now_ms[0] + 50_000) << 16
+    for one in (log, other):
+        await one.close()
