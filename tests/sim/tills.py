@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.answers import CommandAnswer
 from tests.sim.hands import Hands, ask, in_step, new_id
-from tests.sim.terminal import Terminal
+from tests.sim.terminal import OFFLINE_DAY_MINOR, OFFLINE_ORDER_MINOR, Terminal
 
 if TYPE_CHECKING:
     from tests.sim.day import Day
@@ -23,9 +23,11 @@ KNOWN_WITHIN_S = 20.0
 AT_THE_TILL = 0.25
 """Of all days, on so many this is done."""
 
-LINES = [{"item_id": "water", "quantity": 2}]
 NO_MONEY = ("card_declined", "card_cancelled")
 TIP_MINOR = 50
+
+MANY = 8
+NEARLY_MINOR = OFFLINE_ORDER_MINOR - 100
 
 
 async def at_the_till(day: Day) -> list[str]:
@@ -39,12 +41,14 @@ async def at_the_till(day: Day) -> list[str]:
     await _called_off(hands)
     await _given_back_in_doubt(hands)
     await _resumed(hands)
+    await _without_a_line(hands)
     return hands.problems
 
 
-async def _placed(hands: Hands) -> tuple[str, int]:
+async def _placed(hands: Hands, glasses: int = 2) -> tuple[str, int]:
     """The order's id, and what is due."""
-    placed = await hands.do(hands.another(), "orders.place", lines=LINES, dining="here", hold_until_paid=True)
+    lines = [{"item_id": "water", "quantity": glasses}]
+    placed = await hands.do(hands.another(), "orders.place", lines=lines, dining="here", hold_until_paid=True)
     if placed is None:
         return "", 0
     hands.day.orders.setdefault(placed.result["order_id"], hands.terminals[0].spec.store)
@@ -153,3 +157,27 @@ async def _resumed(hands: Hands) -> None:
     if sum(t.amount_minor + t.tip_minor for t in tenders) != taken or isinstance(answer, CommandAnswer) != bool(taken):
         said = answer.result if isinstance(answer, CommandAnswer) else answer
         hands.problems.append(f"{at.name} says {said} of a card that gave {taken}, and records {tenders}")
+
+
+async def _without_a_line(hands: Hands) -> None:
+    """What waits for the bank counts with its tips: a second card that would be too much with them is not taken."""
+    at = hands.another()
+    node = at.node
+    (first, _), (second, total) = await _placed(hands, MANY), await _placed(hands, MANY)
+    if not (first and second) or node is None or node.services.payments.stored():
+        return
+    tip = NEARLY_MINOR - total
+    if not 0 <= tip <= total or NEARLY_MINOR + total <= OFFLINE_DAY_MINOR or node.engine.desk.stored():
+        return  # by today's prices it shows nothing
+    at.cards.line = False
+    body = {"order_id": first, "tender": "card", "tip_minor": tip, "command_id": new_id(hands.rand)}
+    taken = await ask(at, "payments.capture", body)
+    if isinstance(taken, CommandAnswer):
+        answer = await ask(
+            at, "payments.capture", {"order_id": second, "tender": "card", "command_id": new_id(hands.rand)}
+        )
+        if answer != "card_no_line":
+            said = "takes it" if isinstance(answer, CommandAnswer) else f"says {answer or 'nothing'}"
+            hands.problems.append(f"{at.name} {said}: {total} without a line, and {NEARLY_MINOR} waits for the bank")
+    at.cards.line = True
+    await in_step(hands.day)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tests.sim.mutants.patch import Patch
+from tests.sim.mutants.tills import CARDS
 
 PATCHES: tuple[Patch, ...] = (
     Patch(
@@ -152,5 +153,20 @@ PATCHES: tuple[Patch, ...] = (
         "server/services/retention/open.py",
         "    if order.paid_minor > order.owed_minor:\n        return True\n",
         "",
+    ),
+    Patch(
+        "tips-wait-for-nobody",
+        "What waits for the bank is counted without its tips: more is taken without a line than a shop may.",
+        "server/services/desk.py",
+        "Stored(p.amount_minor + p.tip_minor, p.ms)",
+        "Stored(p.amount_minor, p.ms)",
+    ),
+    Patch(
+        "busy-is-no",
+        "A card terminal that has no time to say what the bank said is taken for one that says no.",
+        "server/services/payments/decider.py",
+        '("unknown", "unreachable", "timed_out", "busy")',
+        '("unknown", "unreachable", "timed_out")',
+        CARDS,
     ),
 )
