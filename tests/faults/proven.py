@@ -109,6 +109,25 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             MONEY,
+            "Power fails while the card terminal gives money back; minutes later somebody gives it back again there",
+            "“The card terminal has not said whether it gave this payment back already”",
+            "One terminal by itself never gives back more than was paid",
+        ),
+        "tests/unit/services/test_payments.py"
+        "::test_a_refund_of_ours_that_is_not_answered_counts_as_given_however_long_it_takes",
+    ),
+    (
+        Row(
+            MONEY,
+            "A part of a bill is asked for twice at once, under one payment’s name",
+            "What is still due",
+            "It is taken once, and neither answer says that all is paid",
+        ),
+        "tests/unit/test_node_cards.py::test_a_part_that_is_asked_for_twice_at_once_does_not_pass_for_the_whole_bill",
+    ),
+    (
+        Row(
+            MONEY,
             "A terminal burns while a voucher pays, when the others have heard of the payment and not of "
             "the voucher, or "
             "the other way round",
