@@ -16,7 +16,7 @@ from PySide6.QtQuick import QQuickWindow
 
 from server.brand import accents
 from ui import money
-from ui.hyphens import parted
+from ui.hyphens import parted, phrased
 from ui.pictures import Pictures
 from ui.text import ASSETS, Translations, initial, percent, runs_left, typeface
 from ui.trace import Trace
@@ -137,6 +137,11 @@ class Shell(QObject):
         """A name of the menu for lines of so many pixels in that type: words that find no room may part."""
         type_ = QFontMetricsF(font)
         return parted(text, lambda word: type_.horizontalAdvance(word) > width)
+
+    @Slot(str, result=str)
+    def phrased(self, text: str) -> str:
+        """A sentence whose lines end between two phrases."""
+        return phrased(text)
 
     @Slot(str, result=str)
     def initial(self, name: str) -> str:

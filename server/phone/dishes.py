@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from server.filters import spelt
 from server.phone.html import Markup, el
 from server.phone.words import Words
 from server.services.carte import Carte
@@ -54,7 +55,7 @@ def least(item: Item, carte: Carte) -> tuple[int, bool]:
 
 def allergen(word: str, words: Words) -> str:
     """A menu may name more than the law's fourteen; such a word is shown as it is."""
-    key = f"allergen.{word}"
+    key = f"allergen.{spelt(word)}"
     return words.say(key) if words.knows(key) else word
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from server.filters import spelt
 from server.phone import dishes
 from server.phone.frame import icon, own, sheet_close
 from server.phone.html import Markup, el
@@ -59,7 +60,7 @@ class Sheet:
         if item.kilocalories:
             facts.append(self._as_it_comes(words.energy(item.kilocalories)))
         if item.allergens:
-            names = words.joined(dishes.allergen(a, words) for a in item.allergens)
+            names = words.joined(dishes.allergen(a, words) for a in dict.fromkeys(map(spelt, item.allergens)))
             facts.append(self._as_it_comes(words.say("contains", names=names)))
         else:
             facts.append(words.say("allergens_unknown"))
@@ -125,11 +126,13 @@ class Sheet:
     def _variations(self) -> Markup:
         chosen = self.line.variation_id if self.line and self.line.variation_id else None
         sold = [v for v in self.item.variations if v.price_minor is not None]
+        pictured = any(v.image for v in sold)
         options = [
             self._option(
                 "radio", "variation", v.variation_id, self.words.named(v) or self.words.named(self.item),
                 checked=v.variation_id == chosen if chosen else n == 0,
                 price=v.price_minor or 0, shown=self.words.money(v.price_minor or 0, self.currency),
+                image=v.image, pictured=pictured,
             )
             for n, v in enumerate(sold)
         ]  # fmt: skip
@@ -143,6 +146,7 @@ class Sheet:
         self._id += 1
         name = f"g{self._id}"
         own_price = self._free and limits.min > 0 and not slot
+        pictured = any(m.image for m in group.modifiers)
         options = []
         for m in group.modifiers:
             gone = m.modifier_id in out
@@ -152,7 +156,7 @@ class Sheet:
                     "radio" if radio else "checkbox", name, m.modifier_id, self.words.named(m),
                     checked=count > 0 and not gone, price=m.price_minor,
                     shown=self._costs(m.price_minor, own_price), out=gone, count=max(1, count),
-                    many=not radio and (limits.max is None or limits.max > 1),
+                    many=not radio and (limits.max is None or limits.max > 1), image=m.image, pictured=pictured,
                 )
             )  # fmt: skip
         title = self.words.named(group) or self.words.say("ask_group")

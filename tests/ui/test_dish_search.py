@@ -230,6 +230,11 @@ def test_every_latin_letter_can_be_typed(language) -> None:
     assert set("abcdefghijklmnopqrstuvwxyz") <= keys
 
 
+def test_kana_stand_in_their_own_order_before_other_characters() -> None:
+    rows = keyboard.rows("ja", ["ラーメン", "らくだ丼", "うな丼", "いくら丼", "あんみつ"], "")
+    assert rows == [list("あいうくだつなみめら"), ["ん", "ー", "丼", keyboard.DELETE]]
+
+
 def test_a_menu_without_characters_of_the_language_is_searched_by_latin_letters() -> None:
     assert keyboard.rows("ja", ["Burger"], "")[0][0] == "q"
 

@@ -52,6 +52,12 @@ def test_a_dish_of_which_nothing_is_stated_says_so(shell: Shell) -> None:
     assert said(index, shell, "burger") == ("Contains gluten, milk", "640 kcal")
 
 
+def test_allergens_in_the_words_of_other_systems_are_said_in_the_customers(shell: Shell) -> None:
+    shell.set_language("de")
+    index = stated(burger=(["soy", "dairy", "milk", "eggs"], None))
+    assert said(index, shell, "burger")[0] == "Enthält Soja, Milch, Ei"
+
+
 def test_what_a_combo_contains_follows_what_is_chosen(shell: Shell) -> None:
     burgers = {"burger": (["gluten", "milk"], 640), "bacon-burger": (["gluten", "egg"], 800)}
     index = stated(menu=(["gluten"], 900), cola=(["sulphites"], 140), **burgers)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
+from tests.ui.diner import MENU
 from tests.ui.large import large_menu
 from tests.ui.visit import TALL, WIDE, Till, set_up, settle
 
@@ -137,3 +140,97 @@ def test_from_the_middle_of_the_menu_paying_is_one_key_away(desk: Desk, show: An
     press(hand, Qt.Key.Key_End)
     press(hand, Qt.Key.Key_Return)
     hand.until(lambda: hand.vm.page == "pay")
+    settle(hand)
+    press(hand, Qt.Key.Key_End)
+    assert focused(hand) == "kiosk.pay.card"
+
+
+def listening(hand: Hand) -> list[str]:
+    heard: list[str] = []
+    hand.screen.shell.voice.spoken.connect(heard.append)
+    return heard
+
+
+def test_every_page_has_what_finishes_it_one_key_away(desk: Desk, kiosk: Any) -> None:
+    Till(desk)
+    hand = kiosk(TALL)
+    choose(hand, "kiosk.attract")
+    press(hand, Qt.Key.Key_F1)
+    hand.until(lambda: hand.sees("kiosk.help.done"))
+    settle(hand)
+    press(hand, Qt.Key.Key_End)
+    assert focused(hand) == "kiosk.help.done"
+    press(hand, Qt.Key.Key_Return)
+    settle(hand)
+    choose(hand, "kiosk.dining.takeaway")
+    choose(hand, "kiosk.item.burger")
+    hand.until(lambda: hand.vm.sheet.isOpen)
+    settle(hand)
+    for _ in range(2):  # the dish, then paying
+        press(hand, Qt.Key.Key_End)
+        press(hand, Qt.Key.Key_Return)
+        settle(hand)
+    hand.until(lambda: hand.vm.page == "pay")
+    settle(hand)
+    press(hand, Qt.Key.Key_End)
+    press(hand, Qt.Key.Key_Return)
+    hand.until(lambda: hand.vm.page == "done")
+    settle(hand)
+    press(hand, Qt.Key.Key_End)
+    assert focused(hand) == "kiosk.done.finish"
+
+
+def test_what_a_dish_still_wants_is_said_once(desk: Desk, kiosk: Any) -> None:
+    """By the question that takes the focus; who touches has no focus that moves, and hears which question it is."""
+    hand = kiosk(TALL)
+    choose(hand, "kiosk.attract")
+    choose(hand, "kiosk.dining.here")
+    choose(hand, "kiosk.item.bacon-burger")
+    hand.until(lambda: hand.vm.sheet.isOpen)
+    settle(hand)
+    heard = listening(hand)
+    press(hand, Qt.Key.Key_End)
+    press(hand, Qt.Key.Key_Return)
+    hand.until(lambda: focused(hand).startswith("kiosk.sheet.option.group:doneness"))
+    hand.rest(0.6)
+    assert heard == []
+    hand.tap("kiosk.sheet.add")
+    hand.until(lambda: heard)
+    assert heard == ["How done? Please choose 1."]
+
+
+def test_no_sentence_has_two_full_stops_and_no_question_its_name_twice(desk: Desk, show: Any) -> None:
+    menu = deepcopy(MENU)
+    menu["items"][0] |= {"description": "Beef, cheddar, pickles.", "diets": ["spicy"]}
+    set_up(desk, menu)
+    hand = show("kiosk", TALL, languages=["en"])
+    hand.screen.view.requestActivate()
+    hand.until(lambda: hand.vm.ready)
+    choose(hand, "kiosk.attract")
+    choose(hand, "kiosk.dining.here")
+    hand.until(lambda: hand.sees("kiosk.item.burger"))
+    assert hand.item("kiosk.item.burger").property("hint") == "Beef, cheddar, pickles. Spicy"
+    choose(hand, "kiosk.item.burger")
+    hand.until(lambda: hand.vm.sheet.isOpen)
+    settle(hand)
+    names = QAccessible.queryAccessibleInterface(hand.item("kiosk.whom.open"))
+    around = names.parent().text(QAccessible.Text.Name)
+    assert names.text(QAccessible.Text.Name) != around
+
+
+def test_a_line_of_the_order_is_said_without_the_dots_between_its_words(desk: Desk, kiosk: Any) -> None:
+    hand = kiosk(TALL)
+    choose(hand, "kiosk.attract")
+    choose(hand, "kiosk.dining.here")
+    settle(hand)
+    press(hand, Qt.Key.Key_Down)
+    hand.do(lambda: hand.vm.setCategory("drinks"))
+    hand.until(lambda: focused(hand) == "kiosk.item.coffee")
+    press(hand, Qt.Key.Key_Return)
+    hand.until(lambda: hand.vm.sheet.isOpen)
+    settle(hand)
+    heard = listening(hand)
+    press(hand, Qt.Key.Key_End)
+    press(hand, Qt.Key.Key_Return)
+    hand.until(lambda: heard)
+    assert heard == ["1 × Coffee, Small, €2.50. Your order: 1 item, €2.50."]

@@ -13,6 +13,7 @@ from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU
 from tests.ui.visit import TALL, WIDE, Till, enter, open_dish, pay, set_up, settle
+from ui.shell import find_item
 
 
 @pytest.fixture
@@ -255,6 +256,86 @@ def test_long_names_that_are_counted_have_a_row_each(desk, kiosk) -> None:
     hand.tap("kiosk.sheet.option.group:extras.a0")
     hand.until(lambda: hand.sees("kiosk.sheet.option.group:extras.a0.count.more"))
     assert answer_places(hand, 4) == found, "nothing moves"
+
+
+def test_an_odd_answer_at_the_end_has_the_row_to_itself(desk, kiosk) -> None:
+    hand = kiosk()
+    asking(hand, desk, "Very light, as it comes", "Medium", "Dark", "Very dark", "Not toasted at all")
+    found, width = answer_places(hand, 5), round(hand.item("kiosk.question.group:extras").width())
+    assert [y for _, y, _, _ in found] == [found[0][1]] * 2 + [found[2][1]] * 2 + [found[4][1]]
+    assert found[4][2] == width
+    assert found[1][0] + found[1][2] == pytest.approx(width, abs=1)
+
+
+def test_three_long_answers_stand_under_each_other(desk, kiosk) -> None:
+    hand = kiosk()
+    asking(hand, desk, "Warm, with roasted onions and fresh marjoram from the garden", "Cold, with sour cream", "To go")
+    found = answer_places(hand, 3)
+    assert len({x for x, _, _, _ in found}) == 1
+    assert {w for _, _, w, _ in found} == {round(hand.item("kiosk.question.group:extras").width())}
+
+
+def pictured(menu: dict[str, Any], *names: str, most: int = 1) -> None:
+    """The burger asks one question whose answers have pictures, all but the last."""
+    menu["combos"], menu["ingredients"] = [], []
+    images = ["cola.webp"] * (len(names) - 1) + [None]
+    answers = [
+        {"modifier_id": f"a{n}", "name": name, "price_minor": 50, "image": images[n]} for n, name in enumerate(names)
+    ]
+    menu["modifier_groups"][0] |= {"min": 0, "max": most, "modifiers": answers}
+
+
+def test_answers_with_pictures_of_their_own_show_them(desk, show) -> None:
+    menu = deepcopy(MENU)
+    pictured(menu, "Cow's milk", "Oat drink", "None")
+    menu["items"][3]["variations"][1]["image"] = "coffee.webp"
+    set_up(desk, menu)
+    hand = show("kiosk", TALL, languages=["en"])
+    enter(hand)
+    open_dish(hand, "burgers", "burger")
+    assert hand.vm.sheet.questions.row("group:extras")["pictured"]
+    options = hand.vm.sheet.questions.row("group:extras")["options"]
+    assert [o["image"].rpartition("/")[2] for o in options] == ["cola.webp", "cola.webp", ""]
+    assert hand.item("kiosk.sheet.option.group:extras.a0").property("pictured")
+    hand.tap("kiosk.sheet.close")
+    hand.until(lambda: not hand.vm.sheet.isOpen)
+    settle(hand)
+    open_dish(hand, "drinks", "coffee")
+    assert [o["image"].rpartition("/")[2] for o in hand.vm.sheet.questions.row("variation")["options"]] == [
+        "", "coffee.webp",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_what_counts_an_answer_with_a_picture_stands_below_its_name(desk, show, size) -> None:
+    menu = deepcopy(MENU)
+    pictured(menu, "Viennese cheesecake with sultanas and candied orange peel", "Crescent", "None", most=4)
+    set_up(desk, menu)
+    hand = show("kiosk", size, languages=["en"])
+    enter(hand)
+    open_dish(hand, "burgers", "burger")
+    option = "kiosk.sheet.option.group:extras.a0"
+    before = answer_places(hand, 3)
+    hand.tap(option)
+    hand.until(lambda: hand.sees(f"{option}.count"))
+    name = find_item(hand.item(option), "words")
+    assert name is not None
+    counter = hand.item(f"{option}.count")
+    bottom = name.mapToScene(QPointF(0, name.height())).y()
+    assert bottom <= counter.mapToScene(QPointF(0, 0)).y()
+    assert answer_places(hand, 3) == before, "nothing moves"
+
+
+@pytest.mark.parametrize(("count", "across"), [(4, 2), (5, 3), (6, 3)])
+def test_answers_with_pictures_stand_in_rows_as_even_as_can_be(desk, show, count: int, across: int) -> None:
+    menu = deepcopy(MENU)
+    pictured(menu, *(f"Kind {n}" for n in range(count)))
+    set_up(desk, menu)
+    hand = show("kiosk", TALL, languages=["en"])
+    enter(hand)
+    open_dish(hand, "burgers", "burger")
+    places = answer_places(hand, count)
+    assert sum(y == places[0][1] for _, y, _, _ in places) == across
 
 
 def test_a_sheet_that_asks_little_is_no_taller_than_it_needs_to_be(desk, kiosk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.hyphens import SOFT, parted
+from ui.hyphens import JOINED, SOFT, parted, phrased
 
 WORDS = (
     "Natur-sauer-teig-rog-gen-voll-korn-brot",
@@ -31,3 +31,37 @@ def test_only_the_words_that_find_no_room_in_a_line_part() -> None:
 
 def test_a_word_too_short_for_two_parts_stays_whole() -> None:
     assert parted("Torte", lambda word: True) == "Torte"
+
+
+def test_a_line_never_begins_with_the_dot_that_parts_two_names() -> None:
+    assert parted("Sauermehlsuppe · Schüssel", lambda word: False) == "Sauermehlsuppe\u00a0· Schüssel"
+    with_it = parted("Sauermehlsuppe · Schüssel", lambda word: len(word) > len("Sauermehlsuppe"))
+    assert with_it.replace(SOFT, "-") == "Sauer-mehl-suppe\u00a0· Schüssel"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "お支払い|方法を|お選びください",
+        "カード端末の|案内に|従ってください",
+        "ご注文を|キッチンに|送りました。",
+        "ご用意ができましたら|番号で|お呼びします。",
+        "ありがとうございます",
+    ],
+)
+def test_a_line_of_japanese_ends_between_two_phrases(sentence: str) -> None:
+    made = phrased(sentence.replace("|", ""))
+    assert made.replace(JOINED, "") == sentence.replace("|", "")
+    where, parts = 0, []
+    for n in range(1, len(made)):
+        if JOINED not in (made[n], made[n - 1]) and made[n] not in "。、":
+            parts.append(made[where:n].replace(JOINED, ""))
+            where = n
+    assert "|".join([*parts, made[where:].replace(JOINED, "")]) == sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["How would you like to pay?", "请按照刷卡机提示操作", "", "اتبع تعليمات جهاز البطاقات"]
+)
+def test_a_sentence_of_another_language_stays_as_it_is(text: str) -> None:
+    assert phrased(text) == text

@@ -31,7 +31,8 @@ PPressable {
     checkable: true
     role: single ? Accessible.RadioButton : Accessible.CheckBox
     enabled: !gone
-    implicitHeight: pictured ? Theme.px(208) + 2 * (Theme.label - Theme.px(15))
+    implicitHeight: pictured ? Math.max(Theme.px(208) + 2 * (Theme.label - Theme.px(15)), Math.ceil(texts.y + texts.implicitHeight + Theme.xs
+            + (countable ? counter + Theme.xs : extra ? price.implicitHeight : 0)))
         : Math.max(countable ? Theme.px(80) : Theme.touchLarge, texts.implicitHeight + Theme.m + (stacks ? counter + Theme.xs : 0))
     Rectangle {
         anchors.fill: parent
@@ -81,11 +82,13 @@ PPressable {
     }
     Column {
         id: texts
+        objectName: "words"
         anchors.left: parent.left
         anchors.leftMargin: root.pictured ? Theme.s : Theme.m + mark.width + Theme.s
         y: root.pictured ? picture.y + picture.height + Theme.xs : (parent.height - height - (root.stacks ? root.counter + Theme.xs : 0)) / 2
         width: root.pictured ? parent.width - 2 * Theme.s
             : parent.width - mark.width - aside - 2 * Theme.m - (aside > 0 ? 2 : 1) * Theme.s
+        readonly property bool priced: root.pictured && root.countable  // what it costs is said here, above what counts it
         readonly property real aside: root.counting && !root.stacks ? portions.width : root.under ? 0 : price.width
         PText {
             width: parent.width
@@ -94,16 +97,17 @@ PPressable {
             font.pixelSize: root.pictured ? Theme.label : Theme.body
             font.weight: root.pictured ? Theme.semibold : Theme.medium
             wrapMode: Text.Wrap
-            maximumLineCount: !root.pictured ? 20 : root.gone && !Theme.large ? 2 : 3  // without a picture it is as tall as it needs
+            maximumLineCount: root.pictured ? 6 : 20  // it is as tall as it needs
             elide: Text.ElideRight
             Accessible.ignored: true
         }
         PText {
             width: parent.width
             visible: text !== ""
-            text: root.note !== "" || !(root.counting || root.under) || root.stacks ? root.note : root.extra
-            color: root.gone ? Theme.warning : Theme.inkMuted
-            font.pixelSize: root.under ? Theme.label : Theme.caption
+            text: root.note !== "" || !(root.counting || root.under || texts.priced) || root.stacks ? root.note : root.extra
+            color: root.gone ? Theme.warning : texts.priced ? Theme.accentStrong : Theme.inkMuted
+            font.pixelSize: root.under || texts.priced ? Theme.label : Theme.caption
+            font.weight: texts.priced ? Theme.semibold : Theme.regular
             wrapMode: Text.Wrap
             maximumLineCount: 2
             elide: Text.ElideRight
@@ -115,7 +119,7 @@ PPressable {
         anchors.left: parent.left
         anchors.leftMargin: root.pictured ? Theme.s : parent.width - width - Theme.m
         y: root.pictured ? parent.height - height - Theme.xs : root.stacks ? texts.y : (parent.height - height) / 2
-        visible: !(root.pictured && root.gone) && !root.under && (!root.counting || root.stacks)
+        visible: !(root.pictured && (root.gone || root.countable)) && !root.under && (!root.counting || root.stacks)
         text: root.extra
         color: root.gone ? Theme.inkFaint : root.pictured ? Theme.accentStrong : Theme.inkMuted
         font.pixelSize: root.pictured ? Theme.label : Theme.body

@@ -23,6 +23,7 @@ Item {
     readonly property bool travels: source.startsWith("blob:")
     readonly property string file: travels ? shell.pictures.file(source, most, shell.pictures.revision) : source
     readonly property bool opaque: travels && shell.pictures.isPhoto(source, shell.pictures.revision)
+    readonly property real rim: opaque && round ? Math.max(inset, 0.15) : inset  // a photo's corners stay on a round plate
     readonly property bool photo: opaque && !round  // it fills the frame
     readonly property int most: photo ? 2 * detail : detail
     property color behind: "transparent"  // the ground it stands on: with it a photo gets round corners
@@ -60,7 +61,7 @@ Item {
     Image {
         id: picture
         anchors.centerIn: parent
-        width: root.photo ? root.width : Math.round(root.side * (1 - 2 * root.inset))  // whole pixels are copied, others scaled
+        width: root.photo ? root.width : Math.round(root.side * (1 - 2 * root.rim))  // whole pixels are copied, others scaled
         height: root.photo ? root.height : width
         fillMode: root.opaque ? Image.PreserveAspectCrop : Image.PreserveAspectFit
         // As large as it is shown: less memory, and a frame that copies it instead of scaling it.

@@ -21,7 +21,8 @@ PPressable {
         horizontalAlignment: Text.AlignHCenter
         visible: root.icon === ""
         text: root.text
-        font.pixelSize: Math.min(root.small ? Theme.body : Theme.title, root.height * 0.8)  // a low key holds its letter
+        // a low key holds its letter, and the widest of a script (ض) is no smaller than the others
+        font.pixelSize: Math.min(root.small ? Theme.body : Theme.title, root.height * 0.8, root.small ? Infinity : root.width * 0.72)
         fontSizeMode: Text.HorizontalFit
         minimumPixelSize: Theme.least
         font.weight: Theme.semibold

@@ -37,6 +37,7 @@ def questions(index: MenuIndex, selection: Selection, language: str) -> list[Row
                         named(v, language),
                         v["variation_id"] == selection.variation_id,
                         price=v.get("price_minor"),
+                        image=v.get("image"),
                     )
                     for v in variations
                 ],
@@ -67,6 +68,7 @@ def slot_questions(index: MenuIndex, selection: Selection, language: str) -> lis
                 count=taken[o["item_id"]],
                 portions=choosing.pieces(slot, chosen, o["item_id"]),
                 countable=slot.get("max", 1) > 1,
+                image=index.items.get(o["item_id"], {}).get("image"),
             )
             for o in slot["options"]
         ]
@@ -111,6 +113,7 @@ def group_questions(index: MenuIndex, item: Thing, counts: Counts, prefix: str, 
                 count=counts.get(m["modifier_id"], 0),
                 portions=choosing.portions(index, item, counts, group_id, m["modifier_id"]),
                 countable=choosing.several(m, least, most),
+                image=m.get("image"),
             )
             for m in group["modifiers"]
         ]
@@ -143,8 +146,10 @@ def option(
     count: int = 0,
     portions: int = 1,
     countable: bool = False,
+    image: str | None = None,
 ) -> Row:
-    """`countable`: more than one portion may be had, `portions` at the most as the others are chosen."""
+    """`countable`: more than one portion may be had, `portions` at the most as the others are chosen. `image`: as the
+    menu names it."""
     return {
         "count": count or int(selected),
         "portions": portions,
@@ -155,6 +160,7 @@ def option(
         "extraMinor": extra,
         "priceMinor": price,
         "out": out and not selected,
+        "image": image,
     }
 
 

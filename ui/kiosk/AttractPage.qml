@@ -16,6 +16,9 @@ Page {
     Keys.onSpacePressed: vm.touch()
     readonly property bool tall: height > width
     readonly property int count: vm.showCase.length
+    // a wide screen has no room for a long name, the welcome, where to touch and the languages in large type
+    readonly property bool low: Theme.large && !tall && shop.height + pill.height + languages.height + 2 * Theme.title + Theme.touchHuge + 4 * Theme.xl > height
+    readonly property real gap: low ? Theme.m : Theme.xl
     property int turn: 0
     readonly property int turned: count > 0 ? turn % count : 0
     Timer {
@@ -48,10 +51,11 @@ Page {
         visible: page.open
         anchors.left: parent.left
         anchors.leftMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
-        y: page.tall ? parent.height * 0.055 : Math.max(Theme.l, (parent.height - Theme.touch - height - 2 * Theme.xl - pill.height - languages.height) * 0.45)
+        y: page.tall ? parent.height * 0.055 : Math.max(Theme.m, (parent.height - Theme.touch - height - 2 * page.gap - pill.height - languages.height) * 0.45)
         width: page.tall ? parent.width - 2 * Theme.xl : parent.width * 0.42
         spacing: Theme.xs
         PText {
+            id: shop
             width: parent.width
             horizontalAlignment: page.tall ? Text.AlignHCenter : Text.AlignLeft
             text: shell.parted(vm.shopName, width, font)
@@ -64,6 +68,7 @@ Page {
         }
         PText {
             width: parent.width
+            visible: page.tall || !page.low  // it gives way to what is touched
             horizontalAlignment: page.tall ? Text.AlignHCenter : Text.AlignLeft
             text: shell.tr("kiosk.welcome")
             muted: true
@@ -99,7 +104,7 @@ Page {
         anchors.left: parent.left
         anchors.leftMargin: page.tall ? (parent.width - width) / 2 : Theme.xxxl
         // not by the languages' place, which stands by this one's: where a screen is turned one is still as it was
-        y: page.tall ? languages.foot - height - Theme.xl : head.y + head.height + Theme.xl
+        y: page.tall ? languages.foot - height - Theme.xl : head.y + head.height + page.gap
         visible: page.open
         width: Math.min(call.implicitWidth + 2 * Theme.xxl, page.tall ? parent.width - 2 * Theme.l : parent.width * 0.44)
         height: Math.max(Theme.touchHuge + Theme.m, invitation.implicitHeight + Theme.l)
@@ -139,7 +144,7 @@ Page {
         anchors.leftMargin: page.tall ? Theme.l : Theme.xxxl
         width: page.tall ? parent.width - 2 * Theme.l : parent.width * 0.42
         readonly property real foot: page.height - height - Theme.touchHuge - 2 * Theme.m
-        y: page.tall || !page.open ? foot : pill.y + pill.height + Theme.xl
+        y: page.tall || !page.open ? foot : pill.y + pill.height + page.gap
         onChosen: (code) => { vm.speak(code); vm.touch() }
     }
 }

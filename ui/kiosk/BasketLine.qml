@@ -55,22 +55,28 @@ Item {
         y: Theme.m
         spacing: Theme.xxs
         Item {
+            id: first
+            // beside what it costs the name has two lines; a longer one has them all to itself
+            readonly property real room: width - amount.implicitWidth - Theme.m
+            readonly property bool apart: whole.advanceWidth > 1.9 * room
+            TextMetrics { id: whole; text: line.name; font.family: Theme.family; font.pixelSize: Theme.bodyLarge; font.weight: Theme.bold }
             width: parent.width
-            height: heading.implicitHeight
+            height: heading.implicitHeight + (apart ? amount.implicitHeight : 0)
             PText {
                 id: heading
                 anchors.left: parent.left
-                width: parent.width - amount.implicitWidth - Theme.m
+                width: first.apart ? parent.width : first.room
                 text: shell.parted(line.name, width, font)
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold
                 wrapMode: Text.Wrap
-                maximumLineCount: line.narrow ? 5 : 3  // the size stands at its end
+                maximumLineCount: 12  // the size stands at its end
                 elide: Text.ElideRight
             }
             PText {
                 id: amount
                 anchors.right: parent.right
+                y: first.apart ? parent.height - height : 0
                 text: line.price
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold

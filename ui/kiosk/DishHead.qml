@@ -2,14 +2,19 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// A dish's picture, name and what is in it.
-Row {
+// A dish's picture, name and what is in it. In large type on a narrow sheet only the name stands beside the picture.
+Item {
     id: root
     property var facts
     property bool tall: true
-    spacing: Theme.l
+    readonly property bool under: Theme.large && picture.visible && beside < 16 * Theme.bodyLarge
+    readonly property real beside: width - (picture.visible ? picture.width + Theme.l : 0)
+    readonly property real all: name.implicitHeight + Theme.xs + words.implicitHeight
+    readonly property real first: Math.max(picture.height, under ? name.implicitHeight : all)
+    implicitHeight: first + (under ? Theme.m + words.implicitHeight : 0)
     PImage {
         id: picture
+        anchors.left: parent.left
         visible: root.facts.image !== ""
         width: visible ? Theme.px(root.tall ? 240 : 176) : 0
         height: width
@@ -24,23 +29,28 @@ Row {
         faded: root.facts.lost
         fades: false  // another dish is another picture
     }
+    PText {
+        id: name
+        objectName: "kiosk.sheet.name"
+        anchors.right: parent.right
+        y: (root.first - (root.under ? implicitHeight : root.all)) / 2
+        width: root.beside
+        text: shell.parted(root.facts.name, width, font)
+        font.pixelSize: Theme.headline
+        font.weight: Theme.black
+        wrapMode: Text.Wrap
+        maximumLineCount: 12  // here it is read to its end
+        elide: Text.ElideRight
+        lineHeight: 1.05
+        Accessible.role: Accessible.Heading
+        Accessible.name: root.facts.name
+    }
     Column {
-        width: parent.width - (picture.visible ? picture.width + parent.spacing : 0)
-        anchors.verticalCenter: parent.verticalCenter
+        id: words
+        anchors.right: parent.right
+        y: root.under ? root.first + Theme.m : name.y + name.implicitHeight + Theme.xs
+        width: root.under ? root.width : root.beside
         spacing: Theme.xs
-        PText {
-            objectName: "kiosk.sheet.name"
-            width: parent.width
-            text: shell.parted(root.facts.name, width, font)
-            font.pixelSize: Theme.headline
-            font.weight: Theme.black
-            wrapMode: Text.Wrap
-            maximumLineCount: 4
-            elide: Text.ElideRight
-            lineHeight: 1.05
-            Accessible.role: Accessible.Heading
-            Accessible.name: root.facts.name
-        }
         PText {
             width: parent.width
             visible: text !== ""

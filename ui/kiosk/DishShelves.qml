@@ -12,7 +12,8 @@ Item {
     readonly property real lowHeight: Theme.large || Theme.reach ? besideHeight : Theme.px(198)  // without a picture
     readonly property real highHeight: Theme.large || Theme.reach ? besideHeight : Theme.px(326)
     readonly property real bareHeight: Theme.large || Theme.reach ? besideHeight - Math.ceil(Theme.label * 2.6) : Theme.px(160)  // names and prices only
-    readonly property real besideHeight: Math.ceil(Theme.bodyLarge * 2.2 + Theme.label * 2.6 + Math.max(Theme.title * 1.3, Theme.px(42 * Theme.magnified)) + Theme.px(56))
+    readonly property real besideHeight: Math.ceil(Theme.bodyLarge * 2.2 + Theme.label * 2.6 + Math.max(Theme.title * 1.3, Theme.px(42 * Theme.magnified)) + Theme.px(56)
+            + (Theme.large && !Theme.reach && width < Theme.px(560) * columns ? Theme.label * 1.3 : 0))  // a line more for a long name
     onColumnsChanged: {  // other shelves: the list stands where the rail says, and not where the old ones ended
         vm.browse.setColumns(columns)
         list.goTo(vm.category)
@@ -67,10 +68,11 @@ Item {
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.m
                 anchors.verticalCenter: parent.verticalCenter
-                text: { vm.browse.count; shell.language; return vm.browse.heading(head.section) }
+                readonly property string said: { vm.browse.count; shell.language; return vm.browse.heading(head.section) }
+                text: shell.parted(said, width, font)
                 // in one line as long as it finds room in smaller type, else in more of them
                 readonly property bool long: implicit.advanceWidth > width * (Theme.large ? 2 : Theme.headline / Theme.bodyLarge)
-                TextMetrics { id: implicit; text: heading.text; font.family: Theme.family; font.pixelSize: Theme.headline; font.weight: Theme.black }
+                TextMetrics { id: implicit; text: heading.said; font.family: Theme.family; font.pixelSize: Theme.headline; font.weight: Theme.black }
                 font.pixelSize: long ? Theme.bodyLarge : Theme.headline
                 fontSizeMode: Theme.large || long ? Text.FixedSize : Text.HorizontalFit
                 minimumPixelSize: Theme.bodyLarge
@@ -79,7 +81,7 @@ Item {
                 elide: Text.ElideRight
                 font.weight: Theme.black
                 Accessible.role: Accessible.Heading
-                Accessible.name: text
+                Accessible.name: said
             }
         }
         onCurrentSectionChanged: vm.scrolledTo(currentSection)

@@ -12,10 +12,10 @@ PPressable {
     property bool bare: false  // so low that the reason takes the marks' place
     property bool fades: true
     readonly property bool beside: Theme.large || Theme.reach  // picture and words side by side: lower, with longer lines
-    readonly property bool among: !pictured || (beside && Theme.large)  // marks stand over the price, and not on a picture that is too small
+    readonly property bool among: !pictured || beside  // marks stand over the price, and not on a picture that is too small
     readonly property real inset: Theme.m + (beside && pictured ? picture.width + Theme.xs : 0)
     name: dish.name + ", " + (dish.out ? dish.reason : dish.price) + (dish.few !== "" && !dish.out ? ", " + dish.few : "")
-    hint: [dish.reason !== "" && !dish.out ? dish.reason : "", dish.description, ...dish.marks.map((mark) => shell.tr("kiosk.mark." + mark))].filter((said) => said !== "").join(". ")
+    hint: [dish.reason !== "" && !dish.out ? dish.reason : "", dish.description, ...dish.marks.map((mark) => shell.tr("kiosk.mark." + mark))].filter((said) => said !== "").reduce((all, said) => all + (all === "" ? "" : /[.!?…。！？]$/.test(all) ? " " : ". ") + said, "")
 
     PCard {
         anchors.fill: parent
@@ -29,7 +29,7 @@ PPressable {
         anchors.left: parent.left
         anchors.margins: Theme.s
         visible: tile.pictured
-        width: tile.beside ? Math.min(parent.width * 0.34, parent.height - 2 * Theme.s) : parent.width - 2 * Theme.s
+        width: tile.beside ? Math.min(parent.width * (Theme.large ? 0.28 : 0.34), parent.height - 2 * Theme.s) : parent.width - 2 * Theme.s
         height: !tile.pictured ? 0 : tile.beside ? parent.height - 2 * Theme.s : parent.height * 0.46
         source: tile.dish.image
         behind: tile.out ? Theme.surfaceSunken : Theme.surface
@@ -78,11 +78,12 @@ PPressable {
         text: shell.parted(tile.dish.name, width, font)
         readonly property bool long: implicit.width > 2 * width
         TextMetrics { id: implicit; text: tile.dish.name; font.family: Theme.family; font.pixelSize: Theme.bodyLarge; font.weight: Theme.bold }
-        font.pixelSize: long ? Theme.body : Theme.bodyLarge
+        font.pixelSize: !long ? Theme.bodyLarge : Theme.large && implicit.width > 3.6 * width ? Theme.label : Theme.body
         font.weight: Theme.bold
         color: tile.out ? Theme.inkFaint : Theme.ink
         wrapMode: Text.Wrap
-        maximumLineCount: 3
+        // in large type it has the room that else the description has
+        maximumLineCount: Theme.large ? Math.max(3, Math.floor((tile.height - Theme.s - foot.height - (badges.visible ? badges.height : 0) - Theme.s) / (font.pixelSize * 1.3))) : 3
         elide: Text.ElideRight
         lineHeight: 1.05
         Accessible.ignored: true

@@ -110,7 +110,8 @@ Page {
                 horizontalAlignment: Text.AlignHCenter
                 objectName: "kiosk.done.next"
                 visible: !Theme.large || vm.thanks.paperText === ""  // one thing at a time
-                text: vm.thanks.next
+                text: shell.phrased(vm.thanks.next)
+                Accessible.name: vm.thanks.next
                 font.pixelSize: Theme.title
                 font.weight: Theme.medium
                 wrapMode: Text.Wrap
@@ -175,6 +176,7 @@ Page {
             onClicked: { staying.restart(); vm.thanks.printReceipt() }
         }
         PButton {
+            readonly property bool goal: true
             objectName: "kiosk.done.finish"
             width: finish.cell
             size: "xl"

@@ -8,7 +8,7 @@ Column {
     readonly property string part: "whom"
     spacing: Theme.s
     Accessible.role: Accessible.Grouping
-    Accessible.name: shell.tr("kiosk.whom")
+    Accessible.name: vm.whom.names.length > 0 ? shell.tr("kiosk.whom") : ""  // one button alone says it itself
     PText {
         width: parent.width
         visible: vm.whom.names.length > 0

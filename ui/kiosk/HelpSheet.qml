@@ -149,6 +149,7 @@ PSheet {
             }
             PButton {
                 id: done
+                readonly property bool goal: true
                 objectName: "kiosk.help.done"
                 width: buttons.apart ? buttons.width - reset.width - buttons.spacing : buttons.width
                 kind: "primary"

@@ -93,6 +93,7 @@ PSheet {
             onClicked: vm.whom.press(" ")
         }
         PButton {
+            readonly property bool goal: true
             objectName: "kiosk.whom.done"
             width: foot.cell
             kind: "primary"

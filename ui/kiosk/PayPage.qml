@@ -54,7 +54,7 @@ Page {
         width: parent.width - 2 * Theme.xl
         visible: page.choosing
         horizontalAlignment: Text.AlignHCenter
-        text: page.question
+        text: shell.phrased(page.question)
         font.pixelSize: page.low ? Theme.headline : Theme.display
         font.weight: Theme.black
         wrapMode: Text.Wrap
@@ -142,6 +142,7 @@ Page {
             width: parent.width
         }
         PButton {
+            readonly property bool goal: true
             objectName: "kiosk.pay.again"
             visible: page.step === "failed" || page.step === "silent"
             width: parent.width
@@ -164,6 +165,7 @@ Page {
         }
         PButton {  // as at the counter: should it cost something by now, nothing is charged unasked
             id: order
+            readonly property bool goal: true
             objectName: "kiosk.pay.free"
             visible: page.free
             width: parent.width
@@ -175,6 +177,7 @@ Page {
             onClicked: vm.pay("counter")
         }
         PButton {
+            readonly property bool goal: true
             objectName: "kiosk.pay.card"
             visible: page.choosing && !page.free
             width: parent.width

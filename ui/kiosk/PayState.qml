@@ -38,21 +38,24 @@ Column {
         objectName: "kiosk.pay.title"
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
-        text: root.step === "failed" ? vm.payment.failure : root.step === "silent" ? shell.tr("kiosk.silent")
+        readonly property string said: root.step === "failed" ? vm.payment.failure : root.step === "silent" ? shell.tr("kiosk.silent")
             : root.step === "asking" ? shell.tr("kiosk.asking")
             : root.step === "card" ? shell.tr(root.calledOff ? "kiosk.pay_cancelling" : "kiosk.present_card") : shell.tr("kiosk.sending")
+        text: shell.phrased(said)
         font.pixelSize: root.brief ? Theme.title : Theme.headline
         font.weight: Theme.black
         wrapMode: Text.Wrap
         Accessible.role: Accessible.StaticText
-        Accessible.name: text
+        Accessible.name: said
     }
     PText {
         width: parent.width
         visible: root.troubled || root.step === "asking" || root.calledOff
         horizontalAlignment: Text.AlignHCenter
-        text: root.calledOff ? shell.tr("kiosk.pay_cancelling_text") : root.step === "failed" ? vm.payment.advice : root.step === "asking" ? (vm.payment.number ? shell.tr("kiosk.asking_text", { number: vm.payment.number }) : shell.tr("kiosk.silent_text"))
+        readonly property string said: root.calledOff ? shell.tr("kiosk.pay_cancelling_text") : root.step === "failed" ? vm.payment.advice : root.step === "asking" ? (vm.payment.number ? shell.tr("kiosk.asking_text", { number: vm.payment.number }) : shell.tr("kiosk.silent_text"))
             : vm.payment.uncertain ? shell.tr("kiosk.silent_card") : shell.tr("kiosk.silent_text")
+        text: shell.phrased(said)
+        Accessible.name: said
         muted: true
         font.pixelSize: Theme.bodyLarge
         wrapMode: Text.Wrap

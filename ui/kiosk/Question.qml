@@ -21,15 +21,18 @@ Item {
     readonly property bool countable: options.some((o) => o.countable)  // then all are as tall
     property bool later: false  // its answers are not made yet
     property bool folded: folds && !options.some((o) => o.selected)
-    // Two beside each other; one alone is as wide as the page, and an odd few that fit in one row leave no hole below.
-    // Names too long to stand beside what counts them have a row each.
+    // Two beside each other, an odd one at the end by itself; one alone is as wide as the page, and an odd few that fit
+    // stand in one row. Three too long for half a row, and names too long to stand beside what counts them, have one each.
     readonly property int columns: {
         const many = options.length
         if (many === 1 || width <= Theme.px(520) * Theme.magnified) return 1
         const beside = mark + (countable ? 2 * Math.max(48, Theme.px(48)) + Theme.xxl + Theme.s : 0)
         const longest = options.reduce((most, o) => Math.max(most, names.advanceWidth(o.name)), 0)
+        const half = (width - Theme.s) / 2 - beside
         if (many % 2 === 1 && many * (Math.ceil(longest) + beside + Theme.s) - Theme.s <= width) return many
-        return countable && longest > 1.8 * ((width - Theme.s) / 2 - beside) ? 1 : 2
+        if (many === 3 && options.some((o) => names.advanceWidth(o.name) + (o.extra ? prices.advanceWidth(o.extra) + Theme.s : 0) > half))
+            return 1
+        return countable && longest > 1.8 * half ? 1 : 2
     }
     readonly property real mark: Theme.px(26) + 2 * Theme.m + Theme.s  // what ticks an answer, and the room around it
     readonly property bool under: columns > 2 && options.some((o) => o.extra && !o.countable
@@ -119,12 +122,14 @@ Item {
                 name: "chevron-down"
             }
         }
-        Grid {
+        Flow {
             id: grid
-            readonly property int tiles: Math.max(2, Math.floor(width / Theme.px(206)))  // four stand two and two
+            readonly property int tiles: Math.max(2, Math.floor(width / Theme.px(206)))
+            readonly property int rows: Math.ceil(root.options.length / tiles)  // of tiles, as even as can be: four are two and two
+            readonly property int columns: root.tiled ? Math.max(2, Math.ceil(root.options.length / rows)) : root.columns
+            readonly property real cell: Math.floor((width - (columns - 1) * Theme.s) / columns)
             width: parent.width
             visible: !root.folded
-            columns: root.tiled ? tiles === 3 && choices.count === 4 ? 2 : tiles : root.columns
             spacing: Theme.s
             Repeater {
                 id: choices
@@ -133,7 +138,7 @@ Item {
                     required property int index
                     readonly property var modelData: root.options[index] || ({ id: "", name: "", extra: "", note: "", image: "", selected: false, out: false, full: false, count: 0, most: 1, countable: false })
                     objectName: "kiosk.sheet.option." + root.key + "." + modelData.id
-                    width: (root.width - (grid.columns - 1) * Theme.s) / grid.columns
+                    width: grid.columns === 2 && index % 2 === 0 && index === choices.count - 1 && !root.tiled ? grid.width : grid.cell
                     height: Math.max(implicitHeight, root.level(index))
                     text: modelData.name
                     extra: modelData.extra

@@ -36,11 +36,11 @@ Page {
             spacing: Theme.xs
             PText {
                 width: Math.min(implicitWidth, root.room)
-                text: vm.shopName
-                font.pixelSize: Theme.display
+                text: shell.parted(vm.shopName, root.room, font)
+                font.pixelSize: vm.shopName.length > 24 ? Math.min(Theme.headline, Math.round(root.room / 9)) : Theme.display
                 font.weight: Theme.black
                 wrapMode: Text.Wrap
-                maximumLineCount: 3
+                maximumLineCount: 4
                 elide: Text.ElideRight
             }
             PText {

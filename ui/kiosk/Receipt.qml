@@ -46,7 +46,7 @@ PCard {
                         anchors.leftMargin: inset
                         width: parent.width - inset
                         // only the name stands beside the price: what was chosen has the whole line
-                        PText { anchors.left: parent.left; width: parent.width - cost.width - Theme.m; text: shell.parted(line.name, width, font); font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; wrapMode: Text.Wrap; maximumLineCount: Theme.large ? 5 : 3; elide: Text.ElideRight }
+                        PText { anchors.left: parent.left; width: parent.width - cost.width - Theme.m; text: shell.parted(line.name, width, font); font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; wrapMode: Text.Wrap; maximumLineCount: 12; elide: Text.ElideRight }
                         PText { width: parent.width; visible: text !== ""; text: line.details; muted: true; font.pixelSize: Theme.label; wrapMode: Text.Wrap }
                         PText { width: parent.width; visible: text !== "" && vm.payment.stopped !== ""; text: line.trouble; color: Theme.warning; font.pixelSize: Theme.label; font.weight: Theme.bold; wrapMode: Text.Wrap }
                     }

@@ -63,6 +63,8 @@ Page {
             color: Theme.accentStrong
             font.pixelSize: Theme.title
             font.weight: Theme.bold
+            wrapMode: Text.Wrap
+            maximumLineCount: 3
         }
         PText {
             width: parent.width

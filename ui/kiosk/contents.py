@@ -5,6 +5,7 @@ A menu that states nothing of a dish does not say that it contains nothing: the 
 
 from __future__ import annotations
 
+from server.filters import spelt
 from ui.context import Shell
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex, Thing
@@ -37,7 +38,7 @@ def allergens(index: MenuIndex, selection: Selection, shell: Shell) -> str:
 
 
 def contains(words: list[str], shell: Shell) -> str:
-    names = [allergen(word, shell) for word in dict.fromkeys(words)]
+    names = [allergen(word, shell) for word in dict.fromkeys(map(spelt, words))]
     return shell.text("kiosk.contains", names=joined(names, shell.language))
 
 

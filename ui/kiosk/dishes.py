@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from server.filters import spelt
 from ui.context import Shell
 from ui.dish.menu import MenuIndex
 from ui.kiosk import troubles
@@ -59,7 +60,7 @@ def sold_rows(index: MenuIndex, shell: Shell) -> dict[str, Row]:
 
 def allergen(word: str, shell: Shell) -> str:
     """A menu may name more than the law's fourteen; such a word is shown as it is."""
-    key = f"kiosk.allergen.{word}"
+    key = f"kiosk.allergen.{spelt(word)}"
     return shell.text(key) if shell.translations.knows(key) else word
 
 

@@ -52,11 +52,19 @@ def rows(language: str, names: Iterable[str], query: str) -> list[list[str]]:
     if code in SPELLED:
         letters = next_letters(names, query, PER_ROW * ROWS - 1)
         if letters:
+            letters.sort(key=in_order)
             made = [letters[n : n + PER_ROW] for n in range(0, len(letters), PER_ROW)]
     if any(numbered(name) for name in names):
         made.insert(0, list(DIGITS))
     made[-1].append(DELETE)
     return made
+
+
+def in_order(letter: str) -> tuple[bool, str]:
+    """Where one looks for a key: kana in their own order (あ, い, う …), then other characters as they come, which is
+    the most frequent first."""
+    kana = "\u3041" <= letter <= "\u30ff"
+    return not kana, letter if kana else ""
 
 
 def numbered(name: str) -> bool:

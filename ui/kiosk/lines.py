@@ -8,6 +8,7 @@ from ui.context import Shell
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
+from ui.hyphens import KEPT
 from ui.kiosk import said, total, troubles
 from ui.kiosk.dishes import picture
 from ui.text import joined, listed
@@ -87,7 +88,7 @@ def row(
         "key": key,
         "item_id": selection.item_id,
         "name": choosing.title(known, selection, shell.language) if there else shell.text("kiosk.a_dish"),
-        "details": listed(details(known, shell, selection), shell.language, said.APART) if there else "",
+        "details": listed(details(known, shell, selection), shell.language, KEPT) if there else "",
         "quantity": selection.quantity,
         "most": most,
         "price": price(index, known, shell, selection, wrong),

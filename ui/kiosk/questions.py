@@ -34,9 +34,9 @@ def questions(index: MenuIndex, selection: Selection, shell: Shell, pointed: boo
         row["folds"] = row["key"].startswith(INSIDE) and row["least"] == 0
         full = row["most"] > 1 and count >= row["most"]
         priced = free and row["least"] > 0 and not row["key"].startswith(INSIDE)
-        row["options"] = [worded(o, row["kind"], full, priced, index, shell) for o in row["options"]]
+        row["options"] = [worded(o, row["kind"], full, priced, shell) for o in row["options"]]
         row["choices"] = listed((o["name"] for o in row["options"]), shell.language, " · ")
-        row["pictured"] = row["kind"] == "slot" and any(o["image"] for o in row["options"])
+        row["pictured"] = any(o["image"] for o in row["options"])
     return rows
 
 
@@ -71,7 +71,7 @@ def badge(row: Row, count: int, shell: Shell) -> tuple[str, str]:
     return shell.text("kiosk.if_you_like"), "neutral"
 
 
-def worded(option: Row, kind: str, full: bool, priced: bool, index: MenuIndex, shell: Shell) -> Row:
+def worded(option: Row, kind: str, full: bool, priced: bool, shell: Shell) -> Row:
     """`full`: no more can be chosen until one is taken out; the option stands back, but may be touched and says so.
     `priced`: an answer's price is the dish's own, and no extra."""
     price, extra = option["priceMinor"], option["extraMinor"] * max(1, option["count"])
@@ -88,5 +88,5 @@ def worded(option: Row, kind: str, full: bool, priced: bool, index: MenuIndex, s
         "out": option["out"],
         "full": full and not option["selected"],
         "note": shell.text("kiosk.option_out") if option["out"] else "",
-        "image": picture(index.items.get(option["id"], {}).get("image")) if kind == "slot" else "",
+        "image": picture(option["image"]),
     }

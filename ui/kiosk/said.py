@@ -12,9 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 
 from ui.context import Shell
-
-APART = "\u00a0· "
-"""Between what was chosen for a dish; a line that is broken never begins with the dot."""
+from ui.hyphens import DOT, KEPT
 
 
 def sentences(*parts: str) -> str:
@@ -32,7 +30,8 @@ def dish(facts: dict[str, Any], shell: Shell) -> str:
 
 def line(row: dict[str, Any]) -> str:
     """A line of the basket in one breath."""
-    parts = (f"{row['quantity']} × {row['name']}", row["details"].replace(APART, ", "), row["price"], row["trouble"])
+    name, details = row["name"].replace(DOT, ", "), row["details"].replace(KEPT, ", ")
+    parts = (f"{row['quantity']} × {name}", details, row["price"], row["trouble"])
     return ", ".join(part for part in parts if part)
 
 
@@ -127,9 +126,10 @@ class Said(QObject):
 
     @Slot(str)
     def _incomplete(self, key: str) -> None:
+        """By keys the question takes the focus, and says it with its name."""
         row = self._kiosk.sheet.questions.row(key)
-        if row is not None:
-            self._voice.say(sentences(row["badge"]), "missing")
+        if row is not None and not self._shell.byKeys:
+            self._voice.say(sentences(row["title"], row["badge"]), "missing")
 
     @Slot()
     def _browsed(self) -> None:

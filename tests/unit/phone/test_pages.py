@@ -329,6 +329,32 @@ async def test_a_dish_of_which_nothing_is_stated_says_to_ask(shop: Served) -> No
     assert unknown in (await shop.stranger.get(f"{path}/dish/silent")).text
 
 
+async def test_allergens_in_the_words_of_other_systems_are_said_in_the_guests(shop: Served) -> None:
+    dish = {**MENU["items"][0], "allergens": ["soy", "dairy", "milk"]}
+    await shop.publish(items=[dish, *MENU["items"][1:]])
+    path = await visit(shop)
+    assert "Enthält Soja, Milch" in (await shop.stranger.get(f"{path}/dish/tea?lang=de")).text
+
+
+async def test_answers_with_pictures_of_their_own_show_them(shop: Served) -> None:
+    tea = MENU["items"][0]
+    sizes = [*tea["variations"], {"variation_id": "t2", "name": "Pot", "price_minor": 600, "image": "coffee.webp"}]
+    milk = [
+        {"modifier_id": "cow", "name": "Cow's milk", "price_minor": 0, "image": "cola.webp"},
+        {"modifier_id": "oat", "name": "Oat drink", "price_minor": 50},
+    ]
+    group = {"modifier_group_id": "milk", "name": "Which milk?", "min": 1, "max": 1, "modifiers": milk}
+    asking = {**tea, "variations": sizes, "modifier_group_ids": ["milk"]}
+    await shop.publish(items=[asking, *MENU["items"][1:]], modifier_groups=[*MENU["modifier_groups"], group])
+    path = await visit(shop)
+    said = (await shop.stranger.get(f"{path}/dish/tea")).text
+    assert "/phone/picture/coffee.webp" in said
+    assert "/phone/picture/cola.webp" in said
+    options = re.findall(r"<label.*?</label>", said, re.DOTALL)
+    assert [("plate" in o, "<img" in o) for o in options] == [(True, False), (True, True), (True, True), (True, False)]
+    assert "plate" not in (await shop.stranger.get(f"{path}/dish/burger")).text.partition("<fieldset")[2]
+
+
 def test_what_was_chosen_reads_in_its_order_in_arabic_whatever_its_names_are_written_in() -> None:
     words = Words("ar")
     onion = words.say("no_ingredient", name="بصل")
