@@ -118,8 +118,7 @@ def _receipt(order: Order, menu: Menu | None, words: Words) -> Markup:
         )
     sums = [_sum(words.say("total"), words.money(order.total_minor, currency), "total")]
     for tax in order.taxes:
-        key = "tax_inside" if tax.inclusive else "tax_on_top"
-        text = words.say(key, name=tax.name, percentage=tax.percentage)
+        text = words.tax(tax.name, tax.percentage, tax.inclusive)
         sums.append(_sum(text, words.money(tax.amount_minor, currency), "soft small"))
     for tender in order.tenders:
         label = words.say(f"tender.{tender.tender}") if words.knows(f"tender.{tender.tender}") else tender.tender

@@ -66,6 +66,13 @@ class Words:
         written = str(locale(self.language).decimal_formats[None].apply(kilocalories, locale(self.language)))
         return self.say("energy", n=kilocalories).replace(str(kilocalories), written)
 
+    def tax(self, name: str, percentage: str, inclusive: bool) -> str:
+        """A tax and its rate, which many a menu has in the tax's name already ("VAT 8%")."""
+        rate = re.escape(percentage).replace(r"\.", "[.,]")
+        bare = re.sub(rf"\s*\(?(?:%\s*{rate}(?!\d)|(?<![\d.,]){rate}\s*[%％٪])\)?", "", name).strip()
+        written = locale(self.language).decimal_formats[None].apply(Decimal(percentage), locale(self.language))
+        return self.say("tax_inside" if inclusive else "tax_on_top", name=bare or name, percentage=written)
+
     def turns(self, text: str) -> bool:
         """Whether a text may run another way than this language."""
         return bool(text) and (self.direction == "rtl" or RIGHTWARD_SCRIPTS.search(text) is not None)

@@ -161,9 +161,9 @@ def receipt(
     total = words.money(order.total_minor, order.currency)
     paper += pair(words.say("total"), total, columns, bold=True)
     for tax in order.taxes:
-        key = "tax_inside" if tax.inclusive else "tax_on_top"
-        name = words.say(key, name=tax.name, percentage=tax.percentage)
-        paper += pair(name, words.money(tax.amount_minor, order.currency), columns)
+        paper += pair(
+            words.tax(tax.name, tax.percentage, tax.inclusive), words.money(tax.amount_minor, order.currency), columns
+        )
     for tender in order.tenders:
         name = words.say(f"tender.{tender.tender}") + (f" {tender.card}" if tender.card else "")
         net = tender.amount_minor - tender.refunded_minor

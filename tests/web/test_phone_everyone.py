@@ -628,6 +628,102 @@ async def test_a_question_longer_than_the_phone_is_pointed_at_by_its_beginning(s
     await shop.publish()
 
 
+async def test_the_bar_of_the_order_keeps_its_words_off_its_edges_on_the_narrowest_phone(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser, "de") as phone:
+        await phone.page.set_viewport_size({"width": 320, "height": 568})
+        await phone.scan(shop)
+        await phone.add("tea")
+        bar = await box(phone.page.locator("#open-basket"))
+        sign = await box(phone.page.locator("#open-basket .icon").first)
+        price = await box(phone.page.locator("#open-basket .number").last)
+        assert sign["x"] - bar["x"] >= 14
+        assert bar["x"] + bar["width"] - price["x"] - price["width"] >= 14
+    await shop.publish()
+
+
+EDGE = """one => { const style = getComputedStyle(one);
+    return [style.boxShadow.match(/rgb[^)]*\\)/)?.[0] ?? style.borderTopColor,
+        getComputedStyle(one.closest('dialog')).backgroundColor] }"""
+
+
+async def test_in_the_dark_whatever_can_be_pressed_has_an_edge_that_is_seen(shop: Served, browser: Browser) -> None:
+    """3 : 1, as WCAG 2.2 (1.4.11) asks of what shows where a control is."""
+    diets = [{**MENU["items"][0], "diets": ["vegan"]}, *MENU["items"][1:]]
+    await shop.publish(items=diets)
+    async with guest(browser) as phone:
+        await phone.page.emulate_media(color_scheme="dark")
+        await phone.scan(shop)
+        await phone.page.locator("#open-filters").tap()
+        edges = [await phone.page.locator("#filters .chip span").first.evaluate(EDGE)]
+        await phone.page.locator("#filter-done").tap()
+        await phone.add("tea")
+        await phone.open_basket()
+        for control in (".stepper", "[data-park]"):
+            edges.append(await phone.page.locator(f"dialog[open] {control}").first.evaluate(EDGE))
+        for edge, ground in edges:
+            assert edge.startswith("rgb("), f"{edge} is seen through"
+            one, other = ("#" + "".join(f"{int(n):02x}" for n in re.findall(r"\d+", c)[:3]) for c in (edge, ground))
+            assert contrast(one, other) >= 3
+    await shop.publish()
+
+
+AMOUNTS = """[...document.querySelectorAll('.ticket .say, .sums *, #open-basket .number')]
+    .flatMap(one => [...one.childNodes].filter(node => node.nodeType === 3)
+    .flatMap(node => [...node.data.matchAll(/[0-9][^ \\n]*/g)].map(found => {
+        const range = document.createRange(); range.setStart(node, found.index);
+        range.setEnd(node, found.index + found[0].length);
+        const lines = new Set([...range.getClientRects()].map(rect => Math.round(rect.top)));
+        return [one.className, found[0], lines.size] })))
+    .filter(([, , lines]) => lines > 1)"""
+"""What belongs together, an amount and its currency, and takes more than one line."""
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 740), (412, 915)])
+async def test_in_large_type_the_sums_of_an_order_have_the_width(shop: Served, width: int, height: int) -> None:
+    tax = {"tax_id": "vat", "name": "VAT 8%", "percentage": "8", "inclusive": True}
+    tea = {**MENU["items"][0], "tax_ids": ["vat"]}
+    tea["variations"] = [{**tea["variations"][0], "price_minor": 80_000}]
+    await shop.publish(items=[tea, *MENU["items"][1:]], taxes=[tax])
+    async with async_playwright() as playwright:
+        arguments = [*CHROMIUM_ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        async with guest(browser, "de") as phone:
+            await phone.page.set_viewport_size({"width": width, "height": height})
+            await phone.scan(shop)
+            await phone.add("tea")
+            assert await phone.page.evaluate(AMOUNTS) == []
+            await (await phone.open_basket()).tap()
+            await phone.number()
+            share = "one => one.clientWidth / one.parentElement.clientWidth"
+            for label in await phone.page.locator(".sums dt").all():
+                assert await label.evaluate(share) > 0.5, await label.text_content()
+            assert await phone.page.evaluate(AMOUNTS) == []
+            assert await sideways(phone.page) == 0
+        await browser.close()
+    await shop.publish()
+
+
+async def test_what_has_the_focus_is_never_behind_the_bar_of_the_order(shop: Served, browser: Browser) -> None:
+    """WCAG 2.2, 2.4.11."""
+    items = [{**MENU["items"][0], "item_id": f"tea-{n}", "name": f"Tea {n}"} for n in range(12)]
+    categories = [{"category_id": "c", "name": "All", "item_ids": [item["item_id"] for item in items]}]
+    await shop.publish(items=items, categories=categories, ingredients=[])
+    async with guest(browser) as phone:
+        await phone.page.set_viewport_size({"width": 320, "height": 568})
+        await phone.scan(shop)
+        await phone.add("tea-0")
+        await phone.page.locator("#search").focus()
+        covered = """() => { const one = document.activeElement, { bottom } = one.getBoundingClientRect();
+            const bar = document.querySelector('.basket-bar').getBoundingClientRect().top;
+            return one.closest('.basket-bar') || one === document.body || bottom <= bar + 1 ? '' : one.textContent }"""
+        for _ in range(18):
+            await phone.page.keyboard.press("Tab")
+            assert await phone.page.evaluate(covered) == ""
+    await shop.publish()
+
+
 async def test_an_order_that_costs_nothing_asks_nobody_to_pay(shop: Served, browser: Browser) -> None:
     free = [{"variation_id": "w", "name": "", "price_minor": 0}]
     water = {"item_id": "water", "name": "Tap water", "variations": free}

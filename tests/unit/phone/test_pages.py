@@ -316,6 +316,24 @@ def test_a_phone_writes_kilocalories_as_the_screens_do(kilocalories: int, langua
     assert number(kilocalories, language) in Words(language).energy(kilocalories)
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "percentage", "said"),
+    [
+        ("de", "MwSt.", "8.6", "enthält MwSt. 8,6 %"),
+        ("de", "VAT 8%", "8", "enthält VAT 8 %"),
+        ("de", "VAT 18%", "8", "enthält VAT 18% 8 %"),
+        ("en", "Sales tax (8.6 %)", "8.6", "includes Sales tax 8.6 %"),
+        ("ja", "軽減税率 8%", "8", "うち軽減税率 8%"),
+        ("tr", "%10 KDV", "10", "KDV %10 dahil"),
+        ("en", "7%", "7", "includes 7% 7 %"),
+    ],
+)
+def test_a_taxs_rate_is_said_once_and_as_the_language_writes_it(
+    language: str, name: str, percentage: str, said: str
+) -> None:
+    assert Words(language).tax(name, percentage, inclusive=True) == said
+
+
 async def test_a_dish_of_which_nothing_is_stated_says_to_ask(shop: Served) -> None:
     stated = {**MENU["items"][0], "item_id": "stated", "allergens": ["milk"]}
     silent = {**MENU["items"][0], "item_id": "silent", "allergens": []}
