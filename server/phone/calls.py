@@ -175,10 +175,16 @@ async def take_up(request: AnyRequest, visit: FromPath[str], code: FromPath[str]
 
 @get("/phone/v/{visit:str}/again/{order:str}", include_in_schema=False, opt=OPEN)
 async def again(request: AnyRequest, visit: FromPath[str], order: FromPath[str]) -> Answer:
-    """The dishes of an order, to be ordered once more; `seen_minor` is what one of each cost then."""
+    """The dishes of an order, to be ordered once more; `seen_minor` is what one of each cost then. An order's link that
+    has run out is no reason to leave the visit, whose own is good."""
     phone, words = phone_of(request), words_of(request)
     visit_of(request, visit)
-    found = await order_of(request, order, words)
+    try:
+        found = await order_of(request, order, words)
+    except Refused as refused:
+        if refused.code not in ("bad_link", "old_link"):
+            raise
+        raise Refused("order_gone", words.say("order_gone")) from None
     carte = carte_of(phone, words)
     lines = []
     for wish, line in zip(wishes(found), found.lines, strict=True):

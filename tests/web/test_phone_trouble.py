@@ -160,6 +160,21 @@ async def test_a_link_of_yesterday_says_so_kindly_and_the_basket_is_still_there(
         await expect(phone.page.locator("#basket-count")).to_have_text("1")
 
 
+async def test_an_earlier_order_whose_link_has_run_out_is_told_of_and_the_menu_stays(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.page.goto(phone.page.url.partition("#")[0] + "#again=o.nothing.at-all")
+        await phone.page.reload()
+        told = phone.page.get_by_text("That earlier order can't be looked up any more")
+        await expect(told).to_be_visible()
+        await expect(phone.page.locator("#basket-count")).to_have_text("1")
+        await phone.add("tea")  # and one goes on
+        await expect(phone.page.locator("#basket-count")).to_have_text("2")
+
+
 async def test_an_old_basket_is_priced_anew_and_says_what_changed(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)

@@ -160,7 +160,7 @@ async def test_what_was_ordered_is_given_to_be_ordered_again(shop: Served) -> No
     assert priced.json()["total_minor"] == 2360
     for wrong in (link[:-2], path.rpartition("/")[2]):
         refused = await shop.stranger.get(f"{path}/again/{wrong}")
-        assert (refused.status_code, refused.json()["code"]) == (404, "bad_link")
+        assert (refused.status_code, refused.json()["code"]) == (409, "order_gone")
 
 
 async def test_a_phone_that_sends_a_price_is_refused_by_name(shop: Served) -> None:
