@@ -88,8 +88,8 @@ def json_able(event: Event) -> msgspec.Raw | None:
 
 
 def cursor_at(position: int, node: NodePort) -> str:
-    """Opaque to clients: a position counts only in the log that gave it."""
-    return f"{position}.{node.device().log_id}"
+    """Opaque to clients: a position counts only in the log that gave it, and under the mark of the start that did."""
+    return f"{position}.{node.device().log_id}.{node.mark(position)}"
 
 
 def position_of(cursor: str | None, node: NodePort) -> int:
@@ -101,11 +101,13 @@ def position_of(cursor: str | None, node: NodePort) -> int:
         return 0
     if cursor == "now":
         return node.position()
-    digits, _, log_id = cursor.partition(".")
+    digits, _, where = cursor.partition(".")
+    log_id, _, mark = where.partition(".")  # an early version gave none
     if not (digits.isascii() and digits.isdigit() and len(digits) < 19 and log_id):
         raise Refused("bad_cursor", "“after” is not a cursor. Use one that this server gave, or leave it out.")
     position = int(digits)
-    if log_id != node.device().log_id or position > node.position():
+    elsewhere = log_id != node.device().log_id or position > node.position()
+    if elsewhere or (mark and not node.gave(position, mark)):
         raise Refused(
             "cursor_gone",
             "This cursor is not from this server's present log. Start again without “after”; events have stable ids.",

@@ -247,6 +247,14 @@ class NodePort(Protocol):
     def position(self) -> int:
         """The newest position in this machine's log."""
 
+    def mark(self, position: int) -> str:
+        """Of the start that gave this position out: it goes with it."""
+        ...
+
+    def gave(self, position: int, mark: str) -> bool:
+        """Whether a position that was given out under this mark still means the same event."""
+        ...
+
     async def events(self, after: int, topics: Collection[str] | None, limit: int) -> tuple[list[Event], int]:
         """Events after a position in order of arrival, and the position to go on from. An empty list with an
         unchanged position means: that was all."""

@@ -26,7 +26,7 @@ def _misfit(db: sqlite3.Connection) -> str:
     known = heads.load(db)
     db.execute("SELECT command_id, position, count, result FROM commands LIMIT 1").fetchone()
     db.execute("SELECT log_id, topic, seq, hash, seal, raw, found_ms FROM evidence LIMIT 1").fetchone()
-    forks.load(db)
+    forks.load_all(db)
     for log_id, header in known.headers.items():  # also our own, of which there may be no stream yet
         if header.log_id != log_id:
             return f"the header of log {log_id} is not as it was written"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -44,8 +44,14 @@ class Mending(msgspec.Struct, frozen=True, array_like=True):
     again: int
 
 
-def load(db: sqlite3.Connection) -> dict[Stream, Mending]:
-    """By stream. Raises `sqlite3.Error`, also for a row that can't be read."""
+def load(db: sqlite3.Connection, logs: Collection[str]) -> dict[Stream, Mending]:
+    """By stream, of these logs: a backup that another device goes on with tells of forks that are not its own. Raises
+    `sqlite3.Error`, also for a row that can't be read."""
+    return {stream: one for stream, one in load_all(db).items() if stream.log_id in logs}
+
+
+def load_all(db: sqlite3.Connection) -> dict[Stream, Mending]:
+    """Whoever's logs they are."""
     found: dict[Stream, Mending] = {}
     for key, value in db.execute(QUERY):
         log_id, _, topic = key.removeprefix(MARK).partition("/")
@@ -75,7 +81,7 @@ def carry_over(rows: Iterable[tuple[Any, ...]], db: sqlite3.Connection) -> None:
 def mend(db: sqlite3.Connection, known: Known, public_key: bytes) -> int:
     """Takes own branches out of forked streams, in one transaction; returns how many events then have no place. Only
     before a new log begins: positions are given again."""
-    before = load(db)
+    before = load(db, known.own_logs(public_key))
     moved = 0
     db.execute("BEGIN IMMEDIATE")
     try:

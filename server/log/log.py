@@ -79,6 +79,7 @@ class Log:
         self.orphans = opened.orphans
         self.spans = opened.spans
         self.mending = dict(opened.mending)
+        self.starts = opened.starts
         self.on_ending: list[Callable[[str], None]] = []
         self.on_stored: list[Callable[[list[Batch], bool], None]] = []
         self.on_fork: list[Callable[[Stream, int, bytes, bytes], None]] = []
@@ -207,9 +208,12 @@ class Log:
             return False
         return self._loop.time() - self._gaps.setdefault(stream, self._loop.time()) >= GAP_WAIT_S
 
-    async def set_aside(self, stream: Stream, seq: int, raw: bytes, hash: bytes, seal: bytes | None) -> None:
-        """Keeps evidence of a fork that was found elsewhere, once, and calls `on_fork`."""
-        await self._ask(SetAside(self._future(), stream, seq, raw, hash, seal))
+    async def set_aside(
+        self, stream: Stream, seq: int, raw: bytes, hash: bytes, seal: bytes | None, seen: bool = False
+    ) -> None:
+        """Keeps evidence of a fork that was found elsewhere, once, and calls `on_fork`. `seen`: it is shown by somebody
+        who does not hold that branch; of a log of ours that has ended it is then written again, and no more."""
+        await self._ask(SetAside(self._future(), stream, seq, raw, hash, seal, seen))
 
     async def write_again(self, *, wait: bool = False) -> int:
         """Writes own events again that have lost their place, with their first time and their origin, some at a time:
@@ -217,7 +221,7 @@ class Log:
         else is done. Of a stream that was forked, what neighbours gave in their place is written again, too. Returns
         how many are left (also `orphans`)."""
         if self.orphans or self.mending:
-            self.orphans = await self._ask(WriteAgain(self._future(), not wait))
+            await self._ask(WriteAgain(self._future(), not wait))
         return self.orphans
 
     async def fill_in(self, said: Sequence[Span] = ()) -> int:
@@ -320,11 +324,14 @@ class Log:
         self.position = max(self.position, commit.position)
         self._recent.add(commit.segments)
         for request in commit.requests:
+            if isinstance(request, WriteAgain) and request.error is None:
+                self.orphans = request.value
             if not request.future.done():
                 if request.error is not None:
                     request.future.set_exception(request.error)
                 else:
                     request.future.set_result(request.value)
+        self.orphans += commit.orphaned
         for batches, own in ((commit.own_batches, True), (commit.peer_batches, False)):
             if batches:
                 self._call(self.on_stored, batches, own)

@@ -15,7 +15,7 @@ import msgspec
 
 from server.event import Refused, Stream
 from server.keys import DeviceKey
-from server.log import forks, heads, orphans, spans
+from server.log import forks, heads, orphans, spans, starts
 from server.log.carry import Salvaged
 from server.log.fits import fits
 from server.log.forks import Mending
@@ -27,6 +27,7 @@ from server.log.reached import reached
 from server.log.reserve import Reserve
 from server.log.salvage import is_unfinished, salvage, salvaged_before
 from server.log.schema import LOG_FILE, Connect, connect, open_writer
+from server.log.starts import Starts
 from server.log.trouble import as_written, error_name, is_disk_full
 
 CONDEMNED_FILE = "log.damaged"
@@ -44,7 +45,8 @@ logger = logging.getLogger("pilotlight.log")
 class Opened(NamedTuple):
     """A folder that is ours: lock, writing connection, what the log knows, whether its disk is full, what became of a
     damaged log that was found there, how many own events have lost their place, own streams that were forked, and how
-    many events a log lacks that was put back to an older state; how many runs of others' events lie behind a hole."""
+    many events a log lacks that was put back to an older state; how many runs of others' events lie behind a hole; and
+    which starts this log has had."""
 
     lock: FolderLock
     db: sqlite3.Connection
@@ -55,6 +57,7 @@ class Opened(NamedTuple):
     mending: Mapping[Stream, Mending] = {}
     set_back: int = 0
     spans: int = 0
+    starts: Starts = Starts([("", 0)])
 
 
 def prepare(
@@ -133,9 +136,12 @@ def _open(
         ended.unlink(missing_ok=True)
         if not full:
             keep_place(db, folder, place)
+        began = starts.begin(db, known.position, nonce or os.urandom(starts.MARK_BYTES), known.log_id, not full)
         mine = known.own_logs(key.public_key)
         told = salvaged_before(db) if not full else None
-        return Opened(lock, db, known, full, told, orphans.count(db, mine), forks.load(db), lacks, spans.count(db))
+        return Opened(
+            lock, db, known, full, told, orphans.count(db, mine), forks.load(db, mine), lacks, spans.count(db), began
+        )
     except BaseException:
         db.close()
         raise

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from server.event import Stream, decode
+from server.event import Header, Stream, decode
 from server.log.sums import checked, summed
 from server.log.trouble import as_written
 
@@ -22,6 +22,9 @@ logger = logging.getLogger("pilotlight.log")
 
 PAST = 2**48
 """Taken from the positions of events that lie in no log: more than a log ever gives."""
+
+BY_TIME = 2**63
+"""Taken from the time of one that never lay in this log, for its position: what a command led to stays together."""
 
 COLUMNS = "o.position, o.log_id, o.topic, o.seq, o.hash, o.raw"
 IN_LOGS = "o.log_id IN (SELECT value FROM json_each(?))"
@@ -31,13 +34,18 @@ NO_PLACE = 1
 
 
 class Orphan(NamedTuple):
-    """`hash` is the chain's at this event in its stream; `position` where it lay."""
+    """`hash` is the chain's at this event in its stream; `position` where it lay, or its time less `BY_TIME`."""
 
     position: int
     stream: Stream
     seq: int
     hash: bytes
     raw: bytes
+
+    @property
+    def lay_here(self) -> bool:
+        """Whether this disk held it; else a neighbour showed it as evidence."""
+        return self.position >= -PAST
 
 
 def make_table(db: sqlite3.Connection) -> None:
@@ -61,6 +69,12 @@ def keep(db: sqlite3.Connection, stream: Stream, rows: Sequence[Sequence[Any]]) 
     ).rowcount
 
 
+def add(db: sqlite3.Connection, new: Sequence[Orphan]) -> int:
+    """Keeps those that are not kept yet; returns how many."""
+    make_table(db)
+    return sum(keep(db, one.stream, [(one.position, 0, one.seq, one.hash, None, one.raw)]) for one in new)
+
+
 def carry_over(rows: Iterable[tuple[Any, ...]], db: sqlite3.Connection) -> int:
     """Those rows of a damaged file's table that are as they were written; returns how many."""
     return sum(_carry_one(row, db) for row in rows)
@@ -76,13 +90,14 @@ def _carry_one(row: tuple[Any, ...], db: sqlite3.Connection) -> int:
     return db.execute("INSERT OR IGNORE INTO orphans VALUES (?,?,?,?,?,?)", (*one.stream, *row[2:])).rowcount
 
 
-def displace(db: sqlite3.Connection, stream: Stream, stream_id: int, upto: int) -> None:
-    """Takes the events of a stream up to a number out of the log, to be written again."""
+def displace(db: sqlite3.Connection, stream: Stream, stream_id: int, upto: int) -> int:
+    """Takes the events of a stream up to a number out of the log, to be written again; returns how many."""
     make_table(db)
     query = "SELECT position, stream, seq, hash, seal, raw FROM events WHERE stream = ? AND seq <= ? ORDER BY seq"
-    keep(db, stream, db.execute(query, (stream_id, upto)).fetchall())
+    count = keep(db, stream, db.execute(query, (stream_id, upto)).fetchall())
     keep_answers(db)
     db.execute("DELETE FROM events WHERE stream = ? AND seq <= ?", (stream_id, upto))
+    return count
 
 
 def keep_answers(db: sqlite3.Connection) -> None:
@@ -125,6 +140,20 @@ def of_command(db: sqlite3.Connection, command_id: str) -> list[Orphan]:
     query = f"SELECT {COLUMNS} FROM orphans AS o WHERE instr(raw, CAST(? AS BLOB)) ORDER BY position"
     found = [_orphan(row) for row in db.execute(query, (command_id,))]
     return [one for one in found if decode(one.stream, one.raw).command_id == command_id]
+
+
+def stands(db: sqlite3.Connection, writer: Header, stream: Stream, seq: int, raw: bytes) -> bool:
+    """Whether `raw`, an own event `seq` of `stream`, stands in one of its writer's logs, there or written again."""
+    e = decode(stream, raw)
+    nonce, number = origin = e.origin or (writer.nonce, seq)
+    query = "SELECT e.raw FROM streams AS s JOIN events AS e ON e.stream = s.stream WHERE s.topic = ?"
+    for (again,) in db.execute(f"{query} AND instr(e.raw, ?)", (stream.topic, nonce)):
+        other = decode(stream, again)
+        if other.origin == origin and other.hlc == e.hlc:
+            return True
+    former = writer.former(nonce).log_id
+    there = f"{query} AND s.log_id = ? AND e.seq = ?"
+    return any(decode(stream, one).hlc == e.hlc for (one,) in db.execute(there, (stream.topic, former, number)))
 
 
 def back_at(db: sqlite3.Connection, orphan: Orphan) -> int:

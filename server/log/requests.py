@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import msgspec
@@ -172,21 +173,44 @@ class Store(Request):
 
 
 class SetAside(Request):
-    """Evidence of a fork that somebody else found. `value`: None."""
+    """Evidence of a fork that somebody else found; `seen`: not by who holds that branch. `value`: None.
+
+    What we wrote in a log that has ended is written again where we neither hold it nor have done so: a disk that was
+    set back has forgotten what it sold, and nobody but us can bring it in from a branch that others don't hold.
+    """
 
     def __init__(
-        self, future: asyncio.Future[Any], stream: Stream, seq: int, raw: bytes, digest: bytes, seal: bytes | None
+        self,
+        future: asyncio.Future[Any],
+        stream: Stream,
+        seq: int,
+        raw: bytes,
+        digest: bytes,
+        seal: bytes | None,
+        seen: bool = False,
     ) -> None:
         super().__init__(future)
         self.evidence = (stream, seq, raw, digest, seal)
+        self.seen = seen
 
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         stream, seq, raw, digest, seal = self.evidence
         held = stage.stored_hash(stream, seq)
         if held is not None and held != digest:
             stage.must_be_as_written(stream, seq)
-        if held != digest and stage.add_evidence(stream, seq, raw, digest, seal, clock.wall_ms()):
+        if held == digest:
+            return
+        mine = stage.own_logs(key)
+        former = stream.log_id in mine and stream.log_id != stage.log_id
+        if not (self.seen and former) and stage.add_evidence(stream, seq, raw, digest, seal, clock.wall_ms()):
             self.forked.append(Forked(stream, seq, held or b"", digest))
+        head = stage.head(stream)
+        gone = head is not None and seq <= head.floor_seq  # with age: nobody wants it back
+        if former and not gone and (self.seen or stream in forks.load(stage.db, mine)):
+            header = stage.header(stream.log_id)
+            with contextlib.suppress(msgspec.DecodeError):  # what is no event was never written here
+                if header is not None and not orphans.stands(stage.db, header, stream, seq, raw):
+                    stage.add_orphan(stream, seq, raw, digest)
 
 
 MAX_FILLED = 20
@@ -247,7 +271,7 @@ class WriteAgain(Request):
     def stage(self, stage: Stage, clock: Clock, key: DeviceKey) -> None:
         db, mine = stage.db, stage.own_logs(key)
         waiting = orphans.first(db, mine, MAX_AGAIN) if self.write else orphans.returned(db, mine)
-        mending = forks.load(db)
+        mending = forks.load(db, mine)
         for orphan in waiting:
             if position := orphans.back_at(db, orphan):
                 _both_have(orphan, mending, stage)
@@ -262,7 +286,9 @@ class WriteAgain(Request):
 
 
 def _both_have(orphan: orphans.Orphan, mending: dict[Stream, Mending], stage: Stage) -> None:
-    """What comes back from a neighbour who holds the other branch is common to both."""
+    """What comes back from a neighbour who holds the other branch is common to both, if it lay here."""
+    if not orphan.lay_here:
+        return
     known = stage.mending.get(orphan.stream) or mending.get(orphan.stream)
     if known is not None and orphan.seq > known.again:
         stage.mending[orphan.stream] = msgspec.structs.replace(known, again=orphan.seq)

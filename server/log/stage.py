@@ -30,7 +30,7 @@ from server.log import commands, forks, orphans, remains, spans
 from server.log.forks import Mending
 from server.log.fresh import Fresh
 from server.log.heads import Head, Known
-from server.log.orphans import NO_PLACE, Orphan
+from server.log.orphans import BY_TIME, NO_PLACE, Orphan
 from server.log.reader import not_done
 from server.log.remains import Part
 from server.log.schema import PAGE_BYTES, UPSERT_STREAM, drop_events
@@ -96,9 +96,11 @@ class Stage:
         self.answers: dict[str, list[Event]] = {}
         self.new_commands: set[str] = set()  # known never to have been done
         self.floors: dict[Stream, int] = {}
+        self.orphaned = 0  # own events that have lost their place, once it is written
         self.displaced: set[Stream] = set()  # own streams whose events below their new floor are written again
         self.churned = 0  # bytes of pages written beside the events, about
         self.adopted: list[Orphan] = []  # those that have a place again
+        self.left_behind: list[Orphan] = []  # own events of a branch that was left, as neighbours show them
         self.mending: dict[Stream, Mending] = {}
         self.remains: dict[Stream, Part] = {}
         self.joined: list[Span] = []  # runs from behind a hole that stand in their streams now, or are said elsewhere
@@ -353,10 +355,11 @@ class Stage:
             if just_before and not self._known.just_before(event.hlc, event.hlc):
                 continue
             if event.command_id is not None:
-                found.setdefault(event.command_id, []).append(event)
+                its = found.setdefault(event.command_id, [])
+                if not its or its[-1].position == at - 1:  # else it was done twice, on a disk that was set back
+                    its.append(event)
         for command_id, events in found.items():
-            query = "SELECT 1 FROM commands WHERE command_id = ?"
-            if command_id not in self.commands and not self.db.execute(query, (command_id,)).fetchone():
+            if command_id not in self.commands and not_done(self.db, {command_id}):
                 self.commands[command_id] = (events[0].position, len(events), commands.pack(command_id, NOT_KNOWN))
                 self.answers[command_id] = events
 
@@ -371,6 +374,14 @@ class Stage:
         self.evidence.append((*stream, seq, digest, seal, raw, now))
         return True
 
+    def add_orphan(self, stream: Stream, seq: int, raw: bytes, digest: bytes) -> None:
+        """Keeps an own event that this disk has forgotten, to be written again; what it was about is not done again."""
+        event = decode(stream, raw)
+        self.left_behind.append(Orphan(event.hlc - BY_TIME, stream, seq, digest, raw))
+        command_id = event.command_id
+        if command_id is not None and command_id not in self.commands and not_done(self.db, {command_id}):
+            self.commands[command_id] = (NO_PLACE, 0, commands.pack(command_id, NOT_KNOWN))
+
     def look_up(self, command_ids: set[str]) -> None:
         """Asks for all commands of a transaction at once whether they were done before. Raises `sqlite3.Error`."""
         if len(command_ids) > 1:
@@ -380,9 +391,8 @@ class Stage:
 
     @property
     def empty(self) -> bool:
-        return not (
-            self.rows or self.commands or self.evidence or self.heads or self.adopted or self.mending or self.joined
-        )
+        moved = self.adopted or self.left_behind or self.mending or self.joined
+        return not (self.rows or self.commands or self.evidence or self.heads or moved)
 
     @property
     def bytes_written(self) -> int:
@@ -406,10 +416,12 @@ class Stage:
                 db.execute(UPSERT_STREAM, row)
             for stream, seq in self.floors.items():
                 if stream in self.displaced:
-                    orphans.displace(db, stream, self.heads[stream].id, seq)
+                    self.orphaned += orphans.displace(db, stream, self.heads[stream].id, seq)
                 drop_events(db, self.heads[stream].id, seq)
             if self.commands:
                 db.executemany("INSERT INTO commands VALUES (?,?,?,?)", [(k, *v) for k, v in self.commands.items()])
+            if self.left_behind:
+                self.orphaned += orphans.add(db, self.left_behind)
             if self.adopted:
                 orphans.forget(db, self.adopted)
             for stream, part in self.remains.items():

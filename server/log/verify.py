@@ -113,7 +113,7 @@ def remaining(db: sqlite3.Connection) -> dict[Stream, list[remains.Part]]:
 def check_waiting(db: sqlite3.Connection) -> list[str]:
     """What waits to be written again, and what is known about forks."""
     try:
-        forks.load(db)
+        forks.load_all(db)
         remains.load(db)
         orphans.check(db)
         spans.check(db)

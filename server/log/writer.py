@@ -59,6 +59,7 @@ class Commit(msgspec.Struct):
     own_batches: list[Batch] = []
     peer_batches: list[Batch] = []
     ahead_ms: dict[Stream, int] = {}
+    orphaned: int = 0  # own events that have lost their place in it
 
 
 class Writer:
@@ -200,6 +201,7 @@ class Writer:
                 own_batches=stage.own_batches,
                 peer_batches=stage.peer_batches,
                 ahead_ms=ahead,
+                orphaned=stage.orphaned,
             )
         )
         if stage.segments:

@@ -347,6 +347,12 @@ class Node(Views):
     def position(self) -> int:
         return self.log.position
 
+    def mark(self, position: int) -> str:
+        return self.log.starts.mark(position)
+
+    def gave(self, position: int, mark: str) -> bool:
+        return self.log.starts.is_here(position, mark)
+
     async def events(self, after: int, topics: Collection[str] | None, limit: int) -> tuple[list[Event], int]:
         return await self.log.events(after, topics, limit)
 

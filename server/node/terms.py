@@ -26,6 +26,9 @@ REFILL_S = 30.0
 """How long neighbours may take to give back what they hold of our own, before what is missing is written again. What
 comes later still does no harm: it counts once."""
 
+AGAIN_EVERY_S = 5.0
+"""How often it is looked whether neighbours have shown what this disk forgot, or taken the place of what it wrote."""
+
 RUNS_AT_ONCE = 4
 """Runs of others' events from behind a hole that are said in one event: each has at most 256 KiB, an event 4 MiB."""
 
@@ -58,11 +61,12 @@ class Terms:
             await self._write_again(REFILL_S)
         self._look_for_doubles()
         self._parts.engine.spawn(self._parts.engine.settlement.run())
-        while self._parts.log.mending:  # the neighbour who holds the other branch of a fork may come any day
-            await asyncio.sleep(REFILL_S)
-            with contextlib.suppress(LogFailed):
-                await self._write_again(0)
-            self._look_for_doubles()
+        while True:  # the neighbour who holds the other branch of a fork may come any day
+            await asyncio.sleep(AGAIN_EVERY_S)
+            if self._parts.log.mending or self._parts.log.orphans:
+                with contextlib.suppress(LogFailed):
+                    await self._write_again(0)
+                self._look_for_doubles()
 
     def _look_for_doubles(self) -> None:
         """A disk that was set back as a whole knows nothing of it, and gives numbers again until it meets those who

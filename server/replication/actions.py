@@ -109,12 +109,14 @@ class Close(msgspec.Struct, frozen=True):
 
 
 class Alarm(msgspec.Struct, frozen=True):
-    """Something a person should know. For a fork, `evidence` are the other branch's events with the writer's seal."""
+    """Something a person should know. For a fork, `evidence` are the other branch's events with the writer's seal;
+    `perhaps`: only our log can say whether they are another branch than ours."""
 
     code: str  # "fork" | "clone" | "overtaken" | "unsendable" | "too_many_streams"
     text: str
     stream: Stream | None = None
     evidence: Batch | None = None
+    perhaps: bool = False
 
 
 class PeersChanged(msgspec.Struct, frozen=True):

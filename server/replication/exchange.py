@@ -198,17 +198,35 @@ class Exchange:
     def _alarm(self, alarm: Alarm) -> None:
         self._listening.alarm(alarm.code, alarm.text, str(alarm.stream or ""))
         if alarm.evidence:
-            self._spawn(self._set_aside(alarm.evidence), "evidence")
+            self._spawn(self._set_aside(alarm.evidence, alarm.perhaps), "evidence")
 
-    async def _set_aside(self, evidence: Batch) -> None:
-        """The seal signs the last event only; those before are bound to it by the chain."""
+    async def _set_aside(self, evidence: Batch, seen: bool) -> None:
+        """From the first event on that differs from ours. The seal signs the last event only; those before are bound to
+        it by the chain. `seen`: the peer does not hold that branch itself.
+
+        Of a log of ours that has ended, and of which nothing differs here (for it lacks these), it is the same: it only
+        tells what this disk may have forgotten.
+        """
+        stream, log = evidence.stream, self._log
+        ours = log.headers()[stream.log_id].public_key == log.header.public_key
         last = len(evidence.events) - 1
         try:
+            start = await self._first_other(evidence)
+            if start is None and ours and stream.log_id == log.log_id:
+                return  # it goes on from what we have: this disk is an older state of itself, which is told elsewhere
+            seen = seen or (ours and start is None)
             for i, (raw, digest) in enumerate(zip(evidence.events, evidence.hashes, strict=True)):
-                seal = evidence.seal if i == last else None
-                await self._log.set_aside(evidence.stream, evidence.first_seq + i, raw, digest, seal)
+                if i >= (start or 0):
+                    seal = evidence.seal if i == last else None
+                    await log.set_aside(stream, evidence.first_seq + i, raw, digest, seal, seen)
         except LogFailed as e:
-            logger.warning("evidence of a fork in %s could not be kept: %s", evidence.stream, e.text)
+            logger.warning("evidence of a fork in %s could not be kept: %s", stream, e.text)
+
+    async def _first_other(self, branch: Batch) -> int | None:
+        """Which of its events is the first of which our log holds another. Raises `LogFailed`."""
+        ours = await self._log.read(branch.stream, branch.first_seq - 1, len(branch.events))
+        pairs = enumerate(zip(ours.hashes, branch.hashes, strict=False)) if ours is not None else ()
+        return next((i for i, (mine, other) in pairs if mine != other), None)
 
     def _committed(self, batches: list[Batch], own: bool) -> None:
         """The log's `on_stored`."""

@@ -38,6 +38,16 @@ class Flight(NamedTuple):
     at: float
 
 
+class Dispute(NamedTuple):
+    """Our branch of a stream around `seq` is asked of the log, from behind `after` on; `prior` is the hash there where
+    it is known. `seen`: the peer need not hold another."""
+
+    seq: int
+    after: int
+    prior: bytes | None
+    seen: bool
+
+
 def host_of(address: str) -> str:
     """The host in HOST:PORT."""
     return address.rpartition(":")[0].strip("[]")
@@ -83,7 +93,8 @@ class PeerLink:
         self.owed: set[Stream] = set()  # its events are on their way to our disk
         self.resyncing: set[Stream] = set()  # we lost its events to trouble of our own
         self.forked: set[Stream] = set()
-        self.disputes: dict[Stream, tuple[int, bytes | None]] = {}
+        self.disputes: dict[Stream, Dispute] = {}
+        self.unshown: dict[Stream, int] = {}  # it has another branch: from where on ours is shown once it is here
         self.summary_due = now
         self.told_neighbours: list[str] | None = None
         self.told_addresses: dict[str, str] | None = None

@@ -88,7 +88,8 @@ class Events(msgspec.Struct, frozen=True, array_like=True, tag=3):
     """Consecutive events of one stream, as their writer encoded them; `seal` signs the chain at the last.
 
     `header` comes with a log's first events on a link. `prior` is the hash before `first_seq`, given where the
-    receiver cannot know it: at a floor, and as evidence of a fork.
+    receiver cannot know it: at a floor, and as evidence of a fork. `seen`: a branch of the receiver's own stream that
+    the sender has seen elsewhere, and does not hold.
     """
 
     log_id: str
@@ -98,6 +99,7 @@ class Events(msgspec.Struct, frozen=True, array_like=True, tag=3):
     seal: bytes
     header: Header | None = None
     prior: bytes | None = None
+    seen: bool = False
 
 
 class Have(msgspec.Struct, frozen=True, array_like=True, tag=4):

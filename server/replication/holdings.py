@@ -134,7 +134,8 @@ class Holdings:
         if view not in self._digests:
             digest = 0
             for stream in self.visible(view):
-                digest ^= mark(stream, self.held[stream].seq)
+                seq = self.held[stream].seq
+                digest ^= mark(stream, seq) if seq else 0  # of a branch that was left nothing may be held
             self._digests[view] = digest
         return self._digests[view]
 

@@ -383,7 +383,7 @@ class Mesh:
                 rivals.append(Rival(peer.device_id, peer.carries_office, peer.office_reachable, now - peer.last_heard))
             elif self._office_link and peer.link == self._office_link.number:
                 silent_s = now - peer.last_heard
-        self._line.step(rivals, silent_s, now)
+        self._line.step(rivals, silent_s, now, self._exchange is not None and self._exchange.replica.seeks())
 
     async def _call_office(self) -> Ended:
         assert self._office is not None

@@ -32,7 +32,7 @@ from server.replication.holdings import MAX_STREAMS, MAX_STREAMS_AT_OFFICE, Hold
 from server.replication.scope import View, is_stream, is_topic, may_hold
 from server.replication.sending import Sender, by_rank
 from server.replication.telling import Teller
-from server.replication.verify import HASH_BYTES, BrokenRule, Duplicate, Fork, Fresh, check_header, examine
+from server.replication.verify import HASH_BYTES, BrokenRule, Duplicate, Fork, Fresh, check_header, examine, shown
 
 __all__ = ["Action", "Alarm", "Close", "Fetch", "Me", "PeerState", "PeersChanged", "Replica", "Send", "Store"]
 
@@ -87,6 +87,8 @@ class Replica:
         self._teller = Teller(me.store, self._holdings, self._sender)
         self._links: dict[int, PeerLink] = {}
         self._dials = 0
+        self._sought: set[Stream] = set()  # own streams of which head office has no more than this, or the same branch
+        self._shown = False  # a branch of ours, and head office was not asked for it yet
         self._alarmed: dict[tuple[str, object], None] = {}  # oldest first
         self._handlers: dict[type[Any], Callable[[PeerLink, Any, float, list[Action]], None]] = {
             FrontierIs: self._on_frontier,
@@ -274,6 +276,16 @@ class Replica:
             for p in self._sender.peers()
         ]
 
+    def seeks(self) -> bool:
+        """Whether what stands in the place of an own branch that was left has yet to come, or a neighbour knows of a
+        branch that nobody here holds: perhaps head office alone has it."""
+        held, office = self._holdings, self._sender.of_stores("")
+        return self._shown or any(
+            held.seq(stream) < seq or any(stream in peer.lead for peer in office)
+            for stream, (seq, _) in held.left.items()
+            if stream not in self._sought
+        )
+
     def in_company(self) -> bool:
         """Whether a terminal, of whichever store, has said hello on a link that is open."""
         return any(self._sender.stores())
@@ -326,6 +338,11 @@ class Replica:
         whole, peer.part = peer.part, {}
         peer.replace_theirs(whole, now)
         first_time, peer.ready = not peer.ready, True
+        if peer.view.store == "":
+            self._sought |= {s for s in self._holdings.left if peer.theirs.get(s, 0) <= self._holdings.seq(s)}
+            self._shown = False
+        if first_time:
+            self._sender.tell_as_writer(peer, out)
         held = self._holdings.held
         more = {stream for stream, seq in peer.theirs.items() if seq > self._holdings.seq(stream)}
         peer.lead = more - peer.forked
@@ -347,6 +364,9 @@ class Replica:
         peer.frames_in += 1
         stream = Stream(events.log_id, events.topic)
         header = self._admit(peer, stream, events.header)
+        if events.seen:
+            self._on_seen(stream, events, header, out)
+            return
         if stream in peer.resyncing:
             head = self._holdings.head(stream)
             if events.first_seq > (head[0] if head else 0) + 1 and events.prior is None:
@@ -363,8 +383,14 @@ class Replica:
         self._holdings.headers.setdefault(stream.log_id, header)
         if isinstance(outcome, Fork):
             text = f"Stream {stream} has two different events {outcome.seq}, both with its writer's seal."
-            self._alarm("fork", text, stream, outcome.evidence, out)
+            if peer.view.store == "":
+                self._sought.add(stream)
+            if header.device_id == self._me.device_id:
+                self._keep_branch(stream, text, outcome.evidence, False, out)
+            else:
+                self._alarm("fork", text, stream, outcome.evidence, out)
             self._sender.dispute(peer, stream, outcome.seq, out)
+            self._sender.tell_writer(events, header, peer, out)
             return
         self._they_hold(peer, stream, events.first_seq + len(events.events) - 1, now)
         if isinstance(outcome, Fresh):
@@ -372,11 +398,27 @@ class Replica:
             peer.owed.add(stream)
             out.append(Store(peer.link, outcome.batch, header, outcome.floor))
         elif isinstance(outcome, Duplicate):
+            if events.prior is not None:  # in answer to ours: perhaps it is another branch
+                self._sender.compare(peer, stream, events, now)
+                self._sender.pump(peer, now, out)
             durable = self._holdings.seq(stream)
             if durable >= events.first_seq + len(events.events) - 1:
                 self._teller.have(peer, {stream: durable}, out)
             else:
                 peer.owed.add(stream)
+
+    def _on_seen(self, stream: Stream, events: Events, header: Header, out: list[Action]) -> None:
+        """A branch of a stream of ours, from one who does not hold it. Raises `BrokenRule` for what we never signed."""
+        if header.device_id != self._me.device_id:
+            return
+        self._shown = not self._sender.of_stores("")
+        text = f"Somebody holds another branch of stream {stream}."
+        self._keep_branch(stream, text, shown(events, stream, header), True, out)
+
+    def _keep_branch(self, stream: Stream, text: str, branch: Batch, perhaps: bool, out: list[Action]) -> None:
+        """Of our own streams each branch is evidence: what it has and this disk forgot, nobody else writes again."""
+        if self._is_news("fork", (branch.first_seq, branch.hashes[-1], perhaps)):
+            out.append(Alarm("fork", text, stream, branch, perhaps))
 
     def _admit(self, peer: PeerLink, stream: Stream, header: Header | None) -> Header:
         """The header of a stream that may come from this peer and may be held here. Raises `BrokenRule`."""
@@ -448,12 +490,17 @@ class Replica:
             raise BrokenRule("bad_frontier", f"{str(stream)[:100]!r} is not the name of a stream.")
 
     def _alarm(self, code: str, text: str, about: object, evidence: Batch | None, out: list[Action]) -> None:
-        """Once for each thing in a process's life."""
-        if (code, about) not in self._alarmed:
-            self._alarmed[(code, about)] = None
-            if len(self._alarmed) > MAX_ALARMED:
-                del self._alarmed[next(iter(self._alarmed))]
+        if self._is_news(code, about):
             out.append(Alarm(code, text, about if isinstance(about, Stream) else None, evidence))
+
+    def _is_news(self, code: str, about: object) -> bool:
+        """Once for each thing in a process's life."""
+        if (code, about) in self._alarmed:
+            return False
+        self._alarmed[(code, about)] = None
+        if len(self._alarmed) > MAX_ALARMED:
+            del self._alarmed[next(iter(self._alarmed))]
+        return True
 
     def _refuse(self, peer: PeerLink, code: str, text: str, now: float, out: list[Action]) -> None:
         text = plain(text)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from server.event import MAX_BATCH_EVENTS, Batch, Header, Stream
+from server.event import MAX_BATCH_EVENTS, MAX_SEQ, Batch, Header, Stream
 from server.keys import chain, genesis
 from server.replication import frames
 from server.replication.actions import Action, Alarm, Fetch, Me, Send
-from server.replication.flow import FETCH_BYTES, FETCHES, MIN_FETCH_BYTES, PeerLink
+from server.replication.flow import FETCH_BYTES, FETCHES, MIN_FETCH_BYTES, Dispute, PeerLink
 from server.replication.frames import BadFrame, Events
 from server.replication.holdings import Holdings
 from server.replication.scope import rank
@@ -22,8 +23,24 @@ LOST_AFTER_S = 5.0
 LOST_ANYHOW_AFTER_S = 30.0
 """Frames not even received by then are taken as lost; on a slow line they may merely be on their way."""
 
+SHOWN_BEFORE = 100
+"""Events before the first that is known to differ: two branches part somewhere before it."""
+
+SHOWN_EVENTS = 500
+"""Of our branch, the newest, that its writer is shown."""
+
+MAX_BRANCHES = 32
+"""Branches of others' streams that are kept to be shown to their writers, a frame each; the oldest go first."""
+
 EVENT_OVERHEAD = 8
 """Bytes an event costs in a frame beyond its own, for the window's count."""
+
+
+class Branch(NamedTuple):
+    """What somebody else holds of a stream whose writer is another device, in a frame."""
+
+    writer: str
+    frame: bytes
 
 
 class Sender:
@@ -34,6 +51,7 @@ class Sender:
         self._holdings = holdings
         self._by_device: dict[str, PeerLink] = {}
         self._by_store: dict[str, dict[str, PeerLink]] = {}
+        self._branches: dict[tuple[Stream, bytes], Branch] = {}  # by stream and seal: not ours, of other devices
 
     def add(self, peer: PeerLink) -> None:
         """A peer has introduced itself."""
@@ -113,6 +131,8 @@ class Sender:
         audience = self.audience(stream)
         for peer in audience:
             peer.untold[stream] = None
+            if peer.unshown and have >= peer.unshown.get(stream, MAX_SEQ):
+                self._show(peer, stream, peer.unshown.pop(stream), out)
             if not self._is_due(peer, stream, have, now):
                 continue
             if (
@@ -153,9 +173,11 @@ class Sender:
 
     def fetched(self, peer: PeerLink, stream: Stream, batch: Batch | None, now: float, out: list[Action]) -> None:
         """The log's answer: sends it, and goes on."""
-        peer.in_flight -= peer.fetching.pop(stream, 0)
+        size = peer.fetching.pop(stream, 0)
+        peer.in_flight -= size
         if stream in peer.disputes:
-            self._dispute_fetched(peer, stream, batch, out)
+            if batch is not None or not size:  # else it is the answer to what was asked before
+                self._dispute_fetched(peer, stream, batch, out)
         elif batch and stream not in peer.forked:
             self._send_fetched(peer, batch, now, out)
         elif stream in peer.lag:
@@ -201,38 +223,111 @@ class Sender:
                 self.offer(peer, stream, now)
 
     def dispute(self, peer: PeerLink, stream: Stream, seq: int, out: list[Action]) -> None:
-        """The peer's branch of the stream differs from ours at `seq`: shows it ours, once, and sends no more of it."""
+        """The peer's branch of the stream differs from ours at `seq`: shows it ours, once, and sends no more of it.
+        What stands in the place of a branch that was left may have yet to come: it is shown then."""
         if stream in peer.forked:
             return
         held = self._holdings.held.get(stream)
         floor_seq = held.floor_seq if held else 0
-        if 0 < peer.theirs.get(stream, 0) <= floor_seq and self._may_skip(peer, stream):
+        if 0 < peer.theirs.get(stream, 0) < floor_seq and self._may_skip(peer, stream):
             return  # what differs is gone here: it goes on from our floor, as all do who hold less
         peer.forked.add(stream)
         peer.drop(stream)
         peer.lead.discard(stream)  # what it holds more of is not more of ours
-        peer.disputes[stream] = (seq, genesis(stream) if seq == 1 else None)
-        after = max(floor_seq, seq - 2)  # the hash before it is at hand, or that of the floor
+        if held is None or held.seq < seq:
+            peer.unshown[stream] = seq
+        else:
+            self._show(peer, stream, seq, out)
+
+    def tell_writer(self, branch: Events, header: Header, holder: PeerLink, out: list[Action]) -> None:
+        """A stream of another device has two branches: its writer alone can bring them together, and may never meet
+        whoever holds this one, head office for one, or forget that it wrote it, when its disk is set back. It is shown
+        it, now or when it is connected."""
+        stream = Stream(branch.log_id, branch.topic)
+        prior = branch.prior or self._holdings.hash_at(stream, branch.first_seq - 1)
+        if prior is None or header.device_id == self._me.device_id:
+            return
+        frame = frames.encode(Events(*stream, branch.first_seq, branch.events, branch.seal, header, prior, True))
+        self._branches.pop((stream, branch.seal), None)
+        self._branches[stream, branch.seal] = Branch(header.device_id, frame)
+        if len(self._branches) > MAX_BRANCHES:
+            del self._branches[next(iter(self._branches))]
+        writer = self._by_device.get(header.device_id)
+        if writer is not None and writer is not holder and writer.ready:
+            self._tell(writer, frame, out)
+            self._show_newest(writer, stream, out)
+
+    def tell_as_writer(self, peer: PeerLink, out: list[Action]) -> None:
+        """This device is connected: branches of its streams that we have seen, and ours, for it may know of neither."""
+        streams: dict[Stream, None] = {}
+        for (stream, _), branch in self._branches.items():
+            if branch.writer == peer.device_id:
+                self._tell(peer, branch.frame, out)
+                streams[stream] = None
+        for stream in streams:
+            self._show_newest(peer, stream, out)
+
+    def _show_newest(self, writer: PeerLink, stream: Stream, out: list[Action]) -> None:
+        held = self._holdings.held.get(stream)
+        if held is not None and held.seq:
+            self._show(writer, stream, held.seq, out, SHOWN_EVENTS, seen=True)
+
+    def _tell(self, peer: PeerLink, frame: bytes, out: list[Action]) -> None:
+        peer.frames_out += 1
+        out.append(Send(peer.link, frame))
+
+    def compare(self, peer: PeerLink, stream: Stream, events: Events, now: float) -> None:
+        """The peer has shown what it holds of a stream, in which we hold more, and no hash of ours there is at hand:
+        what is sent next is compared with it (`_send`)."""
+        digest = events.prior or genesis(stream)
+        for raw in events.events:
+            digest = chain(digest, raw)
+        peer.their_hashes[stream] = (events.first_seq + len(events.events) - 1, digest)
+        peer.forget_sent(stream)
+        self.offer(peer, stream, now)
+
+    def _show(
+        self,
+        peer: PeerLink,
+        stream: Stream,
+        seq: int,
+        out: list[Action],
+        before: int = SHOWN_BEFORE,
+        seen: bool = False,
+    ) -> None:
+        """Our branch around `seq`, from so many events before it on: where it parted from the other nobody knows."""
+        after = max(self._holdings.held[stream].floor_seq, seq - 1 - before)
+        peer.disputes[stream] = Dispute(seq, after, None, seen)
         out.append(Fetch(peer.link, stream, after, MAX_BATCH_EVENTS, FETCH_BYTES))
 
     def _dispute_fetched(self, peer: PeerLink, stream: Stream, batch: Batch | None, out: list[Action]) -> None:
-        seq, prior = peer.disputes[stream]
-        if batch is None or (batch.first_seq > seq and not prior):
-            del peer.disputes[stream]
+        asked, held = peer.disputes[stream], self._holdings.held[stream]
+        if batch is not None and batch.first_seq != asked.after + 1:
+            return  # asked for before, to be sent
+        del peer.disputes[stream]
+        if batch is None:
             return
-        if batch.last_seq < seq:
-            peer.disputes[stream] = (seq, batch.hashes[-1] if batch.last_seq == seq - 1 else None)
+        if batch.last_seq < asked.seq:
+            peer.disputes[stream] = Dispute(asked.seq, batch.last_seq, batch.hashes[-1], asked.seen)
             out.append(Fetch(peer.link, stream, batch.last_seq, MAX_BATCH_EVENTS, FETCH_BYTES))
             return
-        del peer.disputes[stream]
-        skip = seq - batch.first_seq
-        prior = batch.hashes[skip - 1] if skip > 0 else prior or self._holdings.hash_at(stream, seq - 1)
-        if skip < 0 or prior is None:
+        prior = held.floor_hash if asked.after == held.floor_seq else asked.prior
+        first = batch.first_seq
+        skip = 0 if prior else 1  # the hash before it is that of the one left out
+        if len(batch.events) <= skip:
             return
-        self._holdings.learn(stream, seq, batch.hashes[skip])  # to judge the branch that comes in answer
-        branch = Events(*stream, seq, batch.events[skip:], batch.seal, self._header(stream), prior)
-        peer.frames_out += 1
-        out.append(Send(peer.link, frames.encode(branch)))
+        at = max(asked.seq, first)
+        self._holdings.learn(stream, at, batch.hashes[at - first])  # to judge the branch that comes in answer
+        branch = Events(
+            *stream,
+            first + skip,
+            batch.events[skip:],
+            batch.seal,
+            self._header(stream),
+            prior or batch.hashes[0],
+            asked.seen,
+        )
+        self._tell(peer, frames.encode(branch), out)
 
     def _responsible(self, peer: PeerLink, stream: Stream, have: int) -> bool:
         """Whether we, of all who could, send this stream to this peer: its writer, else the lowest device id."""

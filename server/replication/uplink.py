@@ -83,8 +83,9 @@ class OfficeLine:
         self._backoff = Backoff(chance)
         self._woken = asyncio.Event()
 
-    def step(self, rivals: Sequence[Rival], office_silent_s: float | None, now: float) -> None:
-        """Looks again who should carry. `office_silent_s`: None when our line is not open (greeted)."""
+    def step(self, rivals: Sequence[Rival], office_silent_s: float | None, now: float, seeks: bool = False) -> None:
+        """Looks again who should carry. `office_silent_s`: None when our line is not open (greeted). `seeks`: what this
+        terminal needs only head office may have, and it calls whoever else does."""
         self._carrying = office_silent_s is not None
         if office_silent_s is not None:
             self._set_reachable(office_silent_s < OFFICE_SILENT_AFTER_S)
@@ -93,7 +94,7 @@ class OfficeLine:
         known = [
             msgspec.structs.replace(rival, idle_s=now - self._idle_since.get(rival.device_id, now)) for rival in rivals
         ]
-        wanted = elect(self._me, self.reachable, self._carrying, known)
+        wanted = seeks or elect(self._me, self.reachable, self._carrying, known)
         if wanted and not self.wanted:
             self._woken.set()
         able = {rival.device_id for rival in rivals if rival.reachable}

@@ -95,6 +95,10 @@ def examine(
         batch = _chain(stream, first, events.events, events.prior, events.seal)
         _check_seal(batch, header)
         return Fresh(batch, (first - 1, events.prior))
+    if first == head[0] + 1 and events.prior not in (None, head[1]) and not stream.scope:
+        batch = _chain(stream, first, events.events, events.prior or b"", events.seal)
+        _check_seal(batch, header)
+        return Fork(head[0], batch)  # right at the sender's floor: it can show no more than what goes on from there
     if first > head[0] + 1:
         raise BrokenRule("gap", f"Stream {stream}: event {first} came, but {head[0] + 1} is next.")
     start = head[0] + 1 - first
@@ -104,6 +108,14 @@ def examine(
     if batch.first_seq <= seq <= batch.last_seq and batch.hashes[seq - batch.first_seq] == digest:
         return Fork(seq, batch)
     return Fresh(batch, None)
+
+
+def shown(events: Events, stream: Stream, header: Header) -> Batch:
+    """What a peer shows of a stream and does not hold. Raises `BrokenRule` for what its writer has not signed."""
+    _check_shape(events, stream)
+    batch = _chain(stream, events.first_seq, events.events, events.prior or genesis(stream), events.seal)
+    _check_seal(batch, header)
+    return batch
 
 
 def _check_shape(events: Events, stream: Stream) -> None:

@@ -84,7 +84,8 @@ class Client:
             set_backs = len(terminal.set_backs)
             knew = checks.knew(terminal, body)
             known_by = ""
-            if first_asked <= terminal.lost_at and node.log.log_id not in terminal.parted_logs:
+            lost_it = first_asked <= terminal.lost_at and not did(terminal, command_id)  # it may have, since, alone
+            if lost_it and node.log.log_id not in terminal.parted_logs:
                 known_by = next((t.name for t in neighbours(day, node) if did(t, command_id)), "")
             alone = node.mesh is None or not node.mesh.in_company()
             try:

@@ -14,8 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.clock import Clock
-from server.event import MAX_FOLLOWED, Batch, Draft, Event, Header, Stream, decode, encode, encode_again, original
-from server.keys import DeviceKey, chain
+from server.event import (
+    MAX_BATCH_EVENTS,
+    MAX_FOLLOWED,
+    Batch,
+    Draft,
+    Event,
+    Header,
+    Stream,
+    decode,
+    encode,
+    encode_again,
+    original,
+)
+from server.keys import DeviceKey, chain, genesis
 from server.log import Fork, Log, forks, verify
 from tests.unit.logs import copy, number, open_log, out, placed
 
@@ -209,13 +221,17 @@ async def forked(tmp_path: Path, clock: Clock | None = None) -> tuple[Log, Log]:
     for stream in log.frontier():
         await copy(stream, log, neighbour)
     await log.close()
-    for name in ("log.db", "log.db-wal", "log.db-shm", "log.reached"):
-        (folder / name).unlink(missing_ok=True)
-        if (tmp_path / "then" / name).exists():
-            shutil.copyfile(tmp_path / "then" / name, folder / name)
+    put_back(tmp_path / "then", folder)
     log = await open_log(folder, clock=clock)
     await fill(log, range(151, 171))
     return log, neighbour
+
+
+def put_back(image: Path, folder: Path) -> None:
+    for name in ("log.db", "log.db-wal", "log.db-shm", "log.reached"):
+        (folder / name).unlink(missing_ok=True)
+        if (image / name).exists():
+            shutil.copyfile(image / name, folder / name)
 
 
 async def meet(a: Log, b: Log) -> set[Stream]:
@@ -227,7 +243,8 @@ async def meet(a: Log, b: Log) -> set[Stream]:
             if left and source.frontier()[stream] >= left.seq:
                 batch = await source.read(stream, left.seq - 1, 1)
                 if batch and batch.first_seq == left.seq and batch.hashes[0] == left.hash:
-                    continue  # the protocol turns it away
+                    await _evidence(stream, source, target)  # the protocol turns it away
+                    continue
             if stream not in parted:
                 try:
                     held = target.held().get(stream)
@@ -248,13 +265,13 @@ async def _compare(stream: Stream, source: Log, target: Log, seq: int) -> None:
 
 
 async def _evidence(stream: Stream, source: Log, target: Log) -> None:
-    """As the mesh does: the batch with the first event that differs is kept aside."""
+    """As the mesh does: the batch with the first event that differs is kept aside, from that one on."""
     mine = {e.seq: e.raw for e in await events_of(target) if e.stream == stream}
     at = 0
-    while batch := await source.read(stream, at, 1):
+    while batch := await source.read(stream, at, MAX_BATCH_EVENTS):
         last = len(batch.events) - 1
         different = [i for i, raw in enumerate(batch.events) if mine.get(batch.first_seq + i, raw) != raw]
-        for i in different:
+        for i in range(different[0], last + 1) if different else ():
             seal = batch.seal if i == last else None
             await target.set_aside(stream, batch.first_seq + i, batch.events[i], batch.hashes[i], seal)
         if different:
@@ -292,6 +309,98 @@ async def test_both_branches_of_a_fork_are_everywhere_in_the_end(tmp_path: Path)
         await one.close()
     assert verify(tmp_path / "till").ok
     assert verify(tmp_path / "neighbour").ok
+
+
+async def test_what_only_a_neighbour_holds_of_a_branch_that_was_left_is_written_again(tmp_path: Path) -> None:
+    """The disk was set back twice; what was sold in between is with somebody who had not heard of its first past."""
+    folder = tmp_path / "till"
+    log, neighbour = await forked(tmp_path)
+    await log.close()
+    shutil.copytree(folder, tmp_path / "then again")
+    log = await open_log(folder)
+    await fill(log, range(171, 181))
+    witness = await open_log(tmp_path / "witness", DeviceKey.generate())
+    for stream in log.frontier():
+        await copy(stream, log, witness)
+    everything = await facts(log) | await facts(neighbour)
+    await log.close()
+    put_back(tmp_path / "then again", folder)
+    log = await open_log(folder)
+    assert await meet(log, neighbour)
+    log = await end(log, folder)
+    await meet(log, neighbour)
+    await write_all_again(log)
+    assert await log.answered("c175") is None, "what it was set back from it can't know"
+    for _ in range(2):
+        await meet(log, witness)
+        await write_all_again(log)
+        count = len(await events_of(log))
+    await meet(log, neighbour)
+    assert len(await events_of(log)) == count, "told twice, written once"
+    answer = await log.answered("c175")
+    assert answer is not None, "asked again it is not done again"
+    assert [event.command_id for event in answer.events] == ["c175", "c175"]
+    for one in (log, neighbour, witness):
+        assert await facts(one) == everything
+        await one.close()
+    assert verify(folder).ok
+
+
+async def test_another_device_that_goes_on_with_a_backup_writes_nothing_of_its_forks_again(tmp_path: Path) -> None:
+    """It would say that it wrote it itself, and all would count twice."""
+    log, neighbour = await forked(tmp_path)
+    parted = await meet(log, neighbour)
+    log = await end(log, tmp_path / "till")
+    await meet(log, neighbour)
+    assert log.mending
+    await log.close()
+    (tmp_path / "till" / "device.key").unlink()
+    log = await open_log(tmp_path / "till", DeviceKey.generate())
+    held = await facts(log)
+    assert not log.mending
+    await write_all_again(log)
+    for stream in parted:
+        batch = await neighbour.read(stream, 50, 1)
+        assert batch is not None
+        await log.set_aside(stream, 51, batch.events[0], b"o" * 32, batch.seal)
+    log.orphans = 1
+    await write_all_again(log)
+    assert await facts(log) == held
+    for one in (log, neighbour):
+        await one.close()
+
+
+async def test_what_was_let_go_of_is_not_written_again_because_a_neighbour_still_shows_it(tmp_path: Path) -> None:
+    folder = tmp_path / "till"
+    log = await open_log(folder)
+    await fill(log, range(1, 21))
+    shown = [await log.read(stream, 0, MAX_BATCH_EVENTS) for stream in log.frontier()]
+    log = await end(log, folder)
+    for batch in shown:
+        assert batch is not None
+        await log.raise_floor(batch.stream, 12)
+        for i, (raw, digest) in enumerate(zip(batch.events, batch.hashes, strict=True)):
+            await log.set_aside(batch.stream, batch.first_seq + i, raw, digest, None, seen=True)
+    assert not log.orphans
+    await log.close()
+
+
+async def test_a_command_that_was_done_on_two_branches_is_answered_with_the_first_of_them(tmp_path: Path) -> None:
+    """It was asked for again after the disk was set back. What came between is another's."""
+    key = DeviceKey.generate()
+    log = await open_log(tmp_path / "till", key)
+    stream = Stream(log.log_id, "orders")
+    raws, hashes, digest = [], [], genesis(stream)
+    for seq, command_id in enumerate(("again", "another", "again"), 1):
+        raws.append(encode(seq, seq << 16, placed(seq), command_id))
+        digest = chain(digest, raws[-1])
+        hashes.append(digest)
+    await log.store(Batch(stream, 1, raws, hashes, key.seal(digest)), log.header)
+    answer = await log.answered("again")
+    assert answer is not None
+    assert [event.seq for event in answer.events] == [1]
+    await log.close()
+    assert verify(tmp_path / "till").ok, "what is whole is not called damaged"
 
 
 async def test_what_was_taken_out_goes_on_above_the_floor_of_a_neighbour_who_has_let_go_of_the_rest(
@@ -336,7 +445,7 @@ async def test_an_own_branch_that_gives_way_to_a_floor_is_written_again(tmp_path
         digest = chain(floor[1], raw)
         await log.store(Batch(stream, 81, [raw], [digest], key.seal(digest)), header, floor=floor)
         assert log.held()[stream].floor_seq == 80
-    log.orphans = 1
+    assert log.orphans, "that there is something to write is known at once"
     await write_all_again(log)
     assert ours <= await facts(log)
     answer = await log.answered("c155")

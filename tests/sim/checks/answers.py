@@ -137,9 +137,10 @@ def captured(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, be
 
 def most_due(before: Knew, after: Knew) -> int:
     """The most that may have been due when it was decided: whatever else was paid since may have come later, and one
-    that was not known when it was asked for may have been voided since."""
+    that was not known when it was asked for, or was amended since, may have been voided since."""
     since = sum(n for i, n in after.taken.items() if i not in before.taken)
-    return max(before.due_minor, after.due_minor + since, 0 if before.lines else after.total_minor)
+    as_before = before.lines and after.amended == before.amended
+    return max(before.due_minor, after.due_minor + since, 0 if as_before else after.total_minor - before.paid_minor)
 
 
 def spent_apart(terminal: Terminal, voucher_id: str) -> int:

@@ -193,7 +193,7 @@ def rising(day: Day, events: list[Event]) -> list[str]:
         if before is not None and not set_back:
             # another stream's events may have caught up since with all that the clock was set back by
             ms, before_ms = event.hlc >> 16, before.hlc >> 16
-            times = believed[event.stream.log_id]
+            times = believed.get(event.stream.log_id, [])  # of a log that was on a disk that is gone none is known
             set_back = any(then <= ms and before_ms <= was + MAX_AHEAD_MS for was, then in times)
         if before is not None and before.hlc >= event.hlc and not set_back:
             found.append(f"{event.stream}/{event.seq} is dated {(before.hlc - event.hlc) >> 16} ms before the last one")

@@ -109,23 +109,38 @@ def flipped_bit(c: Course) -> Generator[None, None, None]:
     c.day.boot(victim)
 
 
+COMPANY_IN = 0.4
+"""Of disks that are set back, so many meet a neighbour first that knows nothing of what they forgot."""
+
+
 def set_back(c: Course) -> Generator[None, None, None]:
     """An older state of the disk is put back in its place (a virtual machine's snapshot, a restored partition), and the
-    terminal sells on alone, under its old name and in its old streams: they have two branches then."""
+    terminal sells on alone, under its old name and in its old streams: they have two branches then. Now and then one
+    neighbour was away meanwhile, and is the first to be met: it holds the new branch, and all others the old one."""
     victim, others = c.terminal, c.others(c.terminal)
     image = victim.disk.folder.with_name(f"{victim.name}-image-{c.fault.number}")
+    at = c.day.now + c.fault.lasts_s * c.rand.uniform(0.1, 0.5)
     alone = {"is": False}
+    company = [host for host in others if host is not c.day.office.host] if c.rand.random() < COMPANY_IN else []
+    friend = [c.rand.choice(company)] if len(company) > 1 else []
+    rest = [host for host in others if host not in friend]
     if victim.disk.folder.exists():
         victim.disk.copy_to(image)
+        for host in friend:
+            cut(c, host, [victim.host, *rest], True, True)
 
     def back() -> None:
         if image.exists() and c.day.set_back(victim, image):
             alone["is"] = True
-            cut(c, victim.host, others, True, True)
+            cut(c, victim.host, rest, True, True)
+            heal(c, victim.host, friend, True, True)
             c.day.boot(victim)
 
-    c.day.at(c.day.now + c.fault.lasts_s * c.rand.uniform(0.1, 0.5), back)
+    c.day.at(at, back)
     yield
+    if image.exists():
+        for host in friend:
+            heal(c, host, rest if alone["is"] else [victim.host, *rest], True, True)
     if alone["is"]:
-        heal(c, victim.host, others, True, True)
+        heal(c, victim.host, rest, True, True)
     c.day.boot(victim)

@@ -18,8 +18,8 @@ PATCHES: tuple[Patch, ...] = (
         "cursor-of-another-log",
         "A cursor from the log that a terminal had before its disk was lost is taken for one of its present log.",
         API + "cloud_events.py",
-        "if log_id != node.device().log_id or position > node.position():",
-        "if position > node.position():",
+        "    if elsewhere or (mark and not node.gave(position, mark)):\n",
+        "    if position > node.position():\n",
         ("disk lost", "old backup", "flipped bit"),
     ),
     Patch(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.sim.mutants import after, evening, links, outside, tills
+from tests.sim.mutants import after, branches, evening, links, outside, tills
 from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
@@ -109,9 +109,8 @@ PATCHES: tuple[Patch, ...] = (
         "unknown-events-dropped",
         "Events of a newer version are not passed on.",
         REPLICATION + "sending.py",
-        "            peer.untold[stream] = None\n            if not self._is_due(",
-        '            if b"/9" in batch.events[0]:\n                continue\n'
-        "            peer.untold[stream] = None\n            if not self._is_due(",
+        "            if not self._is_due(",
+        '            if b"/9" in batch.events[0] or not self._is_due(',
     ),
     Patch(
         "forget-the-floor",
@@ -313,4 +312,5 @@ PATCHES: tuple[Patch, ...] = (
     *links.PATCHES,
     *after.PATCHES,
     *evening.PATCHES,
+    *branches.PATCHES,
 )
