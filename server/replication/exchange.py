@@ -208,7 +208,10 @@ class Exchange:
         tells what this disk may have forgotten.
         """
         stream, log = evidence.stream, self._log
-        ours = log.headers()[stream.log_id].public_key == log.header.public_key
+        header = log.headers().get(stream.log_id)
+        if header is None:
+            return  # a log of ours that this disk knows nothing of: it comes as all else that is held of it
+        ours = header.public_key == log.header.public_key
         last = len(evidence.events) - 1
         try:
             start = await self._first_other(evidence)
