@@ -244,6 +244,51 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             PEOPLE,
+            "A disk is set back a second time, and what was sold in between is only with a neighbour who had been away",
+            "Nothing; an alarm",
+            "The neighbour shows it what it has forgotten; it writes that again, once, for all",
+        ),
+        "tests/unit/test_log_again.py::test_what_only_a_neighbour_holds_of_a_branch_that_was_left_is_written_again",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "Of a terminal's two pasts one is at head office alone, and another terminal carries the line",
+            "Nothing; an alarm",
+            "It is shown that one by the other, calls head office itself for the rest, and both are everywhere then",
+        ),
+        "tests/unit/replication/test_fork.py::test_a_writer_is_shown_the_branch_that_only_a_neighbour_has_heard_of",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "Two terminals are equally far in a third's two pasts, and one has let go of the place where they part",
+            "Nothing; an alarm",
+            "Each is shown what the other goes on with; nobody is turned away for it",
+        ),
+        "tests/unit/replication/test_fork.py::test_a_fork_right_at_a_floor_is_shown_and_nobody_is_cut_off",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "A backup of a terminal whose disk had been set back is restored on new hardware",
+            "Nothing",
+            "What the old one had to write again counts once: the new one does not say that it wrote it",
+        ),
+        "tests/unit/test_log_again.py::test_another_device_that_goes_on_with_a_backup_writes_nothing_of_its_forks_again",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "Somebody follows a terminal's events, and its disk is set back",
+            "He is told to start without a cursor",
+            "He misses nothing, though positions are given again to other events",
+        ),
+        "tests/unit/test_log_starts.py::test_a_position_from_behind_what_a_disk_was_set_back_to_is_not_taken_for_another",
+    ),
+    (
+        Row(
+            PEOPLE,
             "The only terminal of a shop finds its disk damaged",
             "It is gone for some seconds; then all orders are there but the one that was damaged itself",
             "Everything that is whole on the damaged disk is written again; no event counts twice",
