@@ -59,7 +59,8 @@ class Terms:
             self._parts.engine.spawn(self._fill_in())
         with contextlib.suppress(LogFailed):  # the disk failed, which is told; the next start tries again
             await self._write_again(REFILL_S)
-        self._look_for_doubles()
+        if self._parts.log.mending:
+            self._look_for_doubles()
         self._parts.engine.spawn(self._parts.engine.settlement.run())
         while True:  # the neighbour who holds the other branch of a fork may come any day
             await asyncio.sleep(AGAIN_EVERY_S)
@@ -72,8 +73,6 @@ class Terms:
         """A disk that was set back as a whole knows nothing of it, and gives numbers again until it meets those who
         know. Both orders stand; whoever calls them out must know."""
         parts = self._parts
-        if not parts.log.mending:
-            return
         day = parts.services.business_day(parts.machine.wall_ms())
         try:
             numbers = parts.services.order_book.given_twice(parts.log.device_id, day)
