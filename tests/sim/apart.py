@@ -5,7 +5,6 @@ it can't know it does not do, and what came of both sides' doing is told to whom
 from __future__ import annotations
 
 import asyncio
-import random
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from server.node import Node
 from server.services.decision import Changes
 from server.services.vouchers.events import CODE_DIGITS, check_digit
 from tests.sim.checks.answers import is_apart
-from tests.sim.hands import Hands, ask, in_step, new_id
+from tests.sim.hands import Hands, ask, begin, in_step, new_id
 from tests.sim.terminal import VOUCHER_APART_MINOR, Terminal
 
 if TYPE_CHECKING:
@@ -34,11 +33,8 @@ FEW, MANY = 3, 9
 
 
 async def apart(day: Day) -> list[str]:
-    rand = random.Random(f"{day.plan.seed}/apart")
-    if rand.random() >= APART or day.lying_logs:
-        return []
-    hands = Hands(day, rand.choice(day.stores), rand)
-    if len(hands.terminals) < 2 or hands.terminals[0].node is None or hands.terminals[0].node.services.sold() is None:
+    hands = begin(day, "apart", APART)
+    if hands is None:
         return []
     one, other = hands.another(), hands.another()
     await _out_of_reach_of_all(hands, one, other)

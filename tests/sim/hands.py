@@ -87,12 +87,21 @@ def shown(day: Day) -> bool:
     return all(node.services.cursor == node.log.position for _, node in nodes(day))
 
 
-async def hand_to_hand(day: Day) -> list[str]:
-    rand = random.Random(f"{day.plan.seed}/hands")
-    if rand.random() >= HAND_TO_HAND or day.lying_logs:
-        return []
+def begin(day: Day, name: str, share: float, least: int = 2) -> Hands | None:
+    """On so large a share of all days: the staff of a store with so many terminals and a menu. None else, and where a
+    machine lies. `name` is what it is drawn by."""
+    rand = random.Random(f"{day.plan.seed}/{name}")
+    if rand.random() >= share or day.lying_logs:
+        return None
     hands = Hands(day, rand.choice(day.stores), rand)
-    if len(hands.terminals) < 2 or hands.terminals[0].node is None or hands.terminals[0].node.services.sold() is None:
+    if len(hands.terminals) < least or hands.terminals[0].node is None:
+        return None
+    return hands if hands.terminals[0].node.services.sold() is not None else None
+
+
+async def hand_to_hand(day: Day) -> list[str]:
+    hands = begin(day, "hands", HAND_TO_HAND)
+    if hands is None:
         return []
     await _basket(hands)
     await _vouchers(hands)

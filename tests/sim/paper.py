@@ -6,12 +6,11 @@ whoever died in between, and whichever terminal prints it.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from server.services.orders.state import Print
-from tests.sim.hands import Hands, in_step
+from tests.sim.hands import Hands, begin, in_step
 from tests.sim.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -27,12 +26,10 @@ UP_WITHIN_S = 30.0
 
 
 async def receipts(day: Day) -> list[str]:
-    rand = random.Random(f"{day.plan.seed}/paper")
-    if rand.random() >= ON_PAPER or day.lying_logs:
+    hands = begin(day, "paper", ON_PAPER)
+    if hands is None:
         return []
-    hands = Hands(day, rand.choice(day.stores), rand)
-    if len(hands.terminals) < 2 or hands.terminals[0].node is None or hands.terminals[0].node.services.sold() is None:
-        return []
+    rand = hands.rand
     placed = await hands.do(hands.another(), "orders.place", lines=[{"item_id": "water", "quantity": 1}], dining="here")
     if placed is None:
         return hands.problems

@@ -5,11 +5,10 @@ and all are in step, so that each answer can be held against the others and agai
 from __future__ import annotations
 
 import asyncio
-import random
 from typing import TYPE_CHECKING, Any
 
 from server.answers import CommandAnswer
-from tests.sim.hands import Hands, ask, in_step, new_id
+from tests.sim.hands import Hands, ask, begin, in_step, new_id
 from tests.sim.terminal import OFFLINE_DAY_MINOR, OFFLINE_ORDER_MINOR, Terminal
 
 if TYPE_CHECKING:
@@ -31,11 +30,8 @@ NEARLY_MINOR = OFFLINE_ORDER_MINOR - 100
 
 
 async def at_the_till(day: Day) -> list[str]:
-    rand = random.Random(f"{day.plan.seed}/till")
-    if rand.random() >= AT_THE_TILL or day.lying_logs:
-        return []
-    hands = Hands(day, rand.choice(day.stores), rand)
-    if not hands.terminals or hands.terminals[0].node is None or hands.terminals[0].node.services.sold() is None:
+    hands = begin(day, "till", AT_THE_TILL, least=1)
+    if hands is None:
         return []
     await _half_twice(hands)
     await _called_off(hands)
