@@ -59,23 +59,23 @@ class Terms:
             self._parts.engine.spawn(self._fill_in())
         with contextlib.suppress(LogFailed):  # the disk failed, which is told; the next start tries again
             await self._write_again(REFILL_S)
-        if self._parts.log.mending:
-            self._look_for_doubles()
+        self._look_for_doubles()
         self._parts.engine.spawn(self._parts.engine.settlement.run())
         while True:  # the neighbour who holds the other branch of a fork may come any day
             await asyncio.sleep(AGAIN_EVERY_S)
             if self._parts.log.mending or self._parts.log.orphans:
                 with contextlib.suppress(LogFailed):
                     await self._write_again(0)
-                self._look_for_doubles()
+            self._look_for_doubles()
 
     def _look_for_doubles(self) -> None:
         """A disk that was set back as a whole knows nothing of it, and gives numbers again until it meets those who
-        know. Both orders stand; whoever calls them out must know."""
+        know. Both orders stand; whoever calls them out must know. Always looked for: what was forgotten may come back
+        between the moment in which a number is chosen and the one in which its order is written, without any fork."""
         parts = self._parts
         day = parts.services.business_day(parts.machine.wall_ms())
         try:
-            numbers = parts.services.order_book.given_twice(parts.log.device_id, day)
+            numbers = parts.services.order_book.given_twice(parts.log.device_id, parts.services.store, day)
         except READ_ERRORS as e:
             parts.engine.doubt(e)
             return

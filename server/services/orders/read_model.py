@@ -162,14 +162,14 @@ class Orders(ReadModel[OrderState]):
         query = "SELECT aggregate_id, state FROM customer_order WHERE placed_hlc > ? AND voucher_minor != 0"
         return self._states(query, hlc)
 
-    def given_twice(self, device_id: str, business_day: str) -> list[str]:
+    def given_twice(self, device_id: str, store: str, business_day: str) -> list[str]:
         """The numbers that a device gave to more than one order of a day, in the order of their counting."""
         query = (
-            "SELECT number FROM customer_order WHERE known AND device_id = ? AND business_day = ? "
+            "SELECT number FROM customer_order WHERE known AND business_day = ? AND store = ? AND device_id = ? "
             "GROUP BY number HAVING count(*) > 1 ORDER BY max(serial), number"
         )
         with self.reading() as db:
-            return [str(number) for (number,) in db.execute(query, (device_id, business_day))]
+            return [str(number) for (number,) in db.execute(query, (business_day, store, device_id))]
 
     def latest_day(self, nth: int) -> str | None:
         """The `nth` latest business day on which anything was sold; None when there were fewer."""

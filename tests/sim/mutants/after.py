@@ -16,7 +16,7 @@ PATCHES: tuple[Patch, ...] = (
         "doubles-untold",
         "That a disk which was set back gave numbers of today a second time is told to nobody.",
         "server/node/terms.py",
-        "            numbers = parts.services.order_book.given_twice(parts.log.device_id, day)\n",
+        "            numbers = parts.services.order_book.given_twice(parts.log.device_id, parts.services.store, day)\n",
         "            numbers: list[str] = []\n",
         ("set back",),
     ),
