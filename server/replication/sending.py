@@ -295,8 +295,12 @@ class Sender:
         before: int = SHOWN_BEFORE,
         seen: bool = False,
     ) -> None:
-        """Our branch around `seq`, from so many events before it on: where it parted from the other nobody knows."""
+        """Our branch around `seq`, from so many events before it on: where it parted from the other nobody knows. What
+        was asked of the log for this peer before and has not come yet is shown with it."""
         after = max(self._holdings.held[stream].floor_seq, seq - 1 - before)
+        asked = peer.disputes.get(stream)
+        if asked is not None:
+            seq, after, seen = max(seq, asked.seq), min(after, asked.after), seen and asked.seen
         peer.disputes[stream] = Dispute(seq, after, None, seen)
         out.append(Fetch(peer.link, stream, after, MAX_BATCH_EVENTS, FETCH_BYTES))
 

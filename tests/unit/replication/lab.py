@@ -23,14 +23,15 @@ def memory_log(number: int, store: str = "north") -> MemoryLog:
 
 
 class Terminal:
-    """A Replica with its log. `hold_disk` keeps stores waiting until `commit`."""
+    """A Replica with its log. `hold_disk` keeps stores waiting until `commit`, `hold_log` reads until `answer`."""
 
     def __init__(self, lab: Lab, log: MemoryLog, label: str) -> None:
         self.lab = lab
         self.log = log
         store = log.header.store
         self.me = Me(log.key.device_id, store, label, "server" if store else "office", log.log_id)
-        self.hold_disk = False
+        self.hold_disk = self.hold_log = False
+        self.asked: list[Fetch] = []
         self.disk_error: str | None = None
         self.doing = False
         self.todo: deque[Action] = deque()
@@ -53,8 +54,9 @@ class Terminal:
             if isinstance(action, Send):
                 self.lab.sent(action.link, action.frame)
             elif isinstance(action, Fetch):
-                batch = self.log.read(action.stream, action.after_seq, action.max_events, action.max_bytes)
-                self.do(self.replica.fetched(action.link, action.stream, batch, self.lab.now))
+                self.asked.append(action)
+                if not self.hold_log:
+                    self.answer()
             elif isinstance(action, Store):
                 self.waiting.append(action)
                 if not self.hold_disk:
@@ -62,6 +64,13 @@ class Terminal:
             elif isinstance(action, Close):
                 self.lab.closing(action.link)
         self.doing = False
+
+    def answer(self) -> None:
+        """The log is read for all that was asked of it."""
+        work, self.asked = self.asked, []
+        for asked in work:
+            batch = self.log.read(asked.stream, asked.after_seq, asked.max_events, asked.max_bytes)
+            self.do(self.replica.fetched(asked.link, asked.stream, batch, self.lab.now))
 
     def append(self, topic: str, count: int = 1, data: object = None) -> Batch:
         batch = self.log.append(topic, count, hlc=int(self.lab.now * 1000) << 16, data=data)

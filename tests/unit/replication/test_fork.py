@@ -255,6 +255,31 @@ def test_a_writer_is_shown_the_branch_that_only_a_neighbour_has_heard_of(writer_
     assert not [close for node in (writer, carrier, office) for close in node.closes()]
 
 
+def test_a_branch_that_was_to_be_shown_stays_so_when_its_writer_is_to_see_it_anyway() -> None:
+    """The log is slow: the holder of the longer branch has found that the writer has another, and before it can show
+    its own a neighbour shows it the writer's."""
+    lab, a, b, stream = branches(3, 8, 2)
+    writer = lab.terminals[2]
+    anew = lab.terminal(number=9, log=MemoryLog(writer.log.key, "north", b"begun anew after"))
+    anew.log.headers |= writer.log.headers
+    anew.log.rows[stream] = list(b.log.rows[stream])
+    anew.start()
+    a.hold_log = True
+    link, _ = lab.connect(a, anew)
+    lab.settle()
+    a.answer()  # what it would send, which shows that they differ
+    assert [asked.link for asked in a.asked] == [link]
+    late, a.asked, a.hold_log = a.asked, [], False
+    lab.connect(a, b)
+    lab.settle()
+    a.asked += late
+    a.answer()
+    lab.run(15)
+    for node in (a, b, anew):
+        for peer in node.replica.peers():
+            assert (peer.events_behind, peer.we_behind) == (0, 0), f"{node.me.label} and {peer.label}"
+
+
 def test_a_writer_without_what_replaces_a_branch_that_it_left_looks_for_it_at_head_office() -> None:
     lab, a, b, stream = branches(3, 2, 4)
     writer = lab.terminals[2]
