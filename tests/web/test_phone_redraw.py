@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.unit.api.serving import Served, serving
-from tests.web.guest import guest
+from tests.web.guest import box, guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -108,3 +108,56 @@ async def test_a_dish_that_is_made_anew_is_still_added_and_one_that_is_changed_s
         await shop.command("stock.back", modifier_id="cheese")
         await expect(cheese).to_be_enabled()
         await expect(button).to_contain_text("Save")
+
+
+async def kept(page: Page) -> dict[str, int]:
+    """What the phone has in its basket: how many of which dish."""
+    found: dict[str, int] = await page.evaluate(
+        """() => Object.fromEntries(JSON.parse(localStorage['pilotlight.basket']).lines
+            .map(line => [line.item_id, line.quantity]))"""
+    )
+    return found
+
+
+async def test_a_double_tap_takes_out_one_dish_and_not_the_one_that_comes_into_its_place(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        for dish in ("tea", "burger", "salad"):
+            await phone.add(dish)
+        await phone.page.set_viewport_size({"width": 390, "height": 480})  # the sheet stays as tall as it can be
+        await phone.open_basket()
+        lines = phone.page.locator("#basket [data-line]")
+        await expect(lines).to_have_count(3)
+        place = await box(lines.first.locator("[data-less]"))
+        x, y = place["x"] + 20, place["y"] + 20
+        await phone.page.touchscreen.tap(x, y)
+        await expect(lines).to_have_count(2)
+        await phone.page.touchscreen.tap(x, y)
+        await phone.page.wait_for_timeout(300)
+        assert await kept(phone.page) == {"burger": 1, "salad": 1}
+
+
+async def test_on_a_weak_line_what_is_taken_out_goes_at_once_and_each_tap_means_the_dish_that_is_seen(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        for dish in ("tea", "burger", "salad"):
+            await phone.add(dish)
+        await phone.open_basket()
+        page, lines = phone.page, phone.page.locator("#basket [data-line]")
+        await expect(lines).to_have_count(3)
+        async with slow_prices(page) as go:
+            await lines.first.locator("[data-less]").focus()
+            await page.keyboard.press("Enter")
+            await expect(lines).to_have_count(2)
+            await expect(lines.first.locator("[data-less]")).to_be_focused()
+            await lines.filter(has_text="Salad").locator("[data-more]").tap()
+            await expect(lines.filter(has_text="Salad").locator("output")).to_have_text("2")
+            await lines.filter(has_text="burger").locator("[data-less]").tap()
+            await expect(lines).to_have_count(1)
+            assert await kept(page) == {"salad": 2}
+            await until_redrawn(page, go)
+        await expect(lines.locator("output")).to_have_text("2")

@@ -38,6 +38,23 @@ function isBeside(dialog, { clientX, clientY }) {
   return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }
 
+// When a sheet has moved under a finger, the second half of a double tap was meant for what was there before.
+const REST_MS = 300, NEAR_PX = 40;
+let tapped, rest;
+
+export function rests(event) {
+  if (!event.detail) return;  // a key
+  if (rest && event.timeStamp < rest.until && Math.hypot(event.clientX - rest.x, event.clientY - rest.y) < NEAR_PX) {
+    event.preventDefault();
+    event.stopPropagation();
+  } else tapped = event;
+}
+
+// Something moves, because of the last tap.
+export function moves() {
+  if (tapped) rest = { x: tapped.clientX, y: tapped.clientY, until: performance.now() + REST_MS };
+}
+
 addEventListener('popstate', () => {
   for (const dialog of document.querySelectorAll('dialog[open]')) {
     if (history.state?.dialog !== dialog.id) dialog.close();

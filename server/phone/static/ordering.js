@@ -79,7 +79,7 @@ export function menuPage(doing = {}) {
     }
   }
 
-  dishDialog.addEventListener('click', sheet.rests, true);
+  dishDialog.addEventListener('click', dialogs.rests, true);
   dishDialog.addEventListener('change', event => sheet.changed(form(), event.target));
   dishDialog.addEventListener('click', event => {
     const step = event.target.closest('[data-step]');
@@ -147,7 +147,19 @@ export function menuPage(doing = {}) {
     noted(await showing);
   }
 
+  // At once, on however weak a line: what is seen is what the next tap means.
+  function takeOut(row) {
+    const rows = [...basketDialog.querySelectorAll('[data-line]')];
+    const next = rows[rows.indexOf(row) + 1] ?? rows[rows.indexOf(row) - 1];
+    if (row.contains(document.activeElement)) (next?.querySelector('button') ?? by('basket-title')).focus({ preventScroll: true });
+    row.remove();
+    if (!next) by('order').disabled = true;
+    rows.filter(one => one !== row).forEach((one, n) => { one.dataset.line = n; });
+    dialogs.moves();
+  }
+
   by('open-basket').addEventListener('click', openBasket);
+  basketDialog.addEventListener('click', dialogs.rests, true);
   basketDialog.addEventListener('input', event => {
     const now = store.basket();
     if (event.target.name === 'dining') now.dining = event.target.checked ? event.target.value : 'here';
@@ -170,6 +182,7 @@ export function menuPage(doing = {}) {
     else if ('fewer' in button.dataset) one.quantity = Number(button.dataset.fewer);
     else if ('remove' in button.dataset || one.quantity <= 1) {
       now.lines.splice(at, 1);
+      takeOut(row);
       dialogs.tell(words.removed.replace('{name}', one.name ?? ''), words.undo, () => {
         const later = store.basket();
         later.lines.splice(at, 0, one);
@@ -177,6 +190,7 @@ export function menuPage(doing = {}) {
         reprice();
       });
     } else one.quantity -= 1;
+    row.querySelector('output').textContent = one.quantity;
     store.keep(now);
     reprice();
   });

@@ -1,5 +1,5 @@
 // A dish's form: counts within each question's limits, adds up, says what is missing, and reads the form as a line.
-import { tell } from './dialogs.js';
+import { moves, tell } from './dialogs.js';
 import { words } from './line.js';
 
 // Money as the shop's own pages write it: `data-zero` is nothing in the menu's currency, `0,00 €`; where that is shorter
@@ -67,17 +67,6 @@ export function read(form) {
   return line;
 }
 
-// When the form has moved under a finger, the second half of a double tap was meant for what was there before.
-const REST_MS = 300, NEAR_PX = 40;
-let tapped, moved;
-export function rests(event) {
-  if (!event.detail) return;  // a key
-  if (moved && event.timeStamp < moved.until && Math.hypot(event.clientX - moved.x, event.clientY - moved.y) < NEAR_PX) {
-    event.preventDefault();
-    event.stopPropagation();
-  } else tapped = event;
-}
-
 // Whether a question is seen whole, between what closes the form and its foot.
 const fits = (form, field) => field.offsetHeight <= form.parentElement.clientHeight
     - form.querySelector('.sheet-close').offsetHeight - form.querySelector('.sheet-foot').offsetHeight;
@@ -90,7 +79,7 @@ export function missing(form) {
     field.querySelector('.missing').textContent = text;
     if (!text) continue;
     field.scrollIntoView({ block: fits(form, field) ? 'center' : 'start' });
-    if (tapped) moved = { x: tapped.clientX, y: tapped.clientY, until: performance.now() + REST_MS };
+    moves();
     field.querySelector('input:not(:disabled)')?.focus({ preventScroll: true });
     return field;
   }
