@@ -204,7 +204,7 @@ async def test_a_price_that_changes_between_look_and_tap_is_asked_about(shop: Se
         async with asyncio.timeout(30):  # the page does not hear of it
             await phone.page.route_web_socket("**/phone/live*", lambda _: None)
         await phone.page.reload()
-        button = await phone.open_basket()
+        await expect(button).to_be_visible()  # the order is open again
         dearer = {**MENU["items"][0], "variations": [{"variation_id": "t1", "name": "Cup", "price_minor": 290}]}
         await shop.publish(items=[dearer, *MENU["items"][1:]])
         await button.tap()

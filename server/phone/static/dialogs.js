@@ -55,10 +55,29 @@ export function moves() {
   if (tapped) rest = { x: tapped.clientX, y: tapped.clientY, until: performance.now() + REST_MS };
 }
 
+// The place in the history where a sheet was open that is open no more: after a reload, or when one goes forward.
+const isStale = () => Boolean(history.state?.dialog) && !document.getElementById(history.state.dialog)?.open;
+let settling = null;
+
+async function unwind() {
+  while (isStale()) {
+    const gone = new Promise(done => addEventListener('popstate', done, { once: true }));
+    history.back();
+    await gone;
+  }
+}
+
+// When the page stands in the history where nothing was open, or where what is open was opened.
+export function settled() {
+  settling ??= unwind().finally(() => { settling = null; });
+  return settling;
+}
+
 addEventListener('popstate', () => {
   for (const dialog of document.querySelectorAll('dialog[open]')) {
     if (history.state?.dialog !== dialog.id) dialog.close();
   }
+  if (isStale()) settled();
 });
 
 // What stands in for a control in markup that was made anew: the same id, the same choice, the same button of a line.

@@ -16,8 +16,8 @@ function refused(error) {
   else dialogs.tell(error.message);
 }
 
-// `doing`: what the guest was doing on this page at another terminal, as `onLeaving` says it.
-export function menuPage(doing = {}) {
+// `carried`: what the guest was doing on this page at another terminal, as `doingNow` says it; null without one.
+export function menuPage(carried) {
   const visit = page.dataset.visit;
   const here = `/phone/v/${visit}`;
   const basketDialog = by('basket'), dishDialog = by('sheet');
@@ -25,6 +25,9 @@ export function menuPage(doing = {}) {
   const kept = store.basket();
   if (page.dataset.table && store.visit() !== visit && !kept.sending) store.keep({ ...kept, dining: 'here' });
   store.remember(visit);
+  const left = store.comeBack(), doing = carried ?? left;
+  const [{ type }] = performance.getEntriesByType('navigation');
+  if (doing.typed && (carried || type !== 'navigate')) by('search').value = doing.typed;  // not in another language
   dialogs.prepare(basketDialog);
   dialogs.prepare(dishDialog);
   menu.rail();
@@ -222,7 +225,7 @@ export function menuPage(doing = {}) {
 
   // -- ordering ----------------------------------------------------------------------------------------------------
 
-  let sending = false;
+  let sending = false, ordered = false;
   async function order() {
     if (sending) return;  // a double tap
     sending = true;
@@ -238,7 +241,10 @@ export function menuPage(doing = {}) {
         name: now.name, seen_total_minor: now.total,
       });
       store.ordered(taken.order, taken.number);
-      location.assign(`/phone/o/${taken.order}?lang=${document.documentElement.lang}`);
+      ordered = true;
+      const there = `/phone/o/${taken.order}?lang=${document.documentElement.lang}`;
+      if (history.state?.dialog) location.replace(there);  // back from it is the menu, and no basket that is empty
+      else location.assign(there);
     } catch (error) {
       const kept = store.basket();
       kept.sending = false;
@@ -289,20 +295,26 @@ export function menuPage(doing = {}) {
 
   addEventListener('storage', () => reprice());  // another tab of the same phone
   addEventListener('pageshow', event => { if (event.persisted) location.reload(); });
-  line.onLeaving(() => ({
+  const doingNow = () => ({
     at: window.scrollY > 0 ? menu.inSight() : undefined,
+    typed: by('search').value || undefined,
     basket: basketDialog.open,
     ...dishDialog.open && form() ? { line: sheet.read(form()), editing }
       : wanted && { line: { ...wanted.chosen, item_id: wanted.item }, editing: wanted.at },
-  }));
+  });
+  line.onLeaving(doingNow);
+  const leave = () => store.leave(ordered ? {} : doingNow());
+  addEventListener('pagehide', leave);
+  addEventListener('visibilitychange', () => { if (document.hidden) leave(); });  // it may be ended unseen
   bar();
-  if (doing.at) menu.comeTo(doing.at);
-  if (store.basket().sending && store.basket().lines.length) openBasket().then(order);
-  else if (location.hash.startsWith('#take=')) {
-    takeUp(`parked/${encodeURIComponent(location.hash.slice(6))}`, words.handed_over);
-  }
-  else if (location.hash.startsWith('#again=')) takeUp(`again/${encodeURIComponent(location.hash.slice(7))}`);
-  else if (doing.basket) openBasket();
-  else reprice();
-  if (doing.line) openDish(null, doing.line.item_id, doing.line.quantity && doing.line, doing.editing);
+  if (doing.at && (carried || type === 'navigate')) menu.comeTo(doing.at);  // else the browser comes to where it was
+  dialogs.settled().then(() => {
+    const { hash } = location;
+    if (store.basket().sending && store.basket().lines.length) { openBasket().then(order); return; }
+    if (hash.startsWith('#take=')) takeUp(`parked/${encodeURIComponent(hash.slice(6))}`, words.handed_over);
+    else if (hash.startsWith('#again=')) takeUp(`again/${encodeURIComponent(hash.slice(7))}`);
+    else if (doing.basket) openBasket();
+    else reprice();
+    if (doing.line) openDish(null, doing.line.item_id, doing.line.quantity && doing.line, doing.editing);
+  });
 }

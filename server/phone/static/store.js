@@ -65,6 +65,19 @@ export function wishes() {
   return kept?.visit === visit() && Array.isArray(kept.keys) ? kept.keys : [];
 }
 
+// What the guest was doing on this page when it was left or loaded anew, for when it comes again. Of this tab alone.
+const DOING = `${PREFIX}doing`;
+export function leave(doing) {
+  try { sessionStorage.setItem(DOING, JSON.stringify({ visit: visit(), doing })); } catch { /* full, or not allowed */ }
+}
+export function comeBack() {
+  try {
+    const left = JSON.parse(sessionStorage.getItem(DOING));
+    sessionStorage.removeItem(DOING);
+    return left?.visit === visit() ? left.doing ?? {} : {};
+  } catch { return {}; }
+}
+
 const chosen = ({ quantity, seen_minor, name, ...rest }) => JSON.stringify(rest);
 
 // Equal dishes share a line. False when the basket is full.
@@ -90,9 +103,9 @@ export function carry(doing) {
   return btoa(Array.from(bytes, b => String.fromCharCode(b)).join('')).replace(/\+/g, '-').replace(/\//g, '_');
 }
 
-// Answers with what the guest was doing there.
+// Answers with what the guest was doing there; null on a page that was not carried.
 export function takeUp() {
-  if (!location.hash.startsWith('#carry=')) return {};
+  if (!location.hash.startsWith('#carry=')) return null;
   let doing = {};
   try {
     const text = atob(location.hash.slice(7).replace(/-/g, '+').replace(/_/g, '/'));
