@@ -241,3 +241,31 @@ def test_a_card_that_paid_a_part_leads_to_the_rest(kiosk, shop, desk) -> None:
     hand.until(lambda: hand.vm.page == "done")
     first, second = shop.asked("payments.capture")
     assert first["command_id"] != second["command_id"]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_whoever_leaves_what_a_new_process_took_up_is_not_called_back_by_it(kiosk, shop, at_once, monkeypatch) -> None:
+    """They go before it has asked how their order stands, or while the answer is on its way."""
+    hand = begun(kiosk)
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+    dies(hand)
+    asked = len(shop.asked("orders.place"))
+    resume, left = payment.Payment.resume, []
+
+    def and_goes(self: payment.Payment, record: memory.Record) -> None:
+        resume(self, record)
+        self.leave(lambda: left.append(record))
+
+    if at_once:
+        monkeypatch.setattr(payment.Payment, "resume", and_goes)
+        hand = kiosk()
+        hand.until(lambda: left)
+    else:
+        hand = kiosk()
+        hand.until(lambda: hand.vm.page == "pay")
+        hand.do(hand.vm.startOver)
+    hand.rest(0.3)
+    assert len(shop.asked("orders.place")) <= asked + 1
+    assert state(hand) == "idle"
+    assert (hand.vm._payment.order_id, hand.vm._payment.number) == ("", "")

@@ -144,7 +144,7 @@ class Payment(QObject):
         order stands, and the customer is shown it."""
         self._take_up(record)
         self._go("asking" if record.sent else "choose")
-        self._client.spawn(self._find_order(record))
+        self._client.spawn(self._find_order(record, self._turn))
 
     def see_to_its_end(self, record: Record) -> None:
         """Of a customer who has gone since: what is not paid is given up."""
@@ -192,7 +192,7 @@ class Payment(QObject):
         answers = None if self.order_id else self._send()  # before the screen draws that it does so
         self._keep()
         self._go("placing")
-        self._client.spawn(self._run(answers))
+        self._client.spawn(self._run(answers, self._turn))
 
     def again(self) -> None:
         self.pay(self.kind)
@@ -242,21 +242,24 @@ class Payment(QObject):
         self._sent = True
         return self._client.command_then("orders.place", self._place, self._first_charge())
 
-    async def _run(self, answers: Answers | None) -> None:
-        turn = self._turn
+    async def _run(self, answers: Answers | None, turn: object) -> None:
         try:
-            if answers is None or await self._placed_as(answers[0]):
+            if answers is None or await self._placed_as(answers[0], turn):
                 await self._charge(answers and answers[1], turn)
         except ServerGone:
             if turn is self._turn:
                 self._go("silent")
 
-    async def _placed_as(self, answer: Awaitable[dict[str, Any]]) -> bool:
+    async def _placed_as(self, answer: Awaitable[dict[str, Any]], turn: object) -> bool:
+        """Whether the order is there, and whoever it is for, too."""
         try:
             result = (await answer)["result"]
         except CommandRefused as e:
-            self.forget()
-            self.refused.emit(e.code, e.text)
+            if turn is self._turn:
+                self.forget()
+                self.refused.emit(e.code, e.text)
+            return False
+        if turn is not self._turn:
             return False
         self.order_id, self.number = str(result["order_id"]), str(result["number"])
         self.total_minor = int(result["total_minor"])
@@ -356,9 +359,10 @@ class Payment(QObject):
             self._keep()
             self._go("failed", refused.code)
 
-    async def _find_order(self, record: Record) -> None:
+    async def _find_order(self, record: Record, turn: object) -> None:
         """What the process before this one had got to: no order, an order, or a paid one."""
-        turn = self._turn
+        if turn is not self._turn:
+            return
         try:
             if not record.sent:
                 if not await self._is_there(record):
@@ -367,23 +371,25 @@ class Payment(QObject):
                     return
                 self._sent, self._capture = True, record.capture
                 self._go("asking")
-            if not await self._placed_as(self._client.command("orders.place", record.place)) or turn is not self._turn:
+            if not await self._placed_as(self._client.command("orders.place", record.place), turn):
                 return
             if self.kind == "counter" or not self.total_minor:
                 self._done()
             else:
-                await self._look_what_is_paid()
-                await self._ask(turn)
+                await self._look_what_is_paid(turn)
+                if turn is self._turn:
+                    await self._ask(turn)
         except ServerGone:
             if turn is self._turn:
                 self._go("silent")
 
-    async def _look_what_is_paid(self) -> None:
+    async def _look_what_is_paid(self, turn: object) -> None:
         """By vouchers, before this process."""
         if self._vouchers:
             with contextlib.suppress(CommandRefused, ServerGone):
                 order = await self._client.ask(f"/v1/orders/{self.order_id}")
-                self.paid_minor = min(self.total_minor, int(order.get("paid_minor", 0)))
+                if turn is self._turn:
+                    self.paid_minor = min(self.total_minor, int(order.get("paid_minor", 0)))
 
     async def _is_there(self, record: Record) -> bool:
         try:
