@@ -112,8 +112,14 @@ Item {
             }
         }
         Item {
-            width: parent.width
-            height: Theme.touch + Theme.xs
+            id: acts
+            // on a small screen what is pressed has the picture's column, too, and if that is not enough there is no copying
+            readonly property real needed: stepper.implicitWidth + 2 * stepper.size
+            readonly property bool under: line.narrow && picture.visible && needed > column.width
+            readonly property bool copies: !line.narrow || needed <= width
+            x: under ? picture.x - column.x : 0
+            width: column.width - x
+            height: Theme.touch + Theme.xs + (under ? Math.max(0, picture.height - y) : 0)
             PStepper {
                 id: stepper
                 objectName: "kiosk.line.quantity." + line.key
@@ -144,7 +150,7 @@ Item {
                 anchors.right: line.narrow ? pencil.left : edit.left
                 width: stepper.size
                 height: stepper.size
-                visible: !line.bad
+                visible: !line.bad && acts.copies
                 kind: "quiet"
                 icon: "copy"
                 name: shell.tr("kiosk.copy") + ", " + line.name

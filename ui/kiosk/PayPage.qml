@@ -22,6 +22,11 @@ Page {
     readonly property bool crowded: Theme.reach && Theme.large && width < Theme.px(900)  // the lower half, in large type
     readonly property bool beside: !tall && !crowded && (choosing || !busy && (Theme.large || Theme.reach))
     readonly property bool low: !tall && Theme.reach
+    // where type is large and room is low, a tip has the place of the receipt and of the question: the sum stands in the
+    // upper half, too
+    readonly property bool tipping: choosing && vm.payment.tips.length > 0
+    readonly property bool aside: tipping && beside && low && Theme.large
+    readonly property bool pressed: tipping && crowded
     readonly property real side: Math.min(beside ? (width - 2 * Theme.xxl - Theme.xl) / 2 : width - 2 * Theme.xl, Theme.px(crowded ? 720 : 640))
     // room for the dishes themselves: over the words on a tall screen, over the ways to pay on a wide one
     readonly property real room: tall ? actions.y - title.height - place.height - receipt.height - 2 * Theme.l : actions.y - receipt.begin - Theme.l
@@ -50,12 +55,12 @@ Page {
     PText {
         id: title
         anchors.horizontalCenter: parent.horizontalCenter
-        y: page.low ? Theme.m : page.tall && page.plated ? plates.y + plates.side + Theme.xl : page.tall ? Math.max(Theme.xxxl, (actions.y - height - place.height - receipt.height - 2 * Theme.l) * 0.4) : Theme.xxl
+        y: page.low || page.pressed ? Theme.m : page.tall && page.plated ? plates.y + plates.side + Theme.xl : page.tall ? Math.max(Theme.xxxl, (actions.y - height - place.height - receipt.height - 2 * Theme.l) * 0.4) : Theme.xxl
         width: parent.width - 2 * Theme.xl
-        visible: page.choosing
+        visible: page.choosing && !page.aside && !(page.pressed && actions.y < y + height)
         horizontalAlignment: Text.AlignHCenter
         text: shell.phrased(page.question)
-        font.pixelSize: page.low ? Theme.headline : Theme.display
+        font.pixelSize: page.low || page.pressed ? Theme.headline : Theme.display
         font.weight: Theme.black
         wrapMode: Text.Wrap
     }
@@ -82,12 +87,20 @@ Page {
         least: page.beside ? most : 0
         // clear of the help button, and down to where the second way to pay ends if that is lower
         most: page.beside ? Math.max(parent.height - Theme.touchHuge - 2 * Theme.m, actions.y + last.y + last.height) - begin : actions.y - title.height - place.height - Theme.xxxl - Theme.s - 2 * Theme.l
-        visible: page.choosing && !page.crowded
+        visible: page.choosing && !page.crowded && !page.aside
+    }
+    Loader {
+        objectName: "kiosk.tips.aside"
+        active: page.aside
+        anchors.left: receipt.left
+        y: Math.max(Theme.s, (page.height - Theme.touchHuge - height) / 2)  // over the help button
+        width: page.side
+        sourceComponent: TipRow { enabled: !page.stopped }
     }
     PText {  // instead of the receipt, which the basket shows as well
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.top: title.bottom
-        visible: page.choosing && page.crowded
+        visible: page.choosing && page.crowded && !page.tipping
         text: vm.payment.total
         font.pixelSize: Theme.display
         font.weight: Theme.black
@@ -136,10 +149,11 @@ Page {
             Accessible.role: Accessible.AlertMessage
             Accessible.name: text
         }
-        TipRow {
-            visible: page.choosing && vm.payment.tips.length > 0
-            enabled: !page.stopped
+        Loader {
+            active: page.tipping && !page.aside
+            visible: active
             width: parent.width
+            sourceComponent: TipRow { enabled: !page.stopped }
         }
         PButton {
             readonly property bool goal: true

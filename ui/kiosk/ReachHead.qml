@@ -51,7 +51,8 @@ Page {
             }
             PText {
                 visible: vm.basket.pieces > 0
-                text: vm.basket.totalText
+                objectName: "kiosk.head.total"
+                text: vm.page === "pay" ? vm.payment.total : vm.basket.totalText  // with a tip, without what is paid
                 font.pixelSize: Theme.headline
                 font.weight: Theme.bold
                 color: Theme.accentStrong

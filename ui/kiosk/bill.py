@@ -54,10 +54,17 @@ def sums(payment: Payment, shell: Shell, whole: int) -> list[dict[str, str]]:
 
 
 def tip_row(payment: Payment, shell: Shell, percent: int, basket_total: int) -> dict[str, Any]:
-    amount = money(shell, tip_of(payment.total_minor or basket_total, percent))
-    said = listed((shell.percentText(percent), amount), shell.language, " · ")
-    text = said if percent else shell.text("kiosk.no_tip")
-    return {"percent": percent, "text": text, "chosen": payment.tip_percent == percent}
+    """`text` is heard; seen are `share` and under it `amount`."""
+    share = shell.percentText(percent) if percent else shell.text("kiosk.no_tip")
+    amount = money(shell, tip_of(payment.total_minor or basket_total, percent)) if percent else ""
+    text = listed((share, amount), shell.language, " · ") if percent else share
+    return {
+        "percent": percent,
+        "text": text,
+        "share": share,
+        "amount": amount,
+        "chosen": payment.tip_percent == percent,
+    }
 
 
 def money(shell: Shell, minor: int) -> str:
