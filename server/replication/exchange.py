@@ -214,7 +214,7 @@ class Exchange:
         ours = header.public_key == log.header.public_key
         last = len(evidence.events) - 1
         try:
-            start = await self._first_other(evidence)
+            start = await first_other(log, evidence)
             if start is None and ours and stream.log_id == log.log_id:
                 return  # it goes on from what we have: this disk is an older state of itself, which is told elsewhere
             seen = seen or (ours and start is None)
@@ -224,12 +224,6 @@ class Exchange:
                     await log.set_aside(stream, evidence.first_seq + i, raw, digest, seal, seen)
         except LogFailed as e:
             logger.warning("evidence of a fork in %s could not be kept: %s", stream, e.text)
-
-    async def _first_other(self, branch: Batch) -> int | None:
-        """Which of its events is the first of which our log holds another. Raises `LogFailed`."""
-        ours = await self._log.read(branch.stream, branch.first_seq - 1, len(branch.events))
-        pairs = enumerate(zip(ours.hashes, branch.hashes, strict=False)) if ours is not None else ()
-        return next((i for i, (mine, other) in pairs if mine != other), None)
 
     def _committed(self, batches: list[Batch], own: bool) -> None:
         """The log's `on_stored`."""
@@ -255,3 +249,18 @@ def _device_of(frame: bytes) -> str:
     except frames.BadFrame:
         return ""
     return message.device_id if isinstance(message, frames.Hello) else ""
+
+
+async def first_other(log: Log, branch: Batch) -> int | None:
+    """Which of the branch's events is the first of which the log holds another, counted from 0; None when it holds the
+    same or nothing in their places. Raises `LogFailed`."""
+    after = branch.first_seq - 1
+    while after < branch.last_seq:
+        ours = await log.read(branch.stream, after)
+        if ours is None:
+            return None
+        for i, digest in enumerate(ours.hashes, after + 1 - branch.first_seq):
+            if i < len(branch.hashes) and digest != branch.hashes[i]:
+                return i
+        after = ours.last_seq
+    return None

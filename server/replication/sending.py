@@ -229,7 +229,7 @@ class Sender:
             return
         held = self._holdings.held.get(stream)
         floor_seq = held.floor_seq if held else 0
-        if 0 < peer.theirs.get(stream, 0) < floor_seq and self._may_skip(peer, stream):
+        if seq <= floor_seq and 0 < peer.theirs.get(stream, 0) < floor_seq and self._may_skip(peer, stream):
             return  # what differs is gone here: it goes on from our floor, as all do who hold less
         peer.forked.add(stream)
         peer.drop(stream)

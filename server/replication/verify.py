@@ -94,7 +94,7 @@ def examine(
     if first > head[0] + 1 and events.prior is not None and may_skip and not stream.scope:
         batch = _chain(stream, first, events.events, events.prior, events.seal)
         _check_seal(batch, header)
-        return Fresh(batch, (first - 1, events.prior))
+        return _left(batch, holdings) or Fresh(batch, (first - 1, events.prior))
     if first == head[0] + 1 and events.prior not in (None, head[1]) and not stream.scope:
         batch = _chain(stream, first, events.events, events.prior or b"", events.seal)
         _check_seal(batch, header)
@@ -104,10 +104,15 @@ def examine(
     start = head[0] + 1 - first
     batch = _chain(stream, head[0] + 1, events.events[start:] if start else events.events, head[1], events.seal)
     _check_seal(batch, header)
-    seq, digest = holdings.left.get(stream, (0, b""))
+    return _left(batch, holdings) or Fresh(batch, None)
+
+
+def _left(batch: Batch, holdings: Holdings) -> Fork | None:
+    """Whether this is of the branch that we took out of a stream of ours, to have the other one in its place."""
+    seq, digest = holdings.left.get(batch.stream, (0, b""))
     if batch.first_seq <= seq <= batch.last_seq and batch.hashes[seq - batch.first_seq] == digest:
         return Fork(seq, batch)
-    return Fresh(batch, None)
+    return None
 
 
 def shown(events: Events, stream: Stream, header: Header) -> Batch:

@@ -118,8 +118,8 @@ PATCHES: tuple[Patch, ...] = (
         "floor-not-sealed",
         "Whoever says that a stream begins far above what is held is believed, whoever signed it.",
         REPLICATION + "verify.py",
-        "        batch = _chain(stream, first, events.events, events.prior, events.seal)\n        _check_seal(batch, header)\n        return Fresh(batch, (first - 1, events.prior))",
-        "        batch = _chain(stream, first, events.events, events.prior, events.seal)\n        return Fresh(batch, (first - 1, events.prior))",
+        "        batch = _chain(stream, first, events.events, events.prior, events.seal)\n        _check_seal(batch, header)\n        return _left(batch, holdings) or Fresh(batch, (first - 1, events.prior))",
+        "        batch = _chain(stream, first, events.events, events.prior, events.seal)\n        return _left(batch, holdings) or Fresh(batch, (first - 1, events.prior))",
         ("liar",),
     ),
     Patch(

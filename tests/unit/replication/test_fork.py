@@ -255,6 +255,32 @@ def test_a_writer_is_shown_the_branch_that_only_a_neighbour_has_heard_of(writer_
     assert not [close for node in (writer, carrier, office) for close in node.closes()]
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [(1, 2), (2, 1), (3, 3)])
+def test_a_branch_that_was_left_does_not_come_back_from_above_a_floor(ours: int, theirs: int) -> None:
+    """More was taken out than differs, and neighbours have let go of old sales since: what they send goes on from a
+    floor, above what is left here."""
+    lab, a, b, stream = branches(5, ours, theirs)
+    writer = lab.terminals[2]
+    anew = lab.terminal(number=9, log=MemoryLog(writer.log.key, "north", b"begun anew after"))
+    anew.log.headers |= writer.log.headers
+    anew.log.rows[stream] = b.log.rows[stream][:2]
+    anew.start()
+    anew.replica._holdings.left[stream] = (6, b.log.rows[stream][5][1])
+    for node in (a, b):
+        node.log.drop_below(stream, 5)
+        node.start()
+    lab.connect(anew, b)
+    lab.run(5)
+    assert anew.head(stream) == 2
+    lab.connect(anew, a)
+    lab.run(20)
+    assert (a.head(stream), b.head(stream), anew.head(stream)) == (5 + ours, 5 + theirs, 5 + ours)
+    for node in (a, b, anew):
+        for peer in node.replica.peers():
+            assert (peer.events_behind, peer.we_behind) == (0, 0), f"{node.me.label} and {peer.label}"
+            assert not node.replica.under_way(peer.device_id)
+
+
 def test_a_branch_that_was_to_be_shown_stays_so_when_its_writer_is_to_see_it_anyway() -> None:
     """The log is slow: the holder of the longer branch has found that the writer has another, and before it can show
     its own a neighbour shows it the writer's."""

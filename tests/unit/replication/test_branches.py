@@ -1,0 +1,43 @@
+"""Where a branch that somebody shows parts from what a log on a real disk holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.event import Batch
+from server.keys import DeviceKey, chain, genesis
+from server.replication.exchange import first_other
+from tests.unit.logs import Writer, open_log, placed
+
+
+def branch_of(batches: list[Batch], key: DeviceKey, at: int) -> Batch:
+    """The same events up to `at`, and then others."""
+    stream = batches[0].stream
+    raws = [raw for batch in batches for raw in batch.events]
+    raws = [raw if seq < at else raw[:-1] + bytes([raw[-1] ^ 1]) for seq, raw in enumerate(raws, 1)]
+    hashes, digest = [], genesis(stream)
+    for raw in raws:
+        digest = chain(digest, raw)
+        hashes.append(digest)
+    return Batch(stream, 1, raws, hashes, key.seal(digest))
+
+
+@pytest.mark.parametrize("sealed", [(1, 1, 1, 1, 1), (3, 2), (5,), (1, 4), (3, 509, 7)])
+async def test_the_first_other_event_is_found_wherever_the_seals_are(tmp_path: Path, sealed: tuple[int, ...]) -> None:
+    """A branch may end between two seals of ours."""
+    log, writer = await open_log(tmp_path), Writer()
+    batches = [writer.batch(*[placed(n) for n in range(count)]) for count in sealed]
+    for batch in batches:
+        await log.store(batch, writer.header)
+    count = sum(sealed)
+    for at in {1, 2, 3, 4, 5, count}:
+        branch = branch_of(batches, writer.key, at)
+        for last in range(max(at, count - 3), count + 1):
+            shown = Batch(branch.stream, 1, branch.events[:last], branch.hashes[:last], branch.seal)
+            assert await first_other(log, shown) == at - 1, f"another event {at} of {last}"
+        for last in range(1, at):
+            shown = Batch(branch.stream, 1, branch.events[:last], branch.hashes[:last], branch.seal)
+            assert await first_other(log, shown) is None, f"the same {last}"
+    await log.close()
