@@ -125,7 +125,10 @@ class Retention:
                 logger.info("nothing is dropped just now: %s", e)
 
     async def step(self) -> bool:
-        """One portion of each kind. Whether there is more to do at once."""
+        """One portion of each kind. Whether there is more to do at once. Nothing while the log is about to begin anew,
+        as one of its streams has two branches: head office may hold the other one, and what is here be nowhere else."""
+        if self._log.ended:
+            return False
         began = self._now()
         self.state.looks += 1
         marked = await self._mark()

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from server.event import Stream, decode, unpack
+from server.keys import genesis
 from server.log import orphans
 from server.log.heads import Head, Known
 from server.log.schema import UPSERT_STREAM
@@ -92,14 +93,17 @@ def mend(db: sqlite3.Connection, known: Known, public_key: bytes) -> int:
             other = "SELECT min(seq) FROM evidence WHERE log_id = ? AND topic = ?"
             differs: int | None = db.execute(other, stream).fetchone()[0]
             done = before.get(stream)
-            if differs is None or (done and differs > done.cut) or differs <= head.floor_seq:
+            if differs is None or (done and differs > done.cut):
                 continue
-            cut = head.floor_seq
-            if not done:
-                cut = _last_seal_before(db, head, min(differs - FURTHER_BACK, _surely_apart(db, stream, head, differs)))
+            again = cut = head.floor_seq
+            if differs <= cut:  # where they part this disk has let go of: all of the other branch has to come
+                again, differs, cut = differs - 1, cut + 1, 0
+            elif not done:
+                upto = min(differs - FURTHER_BACK, _surely_apart(db, stream, head, differs))
+                again = cut = _last_seal_before(db, head, upto)
             ours = db.execute("SELECT hash FROM events WHERE stream = ? AND seq = ?", (head.id, differs)).fetchone()
             moved += _take_out(db, stream, head, cut)
-            save(db, stream, Mending(cut, differs, ours[0] if ours else b"", cut))
+            save(db, stream, Mending(cut, differs, ours[0] if ours else b"", again))
             logger.warning("%s: what was written here above %d has lost its place", stream, cut)
         if moved:
             orphans.keep_answers(db)
@@ -147,8 +151,9 @@ def _take_out(db: sqlite3.Connection, stream: Stream, head: Head, above: int) ->
     count = orphans.keep(db, stream, db.execute(query, (head.id, above)).fetchall())
     db.execute("DELETE FROM events WHERE stream = ? AND seq > ?", (head.id, above))
     row = db.execute("SELECT hash, position FROM events WHERE stream = ? AND seq = ?", (head.id, above)).fetchone()
-    digest, position = row or (head.floor_hash, head.position)
-    db.execute(UPSERT_STREAM, (head.id, *stream, above, digest, head.hlc, position, head.floor_seq, head.floor_hash))
+    floor = (head.floor_seq, head.floor_hash) if above >= head.floor_seq else (0, genesis(stream))
+    digest, position = row or (floor[1], head.position)
+    db.execute(UPSERT_STREAM, (head.id, *stream, above, digest, head.hlc, position, *floor))
     return count
 
 

@@ -498,6 +498,11 @@ class Log:
         else:
             self._call(self.on_ending, why)
 
+    @property
+    def ended(self) -> bool:
+        """Whether another log begins with the next start."""
+        return self._ended
+
     def claimed_lately(self, now_ms: int) -> bool:
         """Whether a log of ours ended within a day because a machine said that it holds more of it."""
         return bool(self.claimed_ms) and abs(now_ms - self.claimed_ms) < CLAIMED_MS

@@ -253,8 +253,14 @@ def _device_of(frame: bytes) -> str:
 
 async def first_other(log: Log, branch: Batch) -> int | None:
     """Which of the branch's events is the first of which the log holds another, counted from 0; None when it holds the
-    same or nothing in their places. Raises `LogFailed`."""
-    after = branch.first_seq - 1
+    same or nothing in their places. Of what it has let go of it knows the last one's hash. Raises `LogFailed`."""
+    held = log.held().get(branch.stream)
+    if held is None:
+        return None
+    floor = held.floor_seq - branch.first_seq
+    if 0 <= floor < len(branch.hashes) and branch.hashes[floor] != held.floor_hash:
+        return floor
+    after = max(branch.first_seq - 1, held.floor_seq)
     while after < branch.last_seq:
         ours = await log.read(branch.stream, after)
         if ours is None:

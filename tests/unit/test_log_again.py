@@ -311,6 +311,33 @@ async def test_both_branches_of_a_fork_are_everywhere_in_the_end(tmp_path: Path)
     assert verify(tmp_path / "neighbour").ok
 
 
+@pytest.mark.parametrize("floor", [51, 52, 58])
+async def test_a_branch_whose_beginning_was_let_go_of_is_written_again(tmp_path: Path, floor: int) -> None:
+    """The shop's word that old sales are archived meant the other branch."""
+    folder = tmp_path / "till"
+    log, neighbour = await forked(tmp_path)
+    for stream in [stream for stream in log.frontier() if stream.log_id == log.log_id]:
+        other = await neighbour.read(stream, 50, 1)
+        assert other is not None
+        assert other.first_seq == 51
+        await log.raise_floor(stream, floor)
+        await log.set_aside(stream, 51, other.events[0], other.hashes[0], other.seal)
+        assert log.to_be_mended(stream, 51)
+    both = await facts(log) | await facts(neighbour)
+    log = await end(log, folder)
+    assert not await meet(log, neighbour)
+    await write_all_again(log)
+    assert not await meet(log, neighbour)
+    assert await facts(log) == both
+    assert await facts(neighbour) == both
+    assert log.frontier() == neighbour.frontier()
+    log = await end(log, folder)
+    assert log.frontier().items() >= neighbour.frontier().items(), "it is brought together once"
+    for one in (log, neighbour):
+        await one.close()
+    assert verify(folder).ok
+
+
 async def test_what_only_a_neighbour_holds_of_a_branch_that_was_left_is_written_again(tmp_path: Path) -> None:
     """The disk was set back twice; what was sold in between is with somebody who had not heard of its first past."""
     folder = tmp_path / "till"

@@ -41,3 +41,19 @@ async def test_the_first_other_event_is_found_wherever_the_seals_are(tmp_path: P
             shown = Batch(branch.stream, 1, branch.events[:last], branch.hashes[:last], branch.seal)
             assert await first_other(log, shown) is None, f"the same {last}"
     await log.close()
+
+
+async def test_the_hash_at_a_floor_tells_that_what_was_let_go_of_was_another(tmp_path: Path) -> None:
+    log, writer = await open_log(tmp_path), Writer()
+    batches = [writer.batch(placed(n)) for n in range(9)]
+    for batch in batches:
+        await log.store(batch, writer.header)
+    other, late = branch_of(batches, writer.key, 4), branch_of(batches, writer.key, 8)
+    await log.raise_floor(writer.stream, 6)
+    assert await first_other(log, other) == 5
+    assert await first_other(log, late) == 7
+    short = Batch(other.stream, 1, other.events[:5], other.hashes[:5], other.seal)
+    assert await first_other(log, short) is None, "of these it knows nothing any more"
+    above = Batch(late.stream, 7, late.events[6:], late.hashes[6:], late.seal)
+    assert await first_other(log, above) == 1
+    await log.close()
