@@ -42,6 +42,10 @@ SILENT_AFTER_S = 4.0
 OFFICE_SILENT_AFTER_S = 10.0
 """Over a slow line one large frame can take some seconds, and nothing is heard meanwhile."""
 
+LEFT_WAIT_S = 30.0
+"""How long a branch that we left is turned away before we take it nevertheless: so long nobody had the other one. It
+is written again anyway, and so is the other, should it come later."""
+
 ASK_EVERY_S = 5.0
 ANSWER_EVERY_S = 1.0
 """A peer that asks more often is not answered each time: a frontier is large, and an ask is two bytes."""
@@ -89,6 +93,7 @@ class Replica:
         self._dials = 0
         self._sought: set[Stream] = set()  # own streams of which head office has no more than this, or the same branch
         self._shown = False  # a branch of ours, and head office was not asked for it yet
+        self._turned_away: dict[Stream, float] = {}  # own branches that were left and offered, by when they first were
         self._alarmed: dict[tuple[str, object], None] = {}  # oldest first
         self._handlers: dict[type[Any], Callable[[PeerLink, Any, float, list[Action]], None]] = {
             FrontierIs: self._on_frontier,
@@ -204,6 +209,8 @@ class Replica:
     def tick(self, now: float) -> list[Action]:
         """Call every 100 ms to 1 s."""
         out: list[Action] = []
+        for stream in [s for s, since in self._turned_away.items() if now - since >= LEFT_WAIT_S]:
+            self._take_back(stream)
         for peer in list(self._links.values()):
             limit = OFFICE_SILENT_AFTER_S if peer.to_office or self._me.store == "" else SILENT_AFTER_S
             if now - peer.heard > limit:
@@ -386,6 +393,8 @@ class Replica:
             if peer.view.store == "":
                 self._sought.add(stream)
             if header.device_id == self._me.device_id:
+                if stream in self._holdings.left:
+                    self._turned_away.setdefault(stream, now)
                 self._keep_branch(stream, text, outcome.evidence, False, out)
             else:
                 self._alarm("fork", text, stream, outcome.evidence, out)
@@ -414,6 +423,15 @@ class Replica:
         self._shown = not self._sender.of_stores("")
         text = f"Somebody holds another branch of stream {stream}."
         self._keep_branch(stream, text, shown(events, stream, header), True, out)
+
+    def _take_back(self, stream: Stream) -> None:
+        """The branch of ours that we left is as good as any, if nothing has come in its place."""
+        del self._turned_away[stream]
+        if self._holdings.seq(stream) < self._holdings.left[stream][0]:
+            del self._holdings.left[stream]
+            for peer in self._sender.peers():
+                peer.forked.discard(stream)
+                peer.unshown.pop(stream, None)
 
     def _keep_branch(self, stream: Stream, text: str, branch: Batch, perhaps: bool, out: list[Action]) -> None:
         """Of our own streams each branch is evidence: what it has and this disk forgot, nobody else writes again."""

@@ -379,6 +379,8 @@ class Day:
     async def _quiet(self) -> None:
         until = self.now + QUIET_S
         longer = FORWARDED_WITHIN_S if any(t.cards.undecided for t in self.terminals) else PATIENCE_S
+        if any(t.node is not None and t.node.log.mending for t in self.terminals):
+            longer = max(longer, AGAIN_BOUND_S)  # a branch that was left is taken back if nobody has another
         while self.now < until or (self.now < until + longer and not checks.settled(self)):
             await asyncio.sleep(0.25)
 

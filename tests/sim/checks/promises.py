@@ -210,12 +210,13 @@ def once(day: Day, events: list[Event]) -> list[str]:
         if event.type == orders.PLACED:
             placed.setdefault(event.aggregate_id, []).append(event)
     parted = parted_logs(day)
-    older = parted | {log_id for t in day.all for log_id in t.lost_logs}
+    older = Counter(log_id for t in day.all for log_id in t.lost_logs)
 
     def twice(of_one: list[Event]) -> bool:
-        """More than once, and not because an older state of a disk knew nothing of the first time. What it could have
-        known is for `promises` to tell."""
-        return len(of_one) - any(e.stream.log_id in older for e in of_one) > 1
+        """More than once, and not because an older state of a disk knew nothing of the times before: it can be set back
+        again and again. What it could have known is for `promises` to tell."""
+        forgotten = max(max(older[e.stream.log_id], e.stream.log_id in parted) for e in of_one)
+        return len(of_one) - forgotten > 1
 
     found += [f"order {i} was placed {len(p)} times" for i, p in placed.items() if twice(p) and not burnt]
     captured: dict[str, list[Event]] = {}
