@@ -118,6 +118,8 @@ class Client:
             counted = alone or node.engine.replicas_missed > missed or node.mesh is None
             counted = counted or not node.mesh.in_company()  # type: ignore[union-attr]
             events = [now_at.log.as_first(e) for e in answer.events] if (now_at := terminal.node) else answer.events
+            if known_by and known_by not in {t.name for t in neighbours(day, node)}:
+                known_by = ""  # its line broke before it had told all
             result = answer.result
             self._acknowledged(
                 Acknowledged(
