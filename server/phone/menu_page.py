@@ -141,7 +141,9 @@ def tile(
             el(
                 "span",
                 el("strong", own(words, words.named(item)), class_="name"),
-                el("span", own(words, description), class_="description") if description else None,
+                el("bdi" if words.turns(description) else "span", description, class_="description")
+                if description
+                else None,
                 dishes.badges(item.diets, words),
                 el("span", why, class_="why"),
                 el("span", dishes.price_text(item, carte, words), class_="price number"),

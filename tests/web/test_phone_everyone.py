@@ -364,6 +364,45 @@ async def test_arabic_runs_from_right_to_left(shop: Served, browser: Browser) ->
         assert left["x"] < right["x"]
 
 
+async def test_a_description_in_another_script_is_cut_at_its_end_and_stands_at_the_page_s_side(
+    shop: Served, browser: Browser
+) -> None:
+    salad = {**MENU["items"][2], "description": "Green leaves, tomato, cucumber and a dressing of the house. " * 3}
+    await shop.publish(items=[*MENU["items"][:2], salad])
+    async with guest(browser, "ar") as phone:
+        await phone.scan(shop)
+        said = phone.tile("salad").locator(".description")
+        assert await said.evaluate("one => getComputedStyle(one).direction") == "ltr"
+        assert await said.evaluate("one => getComputedStyle(one).textAlign") == "right"
+    await shop.publish()
+
+
+async def test_the_first_category_is_marked_and_a_sheet_is_no_stop_for_keys(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.page.set_viewport_size({"width": 360, "height": 740})
+        await phone.scan(shop, kind="table", table="7")
+        await expect(phone.page.locator(".rail a").first).to_have_attribute("aria-current", "true")
+        await phone.page.set_viewport_size({"width": 360, "height": 400})
+        await phone.open_dish("burger")
+        met = set()
+        for _ in range(20):
+            await phone.page.keyboard.press("Tab")
+            met.add(await phone.page.evaluate("document.activeElement.tagName"))
+        assert "BUTTON" in met
+        assert "DIALOG" not in met
+
+
+async def test_a_word_about_a_dish_with_a_long_name_leaves_the_menu_in_sight(shop: Served, browser: Browser) -> None:
+    await shop.publish(
+        items=[{**MENU["items"][0], "name": "Tea " + "of the hills and valleys " * 11}, *MENU["items"][1:]]
+    )
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        assert (await box(phone.page.locator("#toast")))["height"] < 120
+    await shop.publish()
+
+
 async def test_the_language_changes_and_the_basket_stays(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)

@@ -17,6 +17,7 @@ export function close(dialog) {
 }
 
 export function prepare(dialog) {
+  dialog.tabIndex = -1;  // what scrolls would be a stop of its own for keys
   // What comes up to the button that closes goes under a bar from there on.
   dialog.addEventListener('scroll', () => {
     const bar = dialog.querySelector('.sheet-close')?.getBoundingClientRect();
@@ -110,7 +111,10 @@ export function redraw(dialog, markup) {
 
 export function tell(text, action, act) {
   clearTimeout(fading);
-  toast.textContent = text;
+  const said = document.createElement('span');
+  said.className = 'said';
+  said.textContent = text;
+  toast.replaceChildren(said);
   if (action) {
     const button = document.createElement('button');
     button.type = 'button';

@@ -25,6 +25,8 @@ export function rail() {
     for (const entry of entries) if (entry.isIntersecting) mark(links.get(entry.target.id));
   }, { rootMargin: '-130px 0px -70% 0px' });
   for (const section of document.querySelectorAll('main section')) seen.observe(section);
+  const [first] = links.values();
+  first?.setAttribute('aria-current', 'true');  // until another is come to
 }
 
 // Shows the dishes that are wished for (`filters`) and fit what is typed. Answers with what does it anew.
