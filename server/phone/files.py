@@ -75,10 +75,17 @@ def brand_sheet(colour: str) -> bytes:
     return f"@media not (prefers-contrast: more) {{\n{schemes}\n}}\n".encode()
 
 
+def kept_files() -> list[str]:
+    """What an installed application needs to start without the shop, beside the last menu that it saw."""
+    names = sorted(name for name in files() if name != "worker.js" and not name.startswith("icon-"))
+    return ["/phone/", "/phone/brand.css", *(f"/phone/static/{version()}/{name}" for name in names)]
+
+
 @get("/phone/sw.js", include_in_schema=False, opt=OPEN)
 async def service_worker(request: AnyRequest) -> Answer:
     found = files()["worker.js"]
     content = found.content.replace(b"VERSION", version().encode())
+    content = content.replace(b"FILES = []", b"FILES = " + msgspec.json.encode(kept_files()))
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/phone/"}
     return Response(content, media_type="text/javascript; charset=utf-8", headers=headers)
 

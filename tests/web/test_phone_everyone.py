@@ -549,6 +549,31 @@ async def test_at_a_secure_address_a_reload_without_the_shop_shows_the_page_as_i
         await phone.order()
 
 
+@pytest.mark.slow
+async def test_the_installed_application_starts_without_the_shop_where_its_guest_was(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser, harsh=False) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        page = phone.page
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        async with asyncio.timeout(30):
+            while not await page.evaluate("caches.match(location.pathname).then(Boolean)"):
+                await asyncio.sleep(0.1)
+        manifest = await page.locator("link[rel=manifest]").get_attribute("href")
+        start = (await shop.http.get(f"{shop.url}{manifest}")).json()["start_url"]
+        await page.goto("about:blank")
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("Network.clearBrowserCache")
+        await page.context.set_offline(True)
+        await page.goto(f"{shop.url}{start}")
+        await expect(phone.tile("tea")).to_be_visible()
+        await expect(page.locator("#basket-count")).to_have_text("1")
+        assert await page.locator(".head").evaluate("one => getComputedStyle(one).display") == "grid", "no style sheet"
+        await page.context.set_offline(False)
+
+
 async def test_where_no_websocket_comes_through_the_page_asks(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.page.add_init_script(

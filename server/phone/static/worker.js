@@ -1,8 +1,11 @@
-// Keeps the pages' own files and the last page seen, so that a reload while the Wi-Fi is away shows something.
+// Keeps the pages' own files and the pages that were seen, so that a reload or the start of the installed application shows
+// something while the Wi-Fi is away.
 // Browsers run it only where the address is secure (https, or this very machine); the pages do not need it.
 const CACHE = 'pilotlight-VERSION';
+const FILES = [];  // filled in by the shop: where the application starts, and what all pages are made of
 
-self.addEventListener('install', event => event.waitUntil(self.skipWaiting()));
+self.addEventListener('install', event => event.waitUntil(
+  caches.open(CACHE).then(cache => cache.addAll(FILES)).then(() => self.skipWaiting())));
 self.addEventListener('activate', event => event.waitUntil(
   caches.keys()
     .then(names => Promise.all(names.filter(name => name !== CACHE).map(name => caches.delete(name))))
