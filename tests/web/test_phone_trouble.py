@@ -252,3 +252,22 @@ async def test_a_basket_that_is_opened_without_a_line_says_so_and_can_be_closed(
         await phone.page.context.set_offline(False)
         await expect(phone.page.locator("#order")).to_be_enabled()
         await expect(phone.page.locator("#bar")).to_be_hidden()
+
+
+async def test_without_a_line_the_basket_shows_what_was_chosen_and_then_what_it_costs(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("burger")
+        await phone.open_dish("tea")
+        await phone.page.locator(".sheet-foot [data-step='1']").tap()
+        await phone.page.context.set_offline(True)
+        await phone.page.locator("[data-add]").tap()
+        await phone.page.locator("#open-basket").tap()
+        basket = phone.page.locator("#basket")
+        await expect(basket.locator(".known li")).to_have_text(["1 ×Bacon burger", "2 ×Tea"])
+        await expect(phone.page.locator("#order")).to_have_count(0)
+        await phone.page.context.set_offline(False)
+        await expect(phone.page.locator("#order")).to_contain_text("€15.90")
+        await expect(basket.locator(".known")).to_have_count(0)

@@ -9,6 +9,7 @@ import * as store from './store.js';
 const page = document.body;
 const by = id => document.getElementById(id);
 const { words } = line;
+const KNOWN_AFTER_MS = 400;  // what comes sooner needs no other look before it
 
 // The link may have run out while the page was open: then the page, asked for anew, says so. The basket stays.
 function refused(error) {
@@ -143,11 +144,34 @@ export function menuPage(carried) {
     store.keep(kept);
   }
 
+  // What this phone knows of its order by itself, for as long as the shop doesn't say what it costs.
+  function showKnown() {
+    const list = document.createElement('ul');
+    list.className = 'receipt known';
+    for (const { quantity, name } of store.basket().lines) {
+      const row = list.appendChild(document.createElement('li'));
+      const many = document.createElement('span'), what = document.createElement('strong');
+      many.className = 'number soft';
+      many.textContent = `${quantity} ×`;
+      what.textContent = name ?? '';
+      what.dir = 'auto';
+      row.append(many, what);
+    }
+    const head = basketDialog.querySelector('.sheet-head');
+    while (head.nextSibling && head.nextSibling !== by('toast')) head.nextSibling.remove();
+    head.after(list);
+  }
+
+  const isShown = () => basketDialog.querySelectorAll('[data-line]').length === store.basket().lines.length;
+
   async function openBasket() {
     wanted = null;
     const showing = reprice();
     dialogs.open(basketDialog);
-    noted(await showing);
+    const late = setTimeout(() => { if (basketDialog.open && !isShown()) showKnown(); }, KNOWN_AFTER_MS);
+    const told = await showing;
+    clearTimeout(late);
+    noted(told);
   }
 
   // At once, on however weak a line: what is seen is what the next tap means.
