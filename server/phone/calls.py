@@ -33,7 +33,8 @@ CHANNEL = "phone"
 
 class PhoneOrder(Body, frozen=True):
     """What a phone sends to order. Both ids are made by it before it sends anything, and kept until it has an answer.
-    `seen_total_minor`: what the guest was shown; with another total the order is not taken but shown again."""
+    `seen_total_minor`: what the guest was shown; with another total the order is not taken but shown again. `resume`:
+    only tell what became of it."""
 
     command_id: str
     order_id: str
@@ -41,6 +42,7 @@ class PhoneOrder(Body, frozen=True):
     dining: Dining
     seen_total_minor: int
     name: str = ""
+    resume: bool = False
 
 
 @post("/phone/v/{visit:str}/dish/{item_id:path}", include_in_schema=False, status_code=200, opt=OPEN)
@@ -92,6 +94,8 @@ async def place(request: AnyRequest, visit: FromPath[str]) -> Answer:
     check_uuid(wanted.order_id, "order_id")
     basket.check_size(wanted.lines, words)
     known = await asyncio.to_thread(phone.node.order, wanted.order_id)
+    if known is None and wanted.resume:
+        raise Refused("not_ordered", words.say("order_refused"))
     if known is None:
         carte = carte_of(phone, words)
         found = await asyncio.to_thread(basket.priced, wanted.lines, carte, phone.node.availability(), words)

@@ -271,3 +271,94 @@ async def test_without_a_line_the_basket_shows_what_was_chosen_and_then_what_it_
         await phone.page.context.set_offline(False)
         await expect(phone.page.locator("#order")).to_contain_text("€15.90")
         await expect(basket.locator(".known")).to_have_count(0)
+
+
+async def lost(route: Route) -> None:
+    """The order gets through, its answer doesn't."""
+    await route.fetch()
+    await route.abort()
+
+
+async def test_what_is_chosen_while_an_order_is_on_its_way_is_the_next_one(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        page = phone.page
+        await phone.scan(shop)
+        await phone.add("tea")
+        go = asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            await go.wait()
+            await lost(route)
+
+        await page.route("**/phone/v/*/order*", slow, times=1)
+        await (await phone.open_basket()).tap()
+        await page.locator("#basket [data-action=close]").tap()
+        await phone.add("salad")
+        await phone.add("tea")
+        await page.locator("#open-basket").tap()
+        await expect(page.locator("#order")).to_contain_text("One moment")
+        await page.reload()
+        go.set()
+        number = await phone.number()
+        (placed,) = await orders(shop)
+        assert placed["number"] == number
+        assert [(one["item_id"], one["quantity"]) for one in placed["lines"]] == [("tea", 1)]
+        await page.goto(await code(shop))
+        await expect(page.locator("#basket-count")).to_have_text("2")
+        await phone.order()
+        assert sorted(len(one["lines"]) for one in await orders(shop)) == [1, 2]
+
+
+YESTERDAY = """() => {
+    const basket = JSON.parse(localStorage['pilotlight.basket']);
+    basket.sent.at -= 24 * 3600 * 1000;
+    localStorage['pilotlight.basket'] = JSON.stringify(basket);
+}"""
+
+
+async def test_an_order_that_was_sent_in_vain_yesterday_is_not_sent_by_itself_today(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        page = phone.page
+        await phone.scan(shop)
+        await phone.add("tea")
+        await page.route("**/phone/v/*/order*", lambda route: route.abort())
+        await (await phone.open_basket()).tap()
+        await page.evaluate(YESTERDAY)
+        await page.goto("about:blank")
+        await page.unroute("**/phone/v/*/order*")
+        await page.goto(await code(shop))
+        button = page.locator("#order")
+        await expect(button).to_contain_text("Order")
+        await expect(button).to_be_enabled()
+        await page.wait_for_timeout(500)
+        assert await orders(shop) == []
+        await button.tap()
+        await phone.number()
+        assert len(await orders(shop)) == 1
+
+
+async def test_an_order_of_yesterday_that_got_through_unheard_is_told_of_and_not_made_again(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        page = phone.page
+        await phone.scan(shop)
+        await phone.add("tea")
+        sent = asyncio.Event()
+
+        async def taken_and_lost(route: Route) -> None:
+            await route.fetch()
+            sent.set()
+            await asyncio.sleep(60)
+
+        await page.route("**/phone/v/*/order*", taken_and_lost, times=1)
+        await (await phone.open_basket()).tap()
+        await sent.wait()
+        await page.evaluate(YESTERDAY)
+        await page.goto(await code(shop))
+        (placed,) = await orders(shop)
+        await expect(page.locator(".order-chip")).to_contain_text(placed["number"])
+        await expect(page.locator("#basket-bar")).to_be_hidden()
+        assert len(await orders(shop)) == 1

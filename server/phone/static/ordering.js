@@ -9,6 +9,7 @@ import * as store from './store.js';
 const page = document.body;
 const by = id => document.getElementById(id);
 const { words } = line;
+const SENT_AGAIN_MS = 10 * 60 * 1000;
 const KNOWN_AFTER_MS = 400;  // what comes sooner needs no other look before it
 
 // The link may have run out while the page was open: then the page, asked for anew, says so. The basket stays.
@@ -22,7 +23,7 @@ export function menuPage(carried) {
   const visit = page.dataset.visit;
   const here = `/phone/v/${visit}`;
   const basketDialog = by('basket'), dishDialog = by('sheet');
-  let editing = -1, pricing = 0, wanted = null;
+  let editing = -1, pricing = 0, wanted = null, sending = false, ordered = false;
   const kept = store.basket();
   if (page.dataset.table && store.visit() !== visit && !kept.sending) store.keep({ ...kept, dining: 'here' });
   store.remember(visit);
@@ -133,6 +134,7 @@ export function menuPage(carried) {
     store.keep(kept);
     bar(told.total);
     dialogs.redraw(basketDialog, told.html);
+    if (sending) isSent();
     return told;
   }
 
@@ -249,30 +251,27 @@ export function menuPage(carried) {
 
   // -- ordering ----------------------------------------------------------------------------------------------------
 
-  let sending = false, ordered = false;
+  function isSent() {
+    const button = by('order');
+    if (!button) return;
+    button.setAttribute('aria-disabled', 'true');
+    button.querySelector('span').textContent = button.dataset.sending;
+  }
+
   async function order() {
     if (sending) return;  // a double tap
     sending = true;
-    const now = store.basket();
-    now.sending = true;
-    store.keep(now);
-    const button = by('order');
-    const label = button?.querySelector('span');
-    if (button) { button.setAttribute('aria-disabled', 'true'); label.textContent = button.dataset.sending; }
+    const now = store.sends();
+    isSent();
     try {
-      const taken = await line.insist(`${here}/order`, {
-        command_id: now.command_id, order_id: now.order_id, lines: now.lines.map(store.sent), dining: now.dining,
-        name: now.name, seen_total_minor: now.total,
-      });
-      store.ordered(taken.order, taken.number);
+      const taken = await line.insist(`${here}/order`, asSent(now));
+      store.ordered(taken.order, taken.number, now);
       ordered = true;
       const there = `/phone/o/${taken.order}?lang=${document.documentElement.lang}`;
       if (history.state?.dialog) location.replace(there);  // back from it is the menu, and no basket that is empty
       else location.assign(there);
     } catch (error) {
-      const kept = store.basket();
-      kept.sending = false;
-      store.keep(kept);
+      store.unsent();
       sending = false;
       if (!(error instanceof line.Refused)) throw error;
       if (['old_link', 'bad_link'].includes(error.code)) { location.reload(); return; }
@@ -281,6 +280,31 @@ export function menuPage(carried) {
       if (problem) { problem.textContent = error.message; problem.scrollIntoView({ block: 'center' }); }
       noted(told);
     }
+  }
+
+  const asSent = ({ command_id, order_id, sent }) => ({
+    command_id, order_id, lines: sent.lines.map(store.sent), dining: sent.dining, name: sent.name,
+    seen_total_minor: sent.total,
+  });
+
+  // What was sent and not answered. Some minutes later nobody waits for it any more, and may have ordered otherwise: then
+  // the shop is asked what became of it, and the guest, who sees the order, whether to send it.
+  async function goOn() {
+    const now = store.basket();
+    if (Date.now() - (now.sent?.at ?? 0) < SENT_AGAIN_MS) { await openBasket(); order(); return; }
+    if (now.sent) {
+      try {
+        const taken = await line.insist(`${here}/order`, { ...asSent(now), resume: true });
+        store.ordered(taken.order, taken.number, now);
+        location.reload();
+        return;
+      } catch (error) {
+        if (!(error instanceof line.Refused)) throw error;
+        if (error.code !== 'not_ordered') { refused(error); return; }
+      }
+    }
+    store.unsent();
+    openBasket();
   }
 
   // -- as it happens -----------------------------------------------------------------------------------------------
@@ -334,7 +358,7 @@ export function menuPage(carried) {
   if (doing.at && (carried || type === 'navigate')) menu.comeTo(doing.at);  // else the browser comes to where it was
   dialogs.settled().then(() => {
     const { hash } = location;
-    if (store.basket().sending && store.basket().lines.length) { openBasket().then(order); return; }
+    if (store.basket().sending && store.basket().lines.length) { goOn(); return; }
     if (hash.startsWith('#take=')) takeUp(`parked/${encodeURIComponent(hash.slice(6))}`, words.handed_over);
     else if (hash.startsWith('#again=')) takeUp(`again/${encodeURIComponent(hash.slice(7))}`);
     else if (doing.basket) openBasket();

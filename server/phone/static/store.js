@@ -45,12 +45,36 @@ export function basket() {
 export const keep = value => set('basket', value);
 export const count = value => value.lines.reduce((sum, line) => sum + line.quantity, 0);
 
-// Ids are used up only by an order that was taken: what was sent and never answered is sent with the same ones.
-export function ordered(link, number) {
+// An order is on its way, as it was sent: what is chosen meanwhile is none of it. The same when it is sent once more.
+export function sends() {
+  const now = basket();
+  now.sending = true;
+  now.sent ??= { at: Date.now(), lines: structuredClone(now.lines), dining: now.dining, name: now.name, total: now.total };
+  keep(now);
+  return now;
+}
+
+// It was not taken.
+export function unsent() {
+  const { sent: _, ...now } = basket();
+  keep({ ...now, sending: false });
+}
+
+// Ids are used up only by an order that was taken: what was sent and never answered is sent with the same ones. What was
+// chosen after it was sent is the next order.
+export function ordered(link, number, { order_id, sent: { lines } }) {
   const before = basket();
   const others = orders().filter(one => one.link !== link);
   set('orders', [{ link, number, at: Date.now() }, ...others].slice(0, MAX_ORDERS));
-  set('basket', fresh(before.dining, before.name));
+  if (before.order_id !== order_id) return;  // another tab knows it already
+  const taken = new Map();
+  for (const one of lines) taken.set(chosen(one), (taken.get(chosen(one)) ?? 0) + one.quantity);
+  const left = before.lines.flatMap(one => {
+    const gone = Math.min(one.quantity, taken.get(chosen(one)) ?? 0);
+    taken.set(chosen(one), (taken.get(chosen(one)) ?? 0) - gone);
+    return gone < one.quantity ? [{ ...one, quantity: one.quantity - gone }] : [];
+  });
+  set('basket', { ...fresh(before.dining, before.name), lines: left });
 }
 
 export const orders = () => get('orders', []).filter(one => one && typeof one.link === 'string');
