@@ -218,8 +218,9 @@ def parked_html(code: str, words: Words) -> Markup:
             "div",
             el("p", words.say("hand_over_text"), class_="soft"),
             el("p", shown, class_="big-number code", data_code=code),
+            button(words.say("at_kiosk"), kind="primary wide", data_moved=True),
             button(words.say("keep_here"), kind="plain wide", data_keep=True),
-            class_="nothing",
+            class_="nothing parked",
         ),
     )
 

@@ -47,7 +47,7 @@ def page(words: Words, title: str, *content: Markup | None, kind: str = "", othe
 def spoken(words: Words) -> str:
     """What the script itself has to say, as JSON."""
     keys = ("offline", "moved", "added", "removed", "undo", "new_menu", "show_new_menu", "is_out", "too_many_lines",
-            "enough", "handed_over", "from", "filters_on", "nothing_fits_short")  # fmt: skip
+            "enough", "handed_over", "at_kiosk_now", "from", "filters_on", "nothing_fits_short")  # fmt: skip
     forms = {form: words.say(f"show_dishes.{form}") for form in FORMS if words.knows(f"show_dishes.{form}")}
     more = {"show_dishes": forms, "comma": words.joined(("", ""))}
     return msgspec.json.encode({key: words.say(key) for key in keys} | more).decode()

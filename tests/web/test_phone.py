@@ -288,6 +288,34 @@ async def test_a_basket_goes_from_the_kiosk_to_the_phone_and_back(shop: Served, 
     assert (await shop.stranger.get(f"/v1/phone/baskets/{code}")).status_code == 401
 
 
+async def test_a_basket_that_is_taken_up_at_a_kiosk_is_not_in_the_phone_to_be_ordered_again(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("tea")
+        await phone.open_basket()
+        page, number = phone.page, phone.page.locator("[data-code]")
+        await page.locator("[data-park]").tap()
+        shown = await number.text_content()
+        heard = page.locator("[data-item=toast] .why")
+        await shop.command("stock.out", item_id="toast")  # on the way to the kiosk
+        await expect(heard).not_to_be_empty()
+        await shop.command("stock.back", item_id="toast")
+        await expect(heard).to_be_empty()
+        await page.wait_for_timeout(1500)
+        await expect(number).to_have_text(shown or "")
+        await page.locator("[data-moved]").tap()
+        await expect(page.locator("#basket")).to_be_hidden()
+        await expect(page.locator("#basket-bar")).to_be_hidden()
+        await page.locator("#toast button").tap()
+        await expect(page.locator("#basket-count")).to_have_text("1")
+        await phone.open_basket()
+        await page.locator("[data-park]").tap()
+        await page.locator("[data-keep]").tap()
+        await expect(page.locator("#order")).to_contain_text("€2.50")
+
+
 async def test_who_sits_at_a_table_is_not_asked_where_and_may_take_it_away(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)

@@ -133,7 +133,8 @@ export function menuPage(carried) {
     kept.total = told.total_minor;
     store.keep(kept);
     bar(told.total);
-    dialogs.redraw(basketDialog, told.html);
+    // The number for the kiosk stays until its guest goes on, whatever happens in the shop meanwhile.
+    if (!basketDialog.open || !basketDialog.querySelector('.parked')) dialogs.redraw(basketDialog, told.html);
     if (sending) isSent();
     return told;
   }
@@ -198,7 +199,8 @@ export function menuPage(carried) {
   basketDialog.addEventListener('click', event => {
     if (event.target.closest('#order')) { order(); return; }
     if (event.target.closest('[data-park]')) { park(); return; }
-    if (event.target.closest('[data-keep]')) { reprice(); return; }
+    if (event.target.closest('[data-keep]')) { basketDialog.querySelector('.parked').remove(); reprice(); return; }
+    if (event.target.closest('[data-moved]')) { moved(); return; }
     const row = event.target.closest('[data-line]');
     const button = event.target.closest('button');
     if (!row || !button || store.basket().sending) return;
@@ -235,6 +237,18 @@ export function menuPage(carried) {
       basketDialog.innerHTML = told.html;
       basketDialog.querySelector('h2').focus();
     } catch (error) { refused(error); }
+  }
+
+  // It is ordered there: here it would only be ordered once more.
+  function moved() {
+    const { lines, ...now } = store.basket();
+    store.keep({ ...now, lines: [] });
+    dialogs.close(basketDialog);
+    dialogs.tell(words.at_kiosk_now, words.undo, () => {
+      for (const one of lines) store.put(one);
+      reprice();
+    });
+    reprice();
   }
 
   async function takeUp(from, say) {
