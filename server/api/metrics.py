@@ -13,7 +13,7 @@ from litestar.types import Message, Scope
 from server.api.auth import needs_token_from_afar
 from server.api.port import Metric, NodePort
 
-TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+TEXT_FORMAT = "text/plain; version=0.0.4"
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WS"})

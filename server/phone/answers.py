@@ -16,8 +16,8 @@ from litestar.datastructures import State
 FOLDER = Path(__file__).parent / "static"
 ASSETS = Path(__file__).resolve().parent.parent.parent / "assets"
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".webp": "image/webp",
@@ -60,7 +60,7 @@ def packed(request: AnyRequest, content: bytes, media_type: str, status: int, he
 
 
 def html(request: AnyRequest, content: bytes, status: int = 200, others: Iterable[str] = ()) -> Answer:
-    return packed(request, content, "text/html; charset=utf-8", status, safe_headers(others))
+    return packed(request, content, "text/html", status, safe_headers(others))
 
 
 def json(request: AnyRequest, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Answer:

@@ -266,9 +266,10 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
     if line is not None and line.variation_name and item is not None:
         variation = carte.variation(item, line.variation_id)
         title = words.listed((one.name, words.named(variation) if variation else line.variation_name), " · ")
+    about = {"aria_describedby": f"line-{n}"}  # whose button it is, for who hears them one by one
     mend = None
     if one.mend == "fewer":
-        mend = button(words.say("offer.fewer", n=one.most), kind="small", data_fewer=str(one.most))
+        mend = button(words.say("offer.fewer", n=one.most), kind="small", data_fewer=str(one.most), **about)
     quantity = one.sent.quantity
     least_symbol = icon("trash") if quantity <= 1 else icon("minus")
     stepper = el(
@@ -289,7 +290,7 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
             "div",
             el(
                 "div",
-                el("strong", own(words, title), class_="name"),
+                el("strong", own(words, title), class_="name", id=f"line-{n}"),
                 el("span", words.money(line.total_minor, currency) if line else "", class_="price number"),
                 class_="line-head",
             ),
@@ -301,8 +302,8 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
         el(
             "div",
             stepper,
-            button(words.say("change"), kind="small", data_edit=True) if item is not None else None,
-            button(words.say("remove"), kind="small", data_remove=True) if one.problem else None,
+            button(words.say("change"), kind="small", data_edit=True, **about) if item is not None else None,
+            button(words.say("remove"), kind="small", data_remove=True, **about) if one.problem else None,
             mend,
             class_="line-foot",
         ),

@@ -24,6 +24,8 @@ BRAND = {
 """The sheet's variables for the roles of an accent (`server.brand`)."""
 
 VARIANT = "phone"
+SHORT_CHARS = 12
+"""Of a name under an icon; phones cut what is longer."""
 
 
 @get("/phone/static/{of:str}/{name:str}", include_in_schema=False, opt=OPEN)
@@ -87,7 +89,15 @@ async def service_worker(request: AnyRequest) -> Answer:
     content = found.content.replace(b"VERSION", version().encode())
     content = content.replace(b"FILES = []", b"FILES = " + msgspec.json.encode(kept_files()))
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/phone/"}
-    return Response(content, media_type="text/javascript; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/javascript", headers=headers)
+
+
+def short(name: str) -> str:
+    """Whole words of it that fit under an icon."""
+    words = name.split()
+    while len(words) > 1 and len(" ".join(words)) > SHORT_CHARS:
+        words.pop()
+    return " ".join(words)[:SHORT_CHARS] if words else name[:SHORT_CHARS]
 
 
 @get("/phone/manifest.webmanifest", include_in_schema=False, opt=OPEN)
@@ -100,7 +110,7 @@ async def manifest(request: AnyRequest) -> Answer:
         {"src": f"/phone/static/{version()}/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
     ]
     value = {
-        "id": "/phone/", "name": name, "short_name": name[:12], "start_url": "/phone/", "scope": "/phone/",
+        "id": "/phone/", "name": name, "short_name": short(name), "start_url": "/phone/", "scope": "/phone/",
         "display": "standalone", "background_color": "#fbf6ef", "theme_color": "#fbf6ef", "lang": words.language,
         "dir": words.direction, "icons": icons,
     }  # fmt: skip

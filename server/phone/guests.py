@@ -37,7 +37,9 @@ def words_of(connection: Any) -> Words:
 def remembered(request: AnyRequest, answer: Answer, words: Words) -> Answer:
     if request.query_params.get("lang"):
         answer.cookies.append(
-            Cookie(key=LANGUAGE_COOKIE, value=words.language, path="/phone", max_age=YEAR_S, samesite="lax")
+            Cookie(
+                key=LANGUAGE_COOKIE, value=words.language, path="/phone", max_age=YEAR_S, samesite="lax", httponly=True
+            )
         )  # fmt: skip
     return answer
 

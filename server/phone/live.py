@@ -19,6 +19,7 @@ from server.phone import dishes, order_page
 from server.phone.room import Phone
 from server.phone.words import Words
 from server.services.decision import Changes
+from server.services.orders.events import Order
 from server.wait import Range
 
 logger = logging.getLogger("pilotlight.phone")
@@ -169,15 +170,20 @@ class Crowd:
         return dishes.states(carte, self._phone.node.availability(), words) if carte is not None else {}
 
 
+def say(order: Order, words: Words) -> str:
+    """What its guest is to do now, in a sentence."""
+    due = words.money(order.due_minor, order.currency)
+    return words.say(f"state.{order_page.state_of(order)}", price=due)
+
+
 def told_of(order: Any, menu: Any, words: Words, link: str, wait: Range | None = None) -> dict[str, Any]:
     """An order as its page, and the menu's bar, are told of it."""
     state = order_page.state_of(order)
-    due = words.money(order.due_minor, order.currency)
     return {
         "order": link,
         "number": order.number,
         "state": state,
-        "say": words.say(f"state.{state}", price=due),
+        "say": say(order, words),
         "done": state in ("collected", "voided"),
         "html": order_page.live(order, menu, words, wait),
     }

@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from server.event import Refused
-from server.phone import frame, menu_page, order_page, room
+from server.phone import frame, live, menu_page, order_page, room
 from server.phone.answers import Answer, AnyRequest, html, safe_headers
 from server.phone.give import BASKET
 from server.phone.guests import OPEN, may, order_of, phone_of, remembered, sorry, visit_of, words_of
@@ -77,8 +77,9 @@ async def order(request: AnyRequest, order: FromPath[str]) -> Answer:
     others = phone.others(request.headers.get("host", ""))
     wait = await asyncio.to_thread(phone.wait, found)
     body = order_page.content(found, phone.node.menu(), words, "/phone/", wait, phone.shop(words))
+    title = f"{found.number} · {live.say(found, words)}"  # what a screen reader says first of a page
     content = frame.page(
-        words, f"{found.number}", body, kind="order", others=" ".join(others),
+        words, title, body, kind="order", others=" ".join(others),
         say=frame.spoken(words), order=order,
     )  # fmt: skip
     return remembered(request, html(request, content, 200, others), words)

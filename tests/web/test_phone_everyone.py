@@ -392,6 +392,23 @@ async def test_the_first_category_is_marked_and_a_sheet_is_no_stop_for_keys(shop
         assert "DIALOG" not in met
 
 
+async def test_who_hears_an_order_knows_whose_button_it_is_and_what_to_do_with_the_number(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        await phone.add("burger")
+        await phone.add("tea")
+        await phone.open_basket()
+        changes = phone.page.locator("#basket [data-edit]")
+        await expect(changes.first).to_have_accessible_description("Bacon burger")
+        await expect(changes.last).to_have_accessible_description("Tea")
+        async with phone.page.expect_response("**/phone/o/*") as answer:
+            await phone.page.locator("#order").tap()
+        page = await (await answer.value).text()
+        assert re.search(r"<title>\w+ · Please pay €13.40 at the counter", page), page[:500]
+
+
 async def test_a_word_about_a_dish_with_a_long_name_leaves_the_menu_in_sight(shop: Served, browser: Browser) -> None:
     await shop.publish(
         items=[{**MENU["items"][0], "name": "Tea " + "of the hills and valleys " * 11}, *MENU["items"][1:]]

@@ -15,6 +15,7 @@ import pytest
 from server.brand import accents, contrast
 from server.phone import gate, room
 from server.phone.basket import MAX_LINES
+from server.phone.files import short
 from server.phone.limits import Buckets, Rate
 from server.phone.words import Words, languages
 from tests.unit.api.serving import MENU, TOKEN, Served, serving
@@ -105,6 +106,25 @@ async def test_the_pages_have_the_colour_of_the_settings_until_a_menu_names_one(
         await shop.command("menu.publish", menu={**MENU, "brand_colour": "#ffe600"})
         found = (await shop.stranger.get("/phone/brand.css")).text
         assert f"--accent: {accents('#ffe600')['accent']['light']};" in found
+
+
+async def test_what_an_answer_is_is_said_once(shop: Served) -> None:
+    page = await shop.stranger.get(f"{await visit(shop)}/?lang=de")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "HttpOnly" in page.headers["set-cookie"]
+    for address, kind in (("sw.js", "javascript"), ("static/0/phone.css", "css"), ("static/0/phone.js", "javascript")):
+        answer = await shop.stranger.get(f"/phone/{address}")
+        assert answer.headers["content-type"] == f"text/{kind}; charset=utf-8"
+    metrics = await shop.http.get("/metrics")
+    assert metrics.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("name", "under_its_icon"),
+    [("Ember & Oak", "Ember & Oak"), ("Harbour Burger House", "Harbour"), ("Gasthausbrauerei", "Gasthausbrau")],
+)
+def test_under_an_icon_stand_whole_words_of_the_shop_s_name(name: str, under_its_icon: str) -> None:
+    assert short(name) == under_its_icon
 
 
 async def test_a_guest_is_told_which_table_it_is(shop: Served) -> None:
