@@ -24,6 +24,13 @@ class Rate(NamedTuple):
 ADDRESS = Rate(400, 60)
 """A menu's pictures on thirty phones behind one router."""
 
+LINK = Rate(20, 4)
+"""Of one link, when all that its address may is used up: behind one router a phone that asks without end is not to keep
+the others from ordering. A page, its dishes and its order are far below."""
+
+FILES = Rate(600, 120)
+"""Of what the pages are made of, by address. It costs next to nothing, and without it nobody could begin."""
+
 VISIT = Rate(60, 8)
 """Of calls that ask the node something; pictures and files are not among them."""
 

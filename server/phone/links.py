@@ -57,7 +57,7 @@ def sign(link: Link, keys: Mapping[str, bytes], nonce: bytes = b"") -> str:
     if len(subject) > MAX_SUBJECT_BYTES:
         raise Refused("bad_field", "The table's name is too long for a link. Shorten it.")
     body = _HEAD.pack(_KINDS[link.kind], bytes.fromhex(key_id), min(link.end_s, MAX_END_S)) + subject
-    return base64.urlsafe_b64encode(body + _mac(secret, body)).rstrip(b"=").decode()
+    return _text(body + _mac(secret, body))
 
 
 def read(text: str, kind: Kind, keys: Mapping[str, bytes], now_s: float) -> Link:
@@ -68,6 +68,8 @@ def read(text: str, kind: Kind, keys: Mapping[str, bytes], now_s: float) -> Link
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise Refused("bad_link", NOT_A_LINK) from None
+    if _text(raw) != text:  # the same one spelled otherwise: what its phone may ask is counted by the text
+        raise Refused("bad_link", NOT_A_LINK)
     body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
     if len(body) < _HEAD.size + 1:
         raise Refused("bad_link", NOT_A_LINK)
@@ -81,6 +83,10 @@ def read(text: str, kind: Kind, keys: Mapping[str, bytes], now_s: float) -> Link
     if kind == "order":
         return Link(kind, end_s, str(uuid.UUID(bytes=subject)))
     return Link(kind, end_s, subject[1 + subject[0] :].decode("utf-8", "replace"))
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _mac(secret: bytes, body: bytes) -> bytes:

@@ -15,7 +15,7 @@ import msgspec
 
 from server.api.port import NodePort, Peer
 from server.event import Refused
-from server.phone.limits import ADDRESS, ORDERS, VISIT, Buckets
+from server.phone.limits import ADDRESS, FILES, LINK, ORDERS, VISIT, Buckets
 from server.phone.links import Kind, Link, read, sign
 from server.phone.wait import DONE_TICKETS, of_order
 from server.phone.words import Words
@@ -52,6 +52,8 @@ class Phone:
         self._address = address
         self._brand_colour = brand_colour
         self.addresses = Buckets(ADDRESS)
+        self.files = Buckets(FILES)
+        self.links = Buckets(LINK)
         self.visits = Buckets(VISIT)
         self.orders = Buckets(ORDERS)
         self._carte: tuple[Menu | None, Carte | None] = (None, None)

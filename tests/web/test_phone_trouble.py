@@ -88,6 +88,22 @@ async def test_a_terminal_that_can_not_save_is_asked_again_and_not_stormed(shop:
         assert len(await orders(shop)) == 1
 
 
+async def test_who_is_told_that_too_much_is_asked_for_others_goes_on_a_moment_later(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        crowded = {"code": "too_many_requests", "text": "This phone asks too much at once."}
+
+        async def refuse(route: Route) -> None:
+            await route.fulfill(status=429, json=crowded)
+
+        await phone.page.route("**/dish/**", refuse, times=2)
+        await phone.page.route("**/phone/v/*/order*", refuse, times=2)
+        await phone.add("tea")
+        await phone.order()
+
+
 async def test_double_taps_order_once(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)

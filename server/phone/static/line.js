@@ -44,7 +44,8 @@ export async function call(path, body) {
   throw new Refused(value.code || 'refused', value.text || '', answer.status);
 }
 
-// As `call`, but waits and asks again until there is an answer. Only for what may be asked twice.
+// As `call`, but waits and asks again until there is an answer. Only for what may be asked twice. Where more is asked than
+// the shop answers, which may be others behind the same router, it waits for some seconds before that is told.
 export async function insist(path, body) {
   for (let pause = AGAIN_MS; ; pause = Math.min(MAX_WAIT_MS, pause * 2)) {
     try {
@@ -53,7 +54,8 @@ export async function insist(path, body) {
       return answer;
     } catch (error) {
       if (pause > AGAIN_MS) say('');
-      if (!(error instanceof Away)) throw error;
+      const crowded = error.status === 429 && pause < MAX_WAIT_MS;
+      if (!(error instanceof Away) && !crowded) throw error;
     }
     await back();
     if (pause > AGAIN_MS) say(words.offline);  // it is there and can't: a full disk, more than it can do right now

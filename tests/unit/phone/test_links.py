@@ -53,6 +53,22 @@ def test_whatever_is_put_into_the_address_is_no_link(text: str) -> None:
     assert refusal(text, "order") == "bad_link"
 
 
+def test_a_link_has_one_spelling_so_that_nobody_is_counted_as_several() -> None:
+    texts = [sign(Link("visit", 100, ""), KEYS, bytes([n] * 6)) for n in range(60)]
+    dashed = next(text for text in texts if "-" in text)
+    assert refusal(dashed.replace("-", "+", 1), "visit") == "bad_link"
+    spelled = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    text = next(one for one in texts if len(one) % 4)  # whose last letter has bits that say nothing
+    good = []
+    for last in spelled:
+        try:
+            read(text[:-1] + last, "visit", KEYS, 0)
+        except Refused:
+            continue
+        good.append(last)
+    assert good == [text[-1]]
+
+
 def test_links_of_one_kind_differ() -> None:
     link = Link("visit", 100, "")
     assert sign(link, KEYS, b"aaaaaa") != sign(link, KEYS, b"bbbbbb")
