@@ -76,6 +76,7 @@ async def years_ahead(day: Day) -> list[str]:
     await asyncio.sleep(LET_GO_S)
     for terminal in hands.terminals:
         terminal.set_clock(-YEARS_MS)
+    await asyncio.sleep(TICKS_S)
     return [
         f"{terminal.name} has let go of {len(gone)} orders of its last day, as a clock was years ahead"
         for terminal, before in shown.items()
