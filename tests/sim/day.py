@@ -117,6 +117,7 @@ class Day:
         self.forks_expected: list[Stream] = []
         self._leapt_ms = 0
         self.leaps: list[tuple[int, int]] = []  # the true time before, and after
+        self.leapt_at = 0.0
         self._burning: dict[Terminal, None] = {}
         self._restoring: dict[Terminal, Path] = {}
         self._restored_from: list[Path] = []
@@ -187,6 +188,7 @@ class Day:
         before = self.wall_ms()
         self._leapt_ms += ms
         self.leaps.append((before, self.wall_ms()))
+        self.leapt_at = self.now
 
     def at(self, when: float, what: Callable[[], object]) -> None:
         self.scheduler.at(when, Handle(self.loop, what, (), None))
@@ -267,7 +269,8 @@ class Day:
             self.note(f"a bit flips in {terminal.name}'s log at {at}")
 
     def ask_again(self, terminal: Terminal, since: float) -> None:
-        """Whoever had an answer there since then asks for it once more."""
+        """Whoever had an answer there since then asks for it once more. Answers go with what is let go of."""
+        since = max(since, self.leapt_at) if self.plan.nights else since
         for entry in [e for e in self.ledger.acknowledged.values() if e.terminal is terminal and e.at >= since]:
             clerk = workload.Clerk(self, f"{entry.command_id}/again")
             self.clients.append(self.loop.create_task(clerk.ask_again(entry), name="asks again"))
