@@ -46,13 +46,14 @@ def with_a_disk(lab: Lab, act: Callable[[Server, Server, Relay, object], str]) -
 )
 def blobs_power(lab: Lab) -> str:
     def act(office: Server, shop: Server, relay: Relay, disk: object) -> str:
-        data, digest = picture(600_000, lab.seed)
+        times = lab.times(4, 2)
+        data, digest = picture(150_000 * max(4, times), lab.seed)
         put(office, data, digest)
         publish(office, digest)
         relay.bytes_per_s = 60_000
         shop.start()
         kept = []
-        for _ in range(lab.times(4, 2)):
+        for _ in range(times):
             before = marked(shop, digest)
             assert eventually(lambda before=before: marked(shop, digest) > before + 30_000, WAIT_S)
             disk.cut_power()  # type: ignore[attr-defined]

@@ -107,6 +107,7 @@ def clone_beside(lab: Lab) -> str:
             assert len(devices) == len(shop.terminals), "two of them are the same device"
 
             assert eventually(lambda: gave_up(till, order_id)), "nobody asked what became of the payment"  # noqa: B023
+            assert eventually(lambda: gave_up(copy, order_id)), "the copy never hears of it"  # noqa: B023
             copy.command("payments.capture", order_id=order_id, tender="cash")
             said = shop.check()
             assert copy.get(f"/v1/orders/{order_id}")["paid_minor"] == 250
