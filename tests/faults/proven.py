@@ -271,6 +271,24 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             PEOPLE,
+            "A disk is set back and sold on for days, and its terminal lets go of old sales before it meets the others",
+            "Nothing; an alarm",
+            "What it still holds of that past is written again for all, though the place where the pasts part is gone",
+        ),
+        "tests/unit/test_log_again.py::test_a_branch_whose_beginning_was_let_go_of_is_written_again",
+    ),
+    (
+        Row(
+            PEOPLE,
+            "A terminal gave up one of its two pasts, and nobody who is there has the other one",
+            "Nothing",
+            "After half a minute it takes back the one that the others have; both are written again anyway",
+        ),
+        "tests/unit/replication/test_fork.py::test_a_branch_that_was_left_is_taken_back_when_nobody_has_another",
+    ),
+    (
+        Row(
+            PEOPLE,
             "A backup of a terminal whose disk had been set back is restored on new hardware",
             "Nothing",
             "What the old one had to write again counts once: the new one does not say that it wrote it",

@@ -8,6 +8,7 @@ from server.event import Stream
 from server.keys import verify_seal
 from server.replication.actions import Fetch, Send
 from server.replication.frames import Ask, Events, FrontierIs, decode
+from server.replication.protocol import LEFT_WAIT_S
 from tests.unit.replication.lab import Lab, Stranger, Terminal
 from tests.unit.replication.memory_log import MemoryLog
 
@@ -279,6 +280,29 @@ def test_a_branch_that_was_left_does_not_come_back_from_above_a_floor(ours: int,
         for peer in node.replica.peers():
             assert (peer.events_behind, peer.we_behind) == (0, 0), f"{node.me.label} and {peer.label}"
             assert not node.replica.under_way(peer.device_id)
+
+
+def test_a_branch_that_was_left_is_taken_back_when_nobody_has_another() -> None:
+    """The other one was on this disk alone, or is with somebody who is gone: all of it is written again anyway."""
+    lab, _, b, stream = branches(3, 1, 2)
+    writer = lab.terminals[2]
+    anew = lab.terminal(number=9, log=MemoryLog(writer.log.key, "north", b"begun anew after"))
+    anew.log.headers |= writer.log.headers
+    anew.log.rows[stream] = b.log.rows[stream][:3]
+    anew.start()
+    anew.replica._holdings.left[stream] = (4, b.log.rows[stream][3][1])
+    lab.connect(anew, b)
+    lab.run(LEFT_WAIT_S - 5)
+    assert anew.head(stream) == 3
+    assert anew.replica.seeks()
+    lab.run(20)
+    assert [row[:2] for row in anew.log.rows[stream]] == [row[:2] for row in b.log.rows[stream]]
+    assert not anew.replica.seeks()
+    for node in (anew, b):
+        (peer,) = node.replica.peers()
+        assert (peer.events_behind, peer.we_behind) == (0, 0)
+        assert not node.replica.under_way()
+    assert not [close for node in (anew, b) for close in node.closes()]
 
 
 def test_a_branch_that_was_to_be_shown_stays_so_when_its_writer_is_to_see_it_anyway() -> None:
