@@ -15,10 +15,11 @@ from PySide6.QtQml import QJSEngine, QJSValue, QQmlEngine
 from PySide6.QtQuick import QQuickWindow
 
 from server.brand import accents
+from server.initial import initial
 from ui import money
 from ui.hyphens import parted, phrased
 from ui.pictures import Pictures
-from ui.text import ASSETS, Translations, initial, percent, runs_left, typeface
+from ui.text import ASSETS, Translations, percent, runs_left, typeface
 from ui.trace import Trace
 from ui.voice import Voice
 

@@ -90,16 +90,6 @@ def joined(names: Iterable[str], language: str) -> str:
     return listed(names, language, SEPARATORS.get(language.partition("-")[0], ", "))
 
 
-INITIAL = re.compile(r"\d+|[^\W\d_][\u0300-\u036f\u0610-\u061a\u064b-\u065f]*")
-
-
-def initial(name: str) -> str:
-    """What stands for a dish without a picture: the number it has on the menu, or its first letter. Emoji, quotes and
-    marks of direction are neither, unless there is nothing else."""
-    found = INITIAL.search(name)
-    return found.group().upper() if found else name[:1]
-
-
 def all_of(names: Iterable[str], language: str) -> str:
     """Names in one phrase, as a sentence goes on with them: `side and drink`."""
     from babel.lists import format_list

@@ -88,7 +88,7 @@ def _file(name: str, content: bytes) -> File:
 
 
 ICONS = {
-    "search": "search", "basket": "shopping-basket", "utensils": "utensils", "x": "x", "minus": "minus", "plus": "plus",
+    "search": "search", "basket": "shopping-basket", "x": "x", "minus": "minus", "plus": "plus",
     "trash": "trash-2", "check": "check", "info": "info", "clock": "clock", "wifi-off": "wifi-off",
     "filter": "filter", "chevron-down": "chevron-down",
 }  # fmt: skip

@@ -12,7 +12,7 @@ from server.event import Refused
 from server.phone import dishes
 from server.phone.frame import basket_head, button, icon, own
 from server.phone.html import Markup, el, join
-from server.phone.menu_page import picture
+from server.phone.menu_page import picture, picture_of
 from server.phone.words import Words
 from server.services.carte import Carte
 from server.services.command import Body, decode
@@ -285,7 +285,7 @@ def _row(n: int, one: PricedLine, carte: Carte, words: Words) -> Markup:
     )  # fmt: skip
     return el(
         "li",
-        picture(carte.picture(item.image) if item else None, size=64),
+        picture(picture_of(carte, item.image) if item else None, one.name, size=64),
         el(
             "div",
             el(

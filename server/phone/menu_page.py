@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from server.phone import dishes
+from server.blobs.digest import is_digest
+from server.initial import initial
+from server.phone import answers, dishes
 from server.phone.filters import Filters
 from server.phone.frame import basket_head, button, icon, language_menu, own
 from server.phone.html import Markup, el, join
@@ -112,14 +114,22 @@ def content(carte: Carte, available: Mapping[str, Availability], words: Words, t
     )
 
 
-def picture(name: str | None, *, lazy: bool = True, size: int = 96) -> Markup:
-    """A dish without a picture has a plate, so that it looks intended. `name`: as `Carte.picture` has it."""
+def picture_of(carte: Carte, image: str | None) -> str | None:
+    """What pages ask for a picture by; None where there is none to be had: a menu of another system names some that
+    nobody here has."""
+    name = carte.picture(image)
+    return name if name and (is_digest(name) or answers.picture(name)) else None
+
+
+def picture(name: str | None, stands: str, *, lazy: bool = True, size: int = 96) -> Markup:
+    """`name`: as `picture_of` has it. Without one, and until it is here, its place has the initial of `stands`."""
+    letter = initial(stands)
     if not name:
-        return el("span", icon("utensils"), class_="plate")
+        return el("span", el("span", letter, class_="stands"), class_="plate", aria_hidden="true")
     loading = "lazy" if lazy else None
     src = f"/phone/picture/{quote(name, safe='')}"
     image = el("img", src=src, alt="", width=size, height=size, loading=loading, decoding="async")
-    return el("span", image, class_="plate pictured")
+    return el("span", image, class_="plate pictured", aria_hidden="true", data_stands=letter)
 
 
 def tile(
@@ -149,7 +159,7 @@ def tile(
                 el("span", dishes.price_text(item, carte, words), class_="price number"),
                 class_="words",
             ),
-            picture(carte.picture(item.image), lazy=lazy),
+            picture(picture_of(carte, item.image), words.named(item), lazy=lazy),
             type="button",
             class_="dish",
             data_dish=item.item_id,
@@ -164,7 +174,7 @@ def tile(
 
 def plain(carte: Carte) -> bool:
     """Whether no dish has a picture: then their plates leave the room to the words."""
-    return not any(carte.picture(item.image) for item in carte.items.values())
+    return not any(picture_of(carte, item.image) for item in carte.items.values())
 
 
 def no_menu(words: Words) -> tuple[str, str]:

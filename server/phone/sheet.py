@@ -12,7 +12,7 @@ from server.filters import spelt
 from server.phone import dishes
 from server.phone.frame import icon, own, sheet_close
 from server.phone.html import Markup, el
-from server.phone.menu_page import picture
+from server.phone.menu_page import picture, picture_of
 from server.phone.words import Words
 from server.services.carte import Carte
 from server.services.menu.events import Combo, ComboSlot, Item, ModifierGroup
@@ -65,12 +65,12 @@ class Sheet:
         else:
             facts.append(words.say("allergens_unknown"))
         quantity = self.line.quantity if self.line else 1
-        description = words.named(item, "description")
+        description, image = words.named(item, "description"), picture_of(self.carte, item.image)
         return el(
             "form",
             sheet_close(words, words.named(item)),
-            el("div", picture(self.carte.picture(item.image), lazy=False, size=240), class_="sheet-picture")
-            if item.image
+            el("div", picture(image, words.named(item), lazy=False, size=240), class_="sheet-picture")
+            if image
             else None,
             el("h2", own(words, words.named(item)), id="sheet-title", tabindex="-1"),
             el("p", own(words, description), class_="soft") if description else None,
@@ -126,7 +126,7 @@ class Sheet:
     def _variations(self) -> Markup:
         chosen = self.line.variation_id if self.line and self.line.variation_id else None
         sold = [v for v in self.item.variations if v.price_minor is not None]
-        pictured = any(v.image for v in sold)
+        pictured = any(picture_of(self.carte, v.image) for v in sold)
         options = [
             self._option(
                 "radio", "variation", v.variation_id, self.words.named(v) or self.words.named(self.item),
@@ -146,7 +146,7 @@ class Sheet:
         self._id += 1
         name = f"g{self._id}"
         own_price = self._free and limits.min > 0 and not slot
-        pictured = any(m.image for m in group.modifiers)
+        pictured = any(picture_of(self.carte, m.image) for m in group.modifiers)
         options = []
         for m in group.modifiers:
             gone = m.modifier_id in out
@@ -176,7 +176,7 @@ class Sheet:
         radio = slot.max == 1 and slot.min == 1
         self._id += 1
         name = f"s{self._id}"
-        pictured = any(self.carte.items[o.item_id].image for o in offered)
+        pictured = any(picture_of(self.carte, self.carte.items[o.item_id].image) for o in offered)
         options = []
         inside = []
         for option in offered:
@@ -270,7 +270,7 @@ class Sheet:
         label = el(
             "label",
             box,
-            picture(self.carte.picture(image), size=56) if pictured else None,
+            picture(picture_of(self.carte, image), text, size=56) if pictured else None,
             el("span", own(self.words, text), class_="grow whole" if whole(text) else "grow"),
             el("span", self.words.say("option_out") if out else shown, class_="number extra"),
             class_="option",

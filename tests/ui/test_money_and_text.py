@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextLayout
 
 from server.cards.amounts import EXPONENTS
+from server.initial import initial
 from server.services.payments.card_terminal import Answer
 from ui import money
 from ui.text import (
@@ -23,7 +24,6 @@ from ui.text import (
     Translations,
     all_of,
     capital,
-    initial,
     joined,
     listed,
     locale,

@@ -48,10 +48,13 @@ async def test_a_picture_that_comes_late_comes_into_its_place(tmp_path: Path, br
     async with pictured(tmp_path, browser, png(640, 480)) as (phone, arrive):
         tile = phone.tile("tea")
         await expect(tile.locator(".pictured img.awaited")).to_have_count(1)
+        letter = "one => getComputedStyle(one, '::before').content"
+        assert await tile.locator(".plate").evaluate(letter) == '"T"'  # as for a dish that has none
         before = await box(tile)
         await arrive()
         await shown(phone)
         assert await box(tile) == before, "nothing moved"
+        assert await tile.locator(".plate").evaluate(letter) == "none"
 
 
 async def test_a_tall_photo_shows_its_middle(tmp_path: Path, browser: Browser) -> None:

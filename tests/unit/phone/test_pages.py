@@ -417,6 +417,24 @@ async def test_answers_with_pictures_of_their_own_show_them(shop: Served) -> Non
     assert "plate" not in (await shop.stranger.get(f"{path}/dish/burger")).text.partition("<fieldset")[2]
 
 
+async def test_a_dish_without_a_picture_has_its_number_or_first_letter_and_one_that_nobody_has_is_none(
+    shop: Served,
+) -> None:
+    tea, burger, salad = MENU["items"]
+    elsewhere = {**tea, "image": "3JCCEPUFUF2XY427HE45SA52"}  # as another system names it
+    await shop.publish(items=[elsewhere, burger, salad])
+    path = await visit(shop)
+    page = (await shop.stranger.get(f"{path}/")).text
+    assert 'class="menu-page plain"' in page
+    assert "<img" not in page
+    assert "sheet-picture" not in (await shop.stranger.get(f"{path}/dish/tea")).text
+    await shop.publish(items=[elsewhere, {**burger, "image": "coffee.webp"}, {**salad, "name": "47 Salad"}])
+    page = (await shop.stranger.get(f"{path}/")).text
+    assert 'class="menu-page"' in page
+    assert page.count("<img") == 1
+    assert re.findall(r'class="stands">(\w+)<', page) == ["T", "47"]
+
+
 def test_what_was_chosen_reads_in_its_order_in_arabic_whatever_its_names_are_written_in() -> None:
     words = Words("ar")
     onion = words.say("no_ingredient", name="بصل")
