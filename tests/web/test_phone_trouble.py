@@ -65,6 +65,23 @@ async def test_wifi_that_blinks_keeps_the_basket_and_sends_by_itself(shop: Serve
         assert len(await orders(shop)) == 1
 
 
+async def test_who_waits_for_a_slow_answer_is_told_so_while_it_lasts(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        go = asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            await go.wait()
+            await route.continue_()
+
+        await phone.page.route("**/dish/**", slow, times=1)
+        await phone.tile("tea").tap()
+        await expect(phone.page.locator("#bar")).to_be_visible(timeout=6000)
+        go.set()
+        await expect(phone.page.locator("#dish-form")).to_be_visible()
+        await expect(phone.page.locator("#bar")).to_be_hidden()
+
+
 async def test_a_terminal_that_can_not_save_is_asked_again_and_not_stormed(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)

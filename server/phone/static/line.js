@@ -5,6 +5,7 @@ const PATIENCE_MS = 8000;
 const ROUND_MS = 1000;
 const PROBE_MS = 2500;
 const SAID_AFTER_MS = 1200;
+const SLOW_MS = 3000;  // who waits for an answer is told so; a terminal that froze is given up later
 const ROUNDS_BEFORE_MOVING = 3;  // a blip of the Wi-Fi, or a terminal that starts anew, is over by then
 const POLL_MS = 5000;
 const SILENT_MS = 12000;  // the shop says something every five seconds
@@ -32,11 +33,14 @@ async function within(ms, url, options = {}) {
 export async function call(path, body) {
   const options = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   options.headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  let answer, text;
+  let answer, text, isSaid = false;
+  const slow = setTimeout(() => { isSaid = true; say(words.offline); }, SLOW_MS);
   try {
     answer = await within(PATIENCE_MS, path + (path.includes('?') ? '&' : '?') + 'lang=' + language, options);
     text = await answer.text();
+    if (isSaid && !searching) say('');
   } catch { lost(); throw new Away(path); }
+  finally { clearTimeout(slow); }
   const json = answer.headers.get('content-type')?.includes('json');
   const value = json ? JSON.parse(text) : text;
   if (answer.ok) return value;
