@@ -15,12 +15,13 @@ Item {
     PImage {
         id: picture
         anchors.left: parent.left
+        readonly property bool several: root.facts.pictures.length > 1
         visible: root.facts.image !== ""
         width: visible ? Theme.px(root.tall ? 240 : 176) : 0
         height: width
-        source: root.facts.image
+        source: several ? "" : root.facts.image
         behind: Theme.background
-        name: root.facts.name
+        name: several ? "" : root.facts.name
         key: root.facts.item_id
         dished: true
         detail: 512
@@ -28,6 +29,17 @@ Item {
         radius: Theme.radiusL
         faded: root.facts.lost
         fades: false  // another dish is another picture
+        Loader {
+            anchors.fill: parent
+            active: picture.several
+            sourceComponent: DishPictures {
+                objectName: "kiosk.sheet.pictures"
+                pictures: root.facts.pictures
+                name: root.facts.name
+                key: root.facts.item_id
+                faded: root.facts.lost
+            }
+        }
     }
     PText {
         id: name

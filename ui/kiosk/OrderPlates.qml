@@ -2,22 +2,24 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// The dishes of the order side by side on their plates, for a last look; those that find no room are counted.
+// The dishes of the order side by side on their plates, for a last look, each once; those that find no room are counted.
 Item {
     id: root
     property real side: Theme.px(150)
-    readonly property int shown: Math.min(vm.basket.rows.count, Math.max(1, Math.floor((width - side) / (side * 0.78)) + 1), 5)
+    readonly property int many: vm.basket.plates.length
+    readonly property int shown: Math.min(many, Math.max(1, Math.floor((width - side) / (side * 0.78)) + 1), 5)
     implicitHeight: side
     Row {
         anchors.horizontalCenter: parent.horizontalCenter
         spacing: -root.side * 0.22
         Repeater {
-            model: vm.basket.rows
+            model: root.visible ? vm.basket.plates : []
             Rectangle {
                 id: plate
                 required property int index
-                required property string name
-                required property string image
+                required property var modelData
+                readonly property string name: modelData.name
+                readonly property string image: modelData.image
                 visible: index < root.shown
                 width: root.side
                 height: width
@@ -38,12 +40,12 @@ Item {
                 }
                 Rectangle {  // the last plate says how many more there are
                     anchors.fill: parent
-                    visible: plate.index === root.shown - 1 && vm.basket.rows.count > root.shown
+                    visible: plate.index === root.shown - 1 && root.many > root.shown
                     radius: width / 2
                     color: Theme.accent
                     PText {
                         anchors.centerIn: parent
-                        text: "+" + (vm.basket.rows.count - root.shown + 1)
+                        text: "+" + (root.many - root.shown + 1)
                         color: Theme.inkOnAccent
                         font.pixelSize: Math.round(root.side * 0.28)
                         font.weight: Theme.bold

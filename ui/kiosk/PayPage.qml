@@ -30,7 +30,7 @@ Page {
     readonly property real side: Math.min(beside ? (width - 2 * Theme.xxl - Theme.xl) / 2 : width - 2 * Theme.xl, Theme.px(crowded ? 720 : 640))
     // room for the dishes themselves: over the words on a tall screen, over the ways to pay on a wide one
     readonly property real room: tall ? actions.y - title.height - place.height - receipt.height - 2 * Theme.l : actions.y - receipt.begin - Theme.l
-    readonly property bool plated: choosing && vm.railPictured && !Theme.reach && !Theme.large && room > Theme.px(tall ? 330 : 150)
+    readonly property bool plated: choosing && plates.many > 0 && !Theme.reach && !Theme.large && room > Theme.px(tall ? 330 : 150)
     Rectangle {  // a plate that looks in from above; beside a receipt a cloth
         visible: page.plated
         readonly property real edge: page.tall ? page.width * 1.3 : 0
@@ -44,6 +44,7 @@ Page {
     }
     OrderPlates {
         id: plates
+        objectName: "kiosk.pay.plates"
         visible: page.plated
         side: page.tall ? Math.min(Theme.px(220), page.room * 0.4) : Math.min(Theme.px(200), page.room * 0.7)
         anchors.left: parent.left

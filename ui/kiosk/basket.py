@@ -191,10 +191,16 @@ class Basket(QObject):
         shell = self._shell
         return f"{shell.text('kiosk.basket')}: {shell.text('kiosk.pieces', n=pieces)}, {self.totalText}."
 
+    def _plates(self) -> list[dict[str, str]]:
+        """The dishes that have pictures, each picture once."""
+        rows = {row["image"]: {"name": row["name"], "image": row["image"]} for row in self._rows.rows if row["image"]}
+        return list(rows.values())
+
     def _tax_text(self) -> str:
         return self._shell.text("kiosk.tax_added", price=self._shell.money(str(self.tax), "")) if self.tax else ""
 
     rows = Property(QObject, lambda self: self._rows, constant=True)
+    plates = Property("QVariantList", _plates, notify=changed)
     pieces = Property(int, lambda self: sum(s.quantity for s in self.lines.values()), notify=changed)
     totalText = Property(str, lambda self: self._shell.money(str(self.total), ""), notify=changed)
     spoken = Property(str, _spoken, notify=changed)

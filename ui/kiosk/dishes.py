@@ -19,6 +19,14 @@ FEW = 9
 
 SHOW_CASE = 12
 SHOWN_MARKS = ("vegan", "vegetarian", "spicy")
+MAX_PICTURES = 8
+"""Of one dish, one beside the other: nobody looks at more before they eat it."""
+
+
+def pictures(item: Mapping[str, Any]) -> list[str]:
+    """Those that can be shown, each once, the first the dish's own."""
+    found = (picture(image) for image in (item.get("image"), *(item.get("more_images") or ())))
+    return list(dict.fromkeys(one for one in found if one))[:MAX_PICTURES]
 
 
 def dish_row(index: MenuIndex, item_id: str, shell: Shell) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
 from ui.kiosk import contents, questions, said, troubles
 from ui.kiosk.basket import Basket
-from ui.kiosk.dishes import marks, out_reason, picture
+from ui.kiosk.dishes import marks, out_reason, picture, pictures
 from ui.models import DictListModel
 from ui.text import all_of, joined, named
 
 NOTHING: dict[str, Any] = {
     "item_id": "", "name": "", "description": "", "image": "", "quantity": 1, "maximum": 1, "total": "",
     "allergens": "", "energy": "", "notice": "", "editing": False, "missing": 0, "lost": False,
-    "offer": {}, "single": "", "spoken": "", "marks": [], "brief": False,
+    "offer": {}, "single": "", "spoken": "", "marks": [], "brief": False, "pictures": [],
 }  # fmt: skip
 
 
@@ -249,11 +249,13 @@ class Sheet(QObject):
         if selection is None or selection.item_id not in index.items:
             return NOTHING
         item = index.items[selection.item_id]
+        shown = pictures(item)
         facts = {
             "item_id": selection.item_id,
             "name": named(item, shell.language),
             "description": named(item, shell.language, "description"),
-            "image": picture(item.get("image")),
+            "image": shown[0] if shown else "",
+            "pictures": shown,
             "marks": marks(item.get("diets") or ()),
             "quantity": selection.quantity,
             "maximum": self._maximum(selection),
