@@ -24,6 +24,12 @@ GROUNDS = {
 """What accents are written on, as in Theme.qml."""
 INKS = {"light": ("#ffffff", "#231a14"), "dark": ("#1c0d05", "#ffffff")}
 """What may be written on an accent; the first that can be read is taken."""
+FOCUS = {"light": ("#1d5d9b", "#9b1d7a"), "dark": ("#7db8f0", "#f08fd4")}
+"""What the frame of the focus may be, the product's own first: never of the hue that says what is chosen."""
+APART = 50 / 360
+"""Hues nearer than this are taken for one another beside each other."""
+GREY = 0.15
+"""Saturation below which a colour's hue is not seen."""
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 Palette = dict[str, dict[str, str]]
@@ -73,9 +79,16 @@ def mended(colour: str, grounds: tuple[str, ...], ratio: float = TEXT, darker: b
     return max(("#000000", "#ffffff"), key=lambda end: min(contrast(end, ground) for ground in grounds))
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether one colour is taken for the other at a glance."""
+    (hue, _, saturation), (other_hue, _, _) = rgb_to_hls(*channels(one)), rgb_to_hls(*channels(other))
+    around = abs(hue - other_hue)
+    return saturation >= GREY and min(around, 1 - around) < APART
+
+
 def accents(colour: str) -> Palette:
     """The accent roles of Theme.qml, each `{"light": …, "dark": …}`. Raises `ValueError` for what is no colour."""
-    roles: Palette = {role: {} for role in ("accent", "accentStrong", "accentSoft", "inkOnAccent")}
+    roles: Palette = {role: {} for role in ("accent", "accentStrong", "accentSoft", "inkOnAccent", "focus")}
     for mode, grounds in GROUNDS.items():
         darker = mode == "light"
         soft = of_lightness(colour, SOFT[mode], MOST_SATURATION[mode])
@@ -83,6 +96,7 @@ def accents(colour: str) -> Palette:
         roles["accentSoft"][mode] = soft
         roles["accent"][mode] = accent
         roles["accentStrong"][mode] = mended(accent, (*grounds, soft), TEXT * 1.2, darker)
+        roles["focus"][mode] = next(frame for frame in FOCUS[mode] if not alike(accent, frame))
         roles["inkOnAccent"][mode] = next(
             (ink for ink in INKS[mode] if contrast(ink, accent) >= TEXT),
             max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, accent)),

@@ -19,7 +19,7 @@ from server.phone.links import MAX_LINK_CHARS
 PICTURE_S = 24 * 3600
 BRAND = {
     "accent": "accent", "accent-strong": "accentStrong", "accent-soft": "accentSoft", "plate": "accentSoft",
-    "on-accent": "inkOnAccent",
+    "on-accent": "inkOnAccent", "focus": "focus",
 }  # fmt: skip
 """The sheet's variables for the roles of an accent (`server.brand`)."""
 

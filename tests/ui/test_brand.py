@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.brand import GROUNDS, TEXT, accents, contrast, mended
+from server.brand import FOCUS, GROUNDS, TEXT, accents, alike, contrast, mended
 from tests.ui.diner import MENU
 from tests.ui.visit import TALL, enter, set_up
 
@@ -26,6 +26,23 @@ def test_any_brand_colour_can_be_read_in_both_palettes(colour: str) -> None:
             for ground in (*grounds, roles["accentSoft"][mode]):
                 assert contrast(roles[role][mode], ground) >= TEXT, (mode, role, ground)
         assert contrast(roles["inkOnAccent"][mode], roles["accent"][mode]) >= TEXT, mode
+
+
+@given(colours)
+def test_where_the_keys_are_is_never_of_the_hue_that_says_what_is_chosen(colour: str) -> None:
+    roles = accents(colour)
+    for mode, grounds in GROUNDS.items():
+        frame = roles["focus"][mode]
+        assert not alike(roles["accent"][mode], frame)
+        assert all(contrast(frame, ground) >= 3 for ground in grounds), "WCAG 2.2, 1.4.11"
+
+
+def test_only_a_brand_that_is_nearly_blue_changes_the_frame_of_the_focus() -> None:
+    own = re.search(r'color info: .* dark \? "(#\w+)" : "(#\w+)"', THEME)
+    assert own is not None
+    assert (FOCUS["dark"][0], FOCUS["light"][0]) == own.groups()
+    assert accents("#bd3f0b")["focus"] == accents("#23702c")["focus"] == {"light": own[2], "dark": own[1]}
+    assert accents("#0b5fff")["focus"] == {mode: frames[1] for mode, frames in FOCUS.items()}
 
 
 @pytest.mark.parametrize("colour", ["#f7e017", "#0b5fff"])

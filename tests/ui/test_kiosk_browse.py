@@ -204,6 +204,19 @@ def test_filters_say_that_they_are_on_and_are_cleared_with_one_touch(kiosk, size
     assert not hand.sees("kiosk.filters.strip")
 
 
+@pytest.mark.parametrize("stated", [True, False])
+def test_the_word_on_allergies_stands_only_where_the_shop_states_what_is_in_its_food(kiosk, stated) -> None:
+    menu = demo_menu()
+    if not stated:
+        for item in menu["items"]:
+            item |= {"diets": [], "allergens": []}
+    hand = kiosk(menu=menu)
+    hand.tap("kiosk.filters.open")
+    settle(hand)
+    assert hand.sees("kiosk.filter.under:600")
+    assert hand.sees("kiosk.filters.honest") == stated
+
+
 def test_when_nothing_fits_the_filters_are_named_and_can_be_cleared(kiosk) -> None:
     hand = kiosk()
     for key in ("diet:vegan", "spicy:yes", "under:400"):

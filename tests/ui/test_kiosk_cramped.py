@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.fit import faults, written
+from tests.ui.large import demo_menu
 from tests.ui.test_kiosk_focus import on_glass, searchable
 from tests.ui.visit import TALL, WIDE, enter, set_up, settle
 
@@ -80,6 +81,19 @@ def test_that_nothing_was_found_is_said_beside_the_keyboard_and_not_on_it(kiosk:
     settle(hand)
     nothing_overlaps(hand, size)
     assert seen(hand, "kiosk.nothing.clear", "kiosk.dishes") > 0.99
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE, (1366, 768)])
+def test_the_rail_shows_more_than_one_category(desk: Desk, show: Callable[..., Hand], size: tuple[int, int]) -> None:
+    set_up(desk, demo_menu())
+    hand = show("kiosk", size, languages=["en"])
+    enter(hand)
+    for what, value in {"magnified": 2.0, "reach": True, "still": True}.items():
+        hand.do(lambda what=what, value=value: hand.vm.comfort.setProperty(what, value))
+    settle(hand)
+    names = [f"kiosk.category.{row['category_id']}" for row in hand.vm.categories.rows]
+    assert sum(seen(hand, name, "kiosk.categories") > 0.99 for name in names) >= 2
+    nothing_overlaps(hand, size)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -12,6 +12,7 @@ ListView {
     spacing: Theme.xs
     topMargin: Theme.xxs
     bottomMargin: Theme.l
+    readonly property bool pictured: vm.railPictured && !(Theme.reach && Theme.large)  // the lower half in large type: words alone
     readonly property string category: vm.category
     onCategoryChanged: follow()
     onVisibleChanged: if (visible) follow()  // not where the customer before left it
@@ -33,18 +34,18 @@ ListView {
         checked: vm.category === category_id && !vm.browse.searching
         anchors.horizontalCenter: parent ? parent.horizontalCenter : undefined  // with room for its frame
         width: rail.width - 2 * Theme.xxs
-        readonly property real words: Math.max(Math.ceil(Theme.label * 2.4), Theme.large || vm.railPictured ? said.implicitHeight : 0)
-        height: vm.railPictured ? Theme.px(72) + words : Math.max(Theme.px(78), Theme.label * 3.8, Theme.large ? said.implicitHeight + 2 * Theme.xs : 0)
+        readonly property real words: Math.max(Math.ceil(Theme.label * 2.4), Theme.large || rail.pictured ? said.implicitHeight : 0)
+        height: rail.pictured ? Theme.px(72) + words : Math.max(Theme.px(78), Theme.label * 3.8, Theme.large ? said.implicitHeight + 2 * Theme.xs : 0)
         onClicked: vm.setCategory(category_id)
         Rectangle {
             anchors.fill: parent
             radius: Theme.radiusM
-            color: cell.checked ? Theme.surface : cell.down || !vm.railPictured ? Theme.surfaceSunken : "transparent"
+            color: cell.checked ? Theme.surface : cell.down || !rail.pictured ? Theme.surfaceSunken : "transparent"
             border.width: cell.checked ? Theme.outline : 0
             border.color: Theme.accent
         }
         PImage {
-            visible: vm.railPictured
+            visible: rail.pictured
             anchors.horizontalCenter: parent.horizontalCenter
             anchors.top: parent.top
             anchors.topMargin: Theme.xs
@@ -52,7 +53,7 @@ ListView {
             height: width
             showsGround: cell.image === ""
             radius: Math.round(width / 2)  // a photo is as round as the rest
-            behind: cell.checked ? Theme.surface : cell.down || !vm.railPictured ? Theme.surfaceSunken : Theme.background
+            behind: cell.checked ? Theme.surface : cell.down || !rail.pictured ? Theme.surfaceSunken : Theme.background
             inset: 0.02
             source: cell.image
             name: cell.name
@@ -63,9 +64,9 @@ ListView {
             anchors.right: parent.right
             anchors.margins: Theme.xxs
             anchors.bottom: parent.bottom
-            readonly property bool whole: Theme.large && !vm.railPictured  // as high as its words
+            readonly property bool whole: Theme.large && !rail.pictured  // as high as its words
             anchors.bottomMargin: whole ? (parent.height - height) / 2 : Theme.xs
-            height: whole ? undefined : vm.railPictured ? cell.words : parent.height - 2 * Theme.xs
+            height: whole ? undefined : rail.pictured ? cell.words : parent.height - 2 * Theme.xs
             text: shell.parted(cell.name, width, font)
             horizontalAlignment: Text.AlignHCenter
             verticalAlignment: Text.AlignVCenter
@@ -73,11 +74,21 @@ ListView {
             maximumLineCount: Theme.large ? 6 : 3
             elide: Text.ElideRight
             font.pixelSize: Theme.label
-            fontSizeMode: Theme.large || vm.railPictured ? Text.FixedSize : Text.Fit
+            fontSizeMode: Theme.large || rail.pictured ? Text.FixedSize : Text.Fit
             minimumPixelSize: Theme.least
             font.weight: cell.checked ? Theme.bold : Theme.medium
             color: cell.checked ? Theme.accentStrong : Theme.ink
             Accessible.ignored: true
+        }
+    }
+    Rectangle {  // more categories above
+        parent: rail
+        width: parent.width
+        height: Theme.xl
+        visible: rail.contentY > rail.originY + 1
+        gradient: Gradient {
+            GradientStop { position: 0; color: Theme.background }
+            GradientStop { position: 1; color: Theme.backgroundClear }
         }
     }
     Rectangle {  // more categories below

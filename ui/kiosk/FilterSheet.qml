@@ -68,6 +68,8 @@ PSheet {
             }
         }
         PText {
+            objectName: "kiosk.filters.honest"
+            visible: vm.browse.statesFood  // of what dishes cost there is nothing to ask
             width: scroll.width - 2 * scroll.padding
             text: shell.tr("kiosk.filter_honest")
             muted: true

@@ -6,6 +6,7 @@ import "../controls"
 Page {
     id: root
     readonly property var dish: vm.showCase.length > 0 ? vm.showCase[0] : ({ image: "", name: "" })
+    readonly property bool alone: dish.image === ""  // the words are in the middle then
     readonly property real room: dish.image !== "" ? width * 0.46 : width - 2 * Theme.xl
     Rectangle { anchors.fill: parent; color: Theme.accentSoft }
     Row {
@@ -32,10 +33,11 @@ Page {
         }
         Column {
             anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth, root.room)
+            width: root.alone ? root.room : Math.min(implicitWidth, root.room)
             spacing: Theme.xs
             PText {
-                width: Math.min(implicitWidth, root.room)
+                width: root.alone ? root.room : Math.min(implicitWidth, root.room)
+                horizontalAlignment: root.alone ? Text.AlignHCenter : Text.AlignLeft
                 text: shell.parted(vm.shopName, root.room, font)
                 font.pixelSize: vm.shopName.length > 24 ? Math.min(Theme.headline, Math.round(root.room / 9)) : Theme.display
                 font.weight: Theme.black
@@ -45,12 +47,16 @@ Page {
             }
             PText {
                 visible: vm.basket.pieces > 0
+                width: root.alone ? root.room : implicitWidth
+                horizontalAlignment: root.alone ? Text.AlignHCenter : Text.AlignLeft
                 text: shell.tr("kiosk.basket")
                 muted: true
                 font.pixelSize: Theme.title
             }
             PText {
                 visible: vm.basket.pieces > 0
+                width: root.alone ? root.room : implicitWidth
+                horizontalAlignment: root.alone ? Text.AlignHCenter : Text.AlignLeft
                 objectName: "kiosk.head.total"
                 text: vm.page === "pay" ? vm.payment.total : vm.basket.totalText  // with a tip, without what is paid
                 font.pixelSize: Theme.headline

@@ -228,6 +228,10 @@ class Browse(QObject):
             if keys
         ]
 
+    def _states_food(self) -> bool:
+        """Whether anything is asked that only the shop's word answers."""
+        return any(keys for kind, keys in self._offer.questions.items() if kind != "price")
+
     def _answer(self, key: str) -> str:
         shell, (kind, _, value) = self._shell, key.partition(":")
         if kind == "avoid":
@@ -264,4 +268,5 @@ class Browse(QObject):
     wished = Property(str, _wished, notify=changed)
     wishedKeys = Property("QStringList", lambda self: self._wishes.keys, notify=changed)
     choices = Property("QVariantList", _choices, notify=choicesChanged)
+    statesFood = Property(bool, _states_food, notify=choicesChanged)
     keys = Property("QVariantList", lambda self: self._keys, notify=keysChanged)

@@ -68,7 +68,7 @@ QtObject {
     readonly property color plateDisc: contrast ? "#26ffffff" : dark ? "#14ffffff" : "#73ffffff"
     readonly property color scrim: contrast ? "#d9000000" : "#99100b07"
     readonly property color cast: contrast ? "#00000000" : dark ? "#40000000" : "#12432c14"
-    readonly property color focus: contrast ? "#5cf2ff" : info
+    readonly property color focus: contrast ? "#5cf2ff" : brand.focus ? shade(brand.focus) : info  // not the brand's hue
     readonly property color signGround: "#15110e"  // of what stands for days: dark, whatever the scheme
     readonly property color signPlate: "#2d2520"
     readonly property color signInk: "#fdf6ee"
