@@ -8,15 +8,19 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtQuick import QQuickItem
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU
+from tests.ui.fit import faults
+from tests.ui.large import ENDLESS, LONG
+from tests.ui.test_kiosk_focus import on_glass
 from tests.ui.visit import TALL, WIDE, Till, enter, order, pay, set_up, settle
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
+from ui.hyphens import SOFT
 from ui.kiosk import dishes
 
 
@@ -71,6 +75,35 @@ def test_a_menu_without_pictures_shows_its_finest_dishes_by_name(kiosk) -> None:
     assert [dish["item_id"] for dish in hand.vm.showCase] == ["menu", "cola", "salad"]
     assert not hand.vm.railPictured
     assert not any(shelf["pictured"] for shelf in hand.vm.browse.shelves.rows)
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE, (1024, 600), (600, 1024)])
+@pytest.mark.parametrize("length", ["short", "long", "endless"])
+def test_a_menu_without_pictures_has_its_dishes_names_on_the_plate(kiosk, size, length) -> None:
+    menu = deepcopy(MENU)
+    dish = next(item for item in menu["items"] if item["item_id"] == "menu")
+    dish["name"] = {"short": dish["name"], "long": LONG, "endless": ENDLESS.strip()}[length]
+    dish["description"] = (
+        "" if length == "short" else "Slowly roasted over oak, with everything that belongs to it. " * 3
+    )
+    hand = kiosk(size, menu)
+    name = hand.item("kiosk.slate.name")
+    hand.until(lambda: name.isVisible() and name.property("text").replace(SOFT, "") == dish["name"])
+    settle(hand)
+    plate, slate = on_glass(hand.item("kiosk.attract.plate")), on_glass(name.parentItem())
+    assert plate.contains(slate)
+    assert abs(slate.center().y() - plate.center().y()) < 2
+    root = hand.screen.view.rootObject()
+    shown = {text for item in menu["items"] for text in (item["name"], item.get("description", ""))}
+    assert not faults(root, QRectF(0, 0, *size), shown if length == "endless" else {dish["description"]})
+
+
+def test_the_plate_shows_one_dish_after_the_other(kiosk) -> None:
+    hand = kiosk()
+    name = hand.item("kiosk.slate.name")
+    first = name.property("text")
+    hand.do(lambda: hand.item("kiosk.attract.page").setProperty("turn", 1))
+    hand.until(lambda: name.property("text") not in ("", first) and name.parentItem().opacity() == 1)
 
 
 def test_a_dish_that_is_out_is_not_shown_off() -> None:

@@ -2,7 +2,8 @@ import QtQuick
 import "../theme"
 import "../controls"
 
-// One dish at a time on a large plate, with its name and price, and small ones waiting around it.
+// One dish at a time on a large plate, with its name and price, and small ones waiting around it. In a shop without pictures
+// the words are on the plate.
 Item {
     id: hero
     property var dishes: []
@@ -10,7 +11,7 @@ Item {
     property bool moving: true
     readonly property var dish: dishes.length > turned ? dishes[turned] : ({ name: "", price: "", image: "" })
     readonly property bool pictured: dishes.some((d) => d.image !== "")
-    readonly property real words: Math.max(Theme.px(96), Theme.headline * 2.7, said.implicitHeight + Theme.xs)  // under the plate: name and price
+    readonly property real words: !pictured ? 0 : Math.max(Theme.px(96), Theme.headline * 2.7, said.implicitHeight + Theme.xs)  // under the plate: name and price
     readonly property real plate: width * 0.8
 
     PDisc {
@@ -20,16 +21,19 @@ Item {
     }
     PDisc {
         id: disc
+        objectName: "kiosk.attract.plate"
         anchors.horizontalCenter: parent.horizontalCenter
         y: (hero.width - height) / 2
         width: hero.plate
         color: Theme.surface
-        PIcon {
+        Loader {
             anchors.centerIn: parent
-            visible: !hero.pictured
-            name: "utensils"
-            size: Math.round(parent.width * 0.4)
-            color: Theme.accent
+            active: !hero.pictured && hero.dish.name !== ""
+            sourceComponent: HeroSlate {
+                width: Math.round(disc.width * 0.76)
+                room: width
+                dish: hero.dish
+            }
         }
         Repeater {
             model: hero.pictured ? hero.dishes : []
@@ -78,6 +82,7 @@ Item {
     }
     Column {
         id: said
+        visible: hero.pictured
         anchors.horizontalCenter: parent.horizontalCenter
         anchors.bottom: parent.bottom
         width: Math.max(parent.width, Theme.px(540))

@@ -39,12 +39,14 @@ Page {
                 source: page.dish.image
                 name: page.dish.name
             }
-            PIcon {
+            PText {  // the shop's monogram: without pictures nothing says more of it
                 anchors.centerIn: parent
                 visible: page.dish.image === ""
-                name: "utensils"
-                size: Math.round(parent.width * 0.4)
+                text: shell.initial(vm.shopName)
+                font.pixelSize: Math.max(1, Math.round(parent.width * Math.min(0.5, 1 / text.length)))
+                font.weight: Theme.black
                 color: Theme.accent
+                Accessible.ignored: true
             }
         }
     }
