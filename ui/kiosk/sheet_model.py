@@ -16,7 +16,7 @@ from ui.kiosk import contents, questions, said, troubles
 from ui.kiosk.basket import Basket
 from ui.kiosk.dishes import marks, out_reason, picture, pictures
 from ui.models import DictListModel
-from ui.text import all_of, joined, named
+from ui.text import all_of, inside, joined, named
 
 NOTHING: dict[str, Any] = {
     "item_id": "", "name": "", "description": "", "image": "", "quantity": 1, "maximum": 1, "total": "",
@@ -228,7 +228,7 @@ class Sheet(QObject):
         if offer is None:
             return {}
         item = index.items[offer.combo_id]
-        slots = [named(s, shell.language) for s in offer.slots]
+        slots = [inside(named(s, shell.language), shell.language) for s in offer.slots]
         return {
             "item_id": offer.combo_id,
             "name": named(item, shell.language),
