@@ -11,6 +11,7 @@ import pytest
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU
+from tests.ui.test_kiosk_focus import on_glass
 from tests.ui.visit import TALL, WIDE, enter, line_key, order, set_up, settle
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
@@ -140,3 +141,30 @@ def test_a_basket_that_is_full_says_so_and_loses_nothing(kiosk) -> None:
     settle(hand)
     hand.tap("kiosk.pay")
     hand.until(lambda: hand.vm.page == "pay")
+
+
+@pytest.mark.parametrize("size", [WIDE, (1280, 800)])
+def test_what_was_just_taken_is_seen_in_an_order_that_is_longer_than_its_place(desk, show, size) -> None:
+    menu = deepcopy(MENU)
+    for n in range(9):
+        tea = {"item_id": f"tea-{n}", "name": f"Tea {n}"}
+        menu["items"].append(tea | {"variations": [{"variation_id": f"tea-{n}", "name": "Cup", "price_minor": 250}]})
+        menu["categories"][1]["item_ids"].append(f"tea-{n}")
+    set_up(desk, menu)
+    hand = show("kiosk", size, languages=["en"])
+    enter(hand)
+
+    def take(item_id: str) -> None:
+        hand.do(lambda: hand.vm.tapDish(item_id))
+        hand.do(hand.vm.sheet.take)
+
+    def seen(row: int) -> bool:
+        line = hand.screen.find(f"kiosk.line.{line_key(hand, row)}")
+        return line is not None and on_glass(hand.item("kiosk.basket.lines")).contains(on_glass(line))
+
+    for n in range(9):
+        take(f"tea-{n}")
+        hand.until(lambda n=n: seen(n), f"line {n}")
+    assert not seen(0)
+    take("tea-0")
+    hand.until(lambda: seen(0), "one more of the first")

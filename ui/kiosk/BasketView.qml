@@ -54,6 +54,15 @@ Item {
         spacing: Theme.s
         bottomMargin: Theme.m
         delegate: BasketLine { width: list.width }
+        // what was just taken is seen, where the order is longer than its place
+        function reveal(row) {
+            forceLayout()
+            if (!moving) positionViewAtIndex(row, ListView.Contain)
+        }
+        Connections {
+            target: vm.basket
+            function onTaken(row) { Qt.callLater(list.reveal, row) }
+        }
         // one that takes no time never ends where two lines go at once: the line would stay, for the next guest to see
         remove: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "opacity"; to: 0; duration: Theme.quick } }
         displaced: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }

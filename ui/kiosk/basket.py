@@ -24,6 +24,7 @@ MAX_LINES = 100
 
 class Basket(QObject):
     changed = Signal()
+    taken = Signal(int)  # the row of the line that a dish was put into
     removed = Signal(str)  # what was taken out, for the sentence that offers to put it back
 
     def __init__(self, shell: Shell, parent: QObject | None = None) -> None:
@@ -79,14 +80,16 @@ class Basket(QObject):
         if key in self.lines:
             self.lines[key] = selection
         else:
-            for line in self.lines.values():
+            for own, line in self.lines.items():
                 together = line.quantity + selection.quantity
                 if choosing.same_dish(line, selection) and together <= MAX_QUANTITY:  # else on its own line
-                    line.quantity = together
+                    line.quantity, key = together, own
                     break
             else:
-                self.lines[uuid.uuid4().hex] = selection
+                key = uuid.uuid4().hex
+                self.lines[key] = selection
         self._show()
+        self.taken.emit(list(self.lines).index(key))
 
     def swap(self, key: str) -> None:
         """The next dish put in takes this line's place."""
