@@ -56,4 +56,12 @@ PATCHES: tuple[Patch, ...] = (
         "    if elsewhere:\n",
         SET_BACK,
     ),
+    Patch(
+        "shown-as-seen",
+        "A branch that was to be shown to its writer as another one is shown as one that it need only see.",
+        REPLICATION + "sending.py",
+        "            seq, after, seen = max(seq, asked.seq), min(after, asked.after), seen and asked.seen\n",
+        "            seq, after = max(seq, asked.seq), min(after, asked.after)\n",
+        SET_BACK,
+    ),
 )
