@@ -78,7 +78,7 @@ addEventListener('popstate', () => {
   for (const dialog of document.querySelectorAll('dialog[open]')) {
     if (history.state?.dialog !== dialog.id) dialog.close();
   }
-  if (isStale()) settled();
+  if (isStale() && !settling) history.replaceState(null, '');  // come to by going forward, which goes on from here
 });
 
 // What stands in for a control in markup that was made anew: the same id, the same choice, the same button of a line.
