@@ -96,6 +96,20 @@ async def test_after_an_order_back_is_the_menu_and_back_again_leaves_it(shop: Se
         assert page.url == "about:blank"
 
 
+async def test_categories_are_no_steps_for_the_back_button(shop: Served, browser: Browser) -> None:
+    async with guest(browser) as phone:
+        page = phone.page
+        await phone.scan(shop)
+        for n in (1, 0, 1):
+            await page.locator(f"[data-rail='{n}']").tap()
+            await expect(page.locator(f"#h-{n}")).to_be_in_viewport()
+            await expect(page.locator(f"#h-{n}")).to_be_focused()
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.closest('section').id") == "c-1"
+        await page.go_back()
+        assert page.url == "about:blank"
+
+
 async def test_forward_leads_on_over_the_places_where_a_sheet_was_open(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         page = phone.page

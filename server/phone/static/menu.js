@@ -29,6 +29,19 @@ export function rail() {
   first?.setAttribute('aria-current', 'true');  // until another is come to
 }
 
+// Within the page one comes to a place of it without a step in the history: back leaves the menu, or closes what is open.
+// Keys go on from there.
+export function within() {
+  document.addEventListener('click', event => {
+    const link = event.target.closest('a[href^="#"]');
+    const place = link && document.getElementById(link.hash.slice(1));
+    if (!place) return;
+    event.preventDefault();
+    place.scrollIntoView();
+    (place.querySelector(':scope > [tabindex="-1"]') ?? place).focus({ preventScroll: true });
+  });
+}
+
 // Shows the dishes that are wished for (`filters`) and fit what is typed. Answers with what does it anew.
 export function narrowing(input) {
   const tiles = [...document.querySelectorAll('.tile')];

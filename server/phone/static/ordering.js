@@ -33,6 +33,7 @@ export function menuPage(carried) {
   dialogs.prepare(basketDialog);
   dialogs.prepare(dishDialog);
   menu.rail();
+  menu.within();
   const narrow = menu.narrowing(by('search'));
   const show = () => narrow(wished);
   const wished = filters(show);
