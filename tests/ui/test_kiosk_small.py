@@ -47,6 +47,24 @@ def test_what_is_pressed_in_a_line_of_the_basket_has_a_place_of_its_own(desk, sh
     apart(places)
 
 
+@pytest.mark.parametrize("size", [WIDE, (1280, 800), (1024, 600)])
+def test_within_reach_a_wide_screen_shows_a_line_of_the_order_beside_the_menu(desk, show, size) -> None:
+    menu = deepcopy(MENU)
+    menu["items"][0]["image"] = "cheeseburger.webp"
+    set_up(desk, menu)
+    hand = show("kiosk", size, languages=["en"])
+    enter(hand)
+    order(hand, "burgers", "burger")
+    hand.do(lambda: hand.vm.comfort.setProperty("reach", True))
+    settle(hand)
+    lines, line = (on_glass(hand.item(f"kiosk.{name}")) for name in ("basket.lines", f"line.{line_key(hand)}"))
+    assert lines.intersected(line).height() >= (0.7 if size[1] < 800 else 1) * line.height()
+    assert hand.sees("kiosk.pay")
+    assert hand.item("kiosk.head.total").property("text") == hand.vm.basket.totalText
+    items = hand.screen.shell.text("kiosk.pieces", n=1)
+    assert not [text for text in written(hand.screen.view.rootObject()) if text.text == items]
+
+
 WAYS = ("tip.0", "tip.15", "pay.card", "pay.counter", "pay.back", "pay.voucher", "help")
 
 

@@ -9,7 +9,8 @@ Item {
     property bool closable: true
     readonly property real floor: foot.height + foot.anchors.bottomMargin + Theme.s
     readonly property real edge: closable ? Theme.l : Theme.m
-    readonly property bool cramped: Theme.reach && Theme.large  // the upper half says what it is and comes to: here are the lines
+    // the upper half says what it is and comes to: here are the lines
+    readonly property bool cramped: Theme.reach && (Theme.large || !closable)
     signal closed()
     signal phoneWanted()
     PText {
@@ -33,7 +34,7 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: root.edge
         anchors.baseline: title.baseline
-        visible: vm.basket.pieces > 0 && !Theme.large  // there the title has the line to itself
+        visible: title.visible && vm.basket.pieces > 0 && !Theme.large  // there the title has the line to itself
         text: shell.tr("kiosk.pieces", { n: vm.basket.pieces })
         muted: true
     }
@@ -46,6 +47,7 @@ Item {
         anchors.rightMargin: root.edge
         anchors.top: title.visible ? title.bottom : parent.top
         anchors.topMargin: Theme.large ? Theme.xs : Theme.m
+        anchors.bottomMargin: root.cramped ? Theme.xs : 0  // there is no line between them
         anchors.bottom: foot.visible ? foot.top : parent.bottom  // nothing at the foot has no height that counts
         clip: true
         boundsBehavior: Flickable.StopAtBounds
