@@ -16,13 +16,19 @@ from server.blobs.store import BlobStore
 from server.event import Refused
 from server.services.menu.events import Image, Menu
 from server.services.menu.import_report import ReportLine
-from server.services.menu.pictures import named
+from server.services.menu.pictures import digest_of, named
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 BESIDE = ("", "images", "pictures")
 """Folders beside the menu file in which its pictures are looked for."""
 
 ENDINGS = ("", ".jpg", ".jpeg", ".png", ".webp", ".gif")
 PUT_TIMEOUT_S = 60.0
+NAMED = 5
+"""Of pictures that are nowhere so many are named: a catalog from the internet may have hundreds."""
+
+BESIDE_THE_FILE = "beside the menu's file, or into a folder “images” there (or name their folder with --pictures)"
 
 Put = Callable[[str, bytes], None]
 """Makes a blob durable under its digest. Raises `Refused`."""
@@ -46,14 +52,17 @@ def folders(file: Path, given: Path | None) -> list[Path]:
 
 def take(menu: Menu, where: Sequence[Path], put: Put) -> Taken:
     """Puts in every picture that the menu names and that lies in one of the folders. One that is no picture, or too
-    large, is left out, and told of. Raises what `put` raises."""
+    large, is left out, and told of; so are those that are nowhere. Raises what `put` raises."""
     images = {image.image_id: image for image in menu.images}
     lines: list[ReportLine] = []
+    missing: list[str] = []
     count = size = 0
     for name in dict.fromkeys([*named(menu), *images]):
         known = images.get(name, Image(name))
         path = find(name, known.url, where)
         if path is None:
+            if digest_of(known.url or name) is None and not comes_along(name):
+                missing.append(name)
             continue
         try:
             data = read(path)
@@ -65,6 +74,10 @@ def take(menu: Menu, where: Sequence[Path], put: Put) -> Taken:
         images[name] = msgspec.structs.replace(known, url=reference(digest))
         count += 1
         size += len(data)
+    if missing:
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        whose = ", ".join(missing[:NAMED]) + more
+        lines.append(ReportLine(whose, "picture", f"not found. Put it {BESIDE_THE_FILE}, and import the menu again."))
     return Taken(msgspec.structs.replace(menu, images=list(images.values())), count, size, lines)
 
 
@@ -77,6 +90,11 @@ def find(name: str, url: str, where: Sequence[Path]) -> Path | None:
                 if path.is_file():
                     return path
     return None
+
+
+def comes_along(name: str) -> bool:
+    """Whether it is one of those that travel with the program."""
+    return not set(name) & set("/\\:\0") and (ASSETS / "images" / name).is_file()
 
 
 def candidates(name: str, url: str) -> Iterator[str]:

@@ -89,6 +89,7 @@ def test_a_menus_pictures_come_along_and_are_made_ready_at_every_terminal(
     assert "Took 2 pictures along" in done.stdout
     assert re.search(r"picture huge.png: it has 80 megapixels, and a picture at most 40\. Save it smaller", done.stdout)
     assert re.search(r"picture broken.jpg: it is no PNG, JPEG, WebP or GIF picture", done.stdout)
+    assert re.search(r"picture none.jpg: not found\. Put it beside the menu's file", done.stdout)
     if not running:
         first.start()
     second = start("second", *peer(first))
