@@ -35,6 +35,10 @@ ALWAYS_OPEN = ("/healthz", "/metrics")
 """Answered also when all is full: a watchdog that hears nothing restarts us, and that helps nobody."""
 
 
+CLOSING = "The server is shutting down. Ask again in a moment, with the same command_id: it may have been done."
+"""For who is still waiting when it ends: the web server gives up on requests that take longer (`app.STOP_S`)."""
+
+
 class Busy(Exception):
     """Too much at once; an `errors` handler makes a 503 of it."""
 
@@ -59,7 +63,7 @@ class Turnstile:
             return
         if self.under_way >= MAX_REQUESTS:
             self.turned_away += 1
-            await _answer_busy(send)
+            await _answer_503(send, Busy.code, Busy.text)
             return
         held = 0
         on_disk = scope["path"].startswith(TO_DISK)
@@ -75,12 +79,23 @@ class Turnstile:
                 raise Busy
             return message
 
+        begun = False
+
+        async def noted(message: Any) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         self.under_way += 1
         try:
             if scope["path"].rstrip("/") in LARGE:
-                await self._in_turn(scope, counted, send)
+                await self._in_turn(scope, counted, noted)
             else:
-                await self._app(scope, counted, send)
+                await self._app(scope, counted, noted)
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            await _answer_503(send, "closing", CLOSING)
         finally:
             self.under_way -= 1
             self._bytes -= held
@@ -89,7 +104,7 @@ class Turnstile:
         """A large read. Its turn ends when its answer begins: how slowly a client takes that is its own affair."""
         if self._waiting >= MAX_LARGE_READS + MAX_LARGE_WAITING:
             self.turned_away += 1
-            await _answer_busy(send)
+            await _answer_503(send, Busy.code, Busy.text)
             return
         turn = contextlib.AsyncExitStack()
 
@@ -107,8 +122,8 @@ class Turnstile:
         self._waiting -= 1
 
 
-async def _answer_busy(send: Send) -> None:
-    body = msgspec.json.encode({"code": Busy.code, "text": BUSY})
+async def _answer_503(send: Send, code: str, text: str) -> None:
+    body = msgspec.json.encode({"code": code, "text": text})
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -25,7 +25,8 @@ def everything(machines: Sequence[Machine], ledger: Ledger) -> str:
     assert not ledger.wrong, ledger.wrong
     assert eventually(lambda: all(m.well() for m in machines), IN_STEP_S), [(m.name, m.health()) for m in machines]
     in_step(machines)
-    books = {m.name: m.orders() for m in machines}
+    placed = ledger.placed()
+    books = {m.name: m.orders_with(placed) for m in machines}
     equal_books(books)
     for name, book in books.items():
         acknowledged_once(name, book, ledger)

@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from server.api.queries import MAX_ORDERS
 from tests.process.nursery import nursery
 from tests.process.shop import HTTP, Server, eventually
 
@@ -127,6 +129,17 @@ class Machine(Server):
         told = self.get("/v1/orders")
         found = {order["order_id"]: order for order in told}
         assert len(found) == len(told), f"{self.name} lists an order twice"
+        return found
+
+    def orders_with(self, order_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The same, and those of these that are not among the newest, of which a list has at most `MAX_ORDERS`."""
+        found = self.orders()
+        if len(found) < MAX_ORDERS:
+            return found
+        for order_id in set(order_ids) - set(found):
+            answer = HTTP.get(f"{self.endpoint['api']}/v1/orders/{order_id}", headers=self.headers, timeout=30)
+            if answer.status_code == 200:
+                found[order_id] = answer.json()
         return found
 
     def connected(self) -> set[str]:
