@@ -74,7 +74,7 @@ def test_a_burger_becomes_a_menu_and_a_burger_again(desk, kiosk, size) -> None:
     open_dish(hand, "burgers", "burger")
     hand.tap("kiosk.sheet.option.without.onion")
     hand.do(lambda: hand.item("kiosk.sheet.scroll").setProperty("contentY", 0))
-    assert hand.item("kiosk.sheet.upgrade").property("name") == "Burger menu, with Your drink, +€2.50"
+    assert hand.item("kiosk.sheet.upgrade").property("name") == "Burger menu, with your drink, +€2.50"
     hand.tap("kiosk.sheet.upgrade")
     hand.until(lambda: hand.vm.sheet.facts["item_id"] == "menu")
     assert hand.vm.sheet.facts["total"] == "€11.40"

@@ -85,6 +85,7 @@ async def test_a_meal_is_ordered_with_keys_alone(shop: Served, browser: Browser)
         await expect(page.locator("#basket")).to_be_hidden()
         await expect(page.locator("#open-basket")).to_be_focused()
         await page.keyboard.press("Enter")
+        await expect(page.locator("#order")).to_be_enabled()  # it is not while the order is looked at once more
         await page.locator("#order").focus()
         await page.keyboard.press("Enter")
         await phone.number()
