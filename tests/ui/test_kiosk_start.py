@@ -12,6 +12,7 @@ from PySide6.QtQuick import QQuickItem, QQuickView
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
+from tests.ui.large import large_menu
 from tests.ui.visit import TALL, WIDE, available, enter, everything, set_up, settle
 from ui.shell import Screen
 
@@ -47,6 +48,22 @@ def test_pages_after_the_first_are_made_once_that_is_drawn(show: Callable[..., H
     assert hand.screen.shell.drawn
     assert hand.sees("kiosk.attract")
     assert hand.sees("kiosk.visit")
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_menus_with_and_without_pictures_come_and_go_calmly(
+    show: Callable[..., Hand], desk: Desk, size: tuple[int, int]
+) -> None:
+    """When all pages are made. What Qt warns of is looked at when the screen ends."""
+    menu = large_menu()
+    plain = menu | {"items": [item | {"image": None} for item in menu["items"]]}
+    set_up(desk)
+    desk.views |= {"menu": None, "availability": {}}
+    hand = show("kiosk", size)
+    for told in (menu, plain, menu, None, plain, menu):
+        desk.tell("menu", None, told)
+        hand.until(lambda told=told: bool(hand.vm.showCase) is bool(told))
+        hand.rest(0.3)
 
 
 def test_a_kiosk_asks_for_no_text_that_is_not_there(

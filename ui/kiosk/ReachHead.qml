@@ -33,10 +33,11 @@ Page {
         }
         Column {
             anchors.verticalCenter: parent.verticalCenter
-            width: root.alone ? root.room : Math.min(implicitWidth, root.room)
+            width: Math.min(implicitWidth, root.room)
             spacing: Theme.xs
             PText {
-                width: root.alone ? root.room : Math.min(implicitWidth, root.room)
+                x: root.alone ? (parent.width - width) / 2 : 0
+                width: Math.min(implicitWidth, root.room)
                 horizontalAlignment: root.alone ? Text.AlignHCenter : Text.AlignLeft
                 text: shell.parted(vm.shopName, root.room, font)
                 font.pixelSize: vm.shopName.length > 24 ? Math.min(Theme.headline, Math.round(root.room / 9)) : Theme.display
@@ -47,16 +48,14 @@ Page {
             }
             PText {
                 visible: vm.basket.pieces > 0
-                width: root.alone ? root.room : implicitWidth
-                horizontalAlignment: root.alone ? Text.AlignHCenter : Text.AlignLeft
+                x: root.alone ? (parent.width - width) / 2 : 0
                 text: shell.tr("kiosk.basket")
                 muted: true
                 font.pixelSize: Theme.title
             }
             PText {
                 visible: vm.basket.pieces > 0
-                width: root.alone ? root.room : implicitWidth
-                horizontalAlignment: root.alone ? Text.AlignHCenter : Text.AlignLeft
+                x: root.alone ? (parent.width - width) / 2 : 0
                 objectName: "kiosk.head.total"
                 text: vm.page === "pay" ? vm.payment.total : vm.basket.totalText  // with a tip, without what is paid
                 font.pixelSize: Theme.headline
