@@ -150,7 +150,8 @@ def restore(file: Path, folder: Path) -> dict[str, Any]:
             raise Refused("backup_damaged", f"{file} is not a whole backup. Take another.") from None
         raise
     except sqlite3.Error as e:
-        raise Refused("backup_damaged", f"{file} is not a whole backup ({e}). Take another.") from None
+        said = " ".join(str(e).split())  # of a damaged schema it quotes whole tables
+        raise Refused("backup_damaged", f"{file} is not a whole backup ({said}). Take another.") from None
     except OSError as e:
         raise Refused("restore_failed", f"{folder} could not be filled ({e.strerror}). Check its disk.") from None
     finally:

@@ -17,7 +17,7 @@ import msgspec
 
 from server.log import commands, forks, orphans, remains, spans
 from server.log.fresh import insert_rows
-from server.log.heads import Head
+from server.log.heads import COPIES_QUERY, Head, copies
 from server.log.leaves import HEADERS, ORPHANS, Leaves
 from server.log.naming import HEADERS_QUERY, Nameless, proven_headers, strands
 from server.log.page_one import readable
@@ -70,7 +70,7 @@ def _carry_over(
     aside: str, old: sqlite3.Connection, leaves: Leaves, db: sqlite3.Connection, public_key: bytes | None
 ) -> Salvaged:
     listed = list(all_rows(old, HEADERS_QUERY))
-    headers = proven_headers(listed)
+    headers = copies(all_rows(old, COPIES_QUERY)) | proven_headers(listed)
     if not is_whole(old, "headers") or len(headers) < max(1, len(listed)):
         headers |= proven_headers(leaves.rows(HEADERS))
     threads = strands(old, leaves, headers)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import msgspec
 
 from server.clock import MAX_AHEAD_MS
 from server.event import Header, Held, Stream, unpack
+from server.log.sums import checked, summed
 from server.log.trouble import as_written
 
 CLAIMED_MS = 24 * 3600 * 1000
@@ -73,6 +75,28 @@ class Known(msgspec.Struct):
     @property
     def stream_ids(self) -> int:
         return max((head.id for head in self.heads.values()), default=0)
+
+
+COPIES = "headers"
+"""In `meta`: the headers of this device's logs once more. Without its header nothing of a log proves itself, and that
+of one that no neighbour has seen yet is nowhere else."""
+
+COPIES_QUERY = f"SELECT value FROM meta WHERE key = '{COPIES}'"
+
+
+def keep_copies(db: sqlite3.Connection, known: Known, public_key: bytes) -> None:
+    mine = [known.headers[log_id] for log_id in sorted(known.own_logs(public_key))]
+    packed = summed(msgspec.msgpack.encode(mine), COPIES)
+    if db.execute(COPIES_QUERY).fetchone() != (packed,):
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (COPIES, packed))
+
+
+def copies(rows: Iterable[tuple[Any, ...]]) -> dict[str, Header]:
+    """By log, of a damaged file's `COPIES_QUERY`; none where they are not as they were written."""
+    try:
+        return {header.log_id: header for (packed,) in rows for header in unpack(checked(packed, COPIES), list[Header])}
+    except msgspec.DecodeError:
+        return {}
 
 
 def load(db: sqlite3.Connection) -> Known:

@@ -27,7 +27,7 @@ from server.log.reserve import Reserve
 from server.log.schema import Connect, connect, one_moment, open_reader
 from server.log.spans import Span
 from server.log.stage import MAX_SEAL_BYTES
-from server.log.trouble import LogFailed, error_name, is_io_error
+from server.log.trouble import LogFailed, error_name, in_one_line, is_io_error
 from server.log.turns import TakeTurns, Turns, WriterThread
 from server.log.verify import verify
 from server.log.writer import Commit, Writer
@@ -528,7 +528,7 @@ class Log:
                 self.condemn(str(e))
             elif is_io_error(e):
                 self.unhealthy = DISK_UNREADABLE
-            raise LogFailed("not_read", f"The disk could not be read ({e}). Check the disk.") from e
+            raise LogFailed("not_read", f"The disk could not be read ({in_one_line(e)}). Check the disk.") from e
 
     def _read_now(self, question: Callable[[sqlite3.Connection], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._reading, "connection", None)

@@ -14,7 +14,7 @@ from server.log import heads
 from server.log.reader import events_after, events_of_streams
 from server.log.salvage import is_unfinished
 from server.log.schema import LOG_FILE, one_moment, open_reader
-from server.log.trouble import as_written
+from server.log.trouble import as_written, in_one_line
 
 
 class StreamInfo(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ def looking(folder: Path) -> Iterator[sqlite3.Connection]:
         with closing(open_reader(folder)) as db, as_written():
             yield db
     except sqlite3.Error as e:
-        raise Refused("log_damaged", f"{folder / LOG_FILE} can't be read ({e}).") from e
+        raise Refused("log_damaged", f"{folder / LOG_FILE} can't be read ({in_one_line(e)}).") from e
 
 
 def own_store(folder: Path) -> str | None:

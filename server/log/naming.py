@@ -23,6 +23,8 @@ MAX_HEADER_BYTES = 200
 
 HEADERS_QUERY = "SELECT log_id, raw FROM headers"
 
+INDEX_QUERY = "SELECT stream, log_id, topic FROM streams INDEXED BY sqlite_autoindex_streams_1"
+
 
 def proven_headers(rows: Iterable[tuple[Any, ...]]) -> dict[str, Header]:
     """Those that prove themselves: a log's id is its header's hash. Without its header nothing of a log does, so one
@@ -54,7 +56,8 @@ def _one_bit_off(raw: bytes) -> Iterator[bytes]:
 
 def strands(db: sqlite3.Connection, leaves: Leaves, headers: dict[str, Header]) -> dict[int, Strand]:
     """By the stream's number in the file. One whose row can't be read is told by its first event, whose hash binds
-    the stream's name."""
+    the stream's name; where that was dropped, by the index of names, and it is not known what the stream begins with.
+    """
     found: dict[int, Strand] = {}
     rows = list(all_rows(db, "SELECT stream, log_id, topic, seq, floor_seq, floor_hash FROM streams"))
     if not is_whole(db, "streams"):
@@ -80,6 +83,12 @@ def strands(db: sqlite3.Connection, leaves: Leaves, headers: dict[str, Header]) 
                 found[id] = Strand(id, stream, header, (0, genesis(stream)))
                 known[stream] = id
                 break
+    for id, log_id, topic in all_rows(db, INDEX_QUERY):
+        if isinstance(id, int) and isinstance(topic, str) and log_id in headers and id not in found:
+            stream = Stream(log_id, topic)
+            if stream not in known:
+                found[id] = Strand(id, stream, headers[log_id], None)
+                known[stream] = id
     return found
 
 

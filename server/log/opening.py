@@ -28,7 +28,7 @@ from server.log.reserve import Reserve
 from server.log.salvage import is_unfinished, salvage, salvaged_before
 from server.log.schema import LOG_FILE, Connect, connect, open_writer
 from server.log.starts import Starts
-from server.log.trouble import as_written, error_name, is_disk_full
+from server.log.trouble import as_written, error_name, in_one_line, is_disk_full
 
 CONDEMNED_FILE = "log.damaged"
 """While it is there the log is not used again before it was salvaged."""
@@ -136,6 +136,7 @@ def _open(
         ended.unlink(missing_ok=True)
         if not full:
             keep_place(db, folder, place)
+            heads.keep_copies(db, known, key.public_key)
         began = starts.begin(db, known.position, nonce or os.urandom(starts.MARK_BYTES), known.log_id, not full)
         mine = known.own_logs(key.public_key)
         told = salvaged_before(db) if not full else None
@@ -238,11 +239,14 @@ def unusable(folder: Path, error: sqlite3.Error) -> Refused:
     if is_damage(error):
         return Refused(
             "log_damaged",
-            f"{folder / LOG_FILE} is damaged ({error}). Move it away and start again: "
+            f"{folder / LOG_FILE} is damaged ({in_one_line(error)}). Move it away and start again: "
             "the other terminals and head office send back what they hold.",
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return Refused(
-            "data_folder", f"{folder / LOG_FILE} is not writable ({error}). Change its owner, or choose another folder."
+            "data_folder",
+            f"{folder / LOG_FILE} is not writable ({in_one_line(error)}). Change its owner, or choose another folder.",
         )
-    return Refused("data_folder", f"{folder / LOG_FILE} can't be used ({error}). Check the disk, then start again.")
+    return Refused(
+        "data_folder", f"{folder / LOG_FILE} can't be used ({in_one_line(error)}). Check the disk, then start again."
+    )

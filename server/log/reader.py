@@ -48,15 +48,20 @@ def answer(db: sqlite3.Connection, command_id: str) -> Answer | None:
     return Answer(events, result_of(command_id, result))
 
 
+BEFORE = f"coalesce(b.hash, CASE WHEN s.floor_seq = e.seq - 1 THEN s.floor_hash END, zeroblob({HASH_BYTES}))"
+WITH_BEFORE = (
+    "LEFT JOIN streams AS s ON s.stream = e.stream LEFT JOIN events AS b ON b.stream = e.stream AND b.seq = e.seq - 1"
+)
+"""The hash that an event `e` follows on, `NOT_HELD` where what came before it is not (`remains`)."""
+
+NOT_HELD = bytes(HASH_BYTES)
+
+
 def _as_hashed(db: sqlite3.Connection, event: Event) -> bool:
     """Whether its hash follows from the one before it, as far as that is held."""
-    query = (
-        "SELECT e.hash, coalesce(b.hash, CASE WHEN s.floor_seq = e.seq - 1 THEN s.floor_hash END) "
-        "FROM events AS e JOIN streams AS s USING (stream) "
-        "LEFT JOIN events AS b ON b.stream = e.stream AND b.seq = e.seq - 1 WHERE e.position = ?"
-    )
-    digest, before = db.execute(query, (event.position,)).fetchone()
-    return before is None or chain(before, event.raw) == digest
+    query = f"SELECT e.hash, {BEFORE} FROM events AS e {WITH_BEFORE} WHERE e.position = ?"
+    digest, before = map(bytes, db.execute(query, (event.position,)).fetchone())
+    return before == NOT_HELD or chain(before, event.raw) == digest
 
 
 NEAR = 64
@@ -159,8 +164,9 @@ def _events(
     limit: int,
     max_bytes: int,
 ) -> tuple[list[Event], int]:
-    """First the sizes, then as many of the bytes as make one answer."""
-    found = f"SELECT position, stream, raw FROM events WHERE {where} ORDER BY position LIMIT ?"
+    """First the sizes, then as many of the bytes as make one answer. Raises `sqlite3.DatabaseError` at an event whose
+    bytes do not give its hash: a follower is told of it only once, and would keep what a flipped bit says."""
+    found = f"SELECT position, stream, seq, hash, raw FROM events WHERE {where} ORDER BY position LIMIT ?"
     facts = _numbers(
         db,
         f"SELECT group_concat(position || ' ' || stream || ' ' || length(raw), ' ') FROM ({found})",
@@ -168,10 +174,17 @@ def _events(
     )
     positions, ids, sizes = facts[0::3], facts[1::3], facts[2::3]
     count = fitting(sizes, max_bytes)
-    text = db.execute(f"SELECT group_concat(hex(raw), '') FROM ({found})", [*parameters, count]).fetchone()[0]
+    query = f"SELECT group_concat(hex(e.hash) || hex({BEFORE}) || hex(e.raw), '') FROM ({found}) AS e {WITH_BEFORE}"
+    text = db.execute(query, [*parameters, count]).fetchone()[0]
+    wholes = _cut(text, [2 * HASH_BYTES + size for size in sizes[:count]])
     events: list[Event] = []
-    for raw, id, position in zip(_cut(text, sizes[:count]), ids[:count], positions[:count], strict=True):
-        events.append(decode(streams[id], raw, position))
+    for whole, id, position in zip(wholes, ids[:count], positions[:count], strict=True):
+        digest, before, raw = whole[:HASH_BYTES], whole[HASH_BYTES : 2 * HASH_BYTES], whole[2 * HASH_BYTES :]
+        event = decode(streams[id], raw, position)
+        assert before == NOT_HELD or chain(before, raw) == digest, (
+            f"{event.stream}/{event.seq} is not as it was written"
+        )
+        events.append(event)
     all_there = count == len(positions) < limit
     return events, upto if all_there else positions[count - 1]
 

@@ -62,6 +62,11 @@ def as_written() -> Iterator[None]:
         raise sqlite3.DatabaseError(f"it says what no log does: {type(e).__name__}, {str(e)[:200]}") from e
 
 
+def in_one_line(error: Exception) -> str:
+    """What SQLite says, for a sentence: of a damaged schema it quotes whole tables, many lines long."""
+    return " ".join(str(error).split())[:200]
+
+
 def is_disk_full(error: sqlite3.Error, folder: Path) -> bool:
     """Whether the trouble passes by itself once there is space again.
 

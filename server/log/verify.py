@@ -15,6 +15,7 @@ from server.log import commands, forks, heads, orphans, remains, spans
 from server.log.heads import Head
 from server.log.look import looking
 from server.log.reached import last_reached
+from server.log.trouble import in_one_line
 
 CHUNK_EVENTS = 2000
 """Read at a time, so that a long check never keeps a running server from cleaning up its write-ahead log."""
@@ -98,7 +99,7 @@ def check_commands(db: sqlite3.Connection, upto: int) -> list[str]:
                 if position + count - 1 > upto and count and position <= upto:
                     return [f"command {command_id}: its events go beyond the end of the log"]
     except sqlite3.Error as e:
-        return [f"the answers of commands can't be read ({e})"]
+        return [f"the answers of commands can't be read ({in_one_line(e)})"]
     return []
 
 
@@ -118,7 +119,7 @@ def check_waiting(db: sqlite3.Connection) -> list[str]:
         orphans.check(db)
         spans.check(db)
     except sqlite3.Error as e:
-        return [f"what waits to be written again is not as it was ({e})"]
+        return [f"what waits to be written again is not as it was ({in_one_line(e)})"]
     return []
 
 
@@ -202,7 +203,7 @@ class StreamCheck:
             try:
                 rows = self._db.execute(query, (head.id, seq, head.seq, CHUNK_EVENTS)).fetchall()
             except sqlite3.Error as e:
-                raise Bad(f"{stream}/{seq + 1}: can't be read, or one soon after it ({e})") from None
+                raise Bad(f"{stream}/{seq + 1}: can't be read, or one soon after it ({in_one_line(e)})") from None
             if not rows:
                 raise Bad(f"{stream}/{seq + 1}: missing, though the stream is held up to {head.seq}")
             for row_stream, row_seq, row_position, row_hash, seal, raw in rows:

@@ -395,6 +395,52 @@ async def test_a_stream_of_which_nothing_tells_the_name_is_told_by_its_seals(tmp
     assert verify(tmp_path).ok
 
 
+def bad_row(path: Path, table: str, begins: str) -> None:
+    """The row of a small table whose text begins so is not as long any more as it says."""
+    page = page_size(path)
+    data = path.read_bytes()
+    at = data.index(begins.encode(), root_of(path, table) * page)
+    head = next(n for n in range(1, 20) if data[at - n] == n)
+    numbered = data[root_of(path, table) * page] == 13
+    flip(path, at - head - (2 if numbered else 1))
+
+
+async def test_a_stream_whose_row_is_unreadable_and_whose_start_was_dropped_has_its_name_in_the_index(
+    tmp_path: Path,
+) -> None:
+    """The device had another log before, so that its seals alone don't tell whose it is."""
+    log = await open_log(tmp_path)
+    for n in range(1, 41):
+        await log.append([placed(n)])
+    stream = Stream(log.log_id, "orders")
+    await log.raise_floor(stream, 10)
+    await log.close()
+    (tmp_path / "log.ended").touch()
+    log = await open_log(tmp_path)
+    await log.close()
+    bad_row(tmp_path / "log.db", "streams", stream.log_id + stream.topic)
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.salvaged.orphans == 29, "all but the first of 30"
+    await log.close()
+    assert verify(tmp_path).ok
+
+
+async def test_the_header_of_the_own_log_is_there_twice(tmp_path: Path) -> None:
+    """No neighbour has seen this log, and without its header nothing in it proves itself."""
+    log = await open_log(tmp_path)
+    for n in range(1, 41):
+        await log.append([placed(n)])
+    stream = Stream(log.log_id, "orders")
+    await log.close()
+    bad_row(tmp_path / "log.db", "headers", stream.log_id)
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert (log.frontier().get(stream), log.salvaged.lost) == (40, 0)
+    await log.close()
+    assert verify(tmp_path).ok
+
+
 async def test_a_page_that_says_wrongly_what_of_it_is_free_is_found_before_anything_is_written(
     full_log: FullLog, tmp_path: Path
 ) -> None:
