@@ -52,7 +52,10 @@ BACK_S = GAP_WAIT_S + 30.0
 
 async def asked_elsewhere(day: Day) -> list[str]:
     """Whoever was answered asks again at a terminal that has heard of it: it is answered so, nothing is done, and
-    another body or another command under the same name is refused."""
+    another body or another command under the same name is refused. Answers go with what is let go of, and that can be
+    in just this moment."""
+    if day.plan.nights:
+        return []
     rand = random.Random(f"{day.plan.seed}/elsewhere")
     every = [e for e in day.ledger.acknowledged.values() if e.events and e.command_id not in day.ledger.redone]
     rand.shuffle(every)

@@ -20,8 +20,10 @@ Fact = tuple[Stream, int, bytes]
 
 def not_again(day: Day) -> list[str]:
     """Events of logs with two branches that one machine holds and another, which should, does not. Where old sales are
-    dropped only head office is asked (`promises`)."""
-    parted = parted_logs(day)
+    dropped only head office is asked (`promises`). Only their writer brings them together: a disk that was lost as well
+    can't (docs/reliability.md)."""
+    writing = {node.log.headers()[node.log.log_id].public_key for _, node in nodes(day)}
+    parted = {log_id for log_id in parted_logs(day) if key_of(day, log_id) in writing}
     if not parted or day.plan.nights:
         return []
     held = {terminal: facts(terminal, parted) for terminal, _ in nodes(day)}
@@ -33,6 +35,11 @@ def not_again(day: Day) -> list[str]:
         wanted = {f for f in every if may_hold(store, stores[f[0].log_id], f[0])}
         found += [f"{terminal.name} lacks {s}/{seq} of one branch" for s, seq, _ in sorted(wanted - mine)[:2]]
     return found
+
+
+def key_of(day: Day, log_id: str) -> bytes | None:
+    known = (node.log.headers().get(log_id) for _, node in nodes(day))
+    return next((header.public_key for header in known if header is not None), None)
 
 
 def counted_once(day: Day, events: list[Event]) -> list[str]:
