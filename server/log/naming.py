@@ -57,8 +57,10 @@ def _one_bit_off(raw: bytes) -> Iterator[bytes]:
 def strands(db: sqlite3.Connection, leaves: Leaves, headers: dict[str, Header]) -> dict[int, Strand]:
     """By the stream's number in the file. One whose row can't be read is told by its first event, whose hash binds
     the stream's name; where that was dropped, by the index of names, and it is not known what the stream begins with.
+    Where row and index differ, the events tell which of the two is right.
     """
     found: dict[int, Strand] = {}
+    indexed = {id: (log_id, topic) for id, log_id, topic in all_rows(db, INDEX_QUERY) if isinstance(topic, str)}
     rows = list(all_rows(db, "SELECT stream, log_id, topic, seq, floor_seq, floor_hash FROM streams"))
     if not is_whole(db, "streams"):
         scattered = [(*row[:4], *row[7:]) for row in leaves.rows(STREAMS)]
@@ -67,6 +69,8 @@ def strands(db: sqlite3.Connection, leaves: Leaves, headers: dict[str, Header]) 
         id, log_id, topic, _, floor_seq, floor_hash = row
         if id in found:
             continue
+        if id in indexed and isinstance(topic, str) and topic != indexed[id][1] and not _fits(db, id, topic):
+            topic = indexed[id][1]
         log_id = log_id if log_id in headers else _nearest(log_id, headers)
         if isinstance(id, int) and log_id and isinstance(topic, str) and isinstance(floor_hash, bytes):
             stream = Stream(log_id, topic)
@@ -83,13 +87,19 @@ def strands(db: sqlite3.Connection, leaves: Leaves, headers: dict[str, Header]) 
                 found[id] = Strand(id, stream, header, (0, genesis(stream)))
                 known[stream] = id
                 break
-    for id, log_id, topic in all_rows(db, INDEX_QUERY):
-        if isinstance(id, int) and isinstance(topic, str) and log_id in headers and id not in found:
+    for id, (log_id, topic) in indexed.items():
+        if log_id in headers and id not in found:
             stream = Stream(log_id, topic)
             if stream not in known:
                 found[id] = Strand(id, stream, headers[log_id], None)
                 known[stream] = id
     return found
+
+
+def _fits(db: sqlite3.Connection, id: int, topic: str) -> bool:
+    """Whether the events of a stream are of this topic; also where none can be read."""
+    newest = all_rows(db, f"SELECT raw FROM events WHERE stream = {id:d} ORDER BY seq DESC LIMIT 1")
+    return all(_topic_in(raw) in ("", Stream("", topic).name) for (raw,) in newest if isinstance(raw, bytes))
 
 
 class Nameless:

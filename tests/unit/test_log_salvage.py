@@ -426,6 +426,25 @@ async def test_a_stream_whose_row_is_unreadable_and_whose_start_was_dropped_has_
     assert verify(tmp_path).ok
 
 
+async def test_a_stream_whose_start_was_dropped_and_whose_name_has_a_flipped_bit_has_it_in_the_index(
+    tmp_path: Path,
+) -> None:
+    log = await open_log(tmp_path)
+    for n in range(1, 41):
+        await log.append([placed(n)])
+    stream = Stream(log.log_id, "orders")
+    await log.raise_floor(stream, 10)
+    await log.close()
+    path = tmp_path / "log.db"
+    name = (stream.log_id + stream.topic).encode()
+    flip(path, path.read_bytes().index(name, root_of(path, "streams") * page_size(path)) + len(name) - 1)
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert (log.frontier().get(stream), log.salvaged.lost) == (40, 0)
+    await log.close()
+    assert verify(tmp_path).ok
+
+
 async def test_the_header_of_the_own_log_is_there_twice(tmp_path: Path) -> None:
     """No neighbour has seen this log, and without its header nothing in it proves itself."""
     log = await open_log(tmp_path)

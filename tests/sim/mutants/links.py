@@ -79,6 +79,14 @@ PATCHES: tuple[Patch, ...] = (
         kinds=("flipped bit",),
     ),
     Patch(
+        "damage-told-to-followers",
+        "Whoever follows the feed is told what a flipped bit says.",
+        LOG + "reader.py",
+        "before == NOT_HELD or chain(before, raw) == digest, (",
+        "True, (",
+        kinds=("flipped bit", "crash", "set back", "disk lost", "cloned disk"),
+    ),
+    Patch(
         "floor-not-proved",
         "What begins at a floor is sent without the chain's hash there: newcomers can't take it.",
         REPLICATION + "sending.py",
