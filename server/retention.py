@@ -22,7 +22,7 @@ from server.log import Log, LogFailed
 from server.services.fact import At
 from server.services.read_model import ReadModelLost
 from server.services.retention import carried, rule
-from server.services.retention.archive import Archive, told, told_places
+from server.services.retention.archive import Archive, told, told_after, told_places
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, Aged, Kept
 from server.services.shop import Services
@@ -187,7 +187,8 @@ class Retention:
         more = sum(seq - archive.floors.get(s, 0) for s, seq in found.floors.items())
         floors |= self._former_marks(safe)
         places = await asyncio.to_thread(services.places_below, kept, floors, upto)
-        said = Archived(told(floors), told_places(places), upto, await self._proofs(places))
+        after = told_after(services.archive.archived_at(places))
+        said = Archived(told(floors), told_places(places), upto, await self._proofs(places), after)
         moved = services.cursor > looked_at  # that took a while: an old order may have been touched, and be open again
         if moved and await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms) != kept:
             return True

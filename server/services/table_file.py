@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from server.services.retention.archive import Mark, mark, told, told_places
+from server.services.retention.archive import Mark, mark, told, told_after, told_places
 from server.services.retention.events import Archived
 from server.services.rows import SUMMED, checked, summed
 from server.services.statements import Statements
@@ -204,7 +204,7 @@ def disk_failed(error: Exception) -> bool:
 
 
 def _packed(mark: Mark) -> bytes:
-    said = Archived(told(mark.floors), told_places(mark.kept), mark.upto, list(mark.carried))
+    said = Archived(told(mark.floors), told_places(mark.kept), mark.upto, list(mark.carried), told_after(mark.after))
     return summed(_encode((mark.seq, said)))
 
 

@@ -29,9 +29,16 @@ class Mark(msgspec.Struct, frozen=True):
     upto: int
     carried: tuple[Proof, ...] = ()
     places: frozenset[tuple[Stream, int, bytes]] = frozenset()  # of the events that are carried, with their bytes
+    after: Mapping[Place, int] = {}  # of those kept: the latest place in time at which another event was archived there
 
-    def covers(self, stream: Stream, seq: int) -> bool:
-        return seq <= self.floors.get(stream, 0) and (stream, seq) not in self.kept
+    def covers(self, place: int, stream: Stream, seq: int) -> bool:
+        return place <= self.archived_to(stream, seq)
+
+    def archived_to(self, stream: Stream, seq: int) -> int:
+        """The place in time up to which what stands at this number counts no longer; 0 for none."""
+        if seq > self.floors.get(stream, 0):
+            return 0
+        return self.after.get((stream, seq), 0) if (stream, seq) in self.kept else self.upto
 
 
 class Archive(msgspec.Struct, frozen=True):
@@ -57,7 +64,12 @@ class Archive(msgspec.Struct, frozen=True):
             return False
         place, log_id, seq, topic = at
         stream = Stream(log_id, topic)
-        return any(place <= one.upto and one.covers(stream, seq) for one in self.marks.values())
+        return any(one.covers(place, stream, seq) for one in self.marks.values())
+
+    def archived_at(self, places: Iterable[Place]) -> dict[Place, int]:
+        """Of places that are to be kept: where another event than the kept one is archived, and up to when."""
+        latest = {one: max((mark.archived_to(*one) for mark in self.marks.values()), default=0) for one in places}
+        return {one: at for one, at in latest.items() if at}
 
     def spares(self, at: At, raw: bytes) -> bool:
         """Whether the event with these bytes is not needed where it stands: it is archived, or carried elsewhere. Two
@@ -94,7 +106,13 @@ def mark(seq: int, said: Archived, checked: bool = False) -> Mark:
     floors = {Stream(log_id, topic): n for log_id, topics in said.floors.items() for topic, n in topics.items()}
     kept = frozenset((Stream(i, t), n) for i, topics in said.kept.items() for t, seqs in topics.items() for n in seqs)
     carried = tuple(proof for proof in said.carried if checked or check(proof))
-    return Mark(seq, floors, kept, fits(said.upto), carried, frozenset(places(carried)))
+    after = {
+        (Stream(log_id, topic), n): fits(place)
+        for log_id, topics in said.after.items()
+        for topic, its in topics.items()
+        for n, place in its.items()
+    }
+    return Mark(seq, floors, kept, fits(said.upto), carried, frozenset(places(carried)), after)
 
 
 def told_places(places: Iterable[Place]) -> dict[str, dict[str, list[int]]]:
@@ -102,6 +120,14 @@ def told_places(places: Iterable[Place]) -> dict[str, dict[str, list[int]]]:
     found: dict[str, dict[str, list[int]]] = {}
     for stream, seq in sorted(places):
         found.setdefault(stream.log_id, {}).setdefault(stream.topic, []).append(seq)
+    return found
+
+
+def told_after(after: Mapping[Place, int]) -> dict[str, dict[str, dict[int, int]]]:
+    """Places in time as `Archived` has them."""
+    found: dict[str, dict[str, dict[int, int]]] = {}
+    for (stream, seq), place in sorted(after.items()):
+        found.setdefault(stream.log_id, {}).setdefault(stream.topic, {})[seq] = place
     return found
 
 

@@ -20,7 +20,7 @@ from server.services.fact import At
 from server.services.orders import events as orders
 from server.services.payments import events as payments
 from server.services.payments.events import Attempted, Captured, Forwarded
-from server.services.retention.archive import Archive, mark, told, told_places
+from server.services.retention.archive import Archive, mark, told, told_after, told_places
 from server.services.retention.carried import again, check, proven
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, SALES, Aged, Kept, below, droppable, line, needed, since
@@ -115,6 +115,21 @@ def test_of_two_orders_at_one_place_of_a_parted_stream_both_stay_whole() -> None
     gone = ("gone", False, [(5, "other", 4, "orders")])
     assert needed([beside, settled, still_open, gone], floors) == {"open", "settled", "beside"}
     assert needed([beside, settled, gone], floors) == set()
+
+
+def test_what_is_archived_stays_so_where_another_event_at_its_place_must_stay() -> None:
+    """The disk was set back, and what it wrote instead came after the other was archived."""
+    stream, place = Stream("log", "orders"), (Stream("log", "orders"), 3)
+    archive = Archive({"m": mark(1, Archived(told({stream: 5}), {}, 100))})
+    before, later = (90, *stream[:1], 3, "orders"), (120, *stream[:1], 3, "orders")
+    for seq in (2, 3):  # and when it is said once more, while what stays is older than all that is archived since
+        assert (archive.covers(before), archive.covers(later)) == (True, False)
+        after = told_after(archive.archived_at([place]))
+        said = Archived(told({stream: 9}), told_places([place]), 100 * seq, [], after)
+        kept = msgspec.msgpack.decode(msgspec.msgpack.encode(said), type=Archived)
+        archive = Archive({"m": mark(seq, kept)})
+    assert (archive.covers(before), archive.covers(later)) == (True, False)
+    assert archive.covers((250, "log", 4, "orders"))
 
 
 def test_that_one_event_is_carried_spares_no_other_at_its_place() -> None:
