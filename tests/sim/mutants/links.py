@@ -97,8 +97,16 @@ PATCHES: tuple[Patch, ...] = (
         "kept-is-archived",
         "An open order's old events leave with those around them.",
         SERVICES + "retention/archive.py",
-        "        return seq <= self.floors.get(stream, 0) and (stream, seq) not in self.kept\n",
-        "        return seq <= self.floors.get(stream, 0)\n",
+        "        return self.after.get((stream, seq), 0) if (stream, seq) in self.kept else self.upto\n",
+        "        return self.upto\n",
+    ),
+    Patch(
+        "kept-counts-again",
+        "Where something must be kept, what else stood at its place, and was archived before, counts again.",
+        "server/retention.py",
+        "        after = told_after(services.archive.archived_at(places))\n",
+        "        after = told_after({})\n",
+        kinds=("flipped bit", "crash", "set back", "old backup", "power cut"),
     ),
     Patch(
         "archive-beyond-office",
