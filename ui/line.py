@@ -124,11 +124,11 @@ class Line:
         def both() -> dict[str, Any] | None:
             try:
                 answer = self._send(step)
+                second = then(answer)  # before the first answer is told: what it says must not be seen without it
             except Exception as e:
                 screen.call_soon_threadsafe(tell, None, e)
                 return None
             screen.call_soon_threadsafe(tell, answer, None)
-            second = then(answer)
             return None if second is None else self._send(second)
 
         return first, self._there(both)

@@ -181,6 +181,23 @@ def test_a_command_that_follows_another_waits_for_no_frame(loop, desk, client) -
     assert desk.commands[1][1] == {"order_id": "o1", "command_id": "c2"}
 
 
+def test_who_hears_the_first_answer_finds_decided_what_follows(loop, desk, client) -> None:
+    desk.answer = lambda name, body: (200, {"events": [], "result": {}})
+    decided: list[str] = []
+
+    def charge(answer: dict[str, Any]) -> None:
+        time.sleep(0.2)  # the screen has time to hear of it
+        decided.append("nothing")
+
+    async def pay() -> None:
+        placed, charged = client.command_then("orders.place", {}, charge)
+        await placed
+        assert decided == ["nothing"]
+        assert await charged is None
+
+    loop.run_until_complete(pay())
+
+
 def test_a_command_that_follows_one_that_was_refused_is_never_sent(loop, desk, client) -> None:
     desk.answer = lambda name, body: (409, {"code": "item_out", "text": "The soup is sold out."})
 
