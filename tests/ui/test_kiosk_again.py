@@ -113,6 +113,22 @@ def test_a_paid_order_is_thanked_for_by_the_next_process(kiosk, shop, lost) -> N
     assert shop.asked("orders.void") == []
 
 
+def test_until_there_is_a_menu_again_who_was_paying_is_asked_for_a_moment_in_their_language(kiosk, shop) -> None:
+    hand = begun(kiosk)
+    pay(hand)
+    hand.until(lambda: hand.vm.page == "done")
+    dies(hand)
+    menu = shop.desk.views.pop("menu")
+    hand = kiosk()
+    closed = hand.item("kiosk.attract.closed")
+    hand.until(lambda: closed.isVisible())
+    assert closed.property("title") == "Einen Moment bitte"
+    assert "Ihre Bestellung bleibt" in closed.property("text")
+    shop.desk.tell("menu", None, menu)
+    hand.until(lambda: hand.vm.page == "done")
+    assert hand.vm.payment["number"] == "A47"
+
+
 def test_a_thank_you_is_shown_again_and_only_once(kiosk, shop) -> None:
     hand = begun(kiosk)
     pay(hand)

@@ -7,7 +7,8 @@ import "../controls"
 Page {
     id: page
     readonly property bool open: vm.ready && !vm.soldOut
-    readonly property string closed: vm.ready ? "kiosk.nothing_now" : "kiosk.no_menu"  // why nobody can order here
+    // why nobody can order here; who was in the middle of it when the screen was started again is sent to no counter
+    readonly property string closed: vm.ready ? "kiosk.nothing_now" : vm.returning ? "kiosk.moment" : "kiosk.no_menu"
     title: open ? vm.shopName : shell.tr(closed)
     summary: open ? shell.tr("kiosk.welcome") + " " + shell.tr("kiosk.keys") : shell.tr(closed + "_text")
     onSummaryChanged: if (activeFocus) shell.announce(summary, "welcome")  // the menu has come while one waited
@@ -95,7 +96,7 @@ Page {
         anchors.right: parent.right  // on a wide screen beside the languages
         anchors.rightMargin: page.tall || !languages.visible ? (parent.width - width) / 2 : Math.max(Theme.l, parent.width * 0.28 - width / 2)
         visible: !page.open
-        icon: "store"
+        icon: !vm.ready && vm.returning ? "hourglass" : "store"
         title: page.title
         text: page.summary
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from ui.client import Client
 from ui.context import Shell
@@ -19,7 +19,7 @@ from ui.kiosk.browse import FOUND, Browse
 from ui.kiosk.comfort import Comfort
 from ui.kiosk.dishes import DISH_ROLES, any_to_be_had, category_of, category_rows, show_case, sold_rows
 from ui.kiosk.keep import Keep
-from ui.kiosk.memory import Memory, Visit
+from ui.kiosk.memory import SHOWN_AGAIN_S, Memory, Visit
 from ui.kiosk.payment import Payment
 from ui.kiosk.phone import Phone
 from ui.kiosk.place import Place
@@ -72,7 +72,8 @@ class Kiosk(QObject):
         self._sheet = Sheet(shell, self._basket, self)
         self._whom = Whom(shell, self._sheet, self._basket, self)
         self._memory = Memory(client.data)
-        self._woken = False  # it has looked whether a process before this one left something open
+        self._left = self._memory.take()  # what a process before this one left open
+        self._woken = False  # that was taken up
         self._payment = Payment(client, self._memory, self)
         self._place = Place(shell, self)
         self._place.changed.connect(self.changed)
@@ -100,6 +101,9 @@ class Kiosk(QObject):
         shell.languageChanged.connect(self._browse.forget_words)
         shell.languageChanged.connect(self._show_menu)
         self._said = Said(self, shell)
+        if self._left is not None and self._returning():
+            shell.set_language(self._left.visit.language or shell.language)
+            QTimer.singleShot(int(SHOWN_AGAIN_S * 1000), self, self._waited)
 
     # -- from the feed --------------------------------------------------------------------------------------------
 
@@ -107,12 +111,23 @@ class Kiosk(QObject):
     def _index(self) -> MenuIndex:
         return self._shop.index
 
+    def _returning(self) -> bool:
+        """Whether somebody stands here who is shown where they are as soon as there is a menu."""
+        return not self._woken and self._left is not None and self._left.fresh
+
+    @Slot()
+    def _waited(self) -> None:
+        if not self._woken:  # they have gone
+            self._shell.resetLanguage()
+            self.changed.emit()
+
     def _wake(self) -> None:
         """A process before this one may have died under a customer's fingers: they are shown where they stand."""
-        record = self._memory.take()
+        record = self._left
         if record is None or self._page != "attract":
             return
         if not record.fresh:
+            self._shell.resetLanguage()
             self._payment.see_to_its_end(record)
             return
         self._shell.set_language(record.visit.language)
@@ -392,6 +407,7 @@ class Kiosk(QObject):
     page = Property(str, lambda self: self._page, notify=changed)
     soldOut = Property(bool, _sold_out, notify=menuChanged)
     ready = Property(bool, lambda self: bool(self._index.items), notify=menuChanged)
+    returning = Property(bool, _returning, notify=changed)
     troubled = Property(bool, lambda self: self._client.troubled, notify=changed)
     shopName = Property(
         str, lambda self: named(self._index.menu, self._shell.language) or self._shop.store_name, notify=menuChanged
