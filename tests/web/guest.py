@@ -10,6 +10,9 @@ from playwright.async_api import Browser, BrowserContext, FloatRect, Locator, Pa
 from tests.unit.api.serving import Served
 
 PATIENCE_MS = 30_000
+REST_MS = 350
+"""A little longer than what has come under a finger takes no tap."""
+
 PHONE = {"width": 390, "height": 844}
 
 
@@ -31,10 +34,15 @@ class Guest:
     def tile(self, item_id: str) -> Locator:
         return self.page.locator(f"[data-dish='{item_id}']").first
 
+    async def looks(self) -> None:
+        """People see what has come before they tap it: the second half of a double tap presses nothing."""
+        await self.page.wait_for_timeout(REST_MS)
+
     async def open_dish(self, item_id: str) -> Locator:
         await self.tile(item_id).tap()
         form = self.page.locator("#dish-form")
         await expect(form).to_be_visible()
+        await self.looks()
         return form
 
     async def add(self, item_id: str) -> None:
@@ -42,11 +50,13 @@ class Guest:
         await self.open_dish(item_id)
         await self.page.locator("[data-add]").tap()
         await expect(self.page.locator("#sheet")).to_be_hidden()
+        await self.looks()
 
     async def open_basket(self) -> Locator:
         await self.page.locator("#open-basket").tap()
         button = self.page.locator("#order")
         await expect(button).to_be_visible()
+        await self.looks()
         return button
 
     async def open_basket_again(self) -> Locator:

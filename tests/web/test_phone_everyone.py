@@ -125,9 +125,11 @@ async def test_magnified_to_200_percent_and_with_long_names_nothing_sticks_out(s
             await phone.scan(shop)
             assert await sideways(phone.page) == 0
             await phone.page.locator("#open-filters").tap()
+            await phone.looks()
             await phone.page.locator("#filters [data-key='diet:vegetarian']").tap()
             assert await phone.page.evaluate(STICKING_OUT) == []
             await phone.page.locator("#filter-done").tap()
+            await phone.looks()
             assert await sideways(phone.page) == 0
             await phone.add("tea")
             await phone.open_basket()
@@ -156,6 +158,7 @@ async def test_in_large_type_an_amount_of_six_figures_is_not_broken_on_the_narro
             await phone.open_dish(first["item_id"])
             assert await phone.page.evaluate(BROKEN) == []
             await phone.page.locator("[data-add]").tap()
+            await phone.looks()
             await phone.open_basket()
             assert await phone.page.evaluate(BROKEN) == []
             assert await phone.page.evaluate(STICKING_OUT) == []
@@ -319,6 +322,7 @@ async def test_taps_that_were_meant_for_what_was_there_before_a_form_moved_do_no
         form = await phone.open_dish("wrap")
         add = phone.page.locator("[data-add]")
         await add.scroll_into_view_if_needed()
+        await phone.looks()
         box = await add.bounding_box()
         assert box is not None
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -13,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from tests.unit.api.serving import MENU, TOKEN, Served, serving
-from tests.web.guest import code, guest
+from tests.web.guest import box, code, guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -133,6 +133,31 @@ async def test_double_taps_order_once(shop: Served, browser: Browser) -> None:
         await phone.page.evaluate("for (let n = 0; n < 5; n++) document.querySelector('#order').click()")
         await phone.number()
         assert len(await orders(shop)) == 1
+
+
+async def test_the_second_half_of_a_double_tap_presses_nothing_that_has_come_into_its_place(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        page = phone.page
+        await phone.add("burger")
+        place = await box(phone.tile("tea"))
+        x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+        await page.touchscreen.tap(x, y)
+        await expect(page.locator("#dish-form")).to_be_visible()
+        await page.touchscreen.tap(x, y)  # the sheet, or what is beside it
+        await page.wait_for_timeout(400)
+        await expect(page.locator("#dish-form")).to_be_visible()
+        add = await box(page.locator("[data-add]"))
+        for _ in range(3):
+            await page.touchscreen.tap(add["x"] + add["width"] / 2, add["y"] + add["height"] / 2)
+        await expect(page.locator("#basket-count")).to_have_text("2")
+        await page.wait_for_timeout(400)
+        await expect(page.locator("#basket")).to_be_hidden()
+        assert await orders(shop) == []
+        await page.touchscreen.tap(add["x"] + add["width"] / 2, add["y"] + add["height"] / 2)  # meant for what is there
+        await expect(page.locator("#basket")).to_be_visible()
 
 
 async def test_another_guests_order_can_not_be_looked_at(shop: Served, browser: Browser) -> None:

@@ -6,6 +6,7 @@ export function open(dialog, focus = 'h2') {
   if (dialog.open) return;
   dialog.classList.remove('scrolled');
   dialog.showModal();
+  moves();
   dialog.dispatchEvent(new Event('open'));
   history.pushState({ dialog: dialog.id }, '');
   dialog.querySelector(focus)?.focus();
@@ -25,6 +26,7 @@ export function prepare(dialog) {
     dialog.classList.toggle('scrolled', dialog.scrollTop > 0 && Boolean(bar) && heading.top < bar.bottom);
   });
   dialog.addEventListener('close', () => {
+    moves();
     if (dialog.contains(toast)) document.body.append(toast);
     if (history.state?.dialog === dialog.id) history.back();
   });
@@ -39,17 +41,19 @@ function isBeside(dialog, { clientX, clientY }) {
   return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }
 
-// When a sheet has moved under a finger, the second half of a double tap was meant for what was there before.
+// When a sheet has come, gone or moved under a finger, the second half of a double tap was meant for what was there before.
 const REST_MS = 300, NEAR_PX = 40;
 let tapped, rest;
 
-export function rests(event) {
+function rests(event) {
   if (!event.detail) return;  // a key
   if (rest && event.timeStamp < rest.until && Math.hypot(event.clientX - rest.x, event.clientY - rest.y) < NEAR_PX) {
     event.preventDefault();
     event.stopPropagation();
   } else tapped = event;
 }
+
+document.addEventListener('click', rests, true);
 
 // Something moves, because of the last tap.
 export function moves() {

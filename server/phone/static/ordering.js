@@ -85,7 +85,6 @@ export function menuPage(carried) {
     }
   }
 
-  dishDialog.addEventListener('click', dialogs.rests, true);
   dishDialog.addEventListener('change', event => sheet.changed(form(), event.target));
   dishDialog.addEventListener('click', event => {
     const step = event.target.closest('[data-step]');
@@ -190,7 +189,6 @@ export function menuPage(carried) {
   }
 
   by('open-basket').addEventListener('click', openBasket);
-  basketDialog.addEventListener('click', dialogs.rests, true);
   basketDialog.addEventListener('input', event => {
     const now = store.basket();
     if (event.target.name === 'dining') now.dining = event.target.checked ? event.target.value : 'here';
@@ -236,6 +234,7 @@ export function menuPage(carried) {
     try {
       const told = await line.insist(`${here}/park`, { command_id: store.uuid(), lines, dining: now.dining });
       basketDialog.innerHTML = told.html;
+      dialogs.moves();
       basketDialog.querySelector('h2').focus();
     } catch (error) { refused(error); }
   }
