@@ -6,11 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QRectF
 
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
-from tests.ui.visit import TALL, Till, available, enter, order, pay, set_up, settle
+from tests.ui.fit import written
+from tests.ui.visit import TALL, WIDE, Till, available, enter, order, pay, set_up, settle
 from ui.kiosk import payment
+
+LANGUAGES = ["de", "ar", "ja"]
+"""Those with the longest words, the tallest letters, and lines that break anywhere."""
 
 
 @pytest.fixture
@@ -22,9 +27,9 @@ def till(desk: Desk) -> Till:
 def kiosk(desk: Desk, show: Callable[..., Hand]) -> Callable[..., Hand]:
     """A kiosk with one burger in the basket."""
 
-    def open_kiosk(**options: Any) -> Hand:
+    def open_kiosk(size: tuple[int, int] = TALL, **options: Any) -> Hand:
         set_up(desk)
-        hand = show("kiosk", TALL, languages=["en", "de"], **options)
+        hand = show("kiosk", size, **{"languages": ["en", "de"], **options})
         hand.screen.shell.set_patience(100)  # a busy machine takes long to order
         enter(hand)
         order(hand, "burgers", "burger")
@@ -92,6 +97,50 @@ def test_a_payment_can_be_called_off_while_the_card_terminal_waits(till, kiosk) 
     hand.tap("kiosk.pay.again")
     hand.until(lambda: hand.vm.page == "done")
     assert "already gone through" not in hand.vm.thanks.next
+
+
+def said_and_pressed(hand: Hand, pressed: tuple[str, ...]) -> list[str]:
+    """What is said of a payment and lies on what is pressed, or outside the page."""
+    page = hand.item("kiosk.lower")
+    place = page.mapRectToScene(QRectF(0, 0, page.width(), page.height())).adjusted(-1, -1, 1, 1)
+    said = list(written(hand.item("kiosk.pay.title").parentItem()))
+    out = [one.text for one in said if not place.contains(one.box)]
+    for name in pressed:
+        button = hand.screen.find(name)
+        if button is not None and hand.sees(name):
+            area = button.mapRectToScene(QRectF(0, 0, button.width(), button.height()))
+            out += [f"{one.text} and {name}" for one in said if one.ink.intersects(area)]
+    return out
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE, pytest.param((1280, 800), marks=pytest.mark.slow)])
+def test_what_is_said_of_a_payment_lies_clear_of_what_is_pressed(till, kiosk, size) -> None:
+    """Lying, with everything within reach, the sum lay under "cancel"."""
+    till.waits = True
+    hand = kiosk(size, languages=LANGUAGES)
+    pay(hand)
+    hand.until(lambda: state(hand) == "card")
+    found = []
+
+    def look(moment: str, *pressed: str) -> None:
+        for magnified, reach in ((1.0, True), (2.0, True), (2.0, False)):
+            hand.do(lambda magnified=magnified: hand.vm.comfort.setProperty("magnified", magnified))
+            hand.do(lambda reach=reach: hand.vm.comfort.setProperty("reach", reach))
+            for language in LANGUAGES:
+                hand.do(lambda language=language: hand.vm.speak(language))
+                hand.rest(0.02)
+                wrong = said_and_pressed(hand, (*pressed, "kiosk.help"))
+                found.extend((moment, magnified, reach, language, fault) for fault in wrong)
+
+    settle(hand)
+    look("card", "kiosk.pay.cancel")
+    hand.do(hand.vm.callOff)
+    look("called off", "kiosk.pay.cancel")
+    till.card, till.waits = ["card_declined"], False
+    hand.until(lambda: state(hand) == "failed")
+    settle(hand)
+    look("failed", "kiosk.pay.again", "kiosk.pay.counter", "kiosk.pay.back")
+    assert not found, "\n" + "\n".join(map(str, found))
 
 
 def test_while_another_card_is_tried_there_is_no_way_back_but_to_cancel(till, kiosk) -> None:
@@ -211,11 +260,11 @@ def test_a_server_that_is_gone_costs_neither_words_at_once_nor_the_basket(desk, 
     hand.until(lambda: not hand.screen.client.connected)
     assert not hand.sees("kiosk.moment"), "for two seconds nothing is said"
     hand.until(lambda: hand.vm.troubled)
-    hand.rest(0.05)
+    hand.rest(0.02)
     assert hand.item("kiosk.moment").property("open")
     desk.start()
     hand.until(lambda: hand.screen.client.connected)
-    hand.rest(0.05)
+    hand.rest(0.02)
     assert not hand.item("kiosk.moment").property("open")
     assert hand.vm.basket.pieces == 1
     pay(hand)

@@ -111,7 +111,11 @@ Page {
         anchors.left: parent.left
         anchors.leftMargin: page.beside ? parent.width / 2 - width - Theme.l : (parent.width - width) / 2
         brief: Theme.reach && Theme.large
-        y: page.busy || page.beside ? Math.max(Theme.s, (parent.height - height) * 0.42) : Math.max(page.crowded ? Theme.s : Theme.l, (actions.y - height) / 2)
+        readonly property real gap: page.crowded ? Theme.s : page.low ? Theme.m : Theme.l
+        // beside what is pressed down to the help button, else down to what is pressed
+        readonly property real end: page.beside ? parent.height - Theme.touchHuge - Theme.m : actions.visible ? actions.y : parent.height
+        room: end - 2 * gap
+        y: Math.max(gap, Math.min(end - gap - height, page.busy || page.beside ? (parent.height - height) * 0.42 : (actions.y - height) / 2))
         width: page.side
         visible: !page.choosing
         step: page.step
@@ -169,7 +173,7 @@ Page {
         }
         PButton {  // what became of the payment is told in any case
             objectName: "kiosk.pay.cancel"
-            visible: page.step === "card"
+            visible: page.step === "card" && !(vm.payment.calledOff && Theme.reach && Theme.large)  // what is said then needs its room
             usable: !vm.payment.calledOff
             anchors.horizontalCenter: parent.horizontalCenter
             width: Math.min(parent.width, page.width - 2 * (Theme.l + Theme.helpRoom))

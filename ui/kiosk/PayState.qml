@@ -7,14 +7,18 @@ Column {
     id: root
     property string step
     property bool brief: false  // words only, where there is little room
+    property real room: 0  // what is said has it for itself; the picture takes what is left, and the sum goes before it
     readonly property bool troubled: step === "failed" || step === "silent"
     readonly property bool calledOff: step === "card" && vm.payment.calledOff
     readonly property bool waiting: step === "placing" || step === "asking" || calledOff
+    readonly property real words: title.implicitHeight + (advice.visible ? advice.implicitHeight + spacing : 0)
+    readonly property real sum: total.implicitHeight + spacing
+    readonly property real disc: Math.min(waiting || step === "card" ? Theme.px(230) : Theme.px(150), room - words - (total.visible ? sum : 0) - spacing)
     spacing: Theme.m
     Rectangle {
         anchors.horizontalCenter: parent.horizontalCenter
-        visible: !root.brief
-        width: root.waiting || root.step === "card" ? Theme.px(230) : Theme.px(150)
+        visible: !root.brief && root.disc >= Theme.px(72)
+        width: Math.max(0, root.disc)
         height: width
         radius: width / 2
         color: root.troubled ? Theme.warningSoft : Theme.accentSoft
@@ -35,6 +39,7 @@ Column {
         }
     }
     PText {
+        id: title
         objectName: "kiosk.pay.title"
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
@@ -49,6 +54,7 @@ Column {
         Accessible.name: said
     }
     PText {
+        id: advice
         width: parent.width
         visible: root.troubled || root.step === "asking" || root.calledOff
         horizontalAlignment: Text.AlignHCenter
@@ -62,9 +68,11 @@ Column {
         lineHeight: 1.2
     }
     PText {
+        id: total
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
-        visible: !root.brief || !root.troubled
+        // within reach the upper half says it, too
+        visible: Theme.reach ? root.words + root.sum <= root.room && !(root.brief && root.troubled) : true
         text: vm.payment.total
         font.pixelSize: Theme.display
         font.weight: Theme.black
