@@ -167,12 +167,15 @@ class Retention:
         found = rule.line(aged, kept_since, rule.STEP_EVENTS)
         if not found.floors or not (found.more or self._behind or now_ms - self._marked_ms() >= MARK_EVERY_MS):
             return False
-        floors = archive.floors | found.floors
+        floors, tops = archive.floors | found.floors, archive.tops
+        for stream, top in found.tops.items():
+            tops[stream] = max(tops.get(stream, 0), top)
         for stream, seq in found.floors.items():  # what was written again counts as what it was first
             for number, first in self._again.get(stream, {}).items():
                 if number <= seq:
                     was = Stream(first[1], first[3])
                     floors[was] = max(floors.get(was, 0), first[2])
+                    tops[was] = max(tops.get(was, 0), first[0])
         upto = max(archive.upto, found.upto)
         forgotten_ms = kept_since.sales - (FORGOTTEN_TIMES - 1) * days.sales * DAY_MS
         looked_at = services.cursor
@@ -188,7 +191,7 @@ class Retention:
         floors |= self._former_marks(safe)
         places = await asyncio.to_thread(services.places_below, kept, floors, upto)
         after = told_after(services.archive.archived_at(places))
-        said = Archived(told(floors), told_places(places), upto, await self._proofs(places), after)
+        said = Archived(told(floors), told_places(places), upto, await self._proofs(places), after, told(tops))
         moved = services.cursor > looked_at  # that took a while: an old order may have been touched, and be open again
         if moved and await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms) != kept:
             return True

@@ -204,7 +204,8 @@ def disk_failed(error: Exception) -> bool:
 
 
 def _packed(mark: Mark) -> bytes:
-    said = Archived(told(mark.floors), told_places(mark.kept), mark.upto, list(mark.carried), told_after(mark.after))
+    floors, kept, after, tops = told(mark.floors), told_places(mark.kept), told_after(mark.after), told(mark.tops)
+    said = Archived(floors, kept, mark.upto, list(mark.carried), after, tops)
     return summed(_encode((mark.seq, said)))
 
 

@@ -29,6 +29,7 @@ class Mark(msgspec.Struct, frozen=True):
     upto: int
     carried: tuple[Proof, ...] = ()
     places: frozenset[tuple[Stream, int, bytes]] = frozenset()  # of the events that are carried, with their bytes
+    tops: Mapping[Stream, int] = {}  # the latest place in time that is archived in a stream; `upto` where none is told
     after: Mapping[Place, int] = {}  # of those kept: the latest place in time at which another event was archived there
 
     def covers(self, place: int, stream: Stream, seq: int) -> bool:
@@ -38,7 +39,9 @@ class Mark(msgspec.Struct, frozen=True):
         """The place in time up to which what stands at this number counts no longer; 0 for none."""
         if seq > self.floors.get(stream, 0):
             return 0
-        return self.after.get((stream, seq), 0) if (stream, seq) in self.kept else self.upto
+        if (stream, seq) in self.kept:
+            return self.after.get((stream, seq), 0)
+        return self.tops.get(stream, self.upto)
 
 
 class Archive(msgspec.Struct, frozen=True):
@@ -58,7 +61,8 @@ class Archive(msgspec.Struct, frozen=True):
         """Whether the fact is archived: it counts no longer. What one writer has archived, another can't take back.
 
         Nothing later than a writer says that it has archived is: what was folded before is looked through up to there
-        only, and who hears of the fact after that must come to the same.
+        only, and who hears of the fact after that must come to the same. Of a stream that was parted that keeps the
+        past which the writer had not heard of.
         """
         if not self.marks:  # mostly; it is asked for each fact
             return False
@@ -91,6 +95,15 @@ class Archive(msgspec.Struct, frozen=True):
         return found
 
     @property
+    def tops(self) -> dict[Stream, int]:
+        """The latest place in time that is archived in each of these streams."""
+        found: dict[Stream, int] = {}
+        for one in self.marks.values():
+            for stream in one.floors:
+                found[stream] = max(found.get(stream, 0), one.tops.get(stream, one.upto))
+        return found
+
+    @property
     def upto(self) -> int:
         """The latest place in time of an archived event."""
         return max((one.upto for one in self.marks.values()), default=0)
@@ -112,7 +125,8 @@ def mark(seq: int, said: Archived, checked: bool = False) -> Mark:
         for topic, its in topics.items()
         for n, place in its.items()
     }
-    return Mark(seq, floors, kept, fits(said.upto), carried, frozenset(places(carried)), after)
+    tops = {Stream(log_id, topic): fits(place) for log_id, its in said.tops.items() for topic, place in its.items()}
+    return Mark(seq, floors, kept, fits(said.upto), carried, frozenset(places(carried)), tops, after)
 
 
 def told_places(places: Iterable[Place]) -> dict[str, dict[str, list[int]]]:
@@ -131,9 +145,9 @@ def told_after(after: Mapping[Place, int]) -> dict[str, dict[str, dict[int, int]
     return found
 
 
-def told(floors: Frontier) -> dict[str, dict[str, int]]:
-    """Floors as `Archived` has them."""
+def told(by_stream: Mapping[Stream, int]) -> dict[str, dict[str, int]]:
+    """Floors, or places in time, as `Archived` has them."""
     found: dict[str, dict[str, int]] = {}
-    for stream, seq in sorted(floors.items()):
-        found.setdefault(stream.log_id, {})[stream.topic] = seq
+    for stream, number in sorted(by_stream.items()):
+        found.setdefault(stream.log_id, {})[stream.topic] = number
     return found

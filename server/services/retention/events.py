@@ -26,10 +26,13 @@ class Proof(msgspec.Struct, frozen=True, array_like=True):
 class Archived(msgspec.Struct, frozen=True):
     """Events up to `floors` (`{log_id: {topic: seq}}`) no longer count in the store, but for those in `kept` (`{log_id:
     {topic: [seq]}}`), which something open still needs: an order, the stock of a dish. They are in `carried`, too, so
-    that they need not keep others on the disk. `upto` is the latest place in time of an archived event. A later one of
-    the same writer takes this one's place, and never counts an event again that this one does not: where a stream was
-    parted, another event than the kept one may stand at a place of `kept`, and have been archived before. `after`
-    (`{log_id: {topic: {seq: place in time}}}`) says of such a place that only what is later counts there.
+    that they need not keep others on the disk. A later one of the same writer takes this one's place, and never counts
+    an event again that this one does not.
+
+    `tops` has the latest place in time of an archived event in each stream, `upto` that of all (an early version told
+    only that). A stream whose disk was set back has two events at one number: what is later than its top was not there
+    when this was said, and counts. Where one of the two must be kept and the other was archived before, `after`
+    (`{log_id: {topic: {seq: place in time}}}`) says so: only what is later counts there.
     """
 
     floors: dict[str, dict[str, int]]
@@ -37,6 +40,7 @@ class Archived(msgspec.Struct, frozen=True):
     upto: int = 0
     carried: list[Proof] = []
     after: dict[str, dict[str, dict[int, int]]] = {}
+    tops: dict[str, dict[str, int]] = {}
 
 
 class Saved(msgspec.Struct, frozen=True):

@@ -54,12 +54,16 @@ class Aged(NamedTuple):
 
 
 class Line(NamedTuple):
-    """How far events may be archived, and the latest place in time among those that are new to it. `more`: not all that
-    is old enough is in it yet."""
+    """How far events may be archived, and the latest place in time among those that are new to it: in each stream
+    (`tops`), and of all. `more`: not all that is old enough is in it yet."""
 
     floors: Frontier
-    upto: int
+    tops: dict[Stream, int]
     more: bool
+
+    @property
+    def upto(self) -> int:
+        return max(self.tops.values(), default=0)
 
 
 def since(days: int, now_ms: int, nth_latest_ms: int | None) -> int:
@@ -96,17 +100,17 @@ def line(streams: Iterable[Aged], kept_since: Kept, limit: int) -> Line:
     if len(everything) > limit:
         barrier, more = everything[limit - 1], True
     floors: Frontier = {}
-    upto = 0
+    tops: dict[Stream, int] = {}
     for stream, times in old.items():
         count = 0
         for hlc, place in times:
             if barrier is not None and hlc > barrier:
                 break
             count += 1
-            upto = max(upto, place)
+            tops[stream] = max(tops.get(stream, 0), place)
         if count:
             floors[stream] = after[stream] + count
-    return Line(floors, upto, more)
+    return Line(floors, tops, more)
 
 
 def below(at: At, floors: Mapping[Stream, int]) -> bool:

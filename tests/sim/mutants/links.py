@@ -97,8 +97,8 @@ PATCHES: tuple[Patch, ...] = (
         "kept-is-archived",
         "An open order's old events leave with those around them.",
         SERVICES + "retention/archive.py",
-        "        return self.after.get((stream, seq), 0) if (stream, seq) in self.kept else self.upto\n",
-        "        return self.upto\n",
+        "        if (stream, seq) in self.kept:\n            return self.after.get((stream, seq), 0)\n",
+        "",
     ),
     Patch(
         "kept-counts-again",
@@ -107,6 +107,14 @@ PATCHES: tuple[Patch, ...] = (
         "        after = told_after(services.archive.archived_at(places))\n",
         "        after = told_after({})\n",
         kinds=("flipped bit", "crash", "set back", "old backup", "power cut"),
+    ),
+    Patch(
+        "unheard-is-archived",
+        "What a terminal did whose disk was set back is archived unheard: with what it had forgotten.",
+        SERVICES + "retention/archive.py",
+        "        return self.tops.get(stream, self.upto)\n",
+        "        return self.upto\n",
+        kinds=("set back", "old backup"),
     ),
     Patch(
         "archive-beyond-office",

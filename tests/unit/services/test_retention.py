@@ -68,7 +68,7 @@ def test_nothing_young_and_nothing_of_a_topic_that_stays_is_below_the_line(
         assert one.after < floor <= one.after + len(one.times)
         for hlc, place in one.times[: floor - one.after]:
             assert hlc >> 16 < (stock if one.stream.name == "stock" else sales)
-            assert place <= found.upto
+            assert place <= found.tops[one.stream] <= found.upto
 
 
 @given(aged(), st.integers(1, 300), st.integers(1, 20))
@@ -130,6 +130,19 @@ def test_what_is_archived_stays_so_where_another_event_at_its_place_must_stay() 
         archive = Archive({"m": mark(seq, kept)})
     assert (archive.covers(before), archive.covers(later)) == (True, False)
     assert archive.covers((250, "log", 4, "orders"))
+
+
+def test_a_past_that_the_archiver_had_not_heard_of_counts() -> None:
+    """A terminal's disk was set back; of its kitchen's stream only the old past was there when it was archived."""
+    kitchen, other = Stream("log", "kitchen"), Stream("other", "orders")
+    said = Archived(told({kitchen: 2, other: 9}), {}, 500, [], {}, told({kitchen: 100, other: 500}))
+    archive = Archive({"m": mark(1, said)})
+    assert archive.covers((90, "log", 1, "kitchen"))
+    assert not archive.covers((120, "log", 1, "kitchen")), "what it wrote instead, later"
+    assert archive.covers((500, "other", 9, "orders"))
+    assert archive.tops == {kitchen: 100, other: 500}
+    early = Archive({"m": mark(1, Archived(told({kitchen: 2}), {}, 500))})
+    assert early.covers((120, "log", 1, "kitchen")), "an early version told one time for all"
 
 
 def test_that_one_event_is_carried_spares_no_other_at_its_place() -> None:
