@@ -121,15 +121,17 @@ def picture_of(carte: Carte, image: str | None) -> str | None:
     return name if name and (is_digest(name) or answers.picture(name)) else None
 
 
-def picture(name: str | None, stands: str, *, lazy: bool = True, size: int = 96) -> Markup:
-    """`name`: as `picture_of` has it. Without one, and until it is here, its place has the initial of `stands`."""
+def picture(name: str | None, stands: str, *, lazy: bool = True, size: int = 96, says: str = "") -> Markup:
+    """`name`: as `picture_of` has it. Without one, and until it is here, its place has the initial of `stands`. `says`:
+    what is heard of it; nothing, where its dish's name stands beside it."""
     letter = initial(stands)
     if not name:
         return el("span", el("span", letter, class_="stands"), class_="plate", aria_hidden="true")
     loading = "lazy" if lazy else None
     src = f"/phone/picture/{quote(name, safe='')}"
     image = el("img", src=src, alt="", width=size, height=size, loading=loading, decoding="async")
-    return el("span", image, class_="plate pictured", aria_hidden="true", data_stands=letter)
+    heard = {"role": "img", "aria_label": says} if says else {"aria_hidden": "true"}
+    return el("span", image, class_="plate pictured", data_stands=letter, **heard)
 
 
 def tile(

@@ -21,6 +21,8 @@ from server.services.orders.commands import LineRequest, ModifierChoice
 from server.services.stock.events import Availability
 
 AVAILABLE = dishes.AVAILABLE
+MAX_PICTURES = 8
+"""Of one dish, as at the kiosk."""
 MANY = 20
 """The most of one modifier that the form's stepper goes to."""
 LONG_WORD = 16
@@ -65,13 +67,11 @@ class Sheet:
         else:
             facts.append(words.say("allergens_unknown"))
         quantity = self.line.quantity if self.line else 1
-        description, image = words.named(item, "description"), picture_of(self.carte, item.image)
+        description = words.named(item, "description")
         return el(
             "form",
             sheet_close(words, words.named(item)),
-            el("div", picture(image, words.named(item), lazy=False, size=240), class_="sheet-picture")
-            if image
-            else None,
+            self._pictures(),
             el("h2", own(words, words.named(item)), id="sheet-title", tabindex="-1"),
             el("p", own(words, description), class_="soft") if description else None,
             dishes.badges(item.diets, words, "p"),
@@ -98,6 +98,19 @@ class Sheet:
             data_name=words.named(item),
             data_base=str((item.variations[0].price_minor or 0) if len(item.variations) == 1 else 0),
         )
+
+    def _pictures(self) -> Markup | None:
+        """The dish's own and further ones, each once; several side by side, which a finger or keys move."""
+        found = (picture_of(self.carte, name) for name in (self.item.image, *self.item.more_images))
+        names = list(dict.fromkeys(name for name in found if name))[:MAX_PICTURES]
+        stands, words = self.words.named(self.item), self.words
+        if len(names) < 2:
+            return el("div", picture(names[0], stands, lazy=False, size=240), class_="sheet-picture") if names else None
+        plates = [
+            picture(name, stands, lazy=n > 2, size=240, says=words.say("picture_of", n=n, all=len(names)))
+            for n, name in enumerate(names, 1)
+        ]
+        return el("div", *plates, class_="sheet-picture several", role="group", aria_label=stands, tabindex="0")
 
     def _as_it_comes(self, text: str) -> str:
         """What is stated of a combo may be another thing for what is chosen."""

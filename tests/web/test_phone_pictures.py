@@ -63,3 +63,30 @@ async def test_a_tall_photo_shows_its_middle(tmp_path: Path, browser: Browser) -
         await shown(phone)
         plate = phone.tile("tea").locator(".plate")
         assert await box(plate.locator("img")) == await box(plate)
+
+
+async def test_a_dish_with_several_pictures_shows_them_side_by_side(tmp_path: Path, browser: Browser) -> None:
+    """One after the other under a finger, and by keys; the edge of the next one says that there is more."""
+    several = [png(400, 300), png(301, 401), png(500, 300)]
+    names = [f"sha256:{hashlib.sha256(data).hexdigest()}" for data in several]
+    dishes = [{**item, "image": names[0], "more_images": [*names, names[1]]} for item in MENU["items"]]
+    how = {"store": "corner", "label": "Kiosk 1", "role": "kiosk", "variants": command("picture-variants")}
+    async with serving(tmp_path, network=True, **how) as served, guest(browser) as phone:
+        for name, data in zip(names, several, strict=True):
+            answer = await served.http.put(f"/v1/blobs/{name.removeprefix('sha256:')}", content=data)
+            assert answer.status_code == 200, answer.text
+        await served.publish(items=dishes)
+        await phone.scan(served)
+        form = await phone.open_dish("tea")
+        strip = form.locator(".sheet-picture")
+        await expect(strip.get_by_role("img")).to_have_count(3)  # the dish's own again, or one twice, tells nothing
+        await expect(strip.get_by_role("img").nth(1)).to_have_accessible_name("Picture 2 of 3")
+        first, second = strip.locator(".plate").nth(0), strip.locator(".plate").nth(1)
+        around, one, next_one = await box(strip), await box(first), await box(second)
+        assert one["x"] >= around["x"], "the first stands whole"
+        assert next_one["x"] < around["x"] + around["width"] - 16, "the next one's edge is seen"
+        await strip.focus()
+        await phone.page.keyboard.press("ArrowRight")
+        await phone.page.wait_for_function("one => one.scrollLeft > 100", arg=await strip.element_handle())
+        await expect(second.locator("img")).to_be_in_viewport()
+        assert await form.evaluate("one => one.scrollWidth <= one.clientWidth"), "the sheet itself goes nowhere"
