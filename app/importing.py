@@ -131,7 +131,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     else:
         if taken.count:
             print(f"Took {taken.count} pictures along ({taken.size / 1e6:.1f} MB); they travel to the terminals now.")
-        place = "at head office" if office else "in this shop"
+        place = "at head office" if office else f"in the store “{own_store(folder)}”"
         print_report(imported, imported.menu, place + (f" for {arguments.stores}" if arguments.stores else ""))
         unheard = answer["result"].get("unknown_stores")
         if unheard:

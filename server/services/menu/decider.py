@@ -23,7 +23,6 @@ MAX_MENU_BYTES = MAX_EVENT_BYTES - 4096
 """A menu travels as one event; the rest is for what stands around it."""
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_IDS = ("item_id", "category_id", "modifier_group_id", "modifier_id", "ingredient_id")
 _CLOCK = re.compile(r"[0-2]\d:[0-5]\d")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -114,11 +113,8 @@ def _check_texts(menu: Menu) -> None:
     takes what others have published."""
     for name in menu.__struct_fields__:
         part = getattr(menu, name)
-        if isinstance(part, list):  # one dish after the other: all at once would be some megabytes
-            for one in part:
-                _check_texts_of(msgspec.to_builtins(one), "its top")
-        else:
-            _check_texts_of(msgspec.to_builtins(part), f"its top, {name}" if isinstance(part, str) else "its top")
+        for one in part if isinstance(part, list) else [part]:  # all dishes at once would be some megabytes
+            _check_texts_of(msgspec.to_builtins(one), "" if isinstance(one, msgspec.Struct) else name)
 
 
 def _check_texts_of(part: Any, where: str) -> None:
@@ -131,8 +127,9 @@ def _check_texts_of(part: Any, where: str) -> None:
             except Refused:
                 raise _bad(where, "it has a character that can't be shown") from None
         elif isinstance(value, dict):
-            named = next((str(value[key]) for key in _IDS if key in value), "")
-            at = f"{where} {named}" if named else where
+            key = next((key for key in value if key.endswith("_id")), "")  # its own comes first
+            named = f"{key.removesuffix('_id').replace('_', ' ')} {value[key]}" if key else ""
+            at = ", ".join(filter(None, (where, named)))
             waiting += [(one, at if isinstance(one, list | dict) else f"{at}, {key}") for key, one in value.items()]
             waiting += [(key, at) for key in value]
         elif isinstance(value, list):

@@ -194,7 +194,7 @@ def test_a_menu_holds_nothing_that_moves_a_printers_head(tmp_path: Path, name: s
     with pytest.raises(Refused, match="can't be shown") as refused:
         Terminal(tmp_path).do("menu.publish", menu=body)
     assert refused.value.code == "bad_menu"
-    assert str(body["items"][0]["item_id"]) in refused.value.text
+    assert f"at item {body['items'][0]['item_id']}, name:" in refused.value.text
 
 
 def test_a_menu_that_is_too_large_says_how_large_it_may_be(tmp_path: Path) -> None:
