@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 from PySide6.QtCore import Property, QObject, QTimer, Signal
 
+from ui.emoji import has_typeface, readable
 from ui.line import FIRST_BACKOFF_S, MAX_BACKOFF_S, CommandRefused, Line, ServerGone, Step, read_endpoint
 
 if TYPE_CHECKING:  # else when the feed starts: the first frame needs none of it
@@ -208,7 +209,8 @@ class Client(QObject):
 
     def _take(self, told: dict[str, Any]) -> None:
         if "all" in told:
-            self.viewAll.emit(told["view"], told["all"])
+            value = readable(told["all"], has_typeface) if told["view"] == "menu" else told["all"]
+            self.viewAll.emit(told["view"], value)
             if not self._connected:
                 self._set_connected(True)
         elif "changed" in told:
