@@ -47,7 +47,12 @@ def add_terminal_flags(parser: argparse.ArgumentParser) -> None:
         default=given,
         help="in a shop without head office old sales are dropped too, for good",
     )
-    parser.add_argument("--language", default=given, metavar="CODE", help="the screen's first language")
+    parser.add_argument(
+        "--language",
+        default=given,
+        metavar="CODE",
+        help="the screen's first language; without it a kiosk and a board speak the menu's first",
+    )
     parser.add_argument(
         "--card-terminal",
         default=given,

@@ -54,7 +54,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     insecure_lan: bool = False
     phone_address: str = ""  # HOST or HOST:PORT that codes for phones lead to; empty: this machine's in the network
     windowed: bool = False
-    language: str = "en"
+    language: str = ""  # the screen's first; empty: where customers stand the menu's first, else English
     languages: list[str] = msgspec.field(default_factory=lambda: ["en", "de", "fr", "es", "pl", "tr", "ar", "zh", "ja"])
     time_zone: str = ""  # IANA name; empty: this machine's
     cutover_hour: int = 4  # the hour at which a business day ends

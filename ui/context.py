@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from server.initial import initial
 from ui import money
 from ui.hyphens import parted, phrased
 from ui.pictures import Pictures
-from ui.text import ASSETS, Translations, percent, runs_left, typeface
+from ui.text import ASSETS, FALLBACK, Translations, percent, runs_left, typeface
 from ui.trace import Trace
 from ui.voice import Voice
 
@@ -55,7 +55,7 @@ class Shell(QObject):
         engine: QQmlEngine,
         *,
         role: str = "",
-        language: str = "en",
+        language: str = "",
         languages: list[str] | None = None,
         windowed: bool = True,
         idle_seconds: int = 60,
@@ -84,9 +84,11 @@ class Shell(QObject):
         self.dine_in = dine_in
         spoken = self.translations.spoken(role)
         self._languages = [x for x in languages or spoken if x in spoken] or languages or [language]
+        self._told_language = bool(language)
         if language not in self._languages:  # nobody would find the way back to it
-            language = self._languages[0]
+            language = FALLBACK if not language and FALLBACK in self._languages else self._languages[0]
         self._first_language = self._language = language
+        self._followed = False  # there has been a menu
         self._currency = "EUR"
         self._windowed = windowed
         self._own_brand_colour = brand_colour
@@ -195,6 +197,18 @@ class Shell(QObject):
     def first_language(self) -> str:
         """The shop's own."""
         return self._first_language
+
+    def follow(self, languages: Sequence[str]) -> bool:
+        """The menu's languages: where the screen was told none it begins in the first of them that it speaks, from the
+        first menu on. Whether another language is the first now."""
+        first = next((x for x in languages if x in self._languages), "")
+        met, self._followed = self._followed, True
+        if self._told_language or first in ("", self._first_language):
+            return False
+        before, self._first_language = self._first_language, first
+        if not met and self._language == before:  # later somebody may be reading
+            self.set_language(first)
+        return True
 
     @Slot()
     def resetLanguage(self) -> None:

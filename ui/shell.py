@@ -165,7 +165,7 @@ def run_screen(
     windowed: bool = False,
     size: tuple[int, int] | None = None,
     position: tuple[int, int] | None = None,
-    language: str = "en",
+    language: str = "",
     languages: list[str] | None = None,
     idle_seconds: int = 60,
     tip_percents: list[int] | None = None,

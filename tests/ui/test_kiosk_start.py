@@ -145,3 +145,24 @@ def test_where_nothing_can_be_had_nobody_is_led_to_it(desk, show, size) -> None:
     hand.until(lambda: not hand.vm.soldOut)
     hand.tap("kiosk.attract")
     hand.until(lambda: hand.vm.page == "start")
+
+
+def test_a_shop_begins_in_its_own_language_unless_its_screen_was_told_another(desk, show) -> None:
+    set_up(desk)
+    desk.views["menu"]["languages"] = ["pt", "ja", "en"]
+    hand = show("kiosk", TALL, languages=["en", "de", "ja"])
+    hand.until(lambda: hand.vm.ready)
+    shell = hand.screen.shell
+    assert shell.language == "ja"
+    assert [one["code"] for one in hand.vm.languages] == ["ja", "en", "de"]
+    hand.tap("kiosk.attract.lang.de")
+    hand.do(hand.vm.startOver)
+    assert shell.language == "ja"
+    desk.tell("menu", None, {**desk.views["menu"], "languages": ["de"]})
+    hand.until(lambda: hand.vm.languages[0]["code"] == "de")
+    assert shell.language == "ja", "somebody may be reading"
+    hand.do(hand.vm.startOver)
+    assert shell.language == "de"
+    told = show("kiosk", TALL, languages=["en", "de", "ja"], language="en")
+    told.until(lambda: told.vm.ready)
+    assert (told.screen.shell.language, told.vm.languages[0]["code"]) == ("en", "en")

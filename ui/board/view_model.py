@@ -73,6 +73,7 @@ class Board(QObject):
                 return  # a reconnection, not a new menu: nothing moves
             self._menu = value or {}
             self._shell.set_currency(self._menu.get("currency", ""))
+            self._shell.follow(self._menu.get("languages") or ())
             self._lay_out()
         elif view == "availability":
             self._availability = dict(value or {})

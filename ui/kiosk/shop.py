@@ -18,6 +18,7 @@ VIEWS = ("status", "pictures", "menu", "availability", "tickets")
 class Shop(QObject):
     menuChanged = Signal()  # another menu, or something else can be had
     nameChanged = Signal()
+    languagesChanged = Signal()  # another one is the shop's own
 
     def __init__(self, client: Client, shell: Shell, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +44,8 @@ class Shop(QObject):
             self.index = Carte(value, {language: say(language, "kiosk.a_dish") for language in self._shell.languages})
             self.index.availability = availability
             self._shell.set_currency(self.index.currency)
+            if self._shell.follow(self.index.menu.get("languages") or ()):
+                self.languagesChanged.emit()
             self._shell.set_brand_colour(str(self.index.menu.get("brand_colour") or ""))
             self.menuChanged.emit()
         elif view == "availability":

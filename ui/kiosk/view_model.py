@@ -44,6 +44,7 @@ class Kiosk(QObject):
     changed = Signal()
     menuChanged = Signal()
     showCaseChanged = Signal()
+    languagesChanged = Signal()
     toast = Signal(str)
     scrollTo = Signal(str)  # the question of the sheet that must be answered first
     basketShut = Signal()
@@ -58,6 +59,7 @@ class Kiosk(QObject):
         self._shop = Shop(client, shell, self)
         self._shop.menuChanged.connect(self._show_menu)
         self._shop.nameChanged.connect(self.menuChanged)
+        self._shop.languagesChanged.connect(self.languagesChanged)
         self._page = "attract"
         self._dining = "here"
         self._category = ""
@@ -413,7 +415,7 @@ class Kiosk(QObject):
         str, lambda self: named(self._index.menu, self._shell.language) or self._shop.store_name, notify=menuChanged
     )
     showCase = Property("QVariantList", lambda self: self._show_case, notify=showCaseChanged)
-    languages = Property("QVariantList", lambda self: words.offered_languages(self._shell), constant=True)
+    languages = Property("QVariantList", lambda self: words.offered_languages(self._shell), notify=languagesChanged)
     searchable = Property(bool, lambda self: len(self._dishes.rows) >= SEARCHED_FROM, notify=menuChanged)
     summary = Property(str, lambda self: self._basket.spoken, notify=changed)
     dining = Property(str, lambda self: self._dining, notify=changed)
