@@ -160,6 +160,47 @@ async def test_the_second_half_of_a_double_tap_presses_nothing_that_has_come_int
         await expect(page.locator("#basket")).to_be_visible()
 
 
+async def test_of_a_basket_with_more_dishes_than_an_order_holds_nothing_is_lost_and_some_can_be_taken_out(
+    shop: Served, browser: Browser
+) -> None:
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        page, lines = phone.page, phone.page.locator("#basket [data-line]")
+        await phone.add("tea")
+
+        async def holds(many: int) -> None:
+            await page.evaluate(
+                """many => {
+                    const now = JSON.parse(localStorage['pilotlight.basket']);
+                    now.lines = Array(many).fill(now.lines[0]);
+                    localStorage['pilotlight.basket'] = JSON.stringify(now);
+                }""",
+                many,
+            )
+            await page.reload()
+            await phone.open_basket()
+
+        await holds(200)
+        await expect(lines).to_have_count(60)
+        await expect(page.locator("#basket-count")).to_have_text("200")
+        await expect(page.locator("#order-problem")).to_contain_text("At most 60 different dishes")
+        await page.locator("#order").tap()
+        await page.locator("[data-park]").tap()
+        await expect(page.locator("#order-problem")).to_contain_text("At most 60 different dishes")
+        assert await orders(shop) == []
+        assert len(await page.evaluate("JSON.parse(localStorage['pilotlight.basket']).lines")) == 200
+        await page.locator("#basket [data-action=close]").tap()
+        await holds(61)
+        await expect(lines).to_have_count(60)
+        await lines.first.locator("[data-less]").tap()
+        await expect(page.locator("#order-problem")).to_have_text("")
+        await expect(lines).to_have_count(60)
+        await page.locator("#order").tap()
+        await phone.number()
+        (placed,) = await orders(shop)
+        assert len(placed["lines"]) == 60
+
+
 async def test_another_guests_order_can_not_be_looked_at(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)
@@ -248,6 +289,13 @@ async def test_an_old_basket_is_priced_anew_and_says_what_changed(shop: Served, 
         await expect(button).to_be_disabled()
         await basket.locator("[data-line='1'] [data-remove]").tap()
         await expect(button).to_be_enabled()
+        was = basket.locator("[data-line='0']").get_by_text("Was €2.50, is now €2.90")
+        await expect(was).to_be_visible()  # it is read
+        await basket.locator("[data-action=close]").tap()
+        await phone.looks()
+        await phone.open_basket()
+        await expect(basket.locator("[data-line='0']")).to_contain_text("€2.90")
+        await expect(was).to_have_count(0)
         await button.tap()
         await phone.number()
         (placed,) = await orders(shop)

@@ -23,7 +23,7 @@ export function menuPage(carried) {
   const visit = page.dataset.visit;
   const here = `/phone/v/${visit}`;
   const basketDialog = by('basket'), dishDialog = by('sheet');
-  let editing = -1, pricing = 0, wanted = null, sending = false, ordered = false;
+  let editing = -1, pricing = 0, wanted = null, sending = false, ordered = false, looked = null;
   const kept = store.basket();
   if (page.dataset.table && store.visit() !== visit && !kept.sending) store.keep({ ...kept, dining: 'here' });
   store.remember(visit);
@@ -94,7 +94,7 @@ export function menuPage(carried) {
     event.preventDefault();
     if (!dishDialog.open || sheet.missing(form())) return;  // a double tap, or an answer that is wanted
     const chosen = sheet.read(form());
-    if (!store.put(chosen, editing)) { dialogs.tell(words.too_many_lines.replace('{most}', store.MAX_LINES)); return; }
+    if (!store.put(chosen, editing)) { dialogs.tell(tooMuch()); return; }
     dialogs.close(dishDialog);
     if (editing < 0) dialogs.tell(words.added.replace('{name}', chosen.name));
     editing = -1;
@@ -126,26 +126,39 @@ export function menuPage(carried) {
     if (!now.lines.length && !basketDialog.open) return null;
     let told;
     try {
-      told = await line.insist(`${here}/basket`, { lines: now.lines.map(store.sent), dining: now.dining, name: now.name });
+      const lines = now.lines.slice(0, store.MAX_LINES).map(store.sent);
+      told = await line.insist(`${here}/basket`, { lines, dining: now.dining, name: now.name });
     } catch (error) { refused(error); return null; }
     if (mine !== pricing) return null;
     const kept = store.basket();
     kept.total = told.total_minor;
     store.keep(kept);
-    bar(told.total);
+    if (basketDialog.open) looked = told;
+    bar(isTooMuch() ? '' : told.total);
     // The number for the kiosk stays until its guest goes on, whatever happens in the shop meanwhile.
     if (!basketDialog.open || !basketDialog.querySelector('.parked')) dialogs.redraw(basketDialog, told.html);
     if (sending) isSent();
+    if (isTooMuch()) problem(tooMuch());
     return told;
   }
 
-  // What it costs was shown now: from here on that is what the guest has seen.
-  function noted(told) {
-    if (!told) return;
-    const kept = store.basket();
-    kept.lines.forEach((one, n) => { if (told.units[n] !== null) one.seen_minor = told.units[n]; });
-    store.keep(kept);
+  // A kiosk's basket may be larger than an order from a phone: the first lines are seen, and some must be taken out.
+  const isTooMuch = () => store.basket().lines.length > store.MAX_LINES;
+  const tooMuch = () => words.too_many_lines.replace('{most}', store.MAX_LINES);
+
+  function problem(text) {
+    const told = by('order-problem');
+    if (told) { told.textContent = text; told.scrollIntoView({ block: 'center' }); }
   }
+
+  // What it costs was looked at: from here on that is what the guest has seen. Until then it stands there what it was.
+  basketDialog.addEventListener('close', () => {
+    const kept = store.basket(), told = looked;
+    looked = null;
+    if (told?.units.length !== Math.min(kept.lines.length, store.MAX_LINES)) return;  // changed since
+    told.units.forEach((unit, n) => { if (unit !== null) kept.lines[n].seen_minor = unit; });
+    store.keep(kept);
+  });
 
   // What this phone knows of its order by itself, for as long as the shop doesn't say what it costs.
   function showKnown() {
@@ -165,16 +178,16 @@ export function menuPage(carried) {
     head.after(list);
   }
 
-  const isShown = () => basketDialog.querySelectorAll('[data-line]').length === store.basket().lines.length;
+  const isShown = () => basketDialog.querySelectorAll('[data-line]').length
+    === Math.min(store.basket().lines.length, store.MAX_LINES);
 
   async function openBasket() {
     wanted = null;
     const showing = reprice();
     dialogs.open(basketDialog);
     const late = setTimeout(() => { if (basketDialog.open && !isShown()) showKnown(); }, KNOWN_AFTER_MS);
-    const told = await showing;
+    await showing;
     clearTimeout(late);
-    noted(told);
   }
 
   // At once, on however weak a line: what is seen is what the next tap means.
@@ -229,6 +242,7 @@ export function menuPage(carried) {
 
   async function park() {
     if (store.basket().sending) return;  // it may be taken already
+    if (isTooMuch()) { problem(tooMuch()); return; }
     const now = store.basket();
     const lines = now.lines.map(({ seen_minor, name, ...wish }) => wish);
     try {
@@ -257,7 +271,7 @@ export function menuPage(carried) {
       const told = await line.insist(`${here}/${from}`);
       const now = store.basket();
       if (!now.lines.length) store.keep({ ...now, dining: told.dining });
-      for (const one of told.lines) store.put(one);
+      for (const one of told.lines) store.put(one, -1, Infinity);
       if (say) dialogs.tell(say);
       openBasket();
     } catch (error) { refused(error); }
@@ -274,6 +288,7 @@ export function menuPage(carried) {
 
   async function order() {
     if (sending) return;  // a double tap
+    if (isTooMuch()) { problem(tooMuch()); return; }
     sending = true;
     const now = store.sends();
     isSent();
@@ -289,10 +304,8 @@ export function menuPage(carried) {
       sending = false;
       if (!(error instanceof line.Refused)) throw error;
       if (['old_link', 'bad_link'].includes(error.code)) { location.reload(); return; }
-      const told = await reprice();
-      const problem = by('order-problem');
-      if (problem) { problem.textContent = error.message; problem.scrollIntoView({ block: 'center' }); }
-      noted(told);
+      await reprice();
+      problem(error.message);
     }
   }
 

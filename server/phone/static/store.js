@@ -104,14 +104,14 @@ export function comeBack() {
 
 const chosen = ({ quantity, seen_minor, name, ...rest }) => JSON.stringify(rest);
 
-// Equal dishes share a line. False when the basket is full.
-export function put(line, at = -1) {
+// Equal dishes share a line. False when the basket is full: `most` is how many lines it holds.
+export function put(line, at = -1, most = MAX_LINES) {
   const now = basket();
   if (at >= 0 && now.lines[at]) now.lines[at] = line;
   else {
     const same = now.lines.find(one => chosen(one) === chosen(line));
     if (same) same.quantity = Math.min(MAX_QUANTITY, same.quantity + line.quantity);
-    else if (now.lines.length >= MAX_LINES) return false;
+    else if (now.lines.length >= most) return false;
     else now.lines.push(line);
   }
   keep(now);
