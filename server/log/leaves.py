@@ -201,11 +201,11 @@ class Leaves:
         local = LEAST_LOCAL + (size - LEAST_LOCAL) % (PAGE_BYTES - 4)
         local = local if local <= MOST_LOCAL else LEAST_LOCAL
         found, number = page[at : at + local], int.from_bytes(page[at + local : at + local + 4], "big")
-        while (len(found) < size and number in range(1, self._count + 1)) or number in self._in_wal:
+        while len(found) < size and number and (number <= self._count or number in self._in_wal):
             place = self._count + self._in_wal[number] if number in self._in_wal else number - 1
             more = self._page(place)
             found += more[4 : 4 + min(size - len(found), PAGE_BYTES - 4)]
-            number = int.from_bytes(more[:4], "big") if len(found) < size else 0
+            number = int.from_bytes(more[:4], "big")
         return found.ljust(size, b"\0")
 
 

@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ import pytest
 from server.event import Refused, Stream
 from server.keys import DeviceKey
 from server.log import Fork, Gap, Log, LogFailed, ls, salvage, tail, verify
+from server.log.schema import PAGE_BYTES
 from tests.faults.pages import flip, pages
 from tests.unit.logs import Writer, open_log, out, placed
 
@@ -29,6 +31,8 @@ ORDERS = 70
 RESULT = "as it was answered, in words that are long enough to be hit by a flipped bit"
 
 AGAIN = "done again, for that it was done was lost"
+
+SECTOR_BYTES = 512
 
 LOST = 3
 """Own events that one flipped bit may cost: the one that it hits, and the one that follows on it. One more was lost
@@ -187,6 +191,24 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Truth:
     return asyncio.run(make(tmp_path_factory.mktemp("log")))
 
 
+async def goes_on(folder: Path, truth: Truth, lost: int | None, hit: Callable[[], str], *, live: bool) -> None:
+    """A log that is `hit` while it is closed, or while it runs: it is used, checked, salvaged, and tells the truth."""
+    log = await open_log(folder) if live else None
+    print(f"{hit()}{', while it runs' if live else ''}")
+    asked_of_people(folder)
+    if log is None:
+        log = await open_log(folder)
+    await use(log, truth)
+    await log.close()
+    found = problem(folder)
+    if found:
+        salvage(folder, DeviceKey.public_key_in(folder / "device.key"))
+        log = await open_log(folder)
+        await log.close()
+    assert not problem(folder), f"salvaged, because {found}"
+    await tells_the_truth(folder, truth, lost)
+
+
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + ROUNDS))
 async def test_whatever_bits_flip_a_log_tells_the_truth_or_says_that_it_is_damaged(
     tmp_path: Path, truth: Truth, seed: int, caplog: pytest.LogCaptureFixture
@@ -194,23 +216,53 @@ async def test_whatever_bits_flip_a_log_tells_the_truth_or_says_that_it_is_damag
     rand = random.Random(seed)
     folder = tmp_path / "till"
     shutil.copytree(rand.choice((truth.rest, truth.died)), folder)
-    live = rand.random() < 0.3
-    log = None
+    live, bits = rand.random() < 0.3, rand.choice((1, 1, 1, 2, 5))
+    print(f"LOG_BITS_SEED={seed}")
     with caplog.at_level(logging.ERROR):
-        if live:
-            log = await open_log(folder)
-        bits = rand.choice((1, 1, 1, 2, 5))
-        print(f"LOG_BITS_SEED={seed}: {damage(folder, rand, bits)}{', while it runs' if live else ''}")
-        asked_of_people(folder)
-        if log is None:
-            log = await open_log(folder)
-        await use(log, truth)
-        await log.close()
-        found = problem(folder)
-        if found:
-            salvage(folder, DeviceKey.public_key_in(folder / "device.key"))
-            log = await open_log(folder)
-            await log.close()
-        assert not problem(folder), f"salvaged, because {found}"
-        await tells_the_truth(folder, truth, LOST if bits == 1 else None)
+        await goes_on(folder, truth, LOST if bits == 1 else None, lambda: damage(folder, rand, bits), live=live)
+    assert not [r for r in caplog.records if r.exc_info], "a traceback was written"
+
+
+def not_written(path: Path, before: bytes, rand: random.Random) -> str:
+    """Pages of a log are not what was written last: a write went nowhere, elsewhere, or half of it. `before` is the
+    file as it was earlier."""
+    data = bytearray(path.read_bytes())
+    told = []
+    for _ in range(rand.choice((1, 1, 2, 4))):
+        at = rand.randrange(len(data) // PAGE_BYTES) * PAGE_BYTES
+        size = rand.choice((SECTOR_BYTES, PAGE_BYTES))
+        how = rand.choice(("earlier", "earlier", "zeros", "noise", "elsewhere", "cut off"))
+        if how == "cut off":
+            del data[at + rand.randrange(PAGE_BYTES) :]
+        else:
+            other = rand.randrange(len(data) // PAGE_BYTES) * PAGE_BYTES
+            data[at : at + size] = {
+                "earlier": before[at : at + size] or bytes(size),
+                "zeros": bytes(size),
+                "noise": rand.randbytes(size),
+                "elsewhere": bytes(data[other : other + size]),
+            }[how]
+        told.append(f"{size} bytes at {at}: {how}")
+        if len(data) < PAGE_BYTES:
+            break
+    path.write_bytes(data)
+    return ", ".join(told)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + ROUNDS))
+async def test_whatever_pages_are_not_those_written_last_a_log_tells_the_truth_or_says_that_it_is_damaged(
+    tmp_path: Path, truth: Truth, seed: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    rand = random.Random(f"pages {seed}")
+    folder = tmp_path / "till"
+    shutil.copytree(truth.rest, folder)
+    log = await open_log(folder)
+    for n in range(300, 300 + rand.randrange(1, 60)):
+        await log.append([placed(n, "y" * n)], command_id=f"c{n}", result={"order": n, "said": RESULT})
+    await log.close()
+    path, before = folder / "log.db", (truth.rest / "log.db").read_bytes()
+    print(f"LOG_BITS_SEED={seed}")
+    with caplog.at_level(logging.ERROR):
+        live = rand.random() < 0.3
+        await goes_on(folder, truth, None, lambda: not_written(path, before, rand), live=live)
     assert not [r for r in caplog.records if r.exc_info], "a traceback was written"

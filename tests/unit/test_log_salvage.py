@@ -15,8 +15,9 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.event import Stream
+from server.event import Stream, decode
 from server.log import Log, LogFailed, is_a_copy, verify
+from server.log.leaves import EVENTS, Leaves
 from server.log.rows import rising
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
@@ -571,3 +572,15 @@ async def test_an_event_that_reads_as_nonsense_is_damage_when_it_is_read(full_lo
     assert log.salvaged is not None
     await log.close()
     assert verify(tmp_path).ok
+
+
+async def test_a_long_event_ends_where_it_ends_beside_a_write_ahead_log_of_zeros(tmp_path: Path) -> None:
+    """Room that was written beforehand reads as frames of page 0, and page 0 is where a row's last page points to."""
+    log = await open_log(tmp_path)
+    for n in range(1, 6):
+        await log.append([placed(n, "x" * 9000)])
+    await log.close()
+    (tmp_path / "log.db-wal").write_bytes(bytes(1024 * 1024))
+    with closing(Leaves(tmp_path / "log.db")) as leaves:
+        found = {row[2]: decode(Stream("", ""), row[5]).seq for row in leaves.rows(EVENTS)}
+    assert found == {n: n for n in range(1, 6)}
