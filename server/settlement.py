@@ -7,11 +7,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from server.answers import CommandAnswer, answer_again
-from server.event import Refused
+from server.event import Event, Refused
 from server.log import LogFailed
+from server.services.decision import Decision
 from server.services.payments.card_terminal import (
     CardDealing,
     CardOutcome,
@@ -21,6 +23,7 @@ from server.services.payments.card_terminal import (
     name_of,
 )
 from server.services.payments.decider import UNKNOWN
+from server.services.payments.events import CAPTURED, REFUNDED, Captured, Refunded
 
 if TYPE_CHECKING:
     from server.engine import Engine
@@ -46,6 +49,13 @@ class NotKnownYet(Exception):
 
 def command_of(dealing: CardDealing) -> str:
     return "payments.refund" if isinstance(dealing, CardRefund) else "payments.capture"
+
+
+def is_recorded(dealing: CardDealing, events: Sequence[Event]) -> bool:
+    """Whether these say that its money moved. The tables may have let go of it: a terminal that slept for days."""
+    if isinstance(dealing, CardRefund):
+        return any(e.type == REFUNDED and e.data(Refunded).refund_id == dealing.refund_id for e in events)
+    return any(e.type == CAPTURED and e.data(Captured).payment_id == dealing.payment_id for e in events)
 
 
 class Settlement:
@@ -94,6 +104,8 @@ class Settlement:
                 decision = await engine.think(engine.desk.settle, dealing, outcome)
                 # Money that was taken is recorded whatever else was said of this command in the meantime.
                 known = await engine.log.answered(command_id)
+                if known is not None and is_recorded(dealing, known.events):
+                    decision = Decision([], decision.result)
                 events = await engine.keep(decision, name, None if known else command_id, dealing.asked)
             except LogFailed:
                 engine.desk.leave_open(dealing)
@@ -175,8 +187,9 @@ class Settlement:
                     if outcome.answer != "approved" and engine.desk.is_under_way(dealing):
                         return  # sent again, and being charged now: what was true when we asked no longer is
                     command_id = dealing.command_id or None
-                    if command_id and await engine.log.answered(command_id) is not None:
-                        if outcome.answer != "approved":
+                    known = await engine.log.answered(command_id) if command_id else None
+                    if known is not None:
+                        if outcome.answer != "approved" or is_recorded(dealing, known.events):
                             return  # its command was sent again and has its answer
                         command_id = None  # it was answered that nothing was charged, and that was not so
                     decision = await engine.think(engine.desk.settle, dealing, outcome)

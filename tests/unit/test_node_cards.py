@@ -19,7 +19,10 @@ from server.machine import Machine
 from server.node import Node
 from server.services.orders.events import Order
 from server.services.payments.card_terminal import CardDealing, CardOutcome, CardRequest, SimulatedCardTerminal, name_of
-from server.services.payments.events import FAILED, Failed
+from server.services.payments.events import CAPTURED, FAILED, Failed
+from server.services.retention.archive import told
+from server.services.retention.events import ARCHIVED, Archived
+from server.services.retention.rule import SALES
 from server.services.tables import NOT_READY
 from server.settlement import NotKnownYet
 from tests.sim.disk import Disk
@@ -301,3 +304,46 @@ async def test_a_part_that_is_asked_for_twice_at_once_does_not_pass_for_the_whol
     reader.taken.set()
     told = [(await one).result for one in paying]
     assert [(one["amount_minor"], one["due_minor"], one["paid"]) for one in told] == [(250, 250, False)] * 2
+
+
+class Hesitating(SimulatedCardTerminal):
+    """Takes the money and does not say so the first time; asked about it, it takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.charged = 0
+        self.answers = asyncio.Event()
+
+    async def charge(self, request: CardRequest) -> CardOutcome:
+        self.charged += 1
+        return CardOutcome("unknown") if self.charged == 1 else CardOutcome("approved", "VISA ···· 4242")
+
+    async def status(self, dealing: CardDealing) -> CardOutcome:
+        await self.answers.wait()
+        return CardOutcome("approved", "VISA ···· 4242")
+
+
+async def test_a_payment_that_was_recorded_and_archived_meanwhile_is_not_recorded_again(
+    tmp_path: Path, running: list[Node]
+) -> None:
+    """A terminal that slept for days while it asked: its order has left the tables."""
+    reader = Hesitating()
+    node = await Node.open(settings(tmp_path, mdns=False), card_terminal=reader)
+    running.append(node)
+    await node.command("menu.publish", command(menu=MENU))
+    await node.start()
+    order_id = await placed(node)
+    paying = command(order_id=order_id, tender="card")
+    with pytest.raises(NotKnownYet):
+        await node.command("payments.capture", paying)
+    await node.command("payments.capture", paying)
+    floors = {stream: held.seq for stream, held in node.log.held().items() if stream.name in SALES}
+    upto = max(event.order[0] for event in (await node.log.events(0))[0])
+    await node.engine.record([Draft(ARCHIVED, node.log.device_id, Archived(told(floors), {}, upto))])
+    assert node.order(order_id) is None
+    reader.answers.set()
+    async with asyncio.timeout(PATIENCE_S):
+        while node.engine.settlement._asked_about:
+            await asyncio.sleep(0.02)
+    taken = [event for event in (await node.log.events(0))[0] if event.type == CAPTURED]
+    assert len(taken) == 1
