@@ -168,3 +168,25 @@ def test_what_was_just_taken_is_seen_in_an_order_that_is_longer_than_its_place(d
     assert not seen(0)
     take("tea-0")
     hand.until(lambda: seen(0), "one more of the first")
+
+
+def test_a_line_that_grows_when_its_words_are_laid_out_is_seen_to_its_end(desk, show) -> None:
+    """One with a long name was cut at its foot."""
+    menu = deepcopy(MENU)
+    long = "Outnumbered Marlborough Sauvignon Blanc from the Awatere valley"
+    for n in range(4):
+        wine = {"item_id": f"wine-{n}", "name": long if n == 3 else f"Wine {n}"}
+        variation = {"variation_id": f"wine-{n}", "name": "Bottle", "price_minor": 2600}
+        menu["items"].append(wine | {"variations": [variation]})
+        menu["categories"][1]["item_ids"].append(f"wine-{n}")
+    set_up(desk, menu)
+    hand = show("kiosk", (1280, 800), languages=["en"])
+    enter(hand)
+    for n in range(4):
+        hand.do(lambda n=n: hand.vm.tapDish(f"wine-{n}"))
+        hand.do(hand.vm.sheet.take)
+    settle(hand)
+    lines = on_glass(hand.item("kiosk.basket.lines"))
+    last = on_glass(hand.item(f"kiosk.line.{line_key(hand, 3)}"))
+    assert lines.contains(last)
+    assert last.bottom() < lines.bottom(), "it lies on the line above the sum"

@@ -12,6 +12,8 @@ from PySide6.QtCore import QPointF
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU
+from tests.ui.large import demo_menu
+from tests.ui.test_kiosk_focus import on_glass
 from tests.ui.visit import TALL, WIDE, Till, enter, open_dish, pay, set_up, settle
 from ui.shell import find_item
 
@@ -344,3 +346,19 @@ def test_a_sheet_that_asks_little_is_no_taller_than_it_needs_to_be(desk, kiosk) 
     scroll = hand.item("kiosk.sheet.scroll")
     assert scroll.height() < hand.screen.view.height() * 0.6
     assert scroll.height() >= scroll.property("contentHeight") - 1
+
+
+@pytest.mark.parametrize("size", [TALL, WIDE])
+def test_the_question_that_is_shown_begins_at_the_top_and_nothing_is_cut_above_it(desk, show, size) -> None:
+    set_up(desk, demo_menu())
+    hand = show("kiosk", size, languages=["en"])
+    enter(hand)
+    hand.do(lambda: hand.vm.tapDish("ember-burger"))
+    settle(hand)
+    hand.tap("kiosk.sheet.add")
+    hand.rest(0.6)
+    rows = hand.vm.sheet.questions.rows
+    at = next(n for n, row in enumerate(rows) if row["missing"])
+    page = on_glass(hand.item("kiosk.sheet.scroll"))
+    shown, before = (on_glass(hand.item(f"kiosk.question.{rows[n]['key']}")) for n in (at, at - 1))
+    assert before.bottom() <= page.top() < shown.top() < page.top() + 60

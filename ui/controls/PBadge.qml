@@ -8,6 +8,7 @@ Rectangle {
     property string icon
     property string tone: "neutral"
     property bool solid: false  // stands out on a ground of its own tone
+    property bool lifted: false  // on a picture, whose ground may be as its own
     property real most: 0  // as wide as it may be, 0 for as wide as it needs: longer words are set smaller
     readonly property real room: most - 2 * Theme.s - (icon !== "" ? sign.width + row.spacing : 0)
     TextMetrics { id: words; text: root.most > 0 ? root.text : ""; font.family: Theme.family; font.pixelSize: Theme.caption; font.weight: Theme.semibold }
@@ -17,7 +18,7 @@ Rectangle {
     implicitHeight: Math.max(Theme.px(28), Math.ceil(Theme.caption * 1.5))
     implicitWidth: row.implicitWidth + 2 * Theme.s
     radius: height / 2
-    color: solid ? full : tone === "positive" ? Theme.positiveSoft : tone === "warning" ? Theme.warningSoft : tone === "danger"
+    color: solid ? full : lifted ? Theme.surface : tone === "positive" ? Theme.positiveSoft : tone === "warning" ? Theme.warningSoft : tone === "danger"
         ? Theme.dangerSoft : tone === "accent" ? Theme.accentSoft : tone === "info" ? Theme.infoSoft : Theme.surfaceSunken
     Row {
         id: row

@@ -58,7 +58,9 @@ PPressable {
         anchors.verticalCenter: parent.verticalCenter
         anchors.verticalCenterOffset: root.stacks ? -price.implicitHeight / 2 : 0
         anchors.left: parent.left
-        anchors.leftMargin: root.trailing && !root.stacks ? Theme.l : (parent.width - width) / 2
+        // lines that break are narrower than their place, and stand in the middle with their icon
+        readonly property real slack: root.icon !== "" && label.broken ? label.width - label.contentWidth : 0
+        anchors.leftMargin: root.trailing && !root.stacks ? Theme.l : (parent.width - width + slack) / 2
         spacing: Theme.xs
         PIcon {
             visible: root.icon !== ""
@@ -68,18 +70,20 @@ PPressable {
             anchors.verticalCenter: parent.verticalCenter
         }
         PText {
+            id: label
+            readonly property bool broken: metrics.needed > width
             text: root.text
             color: root.inked
             width: Math.min(metrics.needed, root.width - root.taken)
             height: Math.min(implicitHeight, root.stacks ? root.height / 2 : root.height)
             font.pixelSize: root.lineSize
-            fontSizeMode: metrics.needed > width ? Text.Fit : Text.FixedSize  // two lines, then smaller, never cut
+            fontSizeMode: broken ? Text.Fit : Text.FixedSize  // two lines, then smaller, never cut
             minimumPixelSize: Theme.least
-            wrapMode: metrics.needed > width ? Text.WordWrap : Text.NoWrap
+            wrapMode: broken ? Text.WordWrap : Text.NoWrap
             maximumLineCount: 2
             horizontalAlignment: root.icon === "" && (root.trailing === "" || root.stacks) ? Text.AlignHCenter : Text.AlignLeft
             verticalAlignment: Text.AlignVCenter
-            lineHeight: metrics.needed > width ? 0.95 : 1
+            lineHeight: broken ? 0.95 : 1
             font.weight: Theme.semibold
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true

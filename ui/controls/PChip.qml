@@ -44,8 +44,9 @@ PPressable {
         PText {
             visible: root.count !== ""
             text: root.count
-            color: root.checked ? Theme.background : Theme.inkMuted
+            color: root.checked ? Theme.background : Theme.accentStrong
             font.pixelSize: root.size
+            font.weight: Theme.bold
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true
         }

@@ -31,7 +31,7 @@ PPressable {
     checkable: true
     role: single ? Accessible.RadioButton : Accessible.CheckBox
     enabled: !gone
-    implicitHeight: pictured ? Math.max(Theme.px(208) + 2 * (Theme.label - Theme.px(15)), Math.ceil(texts.y + texts.implicitHeight + Theme.xs
+    implicitHeight: pictured ? Math.max(Theme.px(172) + 2 * (Theme.label - Theme.px(15)), Math.ceil(texts.y + texts.implicitHeight + Theme.xs
             + (countable ? counter + Theme.xs : extra ? price.implicitHeight : 0)))
         : Math.max(countable ? Theme.px(80) : Theme.touchLarge, texts.implicitHeight + Theme.m + (stacks ? counter + Theme.xs : 0))
     Rectangle {

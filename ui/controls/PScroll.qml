@@ -17,7 +17,7 @@ Flickable {
     function toTop() { glides = false; contentY = 0; glides = true }
     function reveal(item) {
         if (!item) return
-        const y = item.mapToItem(holder, 0, 0).y
+        const y = item.mapToItem(contentItem, 0, 0).y
         contentY = Math.max(0, Math.min(y - Theme.l, contentHeight - height))
     }
     Behavior on contentY {

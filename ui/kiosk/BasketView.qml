@@ -56,18 +56,35 @@ Item {
         spacing: Theme.s
         bottomMargin: Theme.m
         delegate: BasketLine { width: list.width }
-        // what was just taken is seen, where the order is longer than its place
-        function reveal(row) {
+        // what was just taken is seen, where the order is longer than its place; a line has its height a moment later
+        property int fresh: -1
+        function reveal() {
+            if (fresh < 0 || moving) return
             forceLayout()
-            if (!moving) positionViewAtIndex(row, ListView.Contain)
+            positionViewAtIndex(fresh, ListView.Contain)
+            if (fresh === list.count - 1) contentY = Math.max(originY, originY + contentHeight + bottomMargin - height)  // clear of the sum
         }
+        onContentHeightChanged: if (fresh >= 0) Qt.callLater(reveal)
+        Timer { id: settled; interval: Theme.doubleTap; onTriggered: list.fresh = -1 }
         Connections {
             target: vm.basket
-            function onTaken(row) { Qt.callLater(list.reveal, row) }
+            function onTaken(row) { list.fresh = row; settled.restart(); Qt.callLater(list.reveal) }
         }
         // one that takes no time never ends where two lines go at once: the line would stay, for the next guest to see
         remove: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "opacity"; to: 0; duration: Theme.quick } }
         displaced: Transition { enabled: !Theme.reducedMotion; NumberAnimation { property: "y"; duration: Theme.normal; easing.type: Theme.easing } }
+        Rectangle {  // more of the order above
+            id: fade
+            parent: list
+            readonly property color ground: root.closable ? Theme.background : Theme.surface
+            width: parent.width
+            height: Theme.l
+            visible: list.contentY > list.originY + 1
+            gradient: Gradient {
+                GradientStop { position: 0; color: fade.ground }
+                GradientStop { position: 1; color: Qt.alpha(fade.ground, 0) }
+            }
+        }
         Rectangle {
             parent: root
             visible: list.contentHeight > list.height + 1

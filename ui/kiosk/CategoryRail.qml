@@ -19,6 +19,7 @@ ListView {
     function follow() {  // the rail follows the list
         const at = vm.categories.indexOf(category)
         if (at < 0 || moving) return
+        if (at === 0) { contentY = originY - topMargin; return }  // with the room of its frame
         for (const near of [at + 1, at - 1, at])  // with what is next to it, so that no edge lies over it
             if (near >= 0 && near < count) positionViewAtIndex(near, ListView.Contain)
     }
@@ -83,7 +84,8 @@ ListView {
     }
     Rectangle {  // more categories above
         parent: rail
-        width: parent.width
+        x: Theme.xxs  // beside it may be something else
+        width: parent.width - 2 * x
         height: Theme.xl
         visible: rail.contentY > rail.originY + 1
         gradient: Gradient {
@@ -94,7 +96,8 @@ ListView {
     Rectangle {  // more categories below
         parent: rail
         anchors.bottom: parent.bottom
-        width: parent.width
+        x: Theme.xxs
+        width: parent.width - 2 * x
         height: Theme.xxl
         visible: rail.originY + rail.contentHeight > rail.contentY + rail.height + 1
         gradient: Gradient {

@@ -7,6 +7,7 @@ import "../controls"
 Item {
     id: root
     property int columns: 2
+    property real spare: 0  // beside it, where no category is left
     readonly property var nothing: ({ item_id: "", name: "", description: "", price: "", out: false, reason: "", few: "", image: "", marks: [] })
     readonly property real headHeight: Math.max(Theme.px(54), Math.ceil(Theme.headline * 1.4))
     readonly property real lowHeight: Theme.large || Theme.reach ? besideHeight : Theme.px(198)  // without a picture
@@ -158,7 +159,7 @@ Item {
             opacity: list.moving ? 0.9 : 0.4
         }
     }
-    Nothing { anchors.centerIn: list; visible: list.count === 0; room: list.height; onCleared: if (shell.byKeys) root.begin() }
+    Nothing { anchors.centerIn: list; anchors.horizontalCenterOffset: -root.spare / 2; visible: list.count === 0; room: list.height; onCleared: if (shell.byKeys) root.begin() }
 
     // Who goes by keys sees where that is: not behind the head, not below the edge.
     function reveal(shelf) {

@@ -54,6 +54,7 @@ PPressable {
                 required property int index
                 mark: tile.dish.marks[index] ?? ""
                 most: badges.width
+                lifted: !tile.among
             }
         }
         PBadge { visible: tile.among && tile.dish.few !== ""; text: tile.dish.few; tone: "warning" }
@@ -66,6 +67,7 @@ PPressable {
         most: badges.width
         text: tile.dish.few
         tone: "warning"
+        lifted: true
     }
     PText {
         id: heading

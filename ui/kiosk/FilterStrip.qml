@@ -12,8 +12,8 @@ Item {
     visible: on
     Rectangle {
         anchors.fill: parent
-        anchors.leftMargin: Theme.s
-        anchors.rightMargin: Theme.s
+        anchors.leftMargin: Theme.m  // as the dishes
+        anchors.rightMargin: Theme.m
         anchors.bottomMargin: Theme.s
         radius: Theme.radiusM
         color: Theme.accentSoft

@@ -102,6 +102,7 @@ Page {
             anchors.right: page.tall ? parent.right : side.left
             anchors.top: strip.bottom
             anchors.bottom: keys.top
+            spare: rail.count === 0 ? rail.anchors.leftMargin + rail.width - Theme.xxs : 0
             readonly property int usual: page.tall ? 2 : Math.max(2, Math.floor(width / Theme.px(260)))
             columns: Theme.large ? Math.ceil(usual / 2) : Theme.reach ? usual - 1 : usual
         }
@@ -122,7 +123,9 @@ Page {
             anchors.bottom: parent.bottom
             width: page.tall ? 0 : Theme.px(412 + (Theme.magnified - 1) * 100)
             color: Theme.surface
-            radius: Theme.radiusL
+            radius: Theme.contrast ? 0 : Theme.radiusL
+            border.width: Theme.contrast ? Theme.hairline : 0  // there no ground tells it from the menu
+            border.color: Theme.line
             Rectangle { anchors.right: parent.right; width: parent.radius; height: parent.height; color: parent.color }
             Rectangle { anchors.bottom: parent.bottom; width: parent.width; height: parent.radius; color: parent.color }
             Loader {
@@ -135,7 +138,7 @@ Page {
     PSheet {
         objectName: "kiosk.basket.sheet"
         open: page.tall && page.basketOpen
-        maxHeight: page.height * (Theme.reach ? 1 : 0.74)
+        maxHeight: page.height * (Theme.reach ? 1 : Theme.large ? 0.88 : 0.74)
         onDismissed: page.basketOpen = false
         title: shell.tr("kiosk.basket")
         summary: vm.basket.spoken

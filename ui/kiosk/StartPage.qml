@@ -148,7 +148,7 @@ Page {
         spacing: page.tall ? Theme.l : Theme.s
         LanguageGrid {
             visible: count > 1 && !Theme.reach
-            width: Math.min(parent.width, Theme.px(page.tall ? 640 : 1180), count * Theme.px(320) - Theme.s)
+            width: Math.min(parent.width, page.tall ? parent.width : Theme.px(Theme.large ? 1180 : 900), count * Theme.px(320) - Theme.s)
             least: Theme.px(150)
             anchors.horizontalCenter: parent.horizontalCenter
             onChosen: (code) => vm.speak(code)

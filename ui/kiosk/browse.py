@@ -236,9 +236,9 @@ class Browse(QObject):
         shell, (kind, _, value) = self._shell, key.partition(":")
         if kind == "avoid":
             return capital(allergen(value, shell), shell.language)
-        return (
-            self._under(int(value)) if kind == "under" else shell.text(f"kiosk.diet.{filters.SPICY.get(value, value)}")
-        )
+        if kind == "under":
+            return capital(self._under(int(value)), shell.language)
+        return shell.text(f"kiosk.diet.{filters.SPICY.get(value, value)}")
 
     def _under(self, amount: int) -> str:
         return self._shell.text("kiosk.under", price=self._shell.money(str(amount), ""))
