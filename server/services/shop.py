@@ -299,7 +299,12 @@ class Services:
         for order_id, order, facts in self.order_book.aged(upto):
             orders[order_id] = order.placed is not None
             ats = [at for at, _ in facts]
-            if orders[order_id]:  # of others only a straggler is left, that came after they were archived
+            if not orders[
+                order_id
+            ]:  # a straggler that came after its order was archived, or before it is written again
+                if ats[-1][0] >> 16 >= forgotten_ms:
+                    found.append((order_id, True, ats))
+            else:
                 is_open = order_is_open(order, ats[-1][0] >> 16, forgotten_ms)
                 asked_since = not is_open and self.payments.newest(order_id) > upto  # of cards orders know the end
                 found.append((order_id, is_open or asked_since, ats))

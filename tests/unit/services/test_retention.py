@@ -351,14 +351,14 @@ def test_a_card_taken_for_an_order_just_archived_is_asked_about_all_the_same(tmp
     assert shop.services.payments.state(order.order_id) is None
 
 
-def test_payments_that_come_before_their_order_wait_for_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("topic", ["payments", "kitchen"])
+def test_what_comes_before_its_order_waits_for_it(tmp_path: Path, topic: str) -> None:
     """The order's place in its log went to another branch: its terminal writes it again, and may be off until then."""
     sold, found = a_shop_with_history(tmp_path / "sold")
-    of_payments = [e for e in sold.events if e.stream.name == "payments"]
     other = Terminal(tmp_path / "other")
-    other.hear(of_payments)
+    other.hear([e for e in sold.events if e.stream.name == topic])
     archive(other)
-    other.hear([e for e in sold.events if e.stream.name != "payments"])
+    other.hear([e for e in sold.events if e.stream.name != topic])
     assert other.services.order(found["paid"]) == sold.services.order(found["paid"])
 
 
