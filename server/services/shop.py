@@ -299,9 +299,7 @@ class Services:
         for order_id, order, facts in self.order_book.aged(upto):
             orders[order_id] = order.placed is not None
             ats = [at for at, _ in facts]
-            if not orders[
-                order_id
-            ]:  # a straggler that came after its order was archived, or before it is written again
+            if not orders[order_id]:  # it was archived before these came, or may yet be written again
                 if ats[-1][0] >> 16 >= forgotten_ms:
                     found.append((order_id, True, ats))
             else:
