@@ -51,9 +51,12 @@ class PhoneLine(Body, frozen=True):
 
 
 class PhoneBasket(Body, frozen=True):
+    """`order_id`: under which it will be ordered."""
+
     lines: list[PhoneLine]
     dining: Dining = "here"
     name: str = ""
+    order_id: str = ""
 
 
 class PricedLine(NamedTuple):

@@ -72,14 +72,26 @@ def dish_form(
 
 @post("/phone/v/{visit:str}/basket", include_in_schema=False, status_code=200, opt=OPEN)
 async def price_basket(request: AnyRequest, visit: FromPath[str]) -> Answer:
-    """What the basket costs now, as HTML for the guest and figures for the script."""
+    """What the basket costs now, as HTML for the guest and figures for the script. `taken`: it is ordered already, at
+    a terminal to which the guest's page had gone."""
     phone, words = phone_of(request), words_of(request)
     table = visit_of(request, visit).subject
     carte = carte_of(phone, words)
     wanted = basket.decoded(await read_body(request, MAX_BODY_BYTES), words)
     found = await asyncio.to_thread(basket.priced, wanted.lines, carte, phone.node.availability(), words)
     shown = basket.html(wanted, found, carte, words, table)
-    return json(request, {"html": shown, **basket.told(found, carte, words)})
+    taken = await _taken(phone, wanted.order_id)
+    return json(request, {"html": shown, **basket.told(found, carte, words), "taken": taken})
+
+
+async def _taken(phone: Phone, order_id: str) -> dict[str, str] | None:
+    if not order_id:
+        return None
+    check_uuid(order_id, "order_id")
+    known = await asyncio.to_thread(phone.node.order, order_id)
+    if known is None:
+        return None
+    return {"order": await phone.link("order", room.ORDER_S, order_id), "number": known.number}
 
 
 @post("/phone/v/{visit:str}/order", include_in_schema=False, status_code=200, opt=OPEN)

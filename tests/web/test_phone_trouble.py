@@ -201,6 +201,27 @@ async def test_of_a_basket_with_more_dishes_than_an_order_holds_nothing_is_lost_
         assert len(placed["lines"]) == 60
 
 
+async def test_a_basket_that_was_ordered_at_another_terminal_is_not_here_to_be_ordered_again(
+    shop: Served, browser: Browser
+) -> None:
+    """To a browser each terminal is a place of its own: the one that a page had left still has the basket."""
+    async with guest(browser) as phone:
+        await phone.scan(shop)
+        page = phone.page
+        await phone.add("tea")
+        left = await page.evaluate("localStorage['pilotlight.basket']")
+        number = await phone.order()
+        await page.locator("[data-back]").tap()
+        await expect(page.locator("main section").first).to_be_visible()
+        await page.evaluate("left => { localStorage['pilotlight.basket'] = left; }", left)
+        await page.reload()
+        await expect(page.locator("#basket-bar")).to_be_hidden()
+        await expect(page.locator("#orders")).to_contain_text(number)
+        await phone.add("burger")
+        assert await phone.order() != number
+        assert sorted(one["lines"][0]["item_id"] for one in await orders(shop)) == ["burger", "tea"]
+
+
 async def test_another_guests_order_can_not_be_looked_at(shop: Served, browser: Browser) -> None:
     async with guest(browser) as phone:
         await phone.scan(shop)

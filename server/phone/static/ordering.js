@@ -127,9 +127,15 @@ export function menuPage(carried) {
     let told;
     try {
       const lines = now.lines.slice(0, store.MAX_LINES).map(store.sent);
-      told = await line.insist(`${here}/basket`, { lines, dining: now.dining, name: now.name });
+      told = await line.insist(`${here}/basket`, { lines, dining: now.dining, name: now.name, order_id: now.order_id });
     } catch (error) { refused(error); return null; }
     if (mine !== pricing) return null;
+    if (told.taken && !store.basket().sending) {  // at another terminal, to which this page had gone
+      store.ordered(told.taken.order, told.taken.number, { order_id: now.order_id, sent: now });
+      ordered = true;
+      location.reload();
+      return null;
+    }
     const kept = store.basket();
     kept.total = told.total_minor;
     store.keep(kept);
