@@ -99,6 +99,10 @@ def test_a_payment_can_be_called_off_while_the_card_terminal_waits(till, kiosk) 
     assert "already gone through" not in hand.vm.thanks.next
 
 
+def below(item: Any) -> list[Any]:
+    return [item, *(one for child in item.childItems() for one in below(child))]
+
+
 def said_and_pressed(hand: Hand, pressed: tuple[str, ...]) -> list[str]:
     """What is said of a payment and lies on what is pressed, or outside the page."""
     page = hand.item("kiosk.lower")
@@ -141,6 +145,23 @@ def test_what_is_said_of_a_payment_lies_clear_of_what_is_pressed(till, kiosk, si
     settle(hand)
     look("failed", "kiosk.pay.again", "kiosk.pay.counter", "kiosk.pay.back")
     assert not found, "\n" + "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_words_that_break_stand_in_the_middle_of_their_button_with_their_icon(till, kiosk, language) -> None:
+    till.waits = True
+    hand = kiosk((800, 1280), languages=["en", "ar"])
+    hand.do(lambda: hand.vm.comfort.setProperty("magnified", 2.0))
+    hand.do(lambda: hand.vm.speak(language))
+    pay(hand)
+    hand.until(lambda: hand.sees("kiosk.pay.cancel"))
+    settle(hand)
+    button = hand.item("kiosk.pay.cancel")
+    (words,) = written(button)
+    icon = next(item for item in below(button) if item.property("name") == "x")
+    drawn = words.ink.united(icon.mapRectToScene(QRectF(0, 0, icon.width(), icon.height())))
+    whole = button.mapRectToScene(QRectF(0, 0, button.width(), button.height()))
+    assert drawn.center().x() == pytest.approx(whole.center().x(), abs=6)
 
 
 def test_while_another_card_is_tried_there_is_no_way_back_but_to_cancel(till, kiosk) -> None:

@@ -107,13 +107,15 @@ Page {
         // not by the languages' place, which stands by this one's: where a screen is turned one is still as it was
         y: page.tall ? languages.foot - height - Theme.xl : head.y + head.height + page.gap
         visible: page.open
-        width: Math.min(call.implicitWidth + 2 * Theme.xxl, page.tall ? parent.width - 2 * Theme.l : parent.width * 0.44)
+        readonly property real slack: invitation.lineCount > 1 ? invitation.width - invitation.contentWidth : 0  // beside lines that break
+        width: Math.min(call.implicitWidth - slack + 2 * Theme.xxl, page.tall ? parent.width - 2 * Theme.l : parent.width * 0.44)
         height: Math.max(Theme.touchHuge + Theme.m, invitation.implicitHeight + Theme.l)
         radius: height / 2
         color: Theme.accent
         Row {
             id: call
             anchors.centerIn: parent
+            anchors.horizontalCenterOffset: pill.slack / 2
             spacing: Theme.m
             PIcon { id: hand; name: "hand"; color: Theme.inkOnAccent; size: Theme.px(38); anchors.verticalCenter: parent.verticalCenter }
             PText {
@@ -140,7 +142,7 @@ Page {
         prefix: "kiosk.attract.lang."
         visible: vm.ready && count > 1  // what is said of an empty shop is said in one's own language
         least: Theme.px(118)
-        typeSize: page.tall ? Theme.bodyLarge : Math.min(Theme.bodyLarge, Theme.px(24))
+        typeSize: page.tall ? Theme.bodyLarge : Math.min(Theme.bodyLarge, Theme.px(34))
         anchors.left: parent.left
         anchors.leftMargin: page.tall ? Theme.l : Theme.xxxl
         width: page.tall ? parent.width - 2 * Theme.l : parent.width * 0.42

@@ -20,7 +20,7 @@ PCard {
         anchors.bottomMargin: Theme.s
         contentHeight: lines.implicitHeight
         boundsBehavior: Flickable.StopAtBounds
-        interactive: contentHeight > height
+        interactive: contentHeight > height + 1
         clip: true
         Column {
             id: lines
@@ -52,6 +52,17 @@ PCard {
                     }
                     PText { id: cost; anchors.right: parent.right; text: line.price; font.pixelSize: Theme.bodyLarge; font.weight: Theme.medium; font.strikeout: line.struck && vm.payment.stopped !== ""; font.features: ({ "tnum": 1 }) }
                 }
+            }
+        }
+        Rectangle {  // more lines below
+            parent: list
+            anchors.bottom: parent.bottom
+            width: parent.width
+            height: Theme.l
+            visible: list.interactive && !list.atYEnd
+            gradient: Gradient {
+                GradientStop { position: 0; color: Qt.alpha(root.color, 0) }
+                GradientStop { position: 1; color: root.color }
             }
         }
         Rectangle {
