@@ -308,7 +308,8 @@ class Desk:
             check_same(known.asked, asked)
         if command.tender == "voucher" and not command.resume and (known is None or known.how != "captured"):
             return self._redeem(command, payment_id, order, state, now_ms)
-        drafts, result, request = payments_decider.capture(state, order, command, command_id, now_ms, self._shop.label)
+        label, is_ours = self._shop.label, self.is_ours
+        drafts, result, request = payments_decider.capture(state, order, command, command_id, now_ms, label, is_ours)
         if request is not None:
             orders = self._shop.payments.stored().values()
             stored = [Stored(p.amount_minor + p.tip_minor, p.ms) for one in orders for p in one.stored.values()]

@@ -42,8 +42,17 @@ def _paid(order: Order, payment_id: str, amount: int, tender: str, change: int |
     }
 
 
-def capture(state: PaymentsState, order: Order, command: Capture, command_id: str, now_ms: int, label: str) -> Decided:
-    """Cash is captured at once; a card is first attempted, and captured when its terminal says so.
+def capture(
+    state: PaymentsState,
+    order: Order,
+    command: Capture,
+    command_id: str,
+    now_ms: int,
+    label: str,
+    is_ours: Callable[[str], bool],
+) -> Decided:
+    """Cash is captured at once; a card is first attempted, and captured when its terminal says so. Who asks its card
+    terminal of what another log has attempted (`is_ours`: by the log) says so, too: it must ask again after a crash.
 
     The payment id defaults to the command's, so a command that is repeated after a crash asks for the same payment.
     """
@@ -57,7 +66,7 @@ def capture(state: PaymentsState, order: Order, command: Capture, command_id: st
         settled = _paid(order, payment_id, known.amount_minor, known.tender, change)
         return [], settled | {"due_minor": order.due_minor, "paid": order.due_minor == 0}, None
     if command.resume:
-        return _resume(known, order, payment_id, command_id, label)
+        return _resume(known, order, payment_id, command_id, label, is_ours)
     amount = _amount(order, command)
     if command.tender != "voucher" and command.code is not None:
         raise Refused("code_is_for_voucher", "“code” is for a voucher. Leave it out for cash and cards.")
@@ -82,7 +91,7 @@ def capture(state: PaymentsState, order: Order, command: Capture, command_id: st
     request = msgspec.structs.replace(request, tip_minor=command.tip_minor)
     attempt = Attempted(payment_id, "card", amount, label, command_id, command.tip_minor)
     attempted = Draft(events.ATTEMPTED, order.order_id, attempt)
-    already = known is not None and known.how == "attempted"
+    already = known is not None and known.how == "attempted" and any(map(is_ours, known.logs))
     return [] if already else [attempted], {}, request
 
 
@@ -111,13 +120,18 @@ def by_voucher(order: Order, payment_id: str, amount: int, voucher_id: str, labe
     return drafts, _paid(order, payment_id, amount, "voucher", None), None
 
 
-def _resume(known: Payment | None, order: Order, payment_id: str, command_id: str, label: str) -> Decided:
+def _resume(
+    known: Payment | None, order: Order, payment_id: str, command_id: str, label: str, is_ours: Callable[[str], bool]
+) -> Decided:
     if known is None or known.tender != "card":
         raise Refused("not_attempted", f"Nothing was taken for order {order.number} by this command.")
     if known.how == "failed":
         raise Refused(*_WHY.get(known.why, _WHY["unreachable"]))
     request = CardRequest(payment_id, order.order_id, known.amount_minor, order.currency, command_id, label)
-    return [], {}, msgspec.structs.replace(request, again=True, ask_only=True, tip_minor=known.tip_minor)
+    request = msgspec.structs.replace(request, again=True, ask_only=True, tip_minor=known.tip_minor)
+    attempt = Attempted(payment_id, "card", known.amount_minor, label, command_id, known.tip_minor)
+    drafts = [] if any(map(is_ours, known.logs)) else [Draft(events.ATTEMPTED, order.order_id, attempt)]
+    return drafts, {}, request
 
 
 def _amount(order: Order, command: Capture) -> int:
@@ -243,10 +257,10 @@ def unanswered(order_id: str, state: PaymentsState, is_ours: Callable[[str], boo
     payments: list[CardDealing] = [
         CardRequest(payment_id, order_id, p.amount_minor, currency, p.command_id, tip_minor=p.tip_minor, asked=p.asked)
         for payment_id, p in state.pending.items()
-        if is_ours(p.log_id)
+        if any(map(is_ours, p.logs))
     ]
     return payments + [
         CardRefund(i, r.payment_id, order_id, r.amount_minor, currency, "", "", r.reason, r.command_id, asked=r.asked)
         for i, r in state.refunding.items()
-        if is_ours(r.log_id)
+        if any(map(is_ours, r.logs))
     ]

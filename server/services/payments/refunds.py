@@ -40,7 +40,11 @@ def refund(
     if asked is not None:
         check_same(asked.asked, body)
         paid = state.payments.get(asked.payment_id)
-        return [], {}, _card_refund(order, command_id, asked, paid, command_id, label, again=True)
+        again = _card_refund(order, command_id, asked, paid, command_id, label, again=True)
+        if any(map(is_ours, asked.logs)):
+            return [], {}, again
+        attempt = RefundAttempted(command_id, asked.payment_id, asked.amount_minor, asked.reason, label, command_id)
+        return [Draft(events.REFUND_ATTEMPTED, order.order_id, attempt)], {}, again
     reason = check_reason(command.reason)
     wanted = command.amount_minor
     if wanted is not None:
@@ -54,7 +58,7 @@ def refund(
     for other in state.refunding.values():
         if other.payment_id == tender.payment_id and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:
             raise Refused("refund_in_progress", "The card terminal is still giving this payment back. Wait for it.")
-    ours = (r for r in state.refunding.values() if r.payment_id == tender.payment_id and is_ours(r.log_id))
+    ours = (r for r in state.refunding.values() if r.payment_id == tender.payment_id and any(map(is_ours, r.logs)))
     if amount > rest - sum(r.amount_minor for r in ours):
         raise Refused(
             "refund_in_progress",

@@ -37,7 +37,7 @@ Offline = Literal["", "stored", "forwarded", "declined"]
 
 
 class Payment(msgspec.Struct, frozen=True, array_like=True):
-    """`log_id`: whose card terminal was asked last. `transaction_id` and `transaction_at`: its name for it."""
+    """`logs`: whose card terminals were asked. `transaction_id` and `transaction_at`: the last one's name for it."""
 
     how: How
     tender: str
@@ -51,10 +51,15 @@ class Payment(msgspec.Struct, frozen=True, array_like=True):
     offline: Offline = ""
     tip_minor: int = 0
     asked: str = ""
+    before: tuple[str, ...] = ()  # logs whose terminals were asked before this one, and had not answered
 
     @property
     def log_id(self) -> str:
         return self.at[1]
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        return (self.log_id, *self.before)
 
 
 class Refunding(msgspec.Struct, frozen=True, array_like=True):
@@ -67,10 +72,11 @@ class Refunding(msgspec.Struct, frozen=True, array_like=True):
     command_id: str = ""
     ms: int = 0
     asked: str = ""
+    before: tuple[str, ...] = ()
 
     @property
-    def log_id(self) -> str:
-        return self.at[1]
+    def logs(self) -> tuple[str, ...]:
+        return (self.at[1], *self.before)
 
 
 class Given(msgspec.Struct, frozen=True, array_like=True):
@@ -133,8 +139,14 @@ def evolve(state: PaymentsState, fact: Fact) -> PaymentsState:
         "stored" if getattr(data, "offline", False) else "",
         getattr(data, "tip_minor", 0),
         data.asked or (before.asked if before is not None else ""),
+        _others(before, fact) if how == "attempted" and before is not None and before.how == "attempted" else (),
     )
     return msgspec.structs.replace(state, payments={**state.payments, data.payment_id: payment})
+
+
+def _others(before: Payment | Refunding, fact: Fact) -> tuple[str, ...]:
+    """The logs that had asked before this fact."""
+    return tuple(sorted({*before.logs} - {fact.at[1]}))
 
 
 def _refund(state: PaymentsState, fact: Fact, data: Refunded | RefundAttempted | RefundFailed) -> PaymentsState:
@@ -148,7 +160,15 @@ def _refund(state: PaymentsState, fact: Fact, data: Refunded | RefundAttempted |
         return msgspec.structs.replace(state, refunds=refunds, refunding=others, given=given)
     if isinstance(data, RefundFailed) or data.refund_id in state.refunds:
         return msgspec.structs.replace(state, refunding=others)
+    known = state.refunding.get(data.refund_id)
     asked = Refunding(
-        data.payment_id, data.amount_minor, data.reason, fact.at, data.command_id, fact.wall_ms, data.asked or ""
+        data.payment_id,
+        data.amount_minor,
+        data.reason,
+        fact.at,
+        data.command_id,
+        fact.wall_ms,
+        data.asked or "",
+        _others(known, fact) if known is not None else (),
     )
     return msgspec.structs.replace(state, refunding={**others, data.refund_id: asked})

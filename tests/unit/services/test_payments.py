@@ -16,6 +16,7 @@ from server.services.payments.card_terminal import (
     CardRefund,
     CardRequest,
     SimulatedCardTerminal,
+    name_of,
 )
 from server.services.payments.decider import ATTEMPT_BLOCKS_MS
 from server.services.payments.events import REFUND_ATTEMPTED, RefundAttempted
@@ -157,6 +158,37 @@ async def test_a_payment_cut_off_by_a_crash_is_known_after_the_restart(shop: Ter
     assert sum(card.charged.values()) == 990
     assert shop.desk.unsettled() == []
     assert shop.desk.settle(left_open, CardOutcome("approved")).drafts == [], "recorded once"
+
+
+@pytest.mark.parametrize("what", ["capture", "resume", "refund"])
+async def test_who_asks_in_a_dead_terminals_place_asks_again_after_its_own_crash(
+    shop: Terminal, tmp_path: Path, what: str
+) -> None:
+    """A terminal goes on with an old backup, and so as another device: the same command comes to it, its card terminal
+    took the money, and it dies before it could write that down. Both ask then, should the first one come back."""
+    second, body = Terminal(tmp_path / "second", "device-2"), {"command_id": str(uuid.uuid4())}
+    if what == "refund":
+        order_id, payment_id = await paid_by_card(shop)
+        name, body = "payments.refund", body | {"order_id": order_id, "payment_id": payment_id, "reason": "cold"}
+    else:
+        order_id = shop.place("burger")
+        name, body = "payments.capture", body | {"order_id": order_id, "tender": "card"}
+    shop.say(shop.decide(name, **body).drafts)
+    second.hear(shop.events)
+    asked = second.decide(name, **body | ({"resume": True} if what == "resume" else {}))
+    assert asked.payment is not None
+    second.say(asked.drafts)
+    second.restart()
+    (left_open,) = second.desk.unsettled()
+    assert name_of(left_open) == name_of(asked.payment)
+    shop.hear(second.events[-1:])
+    shop.restart()
+    assert [name_of(one) for one in shop.desk.unsettled()] == [name_of(left_open)]
+    assert shop.decide(name, **body).drafts == second.decide(name, **body).drafts == [], "said once by each"
+    second.say(second.desk.settle(left_open, CardOutcome("approved")).drafts)
+    assert second.desk.unsettled() == []
+    shop.hear(second.events[-1:])
+    assert shop.desk.unsettled() == []
 
 
 def test_while_the_bank_has_not_been_asked_a_card_taken_without_a_line_waits_for_it(shop: Terminal) -> None:
