@@ -55,6 +55,10 @@ BOUND_S = 10.0
 AGAIN_BOUND_S = 60.0
 """So long until what lost its place is written again: first the others have half a minute to give it back."""
 
+HALVES_BOUND_S = 160.0
+"""So long until the other half of what a voucher paid is written, where its terminal burned in between: a minute to let
+it come, and up to one and a half until somebody looks."""
+
 QUIET_S = 4.0
 """Afterwards nothing may move any more."""
 
@@ -438,6 +442,11 @@ class Day:
                 self.problems += [f"{AGAIN_BOUND_S:.0f} s after all trouble: {m}" for m in missing[:4]]
                 return
             await asyncio.sleep(0.5)
+        while halves := checks.halves(self):
+            if self.now - began > HALVES_BOUND_S:
+                self.problems += [f"{HALVES_BOUND_S:.0f} s after all trouble: {half}" for half in halves[:4]]
+                return
+            await asyncio.sleep(5.0)
 
 
 def run(

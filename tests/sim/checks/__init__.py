@@ -13,7 +13,7 @@ from tests.sim.checks.holding import clocks, differences, everything, forks, lea
 from tests.sim.checks.kept import beyond_office, open_orders
 from tests.sim.checks.limits import limits, rest, sent_twice
 from tests.sim.checks.meaning import meaning
-from tests.sim.checks.money import cards, money
+from tests.sim.checks.money import cards, halves, money
 from tests.sim.checks.presence import LineWatch, PresenceWatch
 from tests.sim.checks.promises import (
     after_its_causes,
@@ -52,6 +52,7 @@ __all__ = [
     "differences",
     "digest",
     "given_back_twice",
+    "halves",
     "held_by_another",
     "knew",
     "limits",

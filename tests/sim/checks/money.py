@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from server.event import Event
 from server.retention import FORGOTTEN_TIMES
+from server.services.halves import HALF_MS
 from server.services.orders import events as orders
 from server.services.orders.events import Order
 from server.services.payments import events as payments
 from server.services.vouchers import events as vouchers_said
 from server.services.vouchers.events import TOPIC
 from server.services.vouchers.state import VoucherState
-from tests.sim.checks.holding import parted_logs
+from tests.sim.checks.holding import nodes, parted_logs
 from tests.sim.checks.prices import sums, taxes
 from tests.sim.checks.promises import damaged_away
 from tests.sim.checks.screens import A_DAY_MS
@@ -167,6 +168,15 @@ def vouchers(day: Day, events: list[Event]) -> list[str]:
                 if order is not None and "voucher_double" not in order.warnings:
                     found.append(f"{terminal.name}: order {order.number} hides that its voucher was used twice")
     return found
+
+
+def halves(day: Day) -> list[str]:
+    """What only half came of, as far as a terminal sees it, and nobody has written the other half of yet."""
+    return [
+        f"{terminal.name} lacks the other half: {draft.type} of {draft.aggregate_id}"
+        for terminal, node in nodes(day)
+        for draft in node.services.halves(terminal.wall_ms() + HALF_MS)
+    ]
 
 
 def taken_twice(state: VoucherState) -> set[str]:
