@@ -11,6 +11,7 @@ import pytest
 from tests.ui.conftest import Hand
 from tests.ui.desk import Desk
 from tests.ui.diner import MENU
+from tests.ui.large import demo_menu
 from tests.ui.test_kiosk_focus import on_glass
 from tests.ui.visit import TALL, WIDE, enter, line_key, order, set_up, settle
 from ui.dish import selection as choosing
@@ -190,3 +191,23 @@ def test_a_line_that_grows_when_its_words_are_laid_out_is_seen_to_its_end(desk, 
     last = on_glass(hand.item(f"kiosk.line.{line_key(hand, 3)}"))
     assert lines.contains(last)
     assert last.bottom() < lines.bottom(), "it lies on the line above the sum"
+
+
+def test_a_line_as_tall_as_its_place_is_seen_from_its_name_on(desk, show) -> None:
+    set_up(desk, demo_menu())
+    hand = show("kiosk", WIDE, languages=["en"])
+    enter(hand)
+    hand.do(lambda: hand.vm.comfort.setProperty("magnified", 2.0))
+    for item_id in ("ember-burger", "classic-menu"):
+        hand.do(lambda item_id=item_id: hand.vm.tapDish(item_id))
+        settle(hand)
+        for _ in range(9):
+            asked = next((q for q in hand.vm.sheet.questions.rows if q["missing"]), None)
+            if asked is not None:
+                option = next(o["id"] for o in asked["options"] if not o["out"])
+                hand.do(lambda asked=asked, option=option: hand.vm.sheet.answer(asked["key"], option))
+        hand.do(hand.vm.sheet.take)
+        settle(hand)
+    assert hand.vm.basket.pieces == 2
+    lines = on_glass(hand.item("kiosk.basket.lines"))
+    assert lines.contains(on_glass(hand.item(f"kiosk.line.{line_key(hand, 1)}")))

@@ -62,7 +62,8 @@ Item {
             if (fresh < 0 || moving) return
             forceLayout()
             positionViewAtIndex(fresh, ListView.Contain)
-            if (fresh === list.count - 1) contentY = Math.max(originY, originY + contentHeight + bottomMargin - height)  // clear of the sum
+            const end = originY + contentHeight + bottomMargin - height  // clear of the sum, where its head stays in sight
+            if (fresh === list.count - 1 && end <= itemAtIndex(fresh)?.y) contentY = Math.max(originY, end)
         }
         onContentHeightChanged: if (fresh >= 0) Qt.callLater(reveal)
         Timer { id: settled; interval: Theme.doubleTap; onTriggered: list.fresh = -1 }
@@ -78,7 +79,7 @@ Item {
             parent: list
             readonly property color ground: root.closable ? Theme.background : Theme.surface
             width: parent.width
-            height: Theme.l
+            height: Theme.m  // no more than a line has above its words
             visible: list.contentY > list.originY + 1
             gradient: Gradient {
                 GradientStop { position: 0; color: fade.ground }
