@@ -202,10 +202,13 @@ class SetAside(Request):
             return
         mine = stage.own_logs(key)
         former = stream.log_id in mine and stream.log_id != stage.log_id
-        if not (self.seen and former) and stage.add_evidence(stream, seq, raw, digest, seal, clock.wall_ms()):
-            self.forked.append(Forked(stream, seq, held or b"", digest))
         head = stage.head(stream)
         gone = head is not None and seq <= head.floor_seq  # with age: nobody wants it back
+        unheard = former and self.seen and not gone and head is not None and stream not in forks.load(stage.db, mine)
+        if (unheard or not (self.seen and former)) and stage.add_evidence(
+            stream, seq, raw, digest, seal, clock.wall_ms()
+        ):
+            self.forked.append(Forked(stream, seq, held or b"", digest))
         if former and not gone and (self.seen or stream in forks.load(stage.db, mine)):
             header = stage.header(stream.log_id)
             with contextlib.suppress(msgspec.DecodeError):  # what is no event was never written here

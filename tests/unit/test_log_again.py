@@ -397,6 +397,40 @@ async def test_another_device_that_goes_on_with_a_backup_writes_nothing_of_its_f
         await one.close()
 
 
+async def test_a_branch_that_is_first_shown_when_its_log_has_ended_is_brought_together_with_ours(
+    tmp_path: Path,
+) -> None:
+    """A neighbour said that it holds more, so that this log ended; where the two parted it has let go of."""
+    log, neighbour = await forked(tmp_path)
+    ours, former = await facts(log), log.log_id
+    log = await end(log, tmp_path / "till")
+    told: list[Stream] = []
+    log.on_fork.append(lambda stream, *_: told.append(stream))
+    streams = [
+        stream for stream in neighbour.frontier() if stream.log_id == former and stream.name in ("orders", "stock")
+    ]
+    for stream in streams:
+        seq = neighbour.frontier()[stream]
+        batch = await neighbour.read(stream, seq - 1, 1)
+        assert batch is not None
+        await log.set_aside(stream, seq, batch.events[0], batch.hashes[0], batch.seal, seen=True)
+    assert sorted(told) == sorted(streams), "it ends once more"
+    assert all(log.to_be_mended(stream, neighbour.frontier()[stream]) for stream in streams)
+    log = await end(log, tmp_path / "till")
+    assert not await meet(log, neighbour)
+    await write_all_again(log)
+    assert not await meet(log, neighbour)
+    assert ours <= await facts(neighbour)
+    assert await facts(log) == await facts(neighbour)
+    told.clear()
+    for stream in streams:
+        await _evidence(stream, neighbour, log)
+    assert not told, "and that is known from then on"
+    for one in (log, neighbour):
+        await one.close()
+    assert verify(tmp_path / "till").ok
+
+
 async def test_what_was_let_go_of_is_not_written_again_because_a_neighbour_still_shows_it(tmp_path: Path) -> None:
     folder = tmp_path / "till"
     log = await open_log(folder)
