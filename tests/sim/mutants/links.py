@@ -109,6 +109,21 @@ PATCHES: tuple[Patch, ...] = (
         kinds=("flipped bit", "crash", "set back", "old backup", "power cut"),
     ),
     Patch(
+        "late-branch-not-mended",
+        "Who hears of another branch of its own only when that log has ended does not bring the two together.",
+        LOG + "requests.py",
+        "        unheard = former and self.seen and not gone and head is not None and stream not in forks.load(stage.db, mine)\n",
+        "        unheard = False\n",
+    ),
+    Patch(
+        "asked-in-anothers-name",
+        "Who asks its card terminal in a dead terminal's place does not say so: after its own crash nobody asks.",
+        SERVICES + "payments/decider.py",
+        '    already = known is not None and known.how == "attempted" and any(map(is_ours, known.logs))\n',
+        '    already = known is not None and known.how == "attempted"\n',
+        kinds=("full disk", "failed fsync", "power cut", "card trouble", "old backup"),
+    ),
+    Patch(
         "unheard-is-archived",
         "What a terminal did whose disk was set back is archived unheard: with what it had forgotten.",
         SERVICES + "retention/archive.py",
