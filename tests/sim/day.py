@@ -111,7 +111,7 @@ class Day:
         self.net = Net(self.scheduler, self.loop, rand)
         self.net.on_frame = self.trace.frame
         self.net.note = self.note
-        self.ledger = Ledger(nights=plan.nights > 0)
+        self.ledger = Ledger(nights=drawn.nights > 0)
         self.problems: list[str] = []
         self.orders: dict[str, str] = {}  # order id -> store
         self.calm = False
