@@ -60,7 +60,8 @@ NOT_HELD = bytes(HASH_BYTES)
 def _as_hashed(db: sqlite3.Connection, event: Event) -> bool:
     """Whether its hash follows from the one before it, as far as that is held."""
     query = f"SELECT e.hash, {BEFORE} FROM events AS e {WITH_BEFORE} WHERE e.position = ?"
-    digest, before = map(bytes, db.execute(query, (event.position,)).fetchone())
+    row: tuple[bytes, bytes] = db.execute(query, (event.position,)).fetchone()
+    digest, before = row
     return before == NOT_HELD or chain(before, event.raw) == digest
 
 

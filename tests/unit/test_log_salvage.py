@@ -406,16 +406,22 @@ def bad_row(path: Path, table: str, begins: str) -> None:
     flip(path, at - head - (2 if numbered else 1))
 
 
-async def test_a_stream_whose_row_is_unreadable_and_whose_start_was_dropped_has_its_name_in_the_index(
-    tmp_path: Path,
-) -> None:
-    """The device had another log before, so that its seals alone don't tell whose it is."""
-    log = await open_log(tmp_path)
+async def sold_and_dropped(folder: Path) -> Stream:
+    """Forty orders, of which the first ten were dropped with age."""
+    log = await open_log(folder)
     for n in range(1, 41):
         await log.append([placed(n)])
     stream = Stream(log.log_id, "orders")
     await log.raise_floor(stream, 10)
     await log.close()
+    return stream
+
+
+async def test_a_stream_whose_row_is_unreadable_and_whose_start_was_dropped_has_its_name_in_the_index(
+    tmp_path: Path,
+) -> None:
+    """The device had another log before, so that its seals alone don't tell whose it is."""
+    stream = await sold_and_dropped(tmp_path)
     (tmp_path / "log.ended").touch()
     log = await open_log(tmp_path)
     await log.close()
@@ -430,12 +436,7 @@ async def test_a_stream_whose_row_is_unreadable_and_whose_start_was_dropped_has_
 async def test_a_stream_whose_start_was_dropped_and_whose_name_has_a_flipped_bit_has_it_in_the_index(
     tmp_path: Path,
 ) -> None:
-    log = await open_log(tmp_path)
-    for n in range(1, 41):
-        await log.append([placed(n)])
-    stream = Stream(log.log_id, "orders")
-    await log.raise_floor(stream, 10)
-    await log.close()
+    stream = await sold_and_dropped(tmp_path)
     path = tmp_path / "log.db"
     name = (stream.log_id + stream.topic).encode()
     flip(path, path.read_bytes().index(name, root_of(path, "streams") * page_size(path)) + len(name) - 1)
