@@ -403,13 +403,13 @@ class Desk:
             order = view(dealing.order_id, state) if state else None
             before = self._payments(dealing.order_id)
             if isinstance(dealing, CardRefund):
-                drafts, result, refusal = refunds.settle_refund(order, dealing, outcome)
+                drafts, result, refusal = refunds.settle_refund(before, order, dealing, outcome, self.is_ours)
                 if dealing.refund_id in before.refunds:
                     return Decision([], result)
                 decided = Decision(dated(drafts, self._shop), result, refusal=Refusal(*refusal) if refusal else None)
                 return marked(decided, dealing.asked)
             known = before.payments.get(dealing.payment_id)
-            drafts, result, refusal = payments_decider.settle(order, dealing, outcome)
+            drafts, result, refusal = payments_decider.settle(before, order, dealing, outcome, self.is_ours)
             drafts = dated(drafts, self._shop)
             if known is not None and known.how == "captured":  # asked twice, charged once: it is recorded already
                 due = {"due_minor": order.due_minor, "paid": order.due_minor == 0} if order else {}

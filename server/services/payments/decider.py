@@ -81,7 +81,7 @@ def capture(
         raise Refused("bad_amount", "“tip_minor” is 0 or more, and no more than the order costs.")
     if command.tendered_minor is not None:
         raise Refused("tendered_is_for_cash", "“tendered_minor” is for cash. Leave it out for a card.")
-    if known is not None and known.how == "failed" and known.why in ENDED:
+    if known is not None and known.why in ENDED and not _waits_for_us(known, is_ours):
         raise Refused("payment_id_used", "The card was not taken for this payment_id. Use a new one to try again.")
     if known is not None and (known.amount_minor, known.tip_minor) != (amount, command.tip_minor):
         raise Refused("payment_id_used", "This payment_id was used for another amount. Use a new one.")
@@ -91,8 +91,18 @@ def capture(
     request = msgspec.structs.replace(request, tip_minor=command.tip_minor)
     attempt = Attempted(payment_id, "card", amount, label, command_id, command.tip_minor)
     attempted = Draft(events.ATTEMPTED, order.order_id, attempt)
-    already = known is not None and known.how == "attempted" and any(map(is_ours, known.logs))
+    already = known is not None and _waits_for_us(known, is_ours)
     return [] if already else [attempted], {}, request
+
+
+def _waits_for_us(known: Payment, is_ours: Callable[[str], bool]) -> bool:
+    return any(map(is_ours, known.logs))
+
+
+def answered(asking: tuple[str, ...], is_ours: Callable[[str], bool]) -> tuple[str, ...] | msgspec.UnsetType:
+    """Of those who ask, the logs that our card terminal's answer is for (`NotMoved.of`)."""
+    ours = tuple(filter(is_ours, asking))
+    return msgspec.UNSET if ours == asking else ours
 
 
 def abort(state: PaymentsState, order: Order, payment_id: str) -> CardRequest:
@@ -125,12 +135,13 @@ def _resume(
 ) -> Decided:
     if known is None or known.tender != "card":
         raise Refused("not_attempted", f"Nothing was taken for order {order.number} by this command.")
-    if known.how == "failed":
+    ours = _waits_for_us(known, is_ours)
+    if known.how == "failed" or (known.why and not ours):
         raise Refused(*_WHY.get(known.why, _WHY["unreachable"]))
     request = CardRequest(payment_id, order.order_id, known.amount_minor, order.currency, command_id, label)
     request = msgspec.structs.replace(request, again=True, ask_only=True, tip_minor=known.tip_minor)
     attempt = Attempted(payment_id, "card", known.amount_minor, label, command_id, known.tip_minor)
-    drafts = [] if any(map(is_ours, known.logs)) else [Draft(events.ATTEMPTED, order.order_id, attempt)]
+    drafts = [] if ours else [Draft(events.ATTEMPTED, order.order_id, attempt)]
     return drafts, {}, request
 
 
@@ -150,7 +161,7 @@ def _amount(order: Order, command: Capture) -> int:
 
 def _check_none_under_way(state: PaymentsState, order: Order, payment_id: str, now_ms: int) -> None:
     for other_id, other in state.pending.items():
-        if other_id != payment_id and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:
+        if other_id != payment_id and not other.why and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:
             raise Refused(
                 "payment_in_progress",
                 f"A card payment for order {order.number} is already under way. Wait until it has ended.",
@@ -210,7 +221,11 @@ _WHY = {
 
 
 def settle(
-    order: Order | None, request: CardRequest, outcome: CardOutcome
+    state: PaymentsState,
+    order: Order | None,
+    request: CardRequest,
+    outcome: CardOutcome,
+    is_ours: Callable[[str], bool],
 ) -> tuple[list[Draft], dict[str, Any], tuple[str, str] | None]:
     """Drafts, result, and the refusal (code, text) when no money was taken."""
     if outcome.answer == "approved":
@@ -233,7 +248,9 @@ def settle(
         if order is None:
             return [draft], {"order_id": request.order_id, "payment_id": request.payment_id}, None
         return [draft], _paid(order, request.payment_id, amount, "card", None), None
-    failed = Failed(request.payment_id, "card", request.amount_minor, outcome.answer, request.by)
+    known = state.payments.get(request.payment_id)
+    of = answered(known.logs, is_ours) if known is not None else msgspec.UNSET
+    failed = Failed(request.payment_id, "card", request.amount_minor, outcome.answer, request.by, of=of)
     return [Draft(events.FAILED, request.order_id, failed)], {}, _WHY[outcome.answer]
 
 
@@ -257,7 +274,7 @@ def unanswered(order_id: str, state: PaymentsState, is_ours: Callable[[str], boo
     payments: list[CardDealing] = [
         CardRequest(payment_id, order_id, p.amount_minor, currency, p.command_id, tip_minor=p.tip_minor, asked=p.asked)
         for payment_id, p in state.pending.items()
-        if any(map(is_ours, p.logs))
+        if _waits_for_us(p, is_ours)
     ]
     return payments + [
         CardRefund(i, r.payment_id, order_id, r.amount_minor, currency, "", "", r.reason, r.command_id, asked=r.asked)

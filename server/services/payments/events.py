@@ -55,7 +55,14 @@ class Captured(FromCommand, frozen=True):
     voucher: str = ""
 
 
-class Failed(FromCommand, frozen=True):
+class NotMoved(FromCommand, frozen=True, kw_only=True):
+    """A card terminal's answer that no money moved. `of` are the logs that had asked it: others, which asked card
+    terminals of their own under the same name, are still to be answered. Left out where nobody else had asked."""
+
+    of: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Failed(NotMoved, frozen=True):
     """`why` as in `card_terminal.Answer`: `declined`, `cancelled`, `timed_out`, …"""
 
     payment_id: str
@@ -85,7 +92,7 @@ class RefundAttempted(FromCommand, frozen=True):
     command_id: str = ""
 
 
-class RefundFailed(FromCommand, frozen=True):
+class RefundFailed(NotMoved, frozen=True):
     """Nothing was given back; `why` as in `Failed`."""
 
     refund_id: str

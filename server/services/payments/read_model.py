@@ -11,7 +11,7 @@ from server.services.read_model import ReadModel
 
 
 class Payments(ReadModel[PaymentsState]):
-    name, version, types = "payments", 7, TYPES
+    name, version, types = "payments", 8, TYPES
 
     def __init__(self, folder: Path, log_id: str = "") -> None:
         super().__init__(folder, log_id, PaymentsState)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import UNSET
+
 from server.event import Draft, Refused
 from server.services.asked import check_same
 from server.services.command import check_amount, check_reason
@@ -13,7 +15,7 @@ from server.services.orders.events import Order, Tender
 from server.services.payments import events
 from server.services.payments.card_terminal import CardOutcome, CardRefund
 from server.services.payments.commands import Refund, WriteOff
-from server.services.payments.decider import ATTEMPT_BLOCKS_MS
+from server.services.payments.decider import ATTEMPT_BLOCKS_MS, answered
 from server.services.payments.events import RefundAttempted, Refunded, RefundFailed, WrittenOff
 from server.services.payments.state import Payment, PaymentsState, Refunding
 
@@ -56,7 +58,8 @@ def refund(
         raise Refused("more_than_captured", f"This payment still holds {rest}; no more than that can be given back.")
     result = given_back(order.order_id, tender.payment_id, command_id, tender.tender, amount)
     for other in state.refunding.values():
-        if other.payment_id == tender.payment_id and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:
+        asked_now = other.payment_id == tender.payment_id and not other.why
+        if asked_now and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:
             raise Refused("refund_in_progress", "The card terminal is still giving this payment back. Wait for it.")
     ours = (r for r in state.refunding.values() if r.payment_id == tender.payment_id and any(map(is_ours, r.logs)))
     if amount > rest - sum(r.amount_minor for r in ours):
@@ -125,7 +128,7 @@ _NOT_BACK = (
 
 
 def settle_refund(
-    order: Order | None, refund: CardRefund, outcome: CardOutcome
+    state: PaymentsState, order: Order | None, refund: CardRefund, outcome: CardOutcome, is_ours: Callable[[str], bool]
 ) -> tuple[list[Draft], dict[str, Any], tuple[str, str] | None]:
     """As `settle`, for money given back."""
     if outcome.answer == "approved":
@@ -133,7 +136,9 @@ def settle_refund(
         refunded = Refunded(refund.refund_id, refund.payment_id, "card", amount, refund.reason, refund.by)
         result = given_back(refund.order_id, refund.payment_id, refund.refund_id, "card", amount)
         return [Draft(events.REFUNDED, refund.order_id, refunded)], result, None
-    failed = RefundFailed(refund.refund_id, refund.payment_id, refund.amount_minor, outcome.answer, refund.by)
+    asked = state.refunding.get(refund.refund_id)
+    of = answered(asked.logs, is_ours) if asked is not None else UNSET
+    failed = RefundFailed(refund.refund_id, refund.payment_id, refund.amount_minor, outcome.answer, refund.by, of=of)
     code, text = _WHY_NOT_BACK.get(outcome.answer, _NOT_BACK)
     return [Draft(events.REFUND_FAILED, refund.order_id, failed)], {}, (code, f"Nothing was given back. {text}")
 

@@ -14,6 +14,7 @@ from server.services.payments.events import (
     DeclinedLate,
     Failed,
     Forwarded,
+    NotMoved,
     RefundAttempted,
     Refunded,
     RefundFailed,
@@ -37,7 +38,8 @@ Offline = Literal["", "stored", "forwarded", "declined"]
 
 
 class Payment(msgspec.Struct, frozen=True, array_like=True):
-    """`logs`: whose card terminals were asked. `transaction_id` and `transaction_at`: the last one's name for it."""
+    """`logs`: whose card terminals were asked and have not answered; `why`: what the last one said that took nothing.
+    `transaction_id` and `transaction_at`: the terminal's name for it."""
 
     how: How
     tender: str
@@ -51,19 +53,15 @@ class Payment(msgspec.Struct, frozen=True, array_like=True):
     offline: Offline = ""
     tip_minor: int = 0
     asked: str = ""
-    before: tuple[str, ...] = ()  # logs whose terminals were asked before this one, and had not answered
+    logs: tuple[str, ...] = ()
 
     @property
     def log_id(self) -> str:
         return self.at[1]
 
-    @property
-    def logs(self) -> tuple[str, ...]:
-        return (self.log_id, *self.before)
-
 
 class Refunding(msgspec.Struct, frozen=True, array_like=True):
-    """A refund that the card terminal was asked for and has not answered."""
+    """A refund that the card terminal was asked for and has not answered. `logs` and `why` as in `Payment`."""
 
     payment_id: str
     amount_minor: int
@@ -72,11 +70,8 @@ class Refunding(msgspec.Struct, frozen=True, array_like=True):
     command_id: str = ""
     ms: int = 0
     asked: str = ""
-    before: tuple[str, ...] = ()
-
-    @property
-    def logs(self) -> tuple[str, ...]:
-        return (self.at[1], *self.before)
+    logs: tuple[str, ...] = ()
+    why: str = ""
 
 
 class Given(msgspec.Struct, frozen=True, array_like=True):
@@ -125,6 +120,10 @@ def evolve(state: PaymentsState, fact: Fact) -> PaymentsState:
     before = state.payments.get(data.payment_id)
     if before is not None and before.how == "captured":
         return state
+    asking = before.logs if before is not None and before.how == "attempted" else ()
+    if isinstance(data, Failed) and before is not None and (left := _left(asking, data)):
+        still = msgspec.structs.replace(before, logs=left, why=data.why)
+        return msgspec.structs.replace(state, payments={**state.payments, data.payment_id: still})
     how: How = "captured" if fact.type == events.CAPTURED else "failed" if fact.type == events.FAILED else "attempted"
     payment = Payment(
         how,
@@ -139,14 +138,19 @@ def evolve(state: PaymentsState, fact: Fact) -> PaymentsState:
         "stored" if getattr(data, "offline", False) else "",
         getattr(data, "tip_minor", 0),
         data.asked or (before.asked if before is not None else ""),
-        _others(before, fact) if how == "attempted" and before is not None and before.how == "attempted" else (),
+        _and(asking, fact) if how == "attempted" else (),
     )
     return msgspec.structs.replace(state, payments={**state.payments, data.payment_id: payment})
 
 
-def _others(before: Payment | Refunding, fact: Fact) -> tuple[str, ...]:
-    """The logs that had asked before this fact."""
-    return tuple(sorted({*before.logs} - {fact.at[1]}))
+def _and(asking: tuple[str, ...], fact: Fact) -> tuple[str, ...]:
+    """One more log asks."""
+    return tuple(sorted({*asking, fact.at[1]}))
+
+
+def _left(asking: tuple[str, ...], answer: NotMoved) -> tuple[str, ...]:
+    """The logs whose card terminals have still to say something after an answer."""
+    return () if answer.of is msgspec.UNSET else tuple(log_id for log_id in asking if log_id not in answer.of)
 
 
 def _refund(state: PaymentsState, fact: Fact, data: Refunded | RefundAttempted | RefundFailed) -> PaymentsState:
@@ -158,9 +162,12 @@ def _refund(state: PaymentsState, fact: Fact, data: Refunded | RefundAttempted |
         refunds = {**state.refunds, data.refund_id: data.amount_minor}
         given = {**state.given, data.refund_id: Given(data.payment_id, data.tender, data.asked or "")}
         return msgspec.structs.replace(state, refunds=refunds, refunding=others, given=given)
+    known = state.refunding.get(data.refund_id)
+    if isinstance(data, RefundFailed) and known is not None and (left := _left(known.logs, data)):
+        still = msgspec.structs.replace(known, logs=left, why=data.why)
+        return msgspec.structs.replace(state, refunding={**others, data.refund_id: still})
     if isinstance(data, RefundFailed) or data.refund_id in state.refunds:
         return msgspec.structs.replace(state, refunding=others)
-    known = state.refunding.get(data.refund_id)
     asked = Refunding(
         data.payment_id,
         data.amount_minor,
@@ -169,6 +176,6 @@ def _refund(state: PaymentsState, fact: Fact, data: Refunded | RefundAttempted |
         data.command_id,
         fact.wall_ms,
         data.asked or "",
-        _others(known, fact) if known is not None else (),
+        _and(known.logs if known is not None else (), fact),
     )
     return msgspec.structs.replace(state, refunding={**others, data.refund_id: asked})

@@ -59,7 +59,7 @@ PATCHES: tuple[Patch, ...] = (
         "two-cards-at-once",
         "While a card is charged for an order at one terminal, another one takes money for it, too.",
         SERVICES + "payments/decider.py",
-        "        if other_id != payment_id and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:\n",
+        "        if other_id != payment_id and not other.why and abs(now_ms - other.ms) < ATTEMPT_BLOCKS_MS:\n",
         "        if not other_id:\n",
     ),
     Patch(

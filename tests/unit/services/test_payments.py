@@ -191,6 +191,61 @@ async def test_who_asks_in_a_dead_terminals_place_asks_again_after_its_own_crash
     assert shop.desk.unsettled() == []
 
 
+@pytest.mark.parametrize("then", ["approved", "declined"])
+@pytest.mark.parametrize("what", ["capture", "refund"])
+async def test_what_one_card_terminal_says_ends_only_its_own_question(
+    shop: Terminal, tmp_path: Path, what: str, then: Any
+) -> None:
+    """A second terminal stood in a dead one's place, and its card terminal knows of nothing; the first one's took the
+    money. It comes back, and asks."""
+    second, command_id = Terminal(tmp_path / "second", "device-2"), str(uuid.uuid4())
+    if what == "refund":
+        order_id, payment_id = await paid_by_card(shop)
+        name, body = "payments.refund", {"order_id": order_id, "payment_id": payment_id, "reason": "cold"}
+    else:
+        order_id = shop.place("burger")
+        name, body = "payments.capture", {"order_id": order_id, "tender": "card"}
+    shop.say(shop.decide(name, **body, command_id=command_id).drafts)
+    shop.restart()
+    second.hear(shop.events)
+    asked = second.decide(name, **body, command_id=command_id)
+    assert asked.payment is not None
+    second.say(asked.drafts)
+    second.say(second.desk.settle(asked.payment, CardOutcome("declined")).drafts)
+    assert second.desk.unsettled() == [], "its card terminal has said all that it will say"
+    if what == "capture":
+        assert code(second, name, **body, command_id=command_id, resume=True) == "card_declined"
+    other = second.decide(name, **body)
+    assert other.payment is not None, "whoever stands there may pay, or get the money, in another way"
+    shop.hear(second.events[-2:])
+    (left_open,) = shop.desk.unsettled()
+    assert name_of(left_open) == command_id
+    shop.say(shop.desk.settle(left_open, CardOutcome(then)).drafts)
+    second.hear(shop.events[-1:])
+    assert shop.desk.unsettled() == second.desk.unsettled() == []
+    seen = see(second, order_id)
+    assert seen.due_minor == 0 if what == "capture" and then == "approved" else True
+    assert sum(t.refunded_minor for t in seen.tenders) == (
+        seen.total_minor if (what, then) == ("refund", "approved") else 0
+    )
+
+
+def test_a_terminal_with_another_log_ends_the_question_of_its_former_one(tmp_path: Path) -> None:
+    """Its log was damaged in the middle of a payment."""
+    shop = Terminal(tmp_path / "before")
+    later = Terminal(tmp_path / "after", log_id="its-next-log", device_of=lambda _: "device-1")
+    later.writer.log_id = "its-next-log"
+    shop.publish()
+    order_id = shop.place("burger")
+    shop.say(shop.decide("payments.capture", order_id=order_id, tender="card").drafts)
+    later.hear(shop.events)
+    (left_open,) = later.desk.unsettled()
+    later.say(later.desk.settle(left_open, CardOutcome("timed_out")).drafts)
+    assert later.desk.unsettled() == []
+    shop.hear(later.events[-1:])
+    assert shop.desk.unsettled() == []
+
+
 def test_while_the_bank_has_not_been_asked_a_card_taken_without_a_line_waits_for_it(shop: Terminal) -> None:
     order_id = shop.place("burger")
     decision = shop.decide("payments.capture", order_id=order_id, tender="card")
