@@ -9,18 +9,21 @@ again (`orphans`), those of others for what is missing before them (`spans`).
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from server.event import decode
 from server.log import commands, forks, orphans, remains, spans
 from server.log.fresh import insert_rows
 from server.log.heads import COPIES_QUERY, Head, copies
 from server.log.leaves import HEADERS, ORPHANS, Leaves
 from server.log.naming import HEADERS_QUERY, Nameless, proven_headers, strands
 from server.log.page_one import readable
+from server.log.reader import events_at
 from server.log.rows import Reading, all_rows, is_whole, rising
 from server.log.schema import UPSERT_STREAM, Connect, connect
 from server.log.strand import Strand
@@ -130,6 +133,7 @@ def _carry_over(
     _copy(old, db, "meta", (str, str), "key = 'former'")
     forks.carry_over(all_rows(old, forks.QUERY), db)
     answers = _copy(old, db, "commands", (str, int, int, bytes)) - _forget_lost_commands(db)
+    _remember(db, [log_id for log_id, header in headers.items() if header.public_key == public_key])
     _copy(old, db, "evidence", (str, str, int, bytes, bytes | None, bytes, int))
     done = Salvaged(aside, held, kept, lost, reading.unread, answers, left, beside)
     for key in ("salvaged", "begun_from"):  # one to be told of, which then goes; one that stays
@@ -169,7 +173,7 @@ def _copy(
 
 def _forget_lost_commands(db: sqlite3.Connection) -> int:
     """Those whose answer is not as it was written, or whose events are lost: their places will be given to other
-    events. Asked again, such a command is done again. One whose events wait to be written again keeps its answer."""
+    events. One whose events wait to be written again keeps its answer."""
     rows = db.execute("SELECT command_id, position, count, result FROM commands").fetchall()
     unreadable = [(row[0],) for row in rows if commands.problem(db, row)]
     db.executemany("DELETE FROM commands WHERE command_id = ?", unreadable)
@@ -180,4 +184,29 @@ def _forget_lost_commands(db: sqlite3.Connection) -> int:
             "DELETE FROM commands WHERE count != (SELECT count(*) FROM events AS e "
             "WHERE e.position >= commands.position AND e.position < commands.position + commands.count)"
         ).rowcount
+    )
+
+
+REMEMBERED_EVENTS = 20_000
+"""How many of the newest events are asked which commands they came of, where answers may be lost: more than a terminal
+writes in a day, and who still asks for an answer has been waiting for it. Half a second."""
+
+
+def _remember(db: sqlite3.Connection, own_logs: Collection[str]) -> None:
+    """Has the commands that own events came of answered with these where they have no answer: asked again, they would
+    be done again. The events of a command lie beside each other, or it was done twice."""
+    last = db.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()[0]
+    found: dict[str, tuple[int, int]] = {}
+    for event in events_at(db, last - REMEMBERED_EVENTS + 1, REMEMBERED_EVENTS):
+        if event.command_id is not None and event.stream.log_id in own_logs:
+            first, count = found.get(event.command_id, (event.position, 0))
+            if first + count == event.position:
+                found[event.command_id] = (first, count + 1)
+    for orphan in orphans.first(db, own_logs, REMEMBERED_EVENTS):
+        command_id = decode(orphan.stream, orphan.raw).command_id
+        if command_id is not None:
+            found[command_id] = (orphans.NO_PLACE, 0)  # as `orphans.keep_answers` has it
+    db.executemany(
+        "INSERT OR IGNORE INTO commands VALUES (?,?,?,?)",
+        [(command_id, *place, commands.pack(command_id, commands.NOT_KNOWN)) for command_id, place in found.items()],
     )

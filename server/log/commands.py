@@ -10,6 +10,9 @@ import msgspec
 from server.event import Stream, decode, unpack
 from server.log.sums import checked, summed
 
+NOT_KNOWN = None
+"""The result of a command of which only the events are there."""
+
 
 def pack(command_id: str, result: Any) -> bytes:
     """As it is kept: with a check sum, which covers the id too. Raises what msgspec does for what can't be encoded."""

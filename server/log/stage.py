@@ -53,10 +53,6 @@ MAX_EVIDENCE = 100
 """Forked events kept per stream: enough to show what happened, too few to fill a disk with."""
 
 
-NOT_KNOWN = None
-"""The result of a command of which only the events came back."""
-
-
 class Segment(msgspec.Struct):
     """Events that arrived together at consecutive positions, of one stream. `events` once somebody decoded them."""
 
@@ -348,7 +344,7 @@ class Stage:
     def _remember_commands(self, stream: Stream, position: int, raws: list[bytes], just_before: bool = False) -> None:
         """Own events come back that this disk had lost, and with them that their commands were done; or, `just_before`
         this log began, those of a terminal whose place this one may have taken. What they were answered is lost:
-        `NOT_KNOWN`."""
+        `commands.NOT_KNOWN`."""
         found: dict[str, list[Event]] = {}
         for at, raw in enumerate(raws, position):
             event = decode(stream, raw, at)
@@ -360,7 +356,11 @@ class Stage:
                     its.append(event)
         for command_id, events in found.items():
             if command_id not in self.commands and not_done(self.db, {command_id}):
-                self.commands[command_id] = (events[0].position, len(events), commands.pack(command_id, NOT_KNOWN))
+                self.commands[command_id] = (
+                    events[0].position,
+                    len(events),
+                    commands.pack(command_id, commands.NOT_KNOWN),
+                )
                 self.answers[command_id] = events
 
     def add_evidence(self, stream: Stream, seq: int, raw: bytes, digest: bytes, seal: bytes | None, now: int) -> bool:
@@ -380,7 +380,7 @@ class Stage:
         self.left_behind.append(Orphan(event.hlc - BY_TIME, stream, seq, digest, raw))
         command_id = event.command_id
         if command_id is not None and command_id not in self.commands and not_done(self.db, {command_id}):
-            self.commands[command_id] = (NO_PLACE, 0, commands.pack(command_id, NOT_KNOWN))
+            self.commands[command_id] = (NO_PLACE, 0, commands.pack(command_id, commands.NOT_KNOWN))
 
     def look_up(self, command_ids: set[str]) -> None:
         """Asks for all commands of a transaction at once whether they were done before. Raises `sqlite3.Error`."""

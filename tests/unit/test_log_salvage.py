@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from server.event import Stream, decode
 from server.log import Log, LogFailed, is_a_copy, verify
 from server.log.leaves import EVENTS, Leaves
+from server.log.opening import CONDEMNED_FILE
 from server.log.rows import rising
 from tests.unit.logs import Writer, copy, number, open_log, out, placed
 
@@ -479,16 +480,50 @@ async def test_a_page_that_says_wrongly_what_of_it_is_free_is_found_before_anyth
     assert verify(tmp_path).ok
 
 
-async def test_an_answer_that_can_not_be_read_is_not_kept(full_log: FullLog, tmp_path: Path) -> None:
+@pytest.mark.parametrize("row", ["not as it was written", "gone"])
+async def test_a_command_whose_answer_is_lost_is_not_done_again(full_log: FullLog, tmp_path: Path, row: str) -> None:
+    """Its events say that it was done, and tell the rest."""
     full_log(tmp_path)
+    lose = "UPDATE commands SET result = x'c1'" if row != "gone" else "DELETE FROM commands"
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
-        db.execute("UPDATE commands SET result = x'c1' WHERE command_id = 'c7'")
+        db.execute(f"{lose} WHERE command_id = 'c397'")
         db.execute("DELETE FROM streams WHERE topic = 'stock'")  # what makes it be salvaged
         db.commit()
     log = await open_log(tmp_path)
-    assert await log.answered("c7") is None
+    answer = await log.answered("c397")
+    assert answer is not None
+    assert answer.result is None
+    assert [(e.stream.name, e.command_id) for e in answer.events] == [("orders", "c397"), ("stock", "c397")]
+    again = await log.append([placed(397)], command_id="c397", result=397)
+    assert [e.position for e in again] == [e.position for e in answer.events]
+    other = await log.answered("c396")
+    assert other is not None
+    assert other.result == 396
     await log.close()
     assert verify(tmp_path).ok
+
+
+async def test_a_command_whose_answer_is_lost_and_whose_events_lost_their_place_is_not_done_again(
+    full_log: FullLog, tmp_path: Path
+) -> None:
+    own, _ = full_log(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute("DELETE FROM commands WHERE command_id = 'c397'")
+        db.execute(
+            "UPDATE events SET raw = x'c1' WHERE seq = 390 AND stream = "
+            "(SELECT stream FROM streams WHERE topic = 'orders' AND log_id = ?)",
+            (own.log_id,),
+        )
+        db.commit()
+    (tmp_path / CONDEMNED_FILE).touch()
+    log = await open_log(tmp_path)
+    assert log.salvaged is not None
+    assert log.salvaged.orphans
+    answer = await log.answered("c397")
+    assert answer is not None
+    assert answer.result is None
+    assert [(e.stream.name, e.command_id) for e in answer.events] == [("orders", "c397"), ("stock", "c397")]
+    await log.close()
 
 
 async def test_a_log_that_ended_is_kept_and_another_one_begins(full_log: FullLog, tmp_path: Path) -> None:
