@@ -119,8 +119,17 @@ PATCHES: tuple[Patch, ...] = (
         "asked-in-anothers-name",
         "Who asks its card terminal in a dead terminal's place does not say so: after its own crash nobody asks.",
         SERVICES + "payments/decider.py",
-        '    already = known is not None and known.how == "attempted" and any(map(is_ours, known.logs))\n',
+        "    already = known is not None and _waits_for_us(known, is_ours)\n",
         '    already = known is not None and known.how == "attempted"\n',
+        kinds=("full disk", "failed fsync", "power cut", "card trouble", "old backup"),
+    ),
+    Patch(
+        "answered-for-all",
+        "What the card terminal in a dead terminal's place answers ends the dead one's question, too: what was taken there "
+        "is in no log.",
+        SERVICES + "payments/state.py",
+        "    return () if answer.of is msgspec.UNSET else tuple(log_id for log_id in asking if log_id not in answer.of)\n",
+        "    return ()\n",
         kinds=("full disk", "failed fsync", "power cut", "card trouble", "old backup"),
     ),
     Patch(
