@@ -14,9 +14,10 @@ from app.checks.finding import Finding
 from app.checks.folder import RIGHTS, check_disk, check_files, check_log, check_retention
 from app.checks.machine import check_clock, check_graphics, check_multicast, check_ports, check_versions
 from app.checks.printer import check_printer
-from app.checks.server import check_office, check_server, running, see
+from app.checks.server import check_office, check_server, see
 from app.folder import LOG_FILE, complaint, is_folder, is_office, open_to_us
 from app.settings import Settings, default_data_folder, load
+from app.supervisor import running
 from server.event import Refused
 from ui.staff.pin import Pin
 

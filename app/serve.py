@@ -22,7 +22,7 @@ import msgspec
 from app.child import command
 from app.folder import is_folder, made_in_vain
 from app.settings import Settings, default_data_folder, load
-from app.supervisor import ENDPOINT_FILE, server_runs
+from app.supervisor import ENDPOINT_FILE, mark_of, server_runs
 from server.api.app import make_app, serve
 from server.event import Refused
 from server.node import Node, NodeSettings
@@ -198,6 +198,7 @@ async def run_once(
             "device_id": node.log.device_id,
             "log_id": node.log.log_id,
             "pid": os.getpid(),
+            "process": mark_of(os.getpid()),
             "settings": changed(given),
         }
         write_endpoint(settings.data, endpoint)  # who calls before it serves waits a moment

@@ -1,4 +1,5 @@
-"""Keeps a server running for a screen: starts one if none runs on the data folder, restarts it if it dies.
+"""Keeps a server running for a screen: starts one if none runs on the data folder, restarts it if it dies, or says
+nothing any more: in a loop, stopped, or waiting for ever for what it should not wait for.
 
 The server is a process of its own, so a busy server never costs a frame and a crashed screen never costs an order.
 A server whose screen was killed goes on; the next screen finds it by its `endpoint.json`.
@@ -9,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -24,6 +27,17 @@ STEADY_S = 10.0
 """A server that lived this long was not failing at start; its successor starts without delay."""
 
 START_TIMEOUT_S = 30.0
+
+ASK_EVERY_S = 3.0
+ANSWER_WITHIN_S = 4.0
+MOST_SILENCES = 4
+"""A server that gives no answer so many times in a row, each within that time, is ended and started again, 16 to 19
+seconds after its last word. Killing one costs no order, and an answer takes a well one a few milliseconds beside all
+that it does. It is counted, and not timed: a machine that slept through it has asked once."""
+
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows has no SIGKILL, and ends a process by either."""
+
 NICE = 5
 """A server's turns at a core come after those of its screen, about one to three where both want it: with a whole
 evening to catch up it has work for seconds, and a frame has 16 ms."""
@@ -55,9 +69,47 @@ def alive(pid: int) -> bool:
     return True
 
 
-def server_runs(folder: Path) -> bool:
+def mark_of(pid: int) -> str:
+    """What tells a process from one that has its id later: after a power cut most machines start the same programs in
+    the same order. `""` where the system does not tell."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return f"{boot}/{stat.rpartition(')')[2].split()[19]}"  # the boot, and the tick of it at which it was started
+
+
+def running(folder: Path) -> dict[str, Any] | None:
+    """What the server that runs on a folder says of itself; None where none does, or it has not got so far."""
     endpoint = read_endpoint(folder)
-    return endpoint is not None and alive(int(endpoint.get("pid", 0)))
+    if endpoint is None:
+        return None
+    pid, mark = endpoint.get("pid"), endpoint.get("process")
+    if not isinstance(pid, int) or pid <= 0 or not alive(pid):
+        return None
+    return endpoint if not mark or mark == mark_of(pid) else None
+
+
+def server_runs(folder: Path) -> bool:
+    return running(folder) is not None
+
+
+def is_silent(api: str) -> bool:
+    """Whether nobody answers who should. One that ends, or has ended, is not silent: that shows in another way."""
+    import socket  # a screen starts sooner without
+
+    host, _, port = api.removeprefix("http://").rpartition(":")
+    question = f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    try:
+        with socket.create_connection((host, int(port)), ANSWER_WITHIN_S) as line:
+            line.sendall(question.encode())
+            line.recv(1)
+    except TimeoutError:
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 class Supervisor:
@@ -72,6 +124,8 @@ class Supervisor:
         self.arguments = arguments
         self.failure = ""  # the last sentence a server printed before it gave up
         self._child: subprocess.Popen[bytes] | None = None
+        self._silences = 0  # in a row
+        self._ask_at = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
@@ -106,11 +160,12 @@ class Supervisor:
         while not self._stop.is_set():
             if self._child is None and server_runs(self.folder):
                 self._stop.wait(0.5)
+                self._ask()
                 continue
             started = time.monotonic()
             self._child = self._start()
             while self._child.poll() is None and not self._stop.wait(0.1):
-                pass
+                self._ask()
             if self._stop.is_set():
                 return
             self._child = None
@@ -122,12 +177,27 @@ class Supervisor:
             self._stop.wait(backoff)
             backoff = min(backoff * 2, MAX_BACKOFF_S)
 
+    def _ask(self) -> None:
+        """Whether the server still lives; ends it where it has not for long."""
+        if time.monotonic() < self._ask_at:
+            return
+        server = running(self.folder)
+        silent = server is not None and is_silent(str(server["api"]))
+        self._silences = self._silences + 1 if silent else 0
+        self._ask_at = time.monotonic() + (0.0 if silent else ASK_EVERY_S)
+        if self._silences < MOST_SILENCES or server is None or running(self.folder) != server or self._stop.is_set():
+            return
+        self._silences = 0
+        print("The server answered nothing any more; it is started again.", file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):
+            os.kill(server["pid"], KILL)
+
     def wait_ready(self, timeout_s: float = START_TIMEOUT_S) -> dict[str, Any]:
         """The endpoint of a running server. Raises `TimeoutError` with the server's own last words."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
-            endpoint = read_endpoint(self.folder)
-            if endpoint is not None and alive(int(endpoint.get("pid", 0))):
+            endpoint = running(self.folder)
+            if endpoint is not None:
                 return endpoint
             time.sleep(0.02)
         raise TimeoutError(self.failure or f"The server did not start within {timeout_s:.0f} s.")

@@ -10,17 +10,12 @@ import httpx
 from app.checks.finding import Finding
 from app.folder import is_office
 from app.settings import Settings
-from app.supervisor import alive, read_endpoint
+from app.supervisor import running
 from server.event import Refused
 
 CONNECT_TIMEOUT_S = 2.0
 WARNED = "Do as it says; `pilotlight doctor` looks again. One that stays goes with `pilotlight doctor --seen`."
 WELL_AGAIN = "Do as the reason says, then look again; if it stays, restart: systemctl restart pilotlight."
-
-
-def running(folder: Path) -> dict[str, object] | None:
-    endpoint = read_endpoint(folder)
-    return endpoint if endpoint is not None and alive(int(endpoint.get("pid", 0))) else None
 
 
 def check_server(folder: Path, settings: Settings) -> list[Finding]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
 
 import pytest
 
-from app.supervisor import NICE, Supervisor, alive, read_endpoint, server_runs
+from app.supervisor import ENDPOINT_FILE, NICE, Supervisor, alive, is_silent, read_endpoint, running, server_runs
 from tests.process.shop import Server, eventually
+
+PATIENCE_S = 60.0
+"""On a machine of which much else is wanted."""
 
 
 def test_a_server_that_dies_is_started_again(tmp_path: Path) -> None:
@@ -34,6 +38,39 @@ def test_a_server_that_runs_already_is_used_and_left_running(tmp_path: Path) -> 
             assert supervisor.wait_ready()["pid"] == server.endpoint["pid"]
         assert server_runs(tmp_path)
     finally:
+        server.kill()
+
+
+def test_who_has_a_dead_servers_id_since_is_no_server(tmp_path: Path) -> None:
+    """The power is cut, and the next morning the machine gives that number to another program."""
+    Server(tmp_path, "--no-mdns").start().kill()
+    endpoint = json.loads((tmp_path / ENDPOINT_FILE).read_text())
+    (tmp_path / ENDPOINT_FILE).write_text(json.dumps(endpoint | {"pid": os.getpid()}))
+    assert not server_runs(tmp_path)
+    with Supervisor(tmp_path, ["--data", str(tmp_path), "--no-mdns"]) as supervisor:
+        assert supervisor.wait_ready()["pid"] != os.getpid()
+
+
+@pytest.mark.parametrize("pid", ["7", None, -1, 0, 1.5])
+def test_an_endpoint_without_a_process_is_of_no_server(tmp_path: Path, pid: object) -> None:
+    (tmp_path / ENDPOINT_FILE).write_text(json.dumps({"api": "http://127.0.0.1:1", "token": "x", "pid": pid}))
+    assert not server_runs(tmp_path)
+    with Supervisor(tmp_path, ["--data", str(tmp_path), "--no-mdns"]) as supervisor:
+        assert supervisor.wait_ready()["pid"]
+
+
+@pytest.mark.parametrize("whose", ["its own", "found"])
+def test_a_server_that_says_nothing_any_more_is_ended_and_started_again(tmp_path: Path, whose: str) -> None:
+    arguments = ["--data", str(tmp_path), "--no-mdns"]
+    server = Server(tmp_path, "--no-mdns").start() if whose == "found" else None
+    with Supervisor(tmp_path, arguments) as supervisor:
+        first = supervisor.wait_ready()["pid"]
+        os.kill(first, signal.SIGSTOP)
+        found = eventually(lambda: (now := running(tmp_path)) and now["pid"] != first and now, PATIENCE_S)
+        assert found, "another one serves"
+        assert not alive(first)
+        assert not is_silent(found["api"])
+    if server is not None:
         server.kill()
 
 
