@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ HAND_TO_HAND = 0.3
 """Of all days, on so many this is done."""
 
 SOON_S = 10.0
+UP_WITHIN_S = 30.0
 
 
 async def ask(at: Terminal, name: str, body: dict[str, Any]) -> CommandAnswer | str:
@@ -70,6 +71,20 @@ async def in_step(day: Day, told: Sequence[Event] = ()) -> None:
     until = day.now + SOON_S
     while day.now < until and (differences(day) or not heard(day, told) or not shown(day)):
         await asyncio.sleep(0.1)
+
+
+async def again(hands: Hands, at: Terminal, ends: Callable[[], None]) -> None:
+    """It ends so, and is up again when this returns."""
+    day = hands.day
+    node = at.node
+    ends()
+    day.boot(at)
+    until = day.now + UP_WITHIN_S
+    while day.now < until and (not at.ready or at.node is node):
+        await asyncio.sleep(0.1)
+    if not at.ready:
+        hands.problems.append(f"{at.name} is not up again")
+    await in_step(day)
 
 
 def heard(day: Day, events: Sequence[Event]) -> bool:

@@ -5,12 +5,10 @@ whoever died in between, and whichever terminal prints it.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from server.services.orders.state import Print
-from tests.sim.hands import Hands, begin, in_step
+from tests.sim.hands import Hands, again, begin
 from tests.sim.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -21,8 +19,6 @@ ON_PAPER = 0.25
 
 ANOTHER_LOG = 0.5
 """Of those, on so many the terminal has begun another log before it prints."""
-
-UP_WITHIN_S = 30.0
 
 
 async def receipts(day: Day) -> list[str]:
@@ -111,17 +107,3 @@ async def _in_another_log(hands: Hands, at: Terminal, order_id: str, other: Term
     if print_id not in waiting(at, order_id) or print_id in waiting(other, order_id):
         hands.problems.append(f"{at.name} has begun another log, and forgets a receipt that it is to print")
     await _printed(hands, at, order_id, print_id, copy=True)
-
-
-async def again(hands: Hands, at: Terminal, ends: Callable[[], None]) -> None:
-    """It ends so, and is up again when this returns."""
-    day = hands.day
-    node = at.node
-    ends()
-    day.boot(at)
-    until = day.now + UP_WITHIN_S
-    while day.now < until and (not at.ready or at.node is node):
-        await asyncio.sleep(0.1)
-    if not at.ready:
-        hands.problems.append(f"{at.name} is not up again")
-    await in_step(day)

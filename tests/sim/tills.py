@@ -8,7 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from server.answers import CommandAnswer
-from tests.sim.hands import Hands, ask, begin, in_step, new_id
+from tests.sim.hands import Hands, again, ask, begin, in_step, new_id
 from tests.sim.terminal import OFFLINE_DAY_MINOR, OFFLINE_ORDER_MINOR, Terminal
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ async def at_the_till(day: Day) -> list[str]:
     await _given_back_in_doubt(hands)
     await _resumed(hands)
     await _without_a_line(hands)
+    await _asked_at_two(hands)
     return hands.problems
 
 
@@ -177,3 +178,29 @@ async def _without_a_line(hands: Hands) -> None:
             hands.problems.append(f"{at.name} {said}: {total} without a line, and {NEARLY_MINOR} waits for the bank")
     at.cards.line = True
     await in_step(hands.day)
+
+
+async def _asked_at_two(hands: Hands) -> None:
+    """A terminal dies while its card terminal has the card, and the same is asked at another one, whose own card
+    terminal knows nothing of it. That is not the first one's answer: it is asked when its terminal is up again."""
+    order_id, _ = await _placed(hands)
+    at, other = hands.another(), hands.another()
+    if not order_id or at is other:
+        return
+    body = {"order_id": order_id, "tender": "card", "command_id": new_id(hands.rand)}
+    at.cards.mode = "unknown"
+    await ask(at, "payments.capture", body)
+    await in_step(hands.day)
+    answer = await ask(other, "payments.capture", body | {"resume": True})
+    if answer != "card_timed_out":
+        said = "takes it" if isinstance(answer, CommandAnswer) else f"says {answer or 'nothing'}"
+        hands.problems.append(f"{other.name} {said}: a card that only {at.name}'s card terminal has seen")
+    await in_step(hands.day)
+    await again(hands, at, lambda: at.kill(power=True))
+    at.cards.mode = "approve"
+    taken, until = at.cards.charged.get(body["command_id"], 0), hands.day.now + KNOWN_WITHIN_S
+    while hands.day.now < until and _paid(at, order_id) != taken:
+        await asyncio.sleep(0.2)
+    await in_step(hands.day)
+    if (paid := {_paid(t, order_id) for t in hands.terminals}) != {taken}:
+        hands.problems.append(f"{at.name}'s card terminal took {taken} before it died, and {sorted(paid)} is recorded")

@@ -124,13 +124,20 @@ PATCHES: tuple[Patch, ...] = (
         kinds=("full disk", "failed fsync", "power cut", "card trouble", "old backup"),
     ),
     Patch(
+        "lost-answers-forgotten",
+        "A command whose answer was lost with a damaged row is done again though its events were kept.",
+        "server/log/carry.py",
+        "    _remember(db, [log_id for log_id, header in headers.items() if header.public_key == public_key])\n",
+        "",
+        kinds=("set back", "disk lost", "cloned disk", "crash", "flipped bit"),
+    ),
+    Patch(
         "answered-for-all",
         "What the card terminal in a dead terminal's place answers ends the dead one's question, too: what was taken there "
         "is in no log.",
         SERVICES + "payments/state.py",
         "    return () if answer.of is msgspec.UNSET else tuple(log_id for log_id in asking if log_id not in answer.of)\n",
         "    return ()\n",
-        kinds=("full disk", "failed fsync", "power cut", "card trouble", "old backup"),
     ),
     Patch(
         "unheard-is-archived",
