@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -18,6 +17,7 @@ from typing import Literal
 
 from app.child import Child
 from app.ending import Ending
+from app.saying import warn
 from ui.watched import AGAIN, WATCHED
 
 FIRST_FRAME_S = 60.0
@@ -95,16 +95,16 @@ class Guard:
 
     def _failed(self, why: Why, now: float) -> None:
         what = "showed nothing any more" if why == "frozen" else "ended by itself"
-        print(f"The screen {what}; it is started again.", file=sys.stderr, flush=True)
+        warn(f"The screen {what}; it is started again.")
         if not self._plain:
             self._told(why)
         self._failures.append(now)
         if not self._plain and len(self._failures) == MOST_FAILURES and now - self._failures[0] < WITHIN_S:
             self._plain = True
             if not self.seen:
-                print("The screen can't be shown on this machine.", file=sys.stderr, flush=True)
+                warn("The screen can't be shown on this machine.")
                 return
-            print("The screen fails again and again: it says “out of order” now.", file=sys.stderr, flush=True)
+            warn("The screen fails again and again: it says “out of order” now.")
             self._told("failing")
 
     def _one(self) -> tuple[Why, int]:

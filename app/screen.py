@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from app.child import Child, Forked, can_fork, command
 from app.display import check_display
 from app.guard import Guard
 from app.report import report
+from app.saying import say, warn
 from app.settings import Settings, default_data_folder, load, night_of
 from app.supervisor import Supervisor
 from server.event import Refused
@@ -95,7 +95,7 @@ def run_terminal(arguments: argparse.Namespace) -> int:
         return show(arguments, folder, settings, contextlib.nullcontext())
     role = choices.load(folder).role_for(typed)  # as staff have it
     store = f" of the store “{settings.store}”" if "store" in flags else ""  # else its log may know another
-    print(f"This terminal is a {NAMES[role]}{store}. Its data is in {folder}. {HOW_IT_ENDS}", flush=True)
+    say(f"This terminal is a {NAMES[role]}{store}. Its data is in {folder}. {HOW_IT_ENDS}")
     if settings.windowed or arguments.drive:
         return show(arguments, folder, settings, Supervisor(folder, server_arguments(folder, typed, flags)))
     first = begun(role, arguments, folder, settings)
@@ -155,7 +155,7 @@ def show(
     try:
         from ui.shell import run_screen
     except ImportError as e:  # a missing system library of Qt
-        print(f"The screen can't be shown: {e}. Run `make setup`, then start again.", file=sys.stderr)
+        warn(f"The screen can't be shown: {e}. Run `make setup`, then start again.")
         return 1
     role: str = arguments.command
     with beside:

@@ -21,6 +21,7 @@ import msgspec
 
 from app.child import command
 from app.folder import is_folder, made_in_vain
+from app.saying import say, warn
 from app.settings import Settings, default_data_folder, load
 from app.supervisor import ENDPOINT_FILE, mark_of, server_runs
 from server.api.app import make_app, serve
@@ -222,21 +223,21 @@ async def run_once(
 def show_rebuild(done: int, of: int) -> None:
     """Read models that are made anew from a long log take a while; an installer sees how far they are."""
     if of >= REBUILD_SHOWN:
-        print(f"Building tables from the log: {done:,} of {of:,} events", file=sys.stderr, flush=True)
+        warn(f"Building tables from the log: {done:,} of {of:,} events")
 
 
 def announce(settings: NodeSettings, endpoint: dict[str, Any], print_json: bool) -> None:
     if print_json:
-        print(json.dumps(endpoint), flush=True)
+        say(json.dumps(endpoint))
         return
     who = "Head office" if settings.role == "office" else f"{settings.label} of {settings.store}"
-    print(f"{who} is ready at {endpoint['api']} (other terminals: port {endpoint['sync_port']}).", flush=True)
+    say(f"{who} is ready at {endpoint['api']} (other terminals: port {endpoint['sync_port']}).")
     if settings.role == "office":
-        print(f"Its page: {endpoint['api']}/?token={endpoint['token']}", flush=True)
+        say(f"Its page: {endpoint['api']}/?token={endpoint['token']}")
     if settings.host == "127.0.0.1":
-        print("Only this machine can reach it. For other devices start it with --insecure-lan.", flush=True)
+        say("Only this machine can reach it. For other devices start it with --insecure-lan.")
     else:
-        print("It listens on the local network WITHOUT encryption (--insecure-lan).", flush=True)
+        say("It listens on the local network WITHOUT encryption (--insecure-lan).")
 
 
 def enough_files() -> None:

@@ -12,15 +12,16 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.child import command
+from app.saying import warn
 
 ENDPOINT_FILE = "endpoint.json"
+LAST_WORDS_FILE = "server.err"
 FIRST_BACKOFF_S = 0.2
 MAX_BACKOFF_S = 5.0
 STEADY_S = 10.0
@@ -143,8 +144,8 @@ class Supervisor:
                 child.wait(timeout=10)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "server.err").open("wb") as err:
+        """Raises `OSError` where the machine has no room for another process just now."""
+        with self._last_words() as err:
             child = subprocess.Popen(
                 command("server", *self.arguments),
                 stdin=subprocess.DEVNULL,
@@ -155,6 +156,14 @@ class Supervisor:
             os.setpriority(os.PRIO_PROCESS, child.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
         return child
 
+    def _last_words(self) -> BinaryIO:
+        """Where they go; nowhere on a disk that takes nothing: what the server makes of that it says itself."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return (self.folder / LAST_WORDS_FILE).open("wb")
+        except OSError:
+            return open(os.devnull, "wb")
+
     def _watch(self) -> None:
         backoff = FIRST_BACKOFF_S
         while not self._stop.is_set():
@@ -163,14 +172,19 @@ class Supervisor:
                 self._ask()
                 continue
             started = time.monotonic()
-            self._child = self._start()
+            try:
+                self._child = self._start()
+            except OSError as e:
+                self.failure = f"The server can't be started ({e.strerror})."
+                self._stop.wait(MAX_BACKOFF_S)
+                continue
             while self._child.poll() is None and not self._stop.wait(0.1):
                 self._ask()
             if self._stop.is_set():
                 return
             self._child = None
             with contextlib.suppress(OSError):
-                lines = (self.folder / "server.err").read_text(errors="replace").strip().splitlines()
+                lines = (self.folder / LAST_WORDS_FILE).read_text(errors="replace").strip().splitlines()
                 self.failure = lines[-1] if lines else ""
             if time.monotonic() - started > STEADY_S:
                 backoff = FIRST_BACKOFF_S
@@ -188,7 +202,7 @@ class Supervisor:
         if self._silences < MOST_SILENCES or server is None or running(self.folder) != server or self._stop.is_set():
             return
         self._silences = 0
-        print("The server answered nothing any more; it is started again.", file=sys.stderr, flush=True)
+        warn("The server answered nothing any more; it is started again.")
         with contextlib.suppress(OSError):
             os.kill(server["pid"], KILL)
 

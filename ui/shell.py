@@ -195,7 +195,8 @@ def run_screen(
         print(f"The screen can't be served over VNC: {e}.", file=sys.stderr)
         return 1
     if position is not None and QGuiApplication.screenAt(QPoint(*position)) is None:
-        print(off_display(position), file=sys.stderr)
+        with contextlib.suppress(OSError):  # a full disk
+            print(off_display(position), file=sys.stderr)
         position = None
     sys.setswitchinterval(SWITCH_S)
     loop = Loop(app)

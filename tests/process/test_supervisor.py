@@ -5,13 +5,26 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from app.supervisor import ENDPOINT_FILE, NICE, Supervisor, alive, is_silent, read_endpoint, running, server_runs
+from app.child import command
+from app.supervisor import (
+    ENDPOINT_FILE,
+    LAST_WORDS_FILE,
+    NICE,
+    Supervisor,
+    alive,
+    is_silent,
+    read_endpoint,
+    running,
+    server_runs,
+)
 from tests.process.shop import Server, eventually
 
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
 PATIENCE_S = 60.0
 """On a machine of which much else is wanted."""
 
@@ -72,6 +85,30 @@ def test_a_server_that_says_nothing_any_more_is_ended_and_started_again(tmp_path
         assert not is_silent(found["api"])
     if server is not None:
         server.kill()
+
+
+def test_a_server_starts_also_where_its_last_words_can_not_be_kept(tmp_path: Path) -> None:
+    """A disk that is full, or something that lies in the way."""
+    (tmp_path / LAST_WORDS_FILE).mkdir()
+    with Supervisor(tmp_path, ["--data", str(tmp_path), "--no-mdns"]) as supervisor:
+        assert supervisor.wait_ready()["pid"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("role", ["server", "kiosk"])
+def test_a_terminal_runs_also_where_nobody_can_take_what_it_says(tmp_path: Path, role: str) -> None:
+    """Its output goes to a file on a disk that is full."""
+    arguments = [role, "--data", str(tmp_path), "--no-mdns"]
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.Popen(command(*arguments), stdout=full, stderr=full, env=os.environ | OFFSCREEN)
+    try:
+        found = eventually(lambda: running(tmp_path) or process.poll() is not None, PATIENCE_S)
+        assert process.poll() is None
+        assert found
+        assert not is_silent(found["api"])
+    finally:
+        process.terminate()
+        assert process.wait(PATIENCE_S) in (0, 120), "Python itself can't say goodbye"
 
 
 def test_a_server_has_its_turns_after_its_screen(tmp_path: Path) -> None:
