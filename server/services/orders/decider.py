@@ -216,7 +216,9 @@ def amend(found: OrderState | None, command: Amend, command_id: str, till: Till)
 
 
 def _amended_line(request: AmendLine, before: dict[str, Line], new_id: str, till: Till) -> Line:
-    kept = before.get(request.line_id) if request.line_id is not None else None
+    """`new_id`: of a line that the order has by this very command already, where it is asked for again and was
+    forgotten: it stays, too."""
+    kept = before.get(request.line_id if request.line_id is not None else new_id)
     if request.line_id is not None and kept is None:
         raise Refused("unknown_line", f"The order has no line “{request.line_id[:80]}”. Look at its lines again.")
     if kept is not None and _same_dish(request, kept):
