@@ -142,6 +142,7 @@ class Services:
         self._learn(self.archive.carried)
         self._now_ms = now_ms or wall_ms()
         self._available: tuple[Any, dict[str, Availability]] = ((), {})
+        self._ticked: dict[str, Availability] = {}  # at the last tick
 
     # -- events in ------------------------------------------------------------------------------------------------
 
@@ -243,8 +244,8 @@ class Services:
         )
 
     def _sold_since(self, changed: dict[str, Changed], facts: list[tuple[int, Fact]]) -> set[str]:
-        """Open orders taken after the earliest stock event of a batch: they may have been sold while it was out.
-        When more was sold than was left, also those taken after the earliest order of the batch."""
+        """Open orders taken or amended since the earliest stock event of a batch: they may have been sold while it was
+        out. When more was sold than was left, also those since the earliest order of the batch."""
         stock = {key for key, change in changed.items() if isinstance(change.after, SubjectState)}
         oversold = self.stocks.oversold
         if not stock and not oversold:
@@ -360,10 +361,10 @@ class Services:
         return dated(drafts, self)
 
     def tick(self, now_ms: int) -> Changes:
-        """What the passing of time changed (dayparts); call it every few seconds."""
-        before = self._available[1]
-        after = self.availability(now_ms)
-        return Changes(availability=bool(before) and before != after)
+        """What the passing of time changed (dayparts); call it every few seconds. Held against what was told the last
+        time: whoever asked in between, and heard that breakfast is over, is not the one who must be told."""
+        before, self._ticked = self._ticked, self.availability(now_ms)
+        return Changes(availability=before != self._ticked)
 
     # -- membership -----------------------------------------------------------------------------------------------
 

@@ -123,8 +123,8 @@ class Orders(ReadModel[OrderState]):
         return self._states(query, *asked.values(), limit)
 
     def open_since(self, hlc: int, limit: int) -> list[str]:
-        """The ids of open orders placed after a time, the newest first."""
-        query = "SELECT aggregate_id FROM customer_order WHERE is_open = 1 AND placed_hlc > ? AND known "
+        """The ids of open orders to which anything happened at a place in time or later, the newest first."""
+        query = "SELECT aggregate_id FROM customer_order WHERE is_open = 1 AND hlc >= ? AND known "
         with self.reading() as db:
             rows = db.execute(query + "ORDER BY placed_hlc DESC, aggregate_id LIMIT ?", (hlc, limit))
             return [order_id for (order_id,) in rows]

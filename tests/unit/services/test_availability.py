@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from server.services.stock.availability import availability
 from server.services.stock.events import Availability, Stock, stock_key
 
-from .world import menu
+from .world import NOW_MS, Terminal, menu
 
 MENU = menu()
 MORNING, EVENING = datetime(2026, 3, 1, 8, 0), datetime(2026, 3, 1, 20, 0)
@@ -60,6 +61,17 @@ def test_dayparts_serve_by_the_clock() -> None:
     assert availability(MENU, Stock(), MORNING)["pancakes"].state == "available"
     assert availability(MENU, Stock(), EVENING)["pancakes"] == Availability("out", because=["morning"])
     assert availability(MENU, Stock(), None)["pancakes"].state == "available"
+
+
+def test_screens_are_told_that_breakfast_is_over_though_somebody_asked_just_before(tmp_path: Path) -> None:
+    shop = Terminal(tmp_path)
+    shop.publish()
+    late, over = NOW_MS - 3_600_001, NOW_MS - 3_600_000  # 10:59:59.999 and 11:00, in UTC
+    shop.services.tick(late)
+    shop.now_ms = over
+    shop.place("water")
+    assert shop.services.tick(over + 4_000).availability
+    assert not shop.services.tick(over + 9_000).availability, "once"
 
 
 keys = st.sampled_from(

@@ -132,6 +132,19 @@ def test_an_amended_order_keeps_its_prices_and_its_past(shop: Terminal) -> None:
     assert found.history[0].detail == ["1 × Bacon Burger", "1 × Cola"]
 
 
+def test_an_amendment_that_is_asked_for_again_where_it_was_forgotten_keeps_its_prices(shop: Terminal) -> None:
+    order_id, command_id = shop.place("burger"), str(uuid.uuid4())
+    amendment = {"order_id": order_id, "lines": [{"line_id": "1"}, {"item_id": "veggie", "quantity": 2}]}
+    first = shop.do("orders.amend", command_id=command_id, **amendment)
+    dearer = menu_body()
+    dearer["items"][1]["variations"][0]["price_minor"] = 5000
+    shop.do("menu.publish", menu=dearer)
+    assert shop.do("orders.amend", command_id=command_id, **amendment) == first
+    order = shop.services.order(order_id)
+    assert order is not None
+    assert [line.unit_price_minor for line in order.lines] == [990, 890]
+
+
 def test_a_line_kept_stays_though_it_ran_out_and_cannot_grow(shop: Terminal) -> None:
     order_id = shop.place("burger")
     shop.do("stock.out", ingredient_id="bacon")
@@ -230,6 +243,23 @@ def test_two_payments_taken_apart_both_stand_and_staff_are_told(tmp_path: Path) 
     meet(a, b)
     assert see(b, order_id).overpaid_minor == 0
     assert a.services.orders(open_only=True) == []
+
+
+def test_screens_are_told_of_what_was_amended_while_out_and_of_what_was_sold_in_the_same_moment(tmp_path: Path) -> None:
+    a, b = pair(tmp_path)
+    order_id = a.place("cola")
+    meet(a, b)
+    a.writer.wall_ms += 1_000
+    out = b.decide("stock.out", item_id="veggie").drafts[0]
+    event = b.writer.write(out, hlc=a.services.order_book.newest(order_id) + 1)
+    a.do("orders.amend", order_id=order_id, lines=[{"line_id": "1"}, {"item_id": "veggie", "quantity": 1}])
+    assert a.hear([event]).orders == {order_id}
+    assert see(a, order_id).warnings == ["sold_while_out:veggie"]
+    salad = a.place("salad")
+    out = b.decide("stock.out", item_id="salad").drafts[0]
+    first = Writer("log-0").write(out, hlc=a.services.order_book.newest(salad))  # of two at one time the lesser name is
+    assert a.hear([first]).orders >= {salad}
+    assert see(a, salad).warnings == ["sold_while_out:salad"]
 
 
 def test_sold_while_out_stands_and_the_kitchen_is_warned(tmp_path: Path) -> None:
