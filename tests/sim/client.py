@@ -131,7 +131,8 @@ class Client:
                 await asyncio.sleep(self.rand.uniform(*ASK_AGAIN_S))
                 continue
             if terminal.lost_at == lost:
-                day.problems += day.stock.done(terminal, name, body, out)
+                grown = checks.grown(terminal, name, body, knew) if attempts == 1 else set()
+                day.problems += day.stock.done(terminal, name, body, out, grown)
             if attempts == 1:
                 day.problems += checks.after_its_causes(day, terminal, name, answer.events, before)
                 day.problems += checks.answered(terminal, name, body, answer, knew)

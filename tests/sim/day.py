@@ -32,6 +32,7 @@ from tests.sim import (
     hands,
     paper,
     plan,
+    screen,
     seals,
     signs,
     tills,
@@ -149,6 +150,7 @@ class Day:
         self.stock = checks.StockWatch(self)
         self.watch = checks.StatusWatch(self, self.all[drawn.watched])
         self.follower = feeds.Follower(self, random.Random(f"{drawn.seed}/followed").choice(self.all))
+        self.screen = screen.Screen(self, random.Random(f"{drawn.seed}/screen").choice(self.terminals))
 
     def _add(self, spec: Spec, skew_ms: int, pace: tuple[float, float]) -> Terminal:
         seed = f"{self.plan.seed}/{spec.name}"
@@ -363,7 +365,7 @@ class Day:
             await self._quiet()
         await self._afterwards()
         self.note("the day is looked at")
-        self.problems += await checks.all_of(self) + await self.follower.missed()
+        self.problems += await checks.all_of(self) + await self.follower.missed() + self.screen.stale()
         if self.office_backup is not None and not self.problems:
             self.problems += await afterwards.put_back(self, self.office_backup)
 

@@ -57,8 +57,9 @@ class Hands:
         return self.terminals[self._next % len(self.terminals)]
 
     async def do(self, at: Terminal, name: str, refused: str = "", **body: Any) -> CommandAnswer | None:
-        """At a terminal, which is to refuse it so if a code is given; then all hear of it."""
-        answer = await ask(at, name, body | {"command_id": new_id(self.rand)})
+        """At a terminal, which is to refuse it so if a code is given; then all hear of it. Once more with the same
+        `command_id`."""
+        answer = await ask(at, name, {"command_id": new_id(self.rand)} | body)
         said, wanted = answer if isinstance(answer, str) else "done", refused or "done"
         if said != wanted:
             self.problems.append(f"{at.name}: {name} {body} is {said or 'not answered'}, and should be {wanted}")
@@ -128,12 +129,16 @@ async def hand_to_hand(day: Day) -> list[str]:
 
 
 async def _basket(hands: Hands) -> None:
-    """Put down at one screen, it is taken up at another."""
-    lines = [{"item_id": "water", "quantity": 2}]
-    parked = await hands.do(hands.another(), "baskets.park", lines=lines)
+    """Put down at one screen, it is taken up at another. Whoever asks again there, as the first one did not answer, is
+    told the same code."""
+    lines, command_id = [{"item_id": "water", "quantity": 2}], new_id(hands.rand)
+    parked = await hands.do(hands.another(), "baskets.park", lines=lines, command_id=command_id)
     there = hands.another()
+    again = await hands.do(there, "baskets.park", lines=lines, command_id=command_id)
     if parked is None or there.node is None:
         return
+    if again is None or again.result != parked.result:
+        hands.problems.append(f"{there.name} puts a basket down once more, as {again}, which is {parked.result}")
     found = there.node.services.basket(parked.result["code"], parked.result["until_ms"] - 1)
     if found is None or [(line.item_id, line.quantity) for line in found.lines] != [("water", 2)]:
         hands.problems.append(f"{there.name} finds {found} of a basket that was put down")
@@ -161,10 +166,21 @@ async def _vouchers(hands: Hands) -> None:
                 hands.problems.append(f"{left} was on a voucher that was cancelled, after {paid.result} of 5000")
             await _redeem(hands, code, "voucher_cancelled")
             await hands.do(hands.another(), "vouchers.cancel", "voucher_cancelled", code=code, reason="twice")
+            if paid is not None:
+                await _stranded(hands, paid.result["order_id"])
             for terminal in hands.terminals:
                 known = terminal.node.voucher(code) if terminal.node is not None else None
                 if known is None or known.balance_minor:
                     hands.problems.append(f"{terminal.name} shows {known} of a voucher that was cancelled")
+
+
+async def _stranded(hands: Hands, order_id: str) -> None:
+    """What goes back to a voucher that was cancelled nobody can spend: the guest needs a new one, and all are told."""
+    await hands.do(hands.another(), "payments.refund", order_id=order_id, reason="cold")
+    for terminal in hands.terminals:
+        order = terminal.node.order(order_id) if terminal.node is not None else None
+        if order is None or "voucher_stranded" not in order.warnings:
+            hands.problems.append(f"{terminal.name} hides that money of {order_id} went back to a cancelled voucher")
 
 
 async def _redeem(hands: Hands, code: str, refused: str) -> CommandAnswer | None:

@@ -67,10 +67,11 @@ def _must_show(hands: Hands, device_id: str, wanted: tuple[str, str, int]) -> No
 
 
 async def _keys(hands: Hands) -> None:
-    """Of keys those hold that nobody has replaced: no link that was given out before opens any more."""
+    """Of keys those hold that nobody has replaced: no link that was given out before opens any more, also not when
+    whoever made the first one asks for it again."""
     old, new, more = (hands.rand.randbytes(SECRET_BYTES) for _ in range(3))
     at = hands.another()
-    for secret, replace in ((old, False), (new, True), (more, False)):
+    for secret, replace in ((old, False), (new, True), (more, False), (old, False)):
         await hands.do(hands.another(), "phone.key", secret=_text(secret), replace=replace)
     await again(hands, at, lambda: at.kill(power=False))
     for terminal in hands.terminals:

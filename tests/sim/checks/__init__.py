@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from server.log.verify import verify
 from tests.sim.checks.again import counted_once, not_again
-from tests.sim.checks.answers import answered, knew, refused
+from tests.sim.checks.answers import answered, grown, knew, refused
 from tests.sim.checks.figures import figures
 from tests.sim.checks.holding import clocks, differences, everything, forks, leaks, nodes
 from tests.sim.checks.kept import beyond_office, open_orders
@@ -52,6 +52,7 @@ __all__ = [
     "differences",
     "digest",
     "given_back_twice",
+    "grown",
     "halves",
     "held_by_another",
     "knew",

@@ -228,6 +228,14 @@ def enough(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, befo
     return [f"{more[i]} {i} were sold, and {n} were left" for i, n in left.items() if more[i] > max(0, n)]
 
 
+def grown(terminal: Terminal, name: str, body: dict[str, Any], before: Knew | None) -> set[str]:
+    """The dishes of which an amendment sold more than the order had; none where another one came in between."""
+    after = knew(terminal, body) if name == "orders.amend" else None
+    if before is None or after is None or after.amended - before.amended != 1:
+        return set()
+    return {dish for dish, more in wanted(body["lines"], before.lines).items() if more > 0}
+
+
 CHECKS = {
     "payments.capture": captured,
     "payments.refund": refunded,

@@ -12,6 +12,7 @@ from server.node import Node
 from server.replication.flow import WINDOW_BYTES
 from server.replication.frames import MAX_FRAME_BYTES
 from server.replication.link import MAX_QUEUED_BYTES, MAX_STORING_BYTES
+from server.replication.protocol import ASK_EVERY_S
 from tests.sim.checks.holding import nodes
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def rest(day: Day) -> list[str]:
                     f"{terminal.name} believes {peer.label} is {peer.events_behind}/{peer.we_behind} events apart"
                 )
         for link in exchange.replica._links.values():
+            if link.ready and exchange._now() - link.asked_at < ASK_EVERY_S + 1 and not day.lying_logs:
+                found.append(f"{terminal.name} asks {link.device_id} for all that it holds, and again, and again")
             if link.in_flight or link.unacked or link.fetching:
                 found.append(f"{terminal.name} has {link.in_flight} bytes in flight for ever")
     for loop in [day.loop, *(t.loop for t in day.all if t.loop is not None)]:

@@ -39,20 +39,23 @@ class StockWatch:
         """Its disk is gone, and with it what was said there."""
         self._out = {subject: there for subject, there in self._out.items() if there is not terminal}
 
-    def done(self, terminal: Terminal, name: str, body: dict[str, Any], out_before: tuple[str, ...]) -> list[str]:
+    def done(
+        self, terminal: Terminal, name: str, body: dict[str, Any], out_before: tuple[str, ...], grown: set[str]
+    ) -> list[str]:
         """It was acknowledged; `out_before` is what `known` said when it was asked. Of an "out" and a "back" that were
-        under way at the same time nobody can say which was first."""
+        under way at the same time nobody can say which was first. `grown`: of which dishes an amendment sold more."""
         subject = f"{terminal.spec.store}/{subject_of(body)}"
         began, ended = self._backs.get(subject, (0, 0))
         if name in ENDS:
             self._backs[subject] = (began, ended + 1)
         elif name == "stock.out" and self._asked.pop(body["command_id"], None) == began:
             self._out[subject] = terminal
-        if name != "orders.place":
+        if name != "orders.place" and not grown:
             return []
         out = [s for s in out_before if s in self.known(terminal)]
-        dishes = [dish for line in body["lines"] for dish in (line, *line.get("choices", ()))]
-        sold = {dish["item_id"] for dish in dishes}
+        new = [line for line in body["lines"] if "line_id" not in line]
+        dishes = [dish for line in new for dish in (line, *line.get("choices", ()))]
+        sold = grown | {dish["item_id"] for dish in dishes}
         sold |= {choice["modifier_id"] for dish in dishes for choice in dish.get("modifiers", ())}
         return [
             f"{terminal.name} sold {item}, and {subject} is out there"
