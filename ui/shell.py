@@ -321,6 +321,7 @@ async def _drive(screen: Screen, drive: Driver, end: Callable[[int], None]) -> N
         raise
     except Exception:
         logger.exception("the driver of this screen failed")
+        screen.shell.shoot("failed")
         end(1)
 
 

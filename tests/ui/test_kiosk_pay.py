@@ -317,6 +317,20 @@ def test_while_a_charge_is_unknown_the_order_is_not_given_up_and_the_same_charge
     assert till.asked("orders.void") == []
 
 
+def test_who_pressed_and_whose_charge_was_never_made_is_told_so(desk, till, kiosk) -> None:
+    """The disk of the terminal was full: it could not write that it asks the card terminal, and so did not ask."""
+    hand = kiosk()
+    till.card = ["not_saved", "not_attempted"]
+    pay(hand)
+    hand.until(lambda: state(hand) == "failed")
+    settle(hand)
+    assert hand.vm.payment["failure"] == "The payment could not be started"
+    assert hand.sees("kiosk.pay.counter")
+    hand.tap("kiosk.pay.again")
+    hand.until(lambda: hand.vm.page == "done")
+    assert len({body["command_id"] for body in till.asked("payments.capture")}) == 2, "another try is another charge"
+
+
 def test_a_customer_who_walks_away_from_an_unknown_charge_leaves_it_to_be_found_out(
     desk, till, kiosk, monkeypatch
 ) -> None:

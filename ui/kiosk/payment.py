@@ -340,15 +340,17 @@ class Payment(QObject):
         self.called_off = False
         self._capture = None  # it did not happen; another try is another charge
         self._next = self._new_capture()
+        pressed = self._tap_ns > 0  # else the screen before this one was at it
+        never_made = refused.code == "not_attempted"
         if refused.code == "nothing_due":
             self._done()
-        elif self.kind == "voucher" and refused.code not in ("not_attempted", "order_voided"):
+        elif self.kind == "voucher" and refused.code != "order_voided" and (pressed or not never_made):
             self.kind = "card"
             self._next = without_tip(self._next)
             self._keep()
             self._go("choose")
             self.voucherRefused.emit(refused.code)
-        elif refused.code == "not_attempted":
+        elif never_made and not pressed:
             self.kind = "card"
             self._next = without_tip(self._next)  # nothing is chosen for anybody
             self._go("choose")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.supervisor import alive, read_endpoint
+from tests.faults.disks import small_disk
 from tests.faults.registry import Lab, fault
 from tests.faults.servers import Machine, eventually, wait
 from tests.faults.world import World, world
@@ -29,9 +30,9 @@ HEADLESS = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
 class Kiosk(Machine):
     """A kiosk as a customer sees it: a screen, on which a finger orders, and the server that it keeps running."""
 
-    def __init__(self, shop: World) -> None:
+    def __init__(self, shop: World, folder: Path | None = None) -> None:
         like = shop.terminals[0].arguments[3:-1]  # store, office and so on
-        super().__init__("kiosk", shop.folder / "kiosk", *like, command="kiosk")
+        super().__init__("kiosk", folder or shop.folder / "kiosk", *like, command="kiosk")
         self.arguments[-1:] = ["--windowed", "--size", "540x960", "--peer", peer(shop.terminals[0])]
         self.shop = shop
         self.traces: list[Path] = []
@@ -40,13 +41,14 @@ class Kiosk(Machine):
     def show(self, orders: int) -> None:
         """Starts the screen; a customer orders so many times."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.traces.append(self.folder / f"trace-{len(self.traces)}.jsonl")
+        self.traces.append(self.words_file.with_name(f"trace-{len(self.traces)}.jsonl"))
         with self.words_file.open("ab") as err:
             self.screen = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "app.cli"),
                     *self.arguments,
                     *("--trace", str(self.traces[-1]), "--drive", f"orders:{orders}"),
+                    *("--shots", str(self.words_file.with_name("shots"))),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=err,
@@ -98,9 +100,9 @@ def peer(machine: Machine) -> str:
 
 
 @contextlib.contextmanager
-def kiosk_in_a_shop(lab: Lab) -> Iterator[tuple[World, Kiosk]]:
+def kiosk_in_a_shop(lab: Lab, folder: Path | None = None) -> Iterator[tuple[World, Kiosk]]:
     with world(lab, terminals=1) as shop:
-        kiosk = Kiosk(shop)
+        kiosk = Kiosk(shop, folder)
         try:
             yield shop, kiosk
         finally:
@@ -196,3 +198,36 @@ def crash_loop(lab: Lab) -> str:
             wait(0.1)
         assert eventually(lambda: len(kiosk.placed()) >= 2, PATIENCE_S), kiosk.last_words()
         return f"{kills} servers died young; {all_there(shop, kiosk, 2)}"
+
+
+@fault(
+    "kiosk-disk-full",
+    area=AREA,
+    what="A kiosk's disk fills up while customers order; the power goes, and all of it starts on the full disk",
+    seen="“Please order at the counter” or “one moment” on that screen; the others sell on",
+    holds="As soon as there is space it goes on by itself; each order whose number was shown is there once, paid once",
+)
+def kiosk_disk_full(lab: Lab) -> str:
+    rounds = lab.times(3, 1)
+    with small_disk(lab.folder / "disk", 64) as disk, kiosk_in_a_shop(lab, disk.folder / "kiosk") as (shop, kiosk):
+        kiosk.words_to(lab.folder / "kiosk.log")
+        for _ in range(rounds):
+            before = len(kiosk.placed())
+            kiosk.show(50)
+            assert eventually(lambda b=before: len(kiosk.placed()) > b, PATIENCE_S), kiosk.last_words()
+            disk.fill(lab.rand.choice((0, 0, 20_000, 200_000)))
+            wait(lab.rand.uniform(0.5, 6.0))
+            assert kiosk.screen is not None
+            assert kiosk.screen.poll() is None, kiosk.last_words()
+            kiosk.screen.kill()
+            kiosk.screen.wait()
+            kiosk.kill_server()
+            before = len(kiosk.placed())
+            kiosk.show(50)
+            wait(lab.rand.uniform(5.0, 15.0))
+            assert kiosk.screen.poll() is None, kiosk.last_words()
+            disk.free()
+            assert eventually(lambda b=before: len(kiosk.placed()) > b, PATIENCE_S), kiosk.last_words()
+            kiosk.screen.kill()
+            kiosk.screen.wait()
+        return f"{rounds} times full; {all_there(shop, kiosk, 2 * rounds)}"
