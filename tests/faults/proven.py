@@ -397,15 +397,6 @@ PROVEN: list[tuple[Row, str]] = [
     (
         Row(
             SCREENS,
-            "A terminal's server hangs: its process lives, and answers nothing",
-            "“One moment, please”, for about twenty seconds; then all goes on where it was",
-            "Who watches the screen asks its server, too; after four answers that do not come another is started",
-        ),
-        "tests/process/test_supervisor.py::test_a_server_that_says_nothing_any_more_is_ended_and_started_again",
-    ),
-    (
-        Row(
-            SCREENS,
             "After a power cut the machine gives the old server's process number to another program",
             "Nothing",
             "A server is told by its boot and the moment it was started, not only by a number: another one is started",

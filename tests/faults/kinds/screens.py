@@ -152,6 +152,32 @@ def kiosk_server_killed(lab: Lab) -> str:
 
 
 @fault(
+    "kiosk-server-frozen",
+    area=AREA,
+    what="A kiosk's server hangs while customers order and pay on its screen: its process lives, and answers nothing",
+    seen="“One moment”, for about twenty seconds; the basket stays, the order goes through by itself",
+    holds="The screen's watcher ends it and starts another; each order whose number was shown is there once, paid once",
+)
+def kiosk_server_frozen(lab: Lab) -> str:
+    times = lab.times(4, 1)
+    with kiosk_in_a_shop(lab) as (shop, kiosk):
+        kiosk.show(50)
+        for _ in range(times):
+            before = len(kiosk.placed())
+            assert eventually(lambda b=before: len(kiosk.placed()) > b, PATIENCE_S), kiosk.last_words()
+            wait(lab.rand.uniform(0.0, 2.0))
+            pid = kiosk.server()
+            os.kill(pid, signal.SIGSTOP)
+            kiosk.server(after=pid)
+            before = len(kiosk.placed())
+            assert eventually(lambda b=before: len(kiosk.placed()) > b, PATIENCE_S), kiosk.last_words()
+        assert kiosk.screen is not None
+        kiosk.screen.kill()
+        kiosk.screen.wait()
+        return f"{times} times frozen; {all_there(shop, kiosk, 2 * times)}"
+
+
+@fault(
     "kiosk-screen-killed",
     area=AREA,
     what="A kiosk's screen dies while customers order, and is started again",
