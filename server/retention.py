@@ -26,6 +26,7 @@ from server.services.retention.archive import Archive, told, told_after, told_pl
 from server.services.retention.events import ARCHIVED, TOPIC, Archived, Proof
 from server.services.retention.rule import DAY_MS, Aged, Kept
 from server.services.shop import Services
+from server.services.tables import READ_ERRORS
 
 logger = logging.getLogger("pilotlight.retention")
 
@@ -93,7 +94,7 @@ class Dropping(msgspec.Struct):
 
 class Retention:
     """`run` it for as long as the node lives. `record` appends drafts and applies them; `shrink_tables` gives up to so
-    many pages of each of the tables' files back to the disk."""
+    many pages of each of the tables' files back to the disk; `doubt` is told of what could not be read in them."""
 
     def __init__(
         self,
@@ -104,11 +105,12 @@ class Retention:
         record: Callable[[list[Draft]], Awaitable[None]],
         shrink_tables: Callable[[int], Awaitable[int]],
         wall_ms: Callable[[], int],
+        doubt: Callable[[Exception], None],
     ) -> None:
         self.state = Dropping()
         self._log, self._services, self._neighbours = log, services, neighbours
         self._keeping, self._record, self._wall_ms = keeping, record, wall_ms
-        self._shrink_tables = shrink_tables
+        self._shrink_tables, self._doubt = shrink_tables, doubt
         self._behind = False  # a backlog is being worked off
         self._again: dict[Stream, dict[int, At]] = {}
         self._now = asyncio.get_running_loop().time
@@ -123,6 +125,8 @@ class Retention:
                     pass
             except (LogFailed, ReadModelLost) as e:
                 logger.info("nothing is dropped just now: %s", e)
+            except READ_ERRORS as e:  # it goes on when they are mended
+                self._doubt(e)
 
     async def step(self) -> bool:
         """One portion of each kind. Whether there is more to do at once. Nothing while the log is about to begin anew,

@@ -196,7 +196,7 @@ class Node(Views):
         if s.store and s.keeping.every_s:
             engine, clock = self.engine, self.machine.wall_ms
             self.retention = Retention(
-                self.log, self.services, self.mesh, s.keeping, engine.record, engine.shrink, clock
+                self.log, self.services, self.mesh, s.keeping, engine.record, engine.shrink, clock, engine.doubt
             )
             self.engine.spawn(self.retention.run())
         only_new = self.engine.hearing is None

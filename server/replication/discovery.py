@@ -28,6 +28,9 @@ WATCH_EVERY_S = 2.0
 """How often it is looked whether this machine has other addresses than before: after a power cut a terminal is up
 before the router is, and a new router gives new ones to all."""
 
+AGAIN_AFTER_S = 10.0
+"""Where mDNS could not be begun (no route for multicast yet, another program alone at its port) it is tried again."""
+
 MAX_ASKING = 32
 """Devices asked for their particulars at a time; one announced meanwhile is asked when it is announced again."""
 
@@ -92,7 +95,8 @@ def _is_address(text: str) -> bool:
 
 
 class Discovery:
-    """Announces this node and tells of the others of its store. Where multicast fails, it says so once and is idle."""
+    """Announces this node and tells of the others of its store. Where multicast fails, it says so once and
+    tries again from time to time."""
 
     def __init__(self, me: Me, host: str, on_found: Callable[[Found], None], api_port: int = 0) -> None:
         """`host` is what the sync port is bound to: loopback stays on loopback. `on_found` also tells of changes."""
@@ -105,6 +109,7 @@ class Discovery:
         self._asking: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
         self._heard = 0  # names, since mDNS was begun
+        self._trouble = ""  # that was told
 
     async def start(self) -> None:
         addresses = interface_addresses()
@@ -113,6 +118,8 @@ class Discovery:
 
     async def _watch(self, known: frozenset[str]) -> None:
         """Announces and looks anew whenever this machine's addresses have changed, or too many names were heard of."""
+        loop = asyncio.get_running_loop()
+        tried = loop.time()
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             now = interface_addresses() if self._host in ANYWHERE else known
@@ -121,10 +128,11 @@ class Discovery:
                 logger.info("this machine is now at %s", ", ".join(sorted(now)))
             elif self._heard > MAX_HEARD:
                 logger.warning("%d made-up terminals were announced by mDNS; it is begun anew", self._heard)
-            else:
+            elif self._zeroconf is not None or loop.time() < tried + AGAIN_AFTER_S:
                 continue
             await self._shut()
             await self._open()
+            tried = loop.time()
 
     async def _open(self) -> None:
         me = self._me
@@ -148,8 +156,14 @@ class Discovery:
             self._browser = AsyncServiceBrowser(zeroconf, SERVICE, handlers=[self._changed])
             await self._zeroconf.async_register_service(info, allow_name_change=False, cooperating_responders=True)
         except Exception as e:  # no multicast route, port 5353 held by a program that does not share it, …
-            logger.warning("other terminals can't be found by themselves (mDNS: %s); name them with --peer", e)
+            if str(e) != self._trouble:
+                self._trouble = str(e)
+                logger.warning("other terminals can't be found by themselves (mDNS: %s); name them with --peer", e)
             await self._shut()
+        else:
+            if self._trouble:
+                logger.warning("other terminals are found by themselves again")
+            self._trouble = ""
 
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
         device_id = name.partition(".")[0]

@@ -11,10 +11,10 @@ from app.settings import Settings
 from server.log import ls
 from server.node import Node
 from server.node.parts import NodeSettings
-from server.retention import Keeping, Retention
+from server.retention import Keeping
 from server.services.retention.rule import Kept
 from tests.unit.test_node import MENU, command, settings
-from tests.unit.test_retention_again import DAY_MS, DAYS, Alone, AnyDay, sell
+from tests.unit.test_retention_again import DAY_MS, DAYS, AnyDay, retention_of, sell
 
 PATIENCE_S = 20.0
 
@@ -28,9 +28,7 @@ async def let_go(node: Node, day: AnyDay) -> str:
         day.now_ms += DAY_MS
     await node.services.catch_up(node.log.events, node.log.position)
     keeping = Keeping(Kept(3, 3, 3), alone=True, every_s=1.0)
-    retention = Retention(
-        node.log, node.services, Alone(), keeping, node.engine.record, node.engine.shrink, day.wall_ms
-    )
+    retention = retention_of(node, keeping, day)
     for _ in range(4):
         await retention.step()
     assert retention.state.dropped > 0

@@ -100,6 +100,32 @@ async def test_terminals_of_one_store_find_each_other_on_loopback() -> None:
             await node.close()
 
 
+async def test_what_keeps_mdns_from_beginning_keeps_it_only_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its address is not there yet when the program starts."""
+    monkeypatch.setattr(discovery, "WATCH_EVERY_S", 0.05)
+    monkeypatch.setattr(discovery, "AGAIN_AFTER_S", 0.1)
+    a, b, store = ("".join(random.choices("abcdefghij234567", k=16)) for _ in range(3))
+    seen: list[Found] = []
+    node = Discovery(me(a, store, port=7001), "192.0.2.7", seen.append)
+    other = Discovery(me(b, store, port=7002), "127.0.0.1", lambda _: None)
+    try:
+        await other.start()
+        await node.start()
+        await asyncio.sleep(0.5)
+        assert node._zeroconf is None
+        assert len([r for r in caplog.records if "--peer" in r.message]) == 1, "it is said once"
+        node._host = "127.0.0.1"
+        until = time.monotonic() + 20
+        while not seen and time.monotonic() < until:
+            await asyncio.sleep(0.05)
+        assert {found.device_id for found in seen} == {b}
+    finally:
+        for one in (node, other):
+            await one.close()
+
+
 async def test_a_flood_of_made_up_terminals_is_forgotten_and_the_real_ones_are_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
