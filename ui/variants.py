@@ -7,6 +7,7 @@ process, and nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -38,7 +39,7 @@ def confine() -> None:
 
 def make(source: str, targets: dict[str, Any]) -> dict[str, Any]:
     """Writes the variants, the largest first, each from the one before. `error`: why it can't be done, or `""`;
-    `photo`: the picture fills its frame, nothing of it is see-through."""
+    `again`: not because of the picture; `photo`: it fills its frame, nothing of it is see-through."""
     reader = QImageReader(source)
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
@@ -55,10 +56,16 @@ def make(source: str, targets: dict[str, Any]) -> dict[str, Any]:
         new = Path(path).with_suffix(".new")
         writer = QImageWriter(str(new), b"webp")
         writer.setQuality(QUALITY)
-        if not writer.write(picture):
-            new.unlink(missing_ok=True)
-            return {"error": f"it can't be written in another size ({writer.errorString()}). Make room on the disk."}
-        new.replace(path)
+        try:
+            if not writer.write(picture):
+                raise OSError(writer.errorString())
+            with new.open("rb") as file:
+                os.fsync(file.fileno())  # else a power cut may leave an empty file under its name
+            new.replace(path)
+        except OSError as e:
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
+            return {"error": f"they can't be written in other sizes ({e.strerror or e})", "again": True}
     return {"error": "", "photo": photo}
 
 

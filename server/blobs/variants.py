@@ -3,6 +3,10 @@
 That program (`command`) decodes what came from who knows where: if a picture makes it fail, hang or eat memory, it dies
 and the picture is refused in words; the server goes on. It is told one JSON line for each picture, answers one, and
 ends when there are no more.
+
+What is known of a picture is noted beside its variants. That its program died or took too long is not: that may be the
+machine's fault (it was switched off, a signal went to all of its programs, its memory was full), and is tried again,
+once at once and then at the next start.
 """
 
 from __future__ import annotations
@@ -43,11 +47,12 @@ class Job(msgspec.Struct):
 
 
 class Done(msgspec.Struct):
-    """`error`: why there are none, as the end of a sentence; `""`: all are written. `photo`: it fills its frame,
-    nothing of it is see-through."""
+    """`error`: why there are none, as the end of a sentence; `""`: all are written. `again`: the picture is well, and
+    it was the disk that failed. `photo`: it fills its frame, nothing of it is see-through."""
 
     error: str = ""
     photo: bool = False
+    again: bool = False
 
 
 class Variants:
@@ -97,8 +102,10 @@ class Variants:
             for digest in self._due():
                 try:
                     await self._see_to(digest)
-                except OSError as e:
-                    self._troubled(f"Pictures can't be made ready to be shown: {e.strerror or e}.")
+                except Exception as e:
+                    if not isinstance(e, OSError):
+                        logger.exception("pictures can't be made ready to be shown")
+                    self._troubled(f"Pictures can't be made ready to be shown: {why(e)}.")
                     await self._end()
                     await asyncio.sleep(AGAIN_S)
                     self._news.set()
@@ -119,17 +126,21 @@ class Variants:
 
     async def _see_to(self, digest: str) -> None:
         note = self._note(digest, REFUSED)
-        if await asyncio.to_thread(lambda: all(self.path(digest, variant).exists() for variant in SIZES)):
+        if await asyncio.to_thread(lambda: all(is_whole(self.path(digest, variant)) for variant in SIZES)):
             await self._made(digest)
             return
-        refused = await asyncio.to_thread(lambda: note.read_text() if note.exists() else "")
-        refused = refused or await self._make(digest)
-        if refused:
-            self._refused[digest] = refused
-            logger.warning("the picture %s… is not shown: %s", digest[:12], refused)
-            await asyncio.to_thread(note.write_text, refused)
-        else:
+        refused: str | None = await asyncio.to_thread(read_note, note)
+        if not refused:
+            refused = await self._make(digest)
+            if refused is None:
+                refused = await self._make(digest)
+            if refused:
+                await asyncio.to_thread(note.write_text, refused)
+        if refused == "":
             await self._made(digest)
+            return
+        self._refused[digest] = refused or DIED
+        logger.warning("the picture %s… is not shown: %s", digest[:12], self._refused[digest])
 
     def _note(self, digest: str, what: str) -> Path:
         return self._store.variants / f"{digest}-{what}"
@@ -141,8 +152,9 @@ class Variants:
         for callback in list(self.on_made):
             callback(digest)
 
-    async def _make(self, digest: str) -> str:
-        """Why it can't be done, or `""`. Raises `OSError` when the program can't be started."""
+    async def _make(self, digest: str) -> str | None:
+        """Why it can't be done, or `""`; None when that is not known. Raises `OSError` when the program can't be
+        started, or the disk takes no variants."""
         beginning = await asyncio.to_thread(self._store.read, digest, 0, HEAD_BYTES)
         try:
             check_picture(beginning, self._store.size(digest))
@@ -162,18 +174,17 @@ class Variants:
                 await self._process.stdin.drain()
                 answer = await self._process.stdout.readline()
             done = msgspec.json.decode(answer, type=Done)
-            if done.photo:
-                await asyncio.to_thread(self._note(digest, PHOTO).touch)
-            return done.error
-        except TimeoutError:
+        except (TimeoutError, msgspec.MsgspecError, ConnectionError):
             await self._end(kill=True)
-            return "it takes too long to be decoded. Save it anew, and smaller."
-        except (msgspec.MsgspecError, ConnectionError):
-            await self._end(kill=True)
-            return "it can't be decoded. Save it anew."
+            return None
+        if done.again:
+            raise OSError(done.error)
+        if done.photo:
+            await asyncio.to_thread(self._note(digest, PHOTO).touch)
+        return done.error
 
     async def _end(self, kill: bool = False) -> None:
-        process, self._process = self._process, None
+        process = self._process
         if process is None:
             return
         if kill:
@@ -186,6 +197,32 @@ class Variants:
                 await process.wait()
         except TimeoutError:
             process.kill()
+        self._process = None  # not before: whoever cancels this leaves the rest to `close`
 
     async def close(self) -> None:
         await self._end(kill=True)
+
+
+DIED = "it can't be decoded, or takes too long. Save it anew, and smaller."
+
+
+def why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error).rstrip(".")
+
+
+def read_note(path: Path) -> str:
+    """`""` where there is none, or the power was cut before it was on the disk."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(errors="replace").strip("\0 \n")
+    return ""
+
+
+def is_whole(variant: Path) -> bool:
+    """Whether a WebP is as long as it says: the power may have been cut before it was on the disk."""
+    try:
+        with variant.open("rb") as file:
+            riff = file.read(12)
+        length = variant.stat().st_size
+    except FileNotFoundError:
+        return False
+    return riff[:4] == b"RIFF" and riff[8:] == b"WEBP" and int.from_bytes(riff[4:8], "little") + 8 == length
