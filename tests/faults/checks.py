@@ -58,8 +58,8 @@ def in_step(machines: Sequence[Machine], seconds: float = IN_STEP_S) -> None:
             return False
         return all(book == books[0] for book in books) and not apart()
 
-    eventually(lambda: not apart(), seconds)
-    assert not apart(), apart()
+    together = eventually(lambda: not apart(), seconds)  # a moment later somebody may have said something new
+    assert together, apart()
     eventually(caught_up, seconds)  # if not, `equal_books` says in which order
 
 
