@@ -27,6 +27,9 @@ HOLDS_LESS = 0.06
 BUSY = 0.3
 """Of cards that were taken without a line, so often it has no time to say what became of one when it is asked first."""
 
+KEPT = 0.3
+"""So often it still keeps one when it is asked first, and gives it to the bank soon after."""
+
 CARD = "VISA ···· 4242"
 
 
@@ -104,8 +107,9 @@ class CardReader:
             return CardOutcome("approved" if dealing.refund_id in self.given_back else "timed_out")
         if dealing.payment_id in self.undecided and dealing.payment_id not in self._asked_about:
             self._asked_about.add(dealing.payment_id)
-            if random.Random(f"{dealing.payment_id}/busy").random() < BUSY:
-                return CardOutcome("busy")
+            chance = random.Random(f"{dealing.payment_id}/busy").random()
+            if chance < BUSY + KEPT:
+                return CardOutcome("busy") if chance < BUSY else CardOutcome("approved", CARD, "", offline=True)
         self._forward(dealing.payment_id)
         return self._known(dealing) or CardOutcome("timed_out")
 

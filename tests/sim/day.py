@@ -353,6 +353,7 @@ class Day:
         while self.now < last and not self.problems:
             await asyncio.sleep(0.5)
             self.problems += checks.limits(self) + self.lines.look() + self.presence.look() + checks.beyond_office(self)
+            self.problems += self.screen.look()
         self._calm()
         for task in [publishing, *self.clients]:
             await task

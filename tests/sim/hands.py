@@ -125,6 +125,8 @@ async def hand_to_hand(day: Day) -> list[str]:
     await _taken_off(hands)
     await _altered(hands)
     await _counted(hands)
+    await _without(hands)
+    await _in_parts(hands)
     return hands.problems
 
 
@@ -249,7 +251,8 @@ async def _altered(hands: Hands) -> None:
         return
     order_id = placed.result["order_id"]
     hands.day.orders.setdefault(order_id, hands.terminals[0].spec.store)
-    await hands.do(hands.another(), "kitchen.bump", order_id=order_id, line_ids=["1"])
+    for refused in ("", "already_bumped"):
+        await hands.do(hands.another(), "kitchen.bump", refused, order_id=order_id, line_ids=["1"])
     more = [{"line_id": "1", "quantity": 2}, {"line_id": "2"}]
     await hands.do(hands.another(), "orders.amend", order_id=order_id, lines=more)
     for made, wanted, open_lines in (("2", "in_preparation", ["1"]), ("1", "ready", [])):
@@ -263,10 +266,18 @@ async def _altered(hands: Hands) -> None:
                 hands.problems.append(
                     f"{terminal.name} has {left} to make of an order altered since, which is {status}"
                 )
+    await hands.do(hands.another(), "orders.collect", order_id=order_id)
+    await hands.do(hands.another(), "kitchen.recall", "order_collected", order_id=order_id)
 
 
 async def _counted(hands: Hands) -> None:
-    """What was counted, ran out and is back is sold without a count."""
+    """What was counted, ran out and is back is sold without a count; while it is out nobody gets more of it."""
+    lines = [{"item_id": "coffee", "variation_id": "small", "quantity": 1}]
+    placed = await hands.do(hands.another(), "orders.place", lines=lines, dining="here")
+    if placed is None:
+        return
+    order_id = placed.result["order_id"]
+    hands.day.orders.setdefault(order_id, hands.terminals[0].spec.store)
     for name, body, left in (
         ("stock.count", {"left": 3}, 3),
         ("stock.out", {}, 3),
@@ -277,6 +288,41 @@ async def _counted(hands: Hands) -> None:
             coffee = terminal.node.services.availability().get("coffee") if terminal.node is not None else None
             if coffee is None or coffee.left != left or (coffee.state == "out") != (name == "stock.out"):
                 hands.problems.append(f"{terminal.name} shows {coffee} after {name}")
+        if name == "stock.out":
+            more = [{"line_id": "1", "quantity": 2}]
+            await hands.do(hands.another(), "orders.amend", "item_out", order_id=order_id, lines=more)
+
+
+async def _without(hands: Hands) -> None:
+    """A salad is made without the bacon that is out, and its ticket says so."""
+    await hands.do(hands.another(), "stock.out", ingredient_id="bacon")
+    at = hands.another()
+    salad = at.node.services.availability().get("salad") if at.node is not None else None
+    if salad is not None and salad.state == "without":
+        lines = [{"item_id": "salad", "quantity": 1}]
+        placed = await hands.do(at, "orders.place", lines=lines, dining="here")
+        order_id = placed.result["order_id"] if placed is not None else ""
+        hands.day.orders.setdefault(order_id, at.spec.store)
+        for terminal in hands.terminals:
+            ticket = terminal.node.services.ticket(order_id) if terminal.node is not None else None
+            if ticket is None or "no Bacon" not in ticket.lines[0].details:
+                hands.problems.append(f"{terminal.name} shows {ticket} of a salad, and bacon is out")
+    await hands.do(hands.another(), "stock.back", ingredient_id="bacon")
+
+
+async def _in_parts(hands: Hands) -> None:
+    """Of two payments the latest that holds enough is given back."""
+    lines = [{"item_id": "water", "quantity": 3}]
+    placed = await hands.do(hands.another(), "orders.place", lines=lines, dining="here")
+    if placed is None:
+        return
+    order_id = placed.result["order_id"]
+    hands.day.orders.setdefault(order_id, hands.terminals[0].spec.store)
+    await hands.do(hands.another(), "payments.capture", order_id=order_id, tender="cash", amount_minor=100)
+    latest = await hands.do(hands.another(), "payments.capture", order_id=order_id, tender="cash")
+    back = await hands.do(hands.another(), "payments.refund", order_id=order_id, amount_minor=50, reason="cold")
+    if latest is not None and back is not None and back.result["payment_id"] != latest.result["payment_id"]:
+        hands.problems.append(f"{back.result} was given back, and the latest payment was {latest.result}")
 
 
 async def _taken_off(hands: Hands) -> None:

@@ -6,6 +6,7 @@ elsewhere, a voucher that had paid twice, the end of breakfast.
 from __future__ import annotations
 
 import json
+import random
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 SHOWN: tuple[View, ...] = ("screens", "menu", "availability", "orders", "tickets")
 
+OPEN_ORDERS = 50
+LOOKED_AT = 5
+"""Of so many, the newest, so many are looked at in one go."""
+
+TOLD_WITHIN_S = 2.0
+
 WHILE_OUT = "sold_while_out"
 """Of an order that is over nobody is told any more that something had run out; nor is it known of any order, where what
 was said of the stock in those days has left the terminals."""
@@ -37,6 +44,8 @@ class Screen:
         self.day, self.terminal = day, terminal
         self._views: Views | None = None
         self._shown: dict[View, Any] = {}
+        self._chance = random.Random(f"{day.plan.seed}/screen looked at")
+        self._doubted: dict[str, tuple[float, Any, Any]] = {}
         terminal.on_start.append(self._connect)
 
     def _connect(self, terminal: Terminal, node: Node) -> None:
@@ -69,6 +78,28 @@ class Screen:
             self._shown[view] = {one["order_id"]: one for one in told["all"]}
         else:
             self._shown[view] = told["all"]
+
+    def look(self) -> list[str]:
+        """While the day goes on, at some of the orders: what one of them is, is shown in a moment."""
+        node, views, now = self.terminal.node, self._views, self.day.now
+        if node is None or views is None or not self.terminal.ready or not node.services.tables.whole:
+            self._doubted = {}
+            return []
+        if node.services.archive.marks:
+            return []
+        ids = [one.order_id for one in node.orders(open_only=True, limit=OPEN_ORDERS)]
+        chosen = dict.fromkeys([*self._doubted, *self._chance.sample(ids, min(LOOKED_AT, len(ids)))])
+        doubted, self._doubted = self._doubted, {}
+        for order_id in [i for i in chosen if i in ids]:
+            shown, order = self._shown["orders"].get(order_id), _plain(node.order(order_id))
+            if shown != order:
+                since, *before = doubted.get(order_id, (now, shown, order))
+                self._doubted[order_id] = (since if before == [shown, order] else now, shown, order)
+        return [
+            f"{self.terminal.name}'s screen was not told of order {order_id}: {_differs(shown, order)}"
+            for order_id, (since, shown, order) in self._doubted.items()
+            if now - since > TOLD_WITHIN_S
+        ]
 
     def stale(self) -> list[str]:
         """What it shows otherwise than it is."""

@@ -119,6 +119,9 @@ def captured(terminal: Terminal, body: dict[str, Any], answer: CommandAnswer, be
         change = body.get("tendered_minor", one.amount_minor) - one.amount_minor
         if (one.change_minor, answer.result["change_minor"]) != (change, change):
             found.append(f"change of {one.change_minor} was given, of {change}")
+    lacks = min(before.due_minor - one.amount_minor, after.due_minor)
+    if one.tip_minor and lacks > 0 and "amount_minor" not in body and before.amended == after.amended:
+        found.append(f"a tip of {one.tip_minor} was taken, and {lacks} is due: a card pays the order first")
     if one.tip_minor > body.get("tip_minor", 0):
         found.append(f"a tip of {one.tip_minor} was taken, of {body.get('tip_minor', 0)}")
     if answer.result.get("paid", False) != (answer.result.get("due_minor") == 0):

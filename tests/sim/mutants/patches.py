@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.sim.mutants import after, branches, evening, links, outside, tills
+from tests.sim.mutants import after, branches, evening, links, outside, tills, told
 from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 PATCHES: tuple[Patch, ...] = (
@@ -313,4 +313,5 @@ PATCHES: tuple[Patch, ...] = (
     *after.PATCHES,
     *evening.PATCHES,
     *branches.PATCHES,
+    *told.PATCHES,
 )
