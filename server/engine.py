@@ -74,6 +74,8 @@ MEND_AGAIN_S = 1.0
 JOIN_AGAIN_S = 2.0
 """How soon it is tried again to say which order numbers are ours, when the disk did not take it."""
 
+BEGUN_ANEW_AFTER_S = 30.0
+
 HALVES_EVERY_S = 60.0
 """How often it is looked whether only half of what a voucher paid came of a terminal that died."""
 
@@ -131,8 +133,8 @@ class Engine:
             async with self._mending:
                 await self.services.catch_up(self.log.events, self.log.position)
         self.spawn(self._follow())
-        self.spawn(self._watch_the_clock())
-        self.spawn(self._make_whole())
+        self.keep_up(self._watch_the_clock)
+        self.keep_up(self._make_whole)
 
     async def close(self) -> None:
         """No new commands; those in flight end first, but for a customer who takes long with a card: what became of
@@ -394,6 +396,20 @@ class Engine:
             self._tell(await loop.run_in_executor(self._applying, self.services.tick, self._wall_ms()))
             if not self._in_flight and loop.time() - self._applied_at >= QUIET_S:
                 await loop.run_in_executor(self._applying, self.services.tables.tidy)
+
+    def keep_up(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Runs what has no end in the background. Should it raise what nobody expects of it, it is begun anew: a till
+        runs for months, and what it does not do any more nobody sees."""
+        self.spawn(self._keep_up(work))
+
+    async def _keep_up(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        while True:
+            try:
+                await work()
+                return
+            except Exception:
+                logger.exception("%s failed; it is begun anew", getattr(work, "__qualname__", work))
+                await asyncio.sleep(BEGUN_ANEW_AFTER_S)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs it in the background for as long as the engine lives; what it raises is logged."""

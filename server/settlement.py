@@ -74,7 +74,8 @@ class Settlement:
     async def run(self) -> None:
         """As long as the node lives. Payments that a crash left between "asked the terminal" and "wrote the answer":
         asks what became of each. Nobody stands at the terminal any more, so nothing is charged now."""
-        for dealing in self._left_open:
+        left_open, self._left_open = self._left_open, []
+        for dealing in left_open:
             self._ask_on(dealing)
         while True:
             with contextlib.suppress(LogFailed):

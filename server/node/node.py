@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection
+from functools import partial
 from typing import Any
 
 from server.answers import CommandAnswer
@@ -198,16 +199,16 @@ class Node(Views):
             self.retention = Retention(
                 self.log, self.services, self.mesh, s.keeping, engine.record, engine.shrink, clock, engine.doubt
             )
-            self.engine.spawn(self.retention.run())
+            self.engine.keep_up(self.retention.run)
         only_new = self.engine.hearing is None
         if only_new and s.store and self.log.is_young(self.machine.wall_ms()) and (s.mdns or self.mesh.awaited()):
             self.engine.hearing = asyncio.Event()
         if self.engine.hearing is not None:
             self.engine.spawn(self._terms.hear(self.engine.hearing, only_new))
         if s.reserve_mb:
-            self.engine.spawn(self._space.run())
+            self.engine.keep_up(self._space.run)
         if s.check_log_after_s:
-            self.engine.spawn(self._check.run(s.check_log_after_s))
+            self.engine.keep_up(partial(self._check.run, s.check_log_after_s))
 
     async def _open_mesh(self, sync_port: int, api_port: int) -> Mesh:
         s = self.settings

@@ -60,7 +60,7 @@ class Terms:
         with contextlib.suppress(LogFailed):  # the disk failed, which is told; the next start tries again
             await self._write_again(REFILL_S)
         self._look_for_doubles()
-        self._parts.engine.spawn(self._parts.engine.settlement.run())
+        self._parts.engine.keep_up(self._parts.engine.settlement.run)
         while True:  # the neighbour who holds the other branch of a fork may come any day
             await asyncio.sleep(AGAIN_EVERY_S)
             if self._parts.log.mending or self._parts.log.orphans:

@@ -307,6 +307,9 @@ class Mesh:
         target.linked = True
         try:
             await self._exchange.serve(link)
+        except Exception:  # whatever it is, it must not be the last call for good
+            logger.exception("the link to %s failed; it is called again", uri)
+            link.backoff = True
         finally:
             target.linked = False
             del self._calls[link.number]

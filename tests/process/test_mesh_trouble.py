@@ -21,8 +21,9 @@ from server.log import ls
 from server.replication import frames
 from server.replication.frames import MAX_FRAME_BYTES, Events, FrontierIs, Hello, Refuse
 from server.replication.mesh import Mesh
+from server.replication.websocket import Sockets, Websocket
 from tests.process.shop import Server
-from tests.process.terminals import Terminal, until
+from tests.process.terminals import Terminal, office, until
 
 
 @pytest.fixture
@@ -280,3 +281,43 @@ async def test_who_says_that_he_holds_more_of_a_log_than_its_writer_ends_one_log
         assert not (tmp_path / "till" / "log.ended").exists()
     finally:
         server.kill()
+
+
+class OddLine(Sockets):
+    """The first wire to anywhere fails, after a few frames, as no wire ever did."""
+
+    def __init__(self) -> None:
+        self.dialled = 0
+
+    async def dial(self, uri: str, timeout_s: float) -> Websocket:
+        wire = await super().dial(uri, timeout_s)
+        self.dialled += 1
+        return wire if self.dialled > 1 else OddWire(wire._connection)
+
+
+class OddWire(Websocket):
+    frames = 0
+
+    async def receive(self) -> bytes:
+        self.frames += 1
+        if self.frames > 2:
+            raise RuntimeError("nobody has thought of this")
+        return await super().receive()
+
+
+async def test_whatever_a_line_fails_of_it_is_called_again(tmp_path: Path) -> None:
+    head = await office(tmp_path / "office").start()
+    line = OddLine()
+    a = await Terminal(tmp_path / "a", "a", network=line, office=f"ws://{head.address}").start()
+    try:
+        await a.say("hello")
+        await until(lambda: line.dialled > 1)
+        await a.say("again")
+
+        async def there() -> bool:
+            return await head.words() == {"hello", "again"}
+
+        await until(there)
+    finally:
+        await a.stop()
+        await head.stop()

@@ -632,3 +632,24 @@ async def test_a_store_whose_menu_has_no_name_is_called_by_its_id_as_people_writ
         assert (node.device().store, node.device().store_name) == ("main-street_2", "Main Street 2")
     finally:
         await node.close()
+
+
+async def test_what_has_no_end_is_begun_anew_whatever_befalls_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("server.engine.BEGUN_ANEW_AFTER_S", 0.0)
+    node = await Node.open(settings(tmp_path))
+    begun: list[int] = []
+
+    async def work() -> None:
+        begun.append(len(begun))
+        if len(begun) < 3:
+            raise KeyError("nobody has thought of this")
+        await asyncio.Event().wait()
+
+    node.engine.keep_up(work)
+    async with asyncio.timeout(20):
+        while len(begun) < 3:
+            await asyncio.sleep(0.01)
+    assert sum("begun anew" in r.message for r in caplog.records) == 2
+    await node.close()
