@@ -331,6 +331,22 @@ def test_who_pressed_and_whose_charge_was_never_made_is_told_so(desk, till, kios
     assert len({body["command_id"] for body in till.asked("payments.capture")}) == 2, "another try is another charge"
 
 
+@pytest.mark.parametrize("command", ["orders.place", "payments.capture"])
+def test_an_answer_that_nobody_understands_leaves_no_customer_standing(desk, till, kiosk, command: str) -> None:
+    """A server of another version, say."""
+    hand = kiosk()
+    answered = desk.answer
+    desk.answer = lambda name, body: (200, {"result": 7}) if name == command else answered(name, body)
+    pay(hand)
+    hand.until(lambda: state(hand) == "silent")
+    settle(hand)
+    desk.answer = answered
+    hand.tap("kiosk.pay.again")
+    hand.until(lambda: hand.vm.page == "done")
+    for name in ("orders.place", "payments.capture"):
+        assert len({body["command_id"] for body in till.asked(name)}) == 1
+
+
 def test_a_customer_who_walks_away_from_an_unknown_charge_leaves_it_to_be_found_out(
     desk, till, kiosk, monkeypatch
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,9 @@ ASK_FOR_S = 60.0
 
 SETTLE_TIMEOUT_S = 600.0
 """For so long what became of a payment is asked after when the customer has left; then staff find the order open."""
+
+
+logger = logging.getLogger("pilotlight.kiosk")
 
 
 def with_id(body: dict[str, Any]) -> dict[str, Any]:
@@ -246,9 +250,8 @@ class Payment(QObject):
         try:
             if answers is None or await self._placed_as(answers[0], turn):
                 await self._charge(answers and answers[1], turn)
-        except ServerGone:
-            if turn is self._turn:
-                self._go("silent")
+        except Exception as e:
+            self._no_answer(e, turn)
 
     async def _placed_as(self, answer: Awaitable[dict[str, Any]], turn: object) -> bool:
         """Whether the order is there, and whoever it is for, too."""
@@ -381,9 +384,15 @@ class Payment(QObject):
                 await self._look_what_is_paid(turn)
                 if turn is self._turn:
                     await self._ask(turn)
-        except ServerGone:
-            if turn is self._turn:
-                self._go("silent")
+        except Exception as e:
+            self._no_answer(e, turn)
+
+    def _no_answer(self, error: Exception, turn: object) -> None:
+        """Or none that anybody understands: the customer must not stand before "one moment" for ever."""
+        if not isinstance(error, ServerGone):
+            logger.error("a payment has no answer", exc_info=error)
+        if turn is self._turn:
+            self._go("silent")
 
     async def _look_what_is_paid(self, turn: object) -> None:
         """By vouchers, before this process."""
