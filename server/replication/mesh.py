@@ -308,6 +308,8 @@ class Mesh:
         try:
             await self._exchange.serve(link)
         except Exception:  # whatever it is, it must not be the last call for good
+            if not in_a_loop():
+                raise  # nobody runs this any more: it is thrown away
             logger.exception("the link to %s failed; it is called again", uri)
             link.backoff = True
         finally:
@@ -459,3 +461,11 @@ class Mesh:
         self._tasks.pop(task, None)
         if not task.cancelled() and task.exception() is not None:
             logger.error("%s ended", task.get_name(), exc_info=task.exception())
+
+
+def in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
