@@ -85,17 +85,6 @@ def capital(text: str, language: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def inside(text: str, language: str) -> str:
-    """As it stands inside a sentence: without the capital letter that a heading has. Nouns of German keep theirs,
-    and so do abbreviations, and names of several words with one each."""
-    spoken, second = language.partition("-")[0], text[1:2]
-    abbreviated = not (second.islower() or second == " ")
-    if spoken == "de" or abbreviated or any(word[:1].isupper() for word in text.split()[1:]):
-        return text
-    first = {"İ": "i", "I": "ı"}.get(text[0]) if spoken == "tr" else None
-    return (first or text[0].lower()) + text[1:]
-
-
 def joined(names: Iterable[str], language: str) -> str:
     """Names one after the other, with the language's comma."""
     return listed(names, language, SEPARATORS.get(language.partition("-")[0], ", "))

@@ -14,6 +14,7 @@ from server.phone.frame import basket_head, button, icon, own
 from server.phone.html import Markup, el, join
 from server.phone.menu_page import picture, picture_of
 from server.phone.words import Words
+from server.phrase import bracketed, colon
 from server.services.carte import Carte
 from server.services.command import Body, decode
 from server.services.orders.basket import MAX_QUANTITY, build_line, quantities
@@ -328,12 +329,12 @@ def details_of(line: Line, carte: Carte, words: Words) -> list[str]:
         for m in of.modifiers:
             said = name(m.modifier_id, m.name) + (f" ×{m.quantity}" if m.quantity > 1 else "")
             asker = askers.get(m.modifier_id)
-            found.append(words.listed((words.named(asker), said), ": ") if asker else said)
+            found.append(words.listed((words.named(asker), said), colon(words.language)) if asker else said)
         return found
 
     def left_out(of: Line | LineComponent) -> list[str]:
         pairs = zip(of.without, of.without_names, strict=False)
-        return [words.say("no_ingredient", name=name(i, n)) for i, n in pairs]
+        return [words.left_out(name(i, n)) for i, n in pairs]
 
     found = chosen(line)
     for part, times in counted(line.components):
@@ -342,7 +343,8 @@ def details_of(line: Line, carte: Carte, words: Words) -> list[str]:
         size = words.named(variation) if variation else part.variation_name
         inside = [*([size] if size else []), *chosen(part), *left_out(part)]
         title = name(part.item_id, part.name) + (f" ×{times}" if times > 1 else "")
-        found.append(words.listed((title, f"({words.joined(inside)})"), " ") if inside else title)
+        apart, told = bracketed(words.joined(inside), words.language)
+        found.append(words.listed((title, told), apart) if inside else title)
     return found + left_out(line)
 
 

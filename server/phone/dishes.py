@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from server.filters import spelt
 from server.phone.html import Markup, el
 from server.phone.words import Words
+from server.phrase import inside
 from server.services.carte import Carte
 from server.services.menu.events import Category, ComboSlot, Item
 from server.services.stock.events import Availability
@@ -117,7 +118,8 @@ def state_of(item: Item, available: Mapping[str, Availability], carte: Carte, wo
             return "out", words.say("served", start=hours[0].start, end=hours[0].end)
         return "out", words.say("sold_out")
     if here.state == "without":
-        return "without", words.say("without", names=names_of(carte, here.without, words))
+        missing = words.joined(inside(name, words.language) for i in here.without if (name := name_of(carte, i, words)))
+        return "without", words.say("without", names=missing)
     if here.left is not None and here.left <= FEW:
         return "few", words.say("left", n=here.left)
     return "", ""

@@ -90,7 +90,7 @@ class Filters:
         """As it is said of the dishes that are left: `no milk`."""
         words, (kind, value) = self._words, key.split(":", 1)
         if kind == "avoid":
-            return words.say("no_ingredient", name=dishes.allergen(value, words))
+            return words.left_out(dishes.allergen(value, words))
         if kind == "under":
             return words.say("under", price=words.money(int(value), self._currency))
         return words.say(f"diet.{filters.SPICY.get(value, value)}")

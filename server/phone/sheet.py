@@ -227,7 +227,7 @@ class Sheet:
         left_out = set(self.line.without) if self.line else set()
         options = [
             self._option(
-                "checkbox", "without", i, words.say("no_ingredient", name=dishes.name_of(self.carte, i, words)),
+                "checkbox", "without", i, words.left_out(dishes.name_of(self.carte, i, words)),
                 checked=i in left_out or i in gone, price=0, shown="", fixed=i in gone,
             )
             for i in item.ingredient_ids

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from server.cards.amounts import EXPONENTS
+from server.phrase import filled_in
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "translations"
 FALLBACK = "en"
@@ -60,6 +61,11 @@ class Words:
         for name, value in values.items():
             found = found.replace("{" + name + "}", self._kept_apart(str(value)))
         return found
+
+    def left_out(self, name: str) -> str:
+        """`No lettuce`."""
+        name = filled_in(name, self.say("no_ingredient", name="{name}"), self.language)
+        return self.say("no_ingredient", name=name)
 
     def energy(self, kilocalories: int) -> str:
         """`1,180 kcal` in English, `1.180 kcal` in German; digits are 0 to 9 in every language."""

@@ -195,7 +195,7 @@ def test_what_was_chosen_for_the_dish_goes_into_the_menu(cheap) -> None:
     assert main["without"] == ["onion"]
     assert raised.quantity == 2
     assert choosing.from_spec(index, choosing.spec(raised)) == raised, "it may go to another screen and back"
-    assert choosing.details(index, raised, "en", "No {name}") == ["Cheeseburger (Extra cheese, No Onion)"]
+    assert choosing.details(index, raised, "en", "No {}".format) == ["Cheeseburger (Extra cheese, No Onion)"]
     sheet.answer(index, raised, "less:main:burger", "onion")
     assert raised.choices["main"][0].without == set()
     assert burger.without == {"onion"}, "the dish alone is as it was"

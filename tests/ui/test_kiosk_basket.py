@@ -190,7 +190,7 @@ def test_a_picture_is_only_taken_from_the_shops_own_pictures(image) -> None:
 def test_why_a_dish_is_out_is_said_in_the_customers_words(index, shell) -> None:
     index.availability = BACON_OUT | {"cola": {"state": "out", "because": ["cola"], "left": 0}}
     assert dishes.dish_row(index, "bacon-burger", shell)["reason"] == "Sold out: Bacon"
-    assert dishes.dish_row(index, "salad", shell)["reason"] == "Today without Bacon"
+    assert dishes.dish_row(index, "salad", shell)["reason"] == "Today without bacon"
     assert dishes.dish_row(index, "cola", shell)["reason"] == "Sold out"
     index.menu["dayparts"] = [{"daypart_id": "morning", "start": "06:00", "end": "11:30"}]
     index.items["cola"]["daypart_ids"] = ["morning"]

@@ -106,7 +106,7 @@ def test_the_same_burger_again_a_little_different(kiosk, size) -> None:
     hand.tap("kiosk.sheet.option.without.onion")
     hand.tap("kiosk.sheet.add")
     hand.until(lambda: hand.vm.basket.pieces == 2)
-    assert [row["details"] for row in hand.vm.basket.rows.rows] == ["", "No Onion"]
+    assert [row["details"] for row in hand.vm.basket.rows.rows] == ["", "No onion"]
 
 
 def test_the_same_burger_again_without_a_difference_is_two_of_it(kiosk) -> None:

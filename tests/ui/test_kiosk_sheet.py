@@ -94,7 +94,7 @@ def test_a_burger_becomes_a_menu_and_a_burger_again(desk, kiosk, size) -> None:
     hand.tap("kiosk.sheet.add")
     hand.until(lambda: hand.vm.basket.pieces == 1)
     settle(hand)
-    assert hand.vm.basket.rows.rows[0]["details"] == "Cheeseburger (No Onion)\u00a0· Cola"
+    assert hand.vm.basket.rows.rows[0]["details"] == "Cheeseburger (No onion)\u00a0· Cola"
     pay(hand, "counter")
     hand.until(lambda: hand.vm.page == "done")
     (line,) = till.asked("orders.place")[0]["lines"]

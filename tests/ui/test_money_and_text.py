@@ -24,7 +24,6 @@ from ui.text import (
     Translations,
     all_of,
     capital,
-    inside,
     joined,
     listed,
     locale,
@@ -249,23 +248,3 @@ def test_what_comes_with_a_dish_is_told_in_one_phrase() -> None:
     assert all_of(["Beilage", "Getränk"], "de") == "Beilage und Getränk"
     assert all_of(["主食", "飲み物"], "ja") == "主食、飲み物"
     assert all_of(["طبق", "مشروب"], "ar") == "\u200f\u2068طبق\u2069 و\u2068مشروب\u2069"
-
-
-@pytest.mark.parametrize(
-    ("language", "heading", "inside_a_sentence"),
-    [
-        ("en", "Side", "side"),
-        ("en", "Your drink", "your drink"),
-        ("en", "A drink", "a drink"),
-        ("en", "BBQ sauce", "BBQ sauce"),
-        ("en", "Coca Cola", "Coca Cola"),
-        ("de", "Beilage", "Beilage"),
-        ("fr", "Élément", "élément"),
-        ("tr", "İçecek", "içecek"),
-        ("tr", "Izgara", "ızgara"),
-        ("ja", "ドリンク", "ドリンク"),
-        ("en", "", ""),
-    ],
-)
-def test_a_heading_inside_a_sentence_has_no_capital(language: str, heading: str, inside_a_sentence: str) -> None:
-    assert inside(heading, language) == inside_a_sentence

@@ -145,7 +145,7 @@ async def test_a_dish_is_put_together_as_the_guest_wants_it(shop: Served, browse
         await expect(sauce).to_have_text("Chosen")
         await form.get_by_text("Extra cheese").tap()
         await form.locator(".with-count [data-step='1']").tap()
-        await form.get_by_text("No Onion").tap()
+        await form.get_by_text("No onion").tap()
         await expect(add).to_contain_text("€6.80")
         await add.tap()
         number = await phone.order()

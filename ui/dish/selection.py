@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.phrase import bracketed, colon
 from ui.dish.menu import MenuIndex, Thing
 from ui.text import joined, listed, named
 
@@ -318,10 +319,10 @@ def modifier_specs(counts: Counts) -> list[dict[str, Any]]:
     return [{"modifier_id": m, "quantity": n} for m, n in counts.items()]
 
 
-def details(index: MenuIndex, selection: Selection, language: str, no: str = "") -> list[str]:
+def details(index: MenuIndex, selection: Selection, language: str, no: Callable[[str], str] | None = None) -> list[str]:
     """What was chosen, one text each. What is left out of the dish is told apart by the caller; a combo's dishes have
-    their size and what was chosen for them beside them, and what is left out of them, as `no` says it (`No {name}`), if
-    it is given."""
+    their size and what was chosen for them beside them, and what is left out of them, as `no` says it, if it is
+    given."""
     out = counted(index, selection.item_id, selection.modifiers, language)
     for slot in slots(index, selection.item_id):
         alike = selection.choices.get(slot["slot_id"], [])
@@ -329,10 +330,11 @@ def details(index: MenuIndex, selection: Selection, language: str, no: str = "")
             chosen = [*size(index, choice.item_id, choice.variation_id, language)]
             chosen += counted(index, choice.item_id, choice.modifiers, language)
             if no:
-                chosen += [no.replace("{name}", index.name(i, language)) for i in sorted(choice.without)]
+                chosen += [no(index.name(i, language)) for i in sorted(choice.without)]
             times = alike.count(choice)
             name = index.name(choice.item_id, language) + (f" ×{times}" if times > 1 else "")
-            out.append(listed((name, f"({joined(chosen, language)})"), language, " ") if chosen else name)
+            apart, told = bracketed(joined(chosen, language), language)
+            out.append(listed((name, told), language, apart) if chosen else name)
     return out
 
 
@@ -342,7 +344,7 @@ def counted(index: MenuIndex, item_id: str, counts: Counts, language: str) -> li
     for modifier_id, n in counts.items():
         said = index.name(modifier_id, language) + (f" ×{n}" if n > 1 else "")
         asker = askers.get(modifier_id)
-        found.append(listed((named(asker, language), said), language, ": ") if asker else said)
+        found.append(listed((named(asker, language), said), language, colon(language)) if asker else said)
     return found
 
 

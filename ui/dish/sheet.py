@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from server.phrase import colon
 from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex, Thing
 from ui.dish.selection import Counts, Selection
@@ -78,7 +79,7 @@ def slot_questions(index: MenuIndex, selection: Selection, language: str) -> lis
         for choice in {c.item_id: c for c in chosen}.values():  # of several alike all are answered at once
             inside = index.items[choice.item_id]
             for row in group_questions(index, inside, choice.modifiers, f"in:{slot_id}:{choice.item_id}:", language):
-                row["title"] = listed((named(inside, language), row["title"]), language, ": ")
+                row["title"] = listed((named(inside, language), row["title"]), language, colon(language))
                 rows.append(row)
             key, name = f"less:{slot_id}:{choice.item_id}", named(inside, language)
             rows += without_question(index, inside, choice.without, key, INSIDE_WITHOUT, name, language)

@@ -17,6 +17,7 @@ from ui.dish.menu import MenuIndex, Thing
 from ui.dish.search import MAX_QUERY, Finder
 from ui.kiosk import keyboard
 from ui.kiosk.dishes import Row, allergen
+from ui.kiosk.words import left_out
 from ui.models import DictListModel
 from ui.text import capital, joined, named
 
@@ -250,7 +251,7 @@ class Browse(QObject):
         if wishes.spicy is not None:
             words.append(shell.text("kiosk.diet.spicy" if wishes.spicy else "kiosk.diet.mild"))
         avoided = [allergen(a, shell) for a in self._offer.allergens if a in wishes.avoided]
-        words += [shell.text("kiosk.no_ingredient", name=name) for name in avoided]
+        words += [left_out(shell, name) for name in avoided]
         if wishes.under_minor:
             words.append(self._under(wishes.under_minor))
         return joined(words, shell.language)

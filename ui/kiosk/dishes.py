@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server.filters import spelt
+from server.phrase import inside
 from ui.context import Shell
 from ui.dish.menu import MenuIndex
 from ui.kiosk import troubles
 from ui.pictures import picture_url as picture
-from ui.text import named
+from ui.text import joined, named
 
 Row = dict[str, Any]
 DISH_ROLES = ("name", "description", "price", "priced", "out", "reason", "few", "image", "marks")
@@ -40,7 +41,8 @@ def dish_row(index: MenuIndex, item_id: str, shell: Shell) -> dict[str, Any]:
     if state == "out":
         reason = out_reason(index, item, available, shell)
     elif state == "without":
-        reason = shell.text("kiosk.without", names=troubles.names(index, available["without"], language))
+        missing = dict.fromkeys(inside(index.name(i, language), language) for i in available["without"])
+        reason = shell.text("kiosk.without", names=joined(missing, language))
     else:
         reason = ""
     return {

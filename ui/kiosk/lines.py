@@ -9,7 +9,7 @@ from ui.dish import selection as choosing
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
 from ui.hyphens import KEPT
-from ui.kiosk import said, total, troubles
+from ui.kiosk import said, total, troubles, words
 from ui.kiosk.dishes import picture
 from ui.text import joined, listed
 
@@ -111,9 +111,9 @@ def price(index: MenuIndex, known: MenuIndex, shell: Shell, selection: Selection
 
 
 def details(known: MenuIndex, shell: Shell, selection: Selection) -> list[str]:
-    left_out = [
-        shell.text("kiosk.no_ingredient", name=known.name(i, shell.language)) for i in sorted(selection.without)
-    ]
-    no = shell.text("kiosk.no_ingredient", name="{name}")
+    def no(name: str) -> str:
+        return words.left_out(shell, name)
+
+    left_out = [no(known.name(i, shell.language)) for i in sorted(selection.without)]
     whom = [shell.text("kiosk.for_guest", name=selection.guest)] if selection.guest else []
     return whom + choosing.details(known, selection, shell.language, no) + left_out

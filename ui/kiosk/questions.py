@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from server.phrase import colon
 from ui.context import Shell
 from ui.dish import sheet
 from ui.dish.menu import MenuIndex
 from ui.dish.selection import Selection
+from ui.kiosk import words
 from ui.kiosk.dishes import picture
 from ui.text import listed
 
@@ -42,7 +44,7 @@ def questions(index: MenuIndex, selection: Selection, shell: Shell, pointed: boo
 
 def asked(row: Row, shell: Shell) -> str:
     if row["kind"] == sheet.INSIDE_WITHOUT:
-        return listed((row["title"], shell.text("kiosk.ask_without")), shell.language, ": ")
+        return listed((row["title"], shell.text("kiosk.ask_without")), shell.language, colon(shell.language))
     return row["title"] or shell.text(f"kiosk.ask_{row['kind']}")
 
 
@@ -79,7 +81,7 @@ def worded(option: Row, kind: str, full: bool, priced: bool, shell: Shell) -> Ro
     costs = shell.money(str(price), "") if price is not None else more(str(extra), "") if extra else ""
     return {
         "id": option["id"],
-        "name": shell.text("kiosk.no_ingredient", name=option["name"]) if kind in WITHOUT else option["name"],
+        "name": words.left_out(shell, option["name"]) if kind in WITHOUT else option["name"],
         "count": option["count"] if option["countable"] and option["selected"] else 0,
         "most": option["portions"],
         "countable": option["countable"],

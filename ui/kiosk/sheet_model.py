@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
+from server.phrase import inside
 from ui.context import Shell
 from ui.dish import combo, sheet
 from ui.dish import selection as choosing
@@ -16,7 +17,7 @@ from ui.kiosk import contents, questions, said, troubles
 from ui.kiosk.basket import Basket
 from ui.kiosk.dishes import marks, out_reason, picture, pictures
 from ui.models import DictListModel
-from ui.text import all_of, inside, joined, named
+from ui.text import all_of, joined, named
 
 NOTHING: dict[str, Any] = {
     "item_id": "", "name": "", "description": "", "image": "", "quantity": 1, "maximum": 1, "total": "",

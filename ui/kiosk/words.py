@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.phrase import filled_in
 from server.wait import Range
 from ui.context import Shell
 from ui.text import typeface
@@ -41,6 +42,12 @@ def card_advice(shell: Shell, code: str) -> str:
 def card_failure(shell: Shell, code: str) -> str:
     """What became of the card; empty when nothing is wrong."""
     return known_or(shell, "kiosk.failed", code, "kiosk.failed.card_unreachable") if code else ""
+
+
+def left_out(shell: Shell, name: str) -> str:
+    """`No lettuce`."""
+    name = filled_in(name, shell.text("kiosk.no_ingredient", name="{name}"), shell.language)
+    return shell.text("kiosk.no_ingredient", name=name)
 
 
 def wait(shell: Shell, expected: Range | None) -> str:

@@ -152,7 +152,10 @@ class Draft(QObject):
             return {**row, **told, "totalMinor": kept.unit_minor * selection.quantity}
         same = kept is not None and choosing.same_dish(selection, replace(kept.made, note=selection.note))
         unit_minor = kept.unit_minor if kept is not None and same else choosing.unit_price(index, selection)
-        no = self._shell.text("pos.without", what="{name}")
+
+        def no(name: str) -> str:
+            return self._shell.text("pos.without", what=name)
+
         return {
             **row,
             "name": choosing.title(index, selection, language),

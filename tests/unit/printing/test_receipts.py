@@ -133,11 +133,11 @@ async def test_a_receipt_tells_the_sizes_and_choices_of_a_combo_in_the_guest_s_l
         await ask(served, placed["order_id"], language="de")
         english, german = (paper.text() for paper in printer.papers)
         assert "Bacon burger (Extra cheese ×2)" in english.replace("x2", "×2")
-        assert "Fries (Large, No Salt)" in english
+        assert "Fries (Large, No salt)" in english
         assert "Pommes (Groß, Ohne Salz)" in german
         link = english.partition("[QR: ")[2].partition("]")[0]
         page = (await served.stranger.get(link[link.index("/phone/") :], headers={"Accept-Language": "de"})).text
-        assert "Fries (Large, No Salt)" in page, "as the guest chose at the kiosk, whatever the phone speaks"
+        assert "Fries (Large, No salt)" in page, "as the guest chose at the kiosk, whatever the phone speaks"
         await ask(served, placed["order_id"], language="ja")
         paper = printer.papers[2].text()
         assert "[picture: " in paper
