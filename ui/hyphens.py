@@ -56,17 +56,35 @@ def _onset(consonants: str) -> int:
 JOINED = "\u2060"
 """Between two characters that stay on one line."""
 
+PAIR = 14
+"""So many letters are few enough for two words that stay on one line, however large the type."""
+
+HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+"""Between words that are spoken as one: `payez-vous`."""
+
+HAN_END = re.compile(r"[\u4e00-\u9fff]{3}\W*$")
+
 HONORIFICS = "おご"
 
 
 def phrased(text: str) -> str:
     """Japanese sets no spaces, and a line would end within any word: くだ|さい. A phrase mostly ends with the hiragana
-    before a character that is none, or before an honorific; only there a line may end. Other languages stay as they
-    are."""
+    before a character that is none, or before an honorific; only there a line may end. In other languages no word is
+    left alone on a last line, and none ends at a hyphen."""
     if not any(_hiragana(c) for c in text):
-        return text
+        return "\n".join(map(_ended, text.split("\n")))
     stays = [_japanese(a) and _japanese(b) and not _begins(text, n) for n, (a, b) in enumerate(pairwise(text), 1)]
     return text[:1] + "".join(JOINED * stay + c for stay, c in zip(stays, text[1:], strict=True))
+
+
+def _ended(line: str) -> str:
+    """The last two words stay together, if they are short; of Chinese, which sets no spaces, the last characters."""
+    if (end := HAN_END.search(line)) is not None:
+        return line[: end.start()] + JOINED.join(end[0])
+    line = HYPHEN.sub("-" + JOINED, line)
+    before, _, last = line.rpartition(" ")
+    earlier, _, beside = before.rpartition(" ")
+    return f"{before}\u00a0{last}" if earlier and len(beside + last) < PAIR else line
 
 
 def _begins(text: str, at: int) -> bool:

@@ -210,7 +210,7 @@ def test_while_it_is_not_known_whether_money_was_taken_it_is_asked_and_said_so(k
     pay(hand)
     hand.until(lambda: state(hand) == "asking")
     settle(hand)
-    assert "asking whether your payment went through" in hand.item("kiosk.pay.title").property("text")
+    assert "asking whether your payment went through" in hand.item("kiosk.pay.title").property("said")
     for name in ("again", "card", "counter", "back"):
         assert not hand.sees(f"kiosk.pay.{name}"), "nothing can be done twice"
     hand.until(lambda: len(shop.asked("payments.capture")) > 2)
@@ -249,7 +249,7 @@ def test_a_card_that_paid_a_part_leads_to_the_rest(kiosk, shop, desk) -> None:
     )
     pay(hand)
     hand.until(lambda: state(hand) == "failed")
-    assert hand.item("kiosk.pay.title").property("text") == "The card paid only a part"
+    assert hand.item("kiosk.pay.title").property("said") == "The card paid only a part"
     assert "the rest" in hand.vm.payment["advice"]
     desk.answer = known
     settle(hand)

@@ -135,7 +135,7 @@ def test_a_card_that_fails_is_told_and_the_counter_takes_the_money(tmp_path, kio
     order(hand, "sides", "fries")
     pay(hand)
     hand.until(lambda: hand.vm.payment["state"] == "failed")
-    assert hand.item("kiosk.pay.title").property("text") == words
+    assert hand.item("kiosk.pay.title").property("said") == words
     hand.tap("kiosk.pay.counter")
     hand.until(lambda: hand.vm.page == "done")
     (placed,) = orders(server).values()

@@ -13,6 +13,7 @@ from tests.ui.diner import MENU
 from tests.ui.fit import faults, written
 from tests.ui.test_kiosk_focus import on_glass
 from tests.ui.visit import TALL, WIDE, enter, line_key, order, set_up, settle
+from ui.hyphens import phrased
 
 SMALL = [(1280, 800), (1024, 600), (800, 480), (600, 1024)]
 
@@ -89,7 +90,7 @@ def test_in_large_type_and_within_reach_a_tip_and_all_ways_to_pay_have_a_place(d
     assert all(lower.contains(place) for place in places.values()), places
     apart(places)
     assert not [fault for fault in faults(root, QRectF(0, 0, *size), set()) if "lie on each other" in fault]
-    question = hand.screen.shell.text("kiosk.how_to_pay")
+    question = phrased(hand.screen.shell.text("kiosk.how_to_pay"))
     titles = [text.ink for text in written(root) if text.text.replace("\n", " ") == question]
     assert all(lower.contains(title) for title in titles)
     assert not [name for name, place in places.items() if any(place.intersects(title) for title in titles)]
@@ -98,3 +99,45 @@ def test_in_large_type_and_within_reach_a_tip_and_all_ways_to_pay_have_a_place(d
     hand.until(
         lambda: hand.item("kiosk.head.total").property("text") == hand.vm.payment["total"] != hand.vm.basket.totalText
     )
+
+
+@pytest.mark.parametrize("size", [WIDE, (1280, 800), (800, 480)])
+@pytest.mark.parametrize("language", ["de", "es", "tr"])
+def test_in_large_type_a_question_with_digits_is_all_on_the_glass(desk, show, size, language) -> None:
+    set_up(desk)
+    hand = show("kiosk", size, languages=["en", "de", "es", "tr"])
+    hand.until(lambda: hand.vm.ready)
+    hand.tap("kiosk.attract")
+    for what, value in {"magnified": 2.0, "still": True}.items():
+        hand.do(lambda what=what, value=value: hand.vm.comfort.setProperty(what, value))
+    hand.do(lambda: hand.vm.speak(language))
+    settle(hand)
+    hand.tap("kiosk.start.again")
+    settle(hand)
+    glass = QRectF(0, 0, *size)
+    asked = hand.item("kiosk.again.number")
+    assert not [text for text in written(asked) if not glass.contains(text.box)]
+    places = {
+        name: on_glass(hand.item(name)) for name in ("kiosk.help", "kiosk.again.key.7", "kiosk.again.number.decline")
+    }
+    assert all(glass.contains(place) for place in places.values())
+    apart(places)
+
+
+@pytest.mark.parametrize("size", [WIDE, (1280, 800), (800, 480)])
+def test_in_large_type_the_name_of_what_is_suggested_is_whole(desk, show, size) -> None:
+    menu = deepcopy(MENU)
+    cola = next(item for item in menu["items"] if item["item_id"] == "cola")
+    cola["name"] = "Limonade"
+    cola["variations"].append({"variation_id": "cola-2", "name": "0.5 l", "price_minor": 400})
+    set_up(desk, menu)
+    hand = show("kiosk", size, languages=["tr"])
+    enter(hand)
+    order(hand, "burgers", "burger")
+    for what, value in {"magnified": 2.0, "still": True}.items():
+        hand.do(lambda what=what, value=value: hand.vm.comfort.setProperty(what, value))
+    settle(hand)
+    texts = {text.text: text for text in written(hand.item("kiosk.suggestion"))}
+    name, price = texts["Limonade"], texts[hand.vm.basket.suggestion["price"]]
+    assert not name.truncated
+    assert name.ink.height() < 1.5 * price.ink.height(), "in one line"

@@ -72,7 +72,7 @@ PPressable {
         PText {
             id: label
             readonly property bool broken: metrics.needed > width
-            text: root.text
+            text: broken ? shell.phrased(root.text) : root.text
             color: root.inked
             width: Math.min(metrics.needed, root.width - root.taken)
             height: Math.min(implicitHeight, root.stacks ? root.height / 2 : root.height)

@@ -39,9 +39,13 @@ Item {
         anchors.horizontalCenter: parent.horizontalCenter
         y: root.height > root.width ? Math.min(root.height * 0.5, root.height - height - Theme.l)
             : Theme.reach ? root.height - height - Theme.l : (root.height - height) / 2
-        width: Math.min(parent.width - 2 * (Theme.l + besideHelp), Theme.px(560))
-        readonly property real besideHelp: root.clear && root.height > root.width ? Theme.helpRoom : 0
-        height: column.implicitHeight + 2 * Theme.xl
+        // in large type a low window makes it wider, then nearer to its edges, and only then smaller
+        readonly property bool low: Theme.large && root.height < root.width
+        width: Math.min(parent.width - 2 * (Theme.l + besideHelp), Theme.px(low ? 840 : 560))
+        readonly property real besideHelp: root.clear && (low || root.height > root.width) ? Theme.helpRoom : 0
+        height: column.implicitHeight + 2 * Math.max(Theme.m, Math.min(Theme.xl, (root.height - column.implicitHeight) / 2 - Theme.s))
+        scale: Math.min(1, (root.height - 2 * Theme.s) / height)
+        transformOrigin: y > Theme.s ? Item.Bottom : Item.Center
         color: Theme.surfaceRaised
         Column {
             id: column
@@ -57,7 +61,7 @@ Item {
             }
             PText {
                 width: parent.width
-                text: root.title
+                text: shell.phrased(root.title)
                 wrapMode: Text.Wrap
                 horizontalAlignment: Text.AlignHCenter
                 font.pixelSize: Theme.title
@@ -66,7 +70,7 @@ Item {
             PText {
                 width: parent.width
                 visible: text !== ""
-                text: root.text
+                text: shell.phrased(root.text)
                 muted: true
                 wrapMode: Text.Wrap
                 horizontalAlignment: Text.AlignHCenter

@@ -26,7 +26,7 @@ Column {
     PText {
         id: heading
         width: parent.width
-        text: root.title
+        text: shell.phrased(root.title)
         wrapMode: Text.Wrap
         horizontalAlignment: Text.AlignHCenter
         font.pixelSize: Theme.title
@@ -36,7 +36,7 @@ Column {
         id: words
         width: parent.width
         visible: text !== "" && !root.brief
-        text: root.text
+        text: shell.phrased(root.text)
         muted: true
         wrapMode: Text.Wrap
         horizontalAlignment: Text.AlignHCenter

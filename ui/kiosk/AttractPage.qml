@@ -71,7 +71,7 @@ Page {
             width: parent.width
             visible: page.tall || !page.low  // it gives way to what is touched
             horizontalAlignment: page.tall ? Text.AlignHCenter : Text.AlignLeft
-            text: shell.tr("kiosk.welcome")
+            text: shell.phrased(shell.tr("kiosk.welcome"))
             muted: true
             font.pixelSize: Theme.title
             wrapMode: Text.Wrap

@@ -59,7 +59,7 @@ Item {
                 text: root.offer.with || ""
                 muted: true
                 wrapMode: Text.Wrap
-                maximumLineCount: 2
+                maximumLineCount: Theme.large ? 12 : 2
                 elide: Text.ElideRight
                 Accessible.ignored: true
             }

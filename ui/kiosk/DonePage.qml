@@ -122,13 +122,13 @@ Page {
                 width: parent.width
                 visible: text !== ""
                 horizontalAlignment: Text.AlignHCenter
-                text: vm.thanks.paperText
+                text: shell.phrased(vm.thanks.paperText)
                 color: vm.thanks.paper === "printing" || vm.thanks.paper === "printed" ? page.tone : Theme.danger
                 font.pixelSize: Theme.bodyLarge
                 font.weight: Theme.bold
                 wrapMode: Text.Wrap
                 Accessible.role: Accessible.AlertMessage
-                Accessible.name: text
+                Accessible.name: vm.thanks.paperText
             }
             Row {
                 anchors.horizontalCenter: parent.horizontalCenter
@@ -146,7 +146,7 @@ Page {
                     anchors.verticalCenter: parent.verticalCenter
                     width: Math.min(implicitWidth, all.cell - code.width - Theme.l, Theme.px(340))
                     visible: !Theme.large || !vm.thanks.printer
-                    text: shell.tr("kiosk.follow_on_phone")
+                    text: shell.phrased(shell.tr("kiosk.follow_on_phone"))
                     font.pixelSize: Theme.bodyLarge
                     font.weight: Theme.medium
                     wrapMode: Text.Wrap

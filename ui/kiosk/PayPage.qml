@@ -28,6 +28,8 @@ Page {
     readonly property bool aside: tipping && beside && low && Theme.large
     readonly property bool pressed: tipping && crowded
     readonly property real side: Math.min(beside ? (width - 2 * Theme.xxl - Theme.xl) / 2 : width - 2 * Theme.xl, Theme.px(crowded ? 720 : 640))
+    // where two columns are narrow, the receipt, whose lines hold a name and a price, is the wider one
+    readonly property real lean: beside && choosing && !aside && width < Theme.px(900) ? Theme.l : 0
     // room for the dishes themselves: over the words on a tall screen, over the ways to pay on a wide one
     readonly property real room: tall ? actions.y - title.height - place.height - receipt.height - 2 * Theme.l : actions.y - receipt.begin - Theme.l
     readonly property bool plated: choosing && plates.many > 0 && !Theme.reach && !Theme.large && room > Theme.px(tall ? 330 : 150)
@@ -77,10 +79,10 @@ Page {
     Receipt {
         id: receipt
         anchors.left: parent.left
-        anchors.leftMargin: page.beside ? parent.width / 2 - width - Theme.l : (parent.width - width) / 2
+        anchors.leftMargin: page.beside ? parent.width / 2 - width - Theme.l + page.lean : (parent.width - width) / 2
         anchors.top: page.low ? title.bottom : place.bottom
         anchors.topMargin: page.low ? Theme.s : Theme.l
-        width: page.side
+        width: page.side + 2 * page.lean
         height: implicitHeight
         // where it begins beside the ways to pay; its own `y` would answer back to its height
         readonly property real begin: title.height + (page.low ? Theme.m + Theme.s : Theme.xxl + Theme.s + place.height + Theme.l)
@@ -123,7 +125,7 @@ Page {
     Column {
         id: actions
         anchors.left: parent.left
-        anchors.leftMargin: page.beside ? parent.width / 2 + Theme.l : (parent.width - width) / 2
+        anchors.leftMargin: page.beside ? parent.width / 2 + Theme.l + page.lean : (parent.width - width) / 2
         y: page.height - height - (page.crowded ? Theme.s : (Theme.touchHuge + 2 * Theme.m - (ways.visible ? back.height : Theme.touchHuge)) / 2)  // the last row beside the help button
         width: page.side
         spacing: Theme.m

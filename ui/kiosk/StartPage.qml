@@ -71,7 +71,7 @@ Page {
         PText {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
-            text: shell.tr("kiosk.where")
+            text: shell.phrased(shell.tr("kiosk.where"))
             font.pixelSize: Theme.reach ? Theme.headline : Theme.display
             font.weight: Theme.black
             wrapMode: Text.Wrap

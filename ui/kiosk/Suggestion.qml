@@ -49,11 +49,11 @@ PPressable {
         }
         Item {
             width: parent.width
-            height: title.implicitHeight
+            height: Theme.large ? price.y + price.implicitHeight : title.implicitHeight
             PText {
                 id: title
                 anchors.left: parent.left
-                width: parent.width - price.width - Theme.s
+                width: Theme.large ? parent.width : parent.width - price.implicitWidth - Theme.s
                 text: root.dish.name || ""
                 font.weight: Theme.bold
                 wrapMode: Text.Wrap
@@ -64,7 +64,9 @@ PPressable {
             }
             PText {
                 id: price
-                anchors.right: parent.right
+                width: parent.width
+                y: Theme.large ? title.implicitHeight : 0
+                horizontalAlignment: Theme.large ? Text.AlignLeft : Text.AlignRight
                 text: root.dish.price || ""
                 font.weight: Theme.bold
                 color: Theme.accentStrong

@@ -34,27 +34,29 @@ Page {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             visible: !page.crowded || !vm.place.missing
-            text: shell.tr("kiosk." + page.what + "_ask")
+            readonly property string said: shell.tr("kiosk." + page.what + "_ask")
+            text: shell.phrased(said)
             font.pixelSize: page.crowded ? Theme.body : Theme.reach || Theme.large ? Theme.headline : Theme.display
             font.weight: Theme.black
             wrapMode: Text.Wrap
             lineHeight: 1.05
             Accessible.role: Accessible.Heading
-            Accessible.name: text
+            Accessible.name: said
         }
         PText {
             objectName: "kiosk.table.text"
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             visible: !page.crowded || vm.place.missing
-            text: vm.place.missing ? shell.tr("kiosk.table_missing") : shell.tr("kiosk." + page.what + "_text")
+            readonly property string said: vm.place.missing ? shell.tr("kiosk.table_missing") : shell.tr("kiosk." + page.what + "_text")
+            text: shell.phrased(said)
             color: vm.place.missing ? Theme.danger : Theme.inkMuted
             font.pixelSize: page.crowded ? Theme.body : Theme.bodyLarge
             font.weight: vm.place.missing ? Theme.semibold : Theme.regular
             wrapMode: Text.Wrap
             lineHeight: 1.2
             Accessible.role: Accessible.StaticText
-            Accessible.name: text
+            Accessible.name: said
         }
     }
     Column {
