@@ -22,6 +22,10 @@ from app.saying import warn
 
 ENDPOINT_FILE = "endpoint.json"
 LAST_WORDS_FILE = "server.err"
+OLD_WORDS_FILE = "server.err.old"
+MOST_WORDS_BYTES = 1 << 20
+"""Of what a server warns of; then it begins anew, and what was before is kept once. A till runs for months."""
+
 FIRST_BACKOFF_S = 0.2
 MAX_BACKOFF_S = 5.0
 STEADY_S = 10.0
@@ -160,11 +164,22 @@ class Supervisor:
         """Where they go; nowhere on a disk that takes nothing: what the server makes of that it says itself."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return (self.folder / LAST_WORDS_FILE).open("wb")
+            path = self.folder / LAST_WORDS_FILE
+            path.unlink(missing_ok=True)
+            return path.open("ab")  # at the end, wherever that is after `_trim`
         except OSError:
             return open(os.devnull, "wb")
 
     def _watch(self) -> None:
+        """Without a server a screen is nothing: whatever is in the way of watching one, it is tried again."""
+        while not self._stop.is_set():
+            try:
+                self._watch_on()
+            except Exception as e:
+                warn(f"The server can't be watched ({type(e).__name__}: {e}). It is tried again.")
+                self._stop.wait(MAX_BACKOFF_S)
+
+    def _watch_on(self) -> None:
         backoff = FIRST_BACKOFF_S
         while not self._stop.is_set():
             if self._child is None and server_runs(self.folder):
@@ -195,6 +210,7 @@ class Supervisor:
         """Whether the server still lives; ends it where it has not for long."""
         if time.monotonic() < self._ask_at:
             return
+        self._trim()
         server = running(self.folder)
         silent = server is not None and is_silent(str(server["api"]))
         self._silences = self._silences + 1 if silent else 0
@@ -205,6 +221,13 @@ class Supervisor:
         warn("The server answered nothing any more; it is started again.")
         with contextlib.suppress(OSError):
             os.kill(server["pid"], KILL)
+
+    def _trim(self) -> None:
+        path = self.folder / LAST_WORDS_FILE
+        with contextlib.suppress(OSError):
+            if path.stat().st_size > MOST_WORDS_BYTES:
+                path.with_name(OLD_WORDS_FILE).write_bytes(path.read_bytes()[-MOST_WORDS_BYTES:])
+                os.truncate(path, 0)
 
     def wait_ready(self, timeout_s: float = START_TIMEOUT_S) -> dict[str, Any]:
         """The endpoint of a running server. Raises `TimeoutError` with the server's own last words."""

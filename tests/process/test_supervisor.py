@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from app.child import command
 from app.supervisor import (
     ENDPOINT_FILE,
     LAST_WORDS_FILE,
+    MOST_WORDS_BYTES,
     NICE,
+    OLD_WORDS_FILE,
     Supervisor,
     alive,
     is_silent,
@@ -109,6 +112,23 @@ def test_a_terminal_runs_also_where_nobody_can_take_what_it_says(tmp_path: Path,
     finally:
         process.terminate()
         assert process.wait(PATIENCE_S) in (0, 120), "Python itself can't say goodbye"
+
+
+def test_what_a_server_warns_of_for_months_does_not_fill_the_disk(tmp_path: Path) -> None:
+    words = tmp_path / LAST_WORDS_FILE
+    with Supervisor(tmp_path, ["--data", str(tmp_path), "--no-mdns"]) as supervisor:
+        sync_port = supervisor.wait_ready()["sync_port"]
+        with words.open("ab") as file:
+            file.write(b"a warning\n" * (MOST_WORDS_BYTES // 8))
+        assert eventually(lambda: words.stat().st_size < 100_000, PATIENCE_S)
+        kept = words.with_name(OLD_WORDS_FILE).read_bytes()
+        assert len(kept) == MOST_WORDS_BYTES
+        assert kept.endswith(b"a warning\n")
+        with socket.create_connection(("127.0.0.1", sync_port)) as line:
+            line.sendall(b"garbage\r\n\r\n")
+            line.recv(100)
+        assert eventually(lambda: b"no websocket handshake" in words.read_bytes(), PATIENCE_S)
+        assert b"\0" not in words.read_bytes(), "it goes on at its new beginning"
 
 
 def test_a_server_has_its_turns_after_its_screen(tmp_path: Path) -> None:
