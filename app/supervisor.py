@@ -188,7 +188,7 @@ class Supervisor:
                 continue
             started = time.monotonic()
             try:
-                self._child = self._start()
+                self._child = self._child or self._start()
             except OSError as e:
                 self.failure = f"The server can't be started ({e.strerror})."
                 self._stop.wait(MAX_BACKOFF_S)
