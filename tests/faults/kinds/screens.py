@@ -155,7 +155,7 @@ def kiosk_server_killed(lab: Lab) -> str:
     "kiosk-server-frozen",
     area=AREA,
     what="A kiosk's server hangs while customers order and pay on its screen: its process lives, and answers nothing",
-    seen="“One moment”, and after ten seconds “Try again”; within twenty the order goes through. The basket stays",
+    seen="“One moment”, and after fifteen seconds “Try again”; within twenty the order goes through. The basket stays",
     holds="The screen's watcher ends it and starts another; each order whose number was shown is there once, paid once",
 )
 def kiosk_server_frozen(lab: Lab) -> str:
