@@ -183,7 +183,7 @@ class Retention:
         upto = max(archive.upto, found.upto)
         forgotten_ms = kept_since.sales - (FORGOTTEN_TIMES - 1) * days.sales * DAY_MS
         looked_at = services.cursor
-        kept = await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms)
+        kept = await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms, tops)
         if kept is None:
             self.state.waits = (
                 f"More than {rule.MAX_KEPT:,} old orders are still open. Finish, refund or void them at the POS: until "
@@ -193,11 +193,11 @@ class Retention:
         self.state.waits, self.state.open_below = "", len(kept)
         more = sum(seq - archive.floors.get(s, 0) for s, seq in found.floors.items())
         floors |= self._former_marks(safe)
-        places = await asyncio.to_thread(services.places_below, kept, floors, upto)
+        places = await asyncio.to_thread(services.places_below, kept, floors, upto, tops)
         after = told_after(services.archive.archived_at(places))
         said = Archived(told(floors), told_places(places), upto, await self._proofs(places), after, told(tops))
         moved = services.cursor > looked_at  # that took a while: an old order may have been touched, and be open again
-        if moved and await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms) != kept:
+        if moved and await asyncio.to_thread(services.needed_below, floors, upto, forgotten_ms, tops) != kept:
             return True
         await self._record([Draft(ARCHIVED, self._log.device_id, said)])
         self.state.archived += more

@@ -6,7 +6,7 @@ Threads: `apply` runs in one worker thread at a time; everything else may be cal
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ from server.services.retention.archive import Archive, marked
 from server.services.retention.carried import proven, saved
 from server.services.retention.events import ARCHIVED, SAVED, Archived, Proof, Saved
 from server.services.retention.open import order_is_open, payment_is_open, subject_is_needed
-from server.services.retention.rule import Kept, below, needed, since
+from server.services.retention.rule import NO_TOPS, Kept, below, needed, since
 from server.services.screens.events import ScreenLine
 from server.services.screens.read_model import Screens
 from server.services.screens.state import ScreenState
@@ -186,9 +186,9 @@ class Services:
             self._learn(data.runs)
         behind = [(at, event) for at, data in told for event in saved(data, self.store)]
         facts += [(at, fact) for at, event in behind if (fact := self._fact(event)) is not None]
-        stock_before = self.stocks.stock
+        stock_before, oversold_before = self.stocks.stock, self.stocks.oversold_since
         changed = self.tables.apply(facts, events, position, mending=mending)
-        return self._changes(changed, facts, self.stocks.stock is not stock_before)
+        return self._changes(changed, facts, self.stocks.stock is not stock_before, oversold_before)
 
     def _learn(self, proofs: Iterable[Proof]) -> None:
         """A newcomer hears of what is carried before it has met the streams that it comes from."""
@@ -216,13 +216,17 @@ class Services:
         return fact
 
     def _changes(
-        self, changed: dict[str, dict[str, Changed]], facts: list[tuple[int, Fact]], stock_moved: bool
+        self,
+        changed: dict[str, dict[str, Changed]],
+        facts: list[tuple[int, Fact]],
+        stock_moved: bool,
+        oversold_before: dict[str, int],
     ) -> Changes:
         orders = set(changed["orders"])
         tickets = set(changed["kitchen"])
         menu = bool(changed["menu"])
         if stock_moved or changed["stock"]:
-            affected = self._sold_since(changed["stock"], facts)
+            affected = self._sold_since(changed["stock"], facts, oversold_before)
             orders |= affected
             tickets |= affected
         for change in changed["vouchers"].values():
@@ -243,15 +247,19 @@ class Services:
             issued_twice=twice,
         )
 
-    def _sold_since(self, changed: dict[str, Changed], facts: list[tuple[int, Fact]]) -> set[str]:
+    def _sold_since(
+        self, changed: dict[str, Changed], facts: list[tuple[int, Fact]], oversold_before: dict[str, int]
+    ) -> set[str]:
         """Open orders taken or amended since the earliest stock event of a batch: they may have been sold while it was
-        out. When more was sold than was left, also those since the earliest order of the batch."""
+        out. When more was sold than was left, also those since the earliest order of the batch; where that is no longer
+        so, as an order was voided or it was counted once more, those since it was counted before."""
         stock = {key for key, change in changed.items() if isinstance(change.after, SubjectState)}
-        oversold = self.stocks.oversold
-        if not stock and not oversold:
+        oversold, since = self.stocks.oversold, self.stocks.oversold_since
+        no_longer = [hlc for item_id, hlc in oversold_before.items() if since.get(item_id) != hlc]
+        if not stock and not oversold and not no_longer:
             return set()
         types = self.stocks.types
-        hlcs = [f.at[0] for _, f in facts if f.type in types and (oversold or f.type.startswith("stock."))]
+        hlcs = [f.at[0] for _, f in facts if f.type in types and (oversold or f.type.startswith("stock."))] + no_longer
         if not hlcs:
             return set()
         return set(self.order_book.open_since(min(hlcs), MAX_AFFECTED))
@@ -292,7 +300,9 @@ class Services:
 
         return Kept(*map(since_of, days))
 
-    def needed_below(self, floors: Frontier, upto: int, forgotten_ms: int) -> set[str] | None:
+    def needed_below(
+        self, floors: Frontier, upto: int, forgotten_ms: int, tops: Mapping[Stream, int] = NO_TOPS
+    ) -> set[str] | None:
         """The orders and subjects of stock with facts below a line that must stay (`retention.rule.needed`); `upto` is
         the latest place in time below it. None when there are too many."""
         found: list[tuple[str, bool, list[At]]] = []
@@ -321,15 +331,17 @@ class Services:
             if isinstance(subject, SubjectState):
                 ats = [at for at, _ in facts]
                 fold = partial(self.stocks.subject_from, key, dict(facts))
-                low = [at for at in ats if below(at, floors)]
-                found.append((key, subject_is_needed(subject, ats, floors, fold), low))
-        return needed(found, floors)
+                low = [at for at in ats if below(at, floors, tops)]
+                found.append((key, subject_is_needed(subject, ats, floors, fold, tops), low))
+        return needed(found, floors, tops=tops)
 
-    def places_below(self, kept: set[str], floors: Frontier, upto: int) -> list[tuple[Stream, int]]:
+    def places_below(
+        self, kept: set[str], floors: Frontier, upto: int, tops: Mapping[Stream, int] = NO_TOPS
+    ) -> list[tuple[Stream, int]]:
         """Where the events below a line stand that are about what is kept."""
         models = (self.order_book, self.payments, self.stocks)
         facts = [at for model in models for about, _, facts in model.aged(upto) if about in kept for at, _ in facts]
-        return sorted({(Stream(at[1], at[3]), at[2]) for at in facts if below(at, floors)})
+        return sorted({(Stream(at[1], at[3]), at[2]) for at in facts if below(at, floors, tops)})
 
     def halves(self, now_ms: int) -> list[Draft]:
         """The other half of what only half came of, when its terminal died (`halves`)."""

@@ -8,7 +8,7 @@ from server.event import Stream
 from server.services.fact import At
 from server.services.orders.state import READY, OrderState
 from server.services.payments.state import PaymentsState
-from server.services.retention.rule import below
+from server.services.retention.rule import NO_TOPS, below
 from server.services.stock.state import SubjectState
 
 
@@ -37,10 +37,14 @@ def payment_is_open(payments: PaymentsState, newest_ms: int, forgotten_ms: int) 
 
 
 def subject_is_needed(
-    state: SubjectState, facts: list[At], floors: Mapping[Stream, int], fold: Callable[[list[At]], SubjectState]
+    state: SubjectState,
+    facts: list[At],
+    floors: Mapping[Stream, int],
+    fold: Callable[[list[At]], SubjectState],
+    tops: Mapping[Stream, int] = NO_TOPS,
 ) -> bool:
     """Whether a subject's stock would be another without what lies below the line. `fold` makes its state from some of
     its facts."""
-    left = [at for at in facts if not below(at, floors)]
+    left = [at for at in facts if not below(at, floors, tops)]
     other = fold(left) if left else SubjectState()
     return (other.out, other.counted, other.counted_at) != (state.out, state.counted, state.counted_at)

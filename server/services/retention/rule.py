@@ -24,6 +24,9 @@ more the line waits, and the doctor says so."""
 
 DAY_MS = 86_400_000
 
+NO_TOPS: Mapping[Stream, int] = {}
+"""Of each stream all counts that has its numbers."""
+
 
 SALES = frozenset({"orders", "payments", "kitchen", "receipts"})
 """An order, its payments, its ticket and its receipts are one thing."""
@@ -113,13 +116,18 @@ def line(streams: Iterable[Aged], kept_since: Kept, limit: int) -> Line:
     return Line(floors, tops, more)
 
 
-def below(at: At, floors: Mapping[Stream, int]) -> bool:
-    """Whether a fact lies below a line."""
-    return at[2] <= floors.get(Stream(at[1], at[3]), 0)
+def below(at: At, floors: Mapping[Stream, int], tops: Mapping[Stream, int] = NO_TOPS) -> bool:
+    """Whether a fact lies below a line. `tops`: nothing of a stream that is later does, whatever its number is (as
+    `Mark.archived_to`): where the stream was parted, it is of the past that whoever draws the line has not heard of."""
+    stream = Stream(at[1], at[3])
+    return at[2] <= floors.get(stream, 0) and at[0] <= tops.get(stream, at[0])
 
 
 def needed(
-    aggregates: Iterable[tuple[str, bool, list[At]]], floors: Mapping[Stream, int], most: int = MAX_KEPT
+    aggregates: Iterable[tuple[str, bool, list[At]]],
+    floors: Mapping[Stream, int],
+    most: int = MAX_KEPT,
+    tops: Mapping[Stream, int] = NO_TOPS,
 ) -> set[str] | None:
     """Those with facts below the line that must stay: they are open (the second of each), or have facts above it, too.
     An aggregate may be named several times, by several services. None when they are more than `most`.
@@ -130,9 +138,9 @@ def needed(
     low: dict[str, set[tuple[str, int, str]]] = {}
     found: set[str] = set()
     for aggregate_id, is_open, facts in aggregates:
-        below_it = {at[1:] for at in facts if below(at, floors)}
+        below_it = {at[1:] for at in facts if below(at, floors, tops)}
         low.setdefault(aggregate_id, set()).update(below_it)
-        if is_open or len(below_it) < len({at[1:] for at in facts}):
+        if is_open or any(not below(at, floors, tops) for at in facts):
             found.add(aggregate_id)
     found = {aggregate_id for aggregate_id in found if low[aggregate_id]}
     while more := _beside(found, low):

@@ -168,6 +168,11 @@ class Stocks(ReadModel[State]):
         """Whether more of a counted item was sold than was left, by terminals that were apart."""
         return any(n < 0 for n in self._lefts.values())
 
+    @property
+    def oversold_since(self) -> dict[str, int]:
+        """By item of which more was sold than was left, the place in time of its count."""
+        return {i: self.subjects[_subject_key(i)].counted_at[0] for i, n in self._lefts.items() if n < 0}
+
     def _left(self, item_id: str, moves: Moves) -> int:
         return fits((self.subjects[_subject_key(item_id)].counted or 0) - sum(moves.values()))
 

@@ -294,6 +294,24 @@ def test_more_sold_apart_than_was_left_warns_the_kitchen(tmp_path: Path) -> None
     assert second in b.changes.orders
 
 
+@pytest.mark.parametrize("counted", [False, True])
+def test_screens_are_told_that_there_was_enough_after_all(tmp_path: Path, counted: bool) -> None:
+    a, b = pair(tmp_path)
+    a.do("stock.count", item_id="salad", left=1)
+    meet(a, b)
+    first = a.place("salad")
+    b.writer.wall_ms += 5000
+    second = b.place("salad")
+    meet(a, b)
+    assert see(a, second).warnings == ["sold_while_out:salad"]
+    if counted:
+        a.do("stock.count", item_id="salad", left=5)
+    else:
+        a.do("orders.void", order_id=first, reason="changed mind")
+    assert second in a.changes.orders
+    assert see(a, second).warnings == []
+
+
 def test_a_void_made_apart_from_a_collection_that_came_first_does_not_undo_it(shop: Terminal) -> None:
     order_id = shop.place("burger")
     other = Writer("log-other", NOW_MS + 10_000)

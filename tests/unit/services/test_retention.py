@@ -117,6 +117,15 @@ def test_of_two_orders_at_one_place_of_a_parted_stream_both_stay_whole() -> None
     assert needed([beside, settled, gone], floors) == set()
 
 
+def test_an_order_of_a_past_that_is_not_archived_stays_whole() -> None:
+    """It was placed in the other branch of a parted stream, and voided in a stream that has one."""
+    parted, other = Stream("log", "orders"), Stream("other", "orders")
+    order = ("order", False, [(200, "log", 3, "orders"), (250, "other", 1, "orders")])
+    floors, tops = {parted: 3, other: 1}, {parted: 100, other: 300}
+    assert needed([order], floors, tops=tops) == {"order"}
+    assert needed([order], floors, tops=tops | {parted: 200}) == set()
+
+
 def test_what_is_archived_stays_so_where_another_event_at_its_place_must_stay() -> None:
     """The disk was set back, and what it wrote instead came after the other was archived."""
     stream, place = Stream("log", "orders"), (Stream("log", "orders"), 3)
