@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sim.mutants.patch import LOG, REPLICATION, Patch
+from tests.sim.mutants.patch import LOG, REPLICATION, SERVICES, Patch
 
 SET_BACK = ("set back",)
 
@@ -63,5 +63,13 @@ PATCHES: tuple[Patch, ...] = (
         "            seq, after, seen = max(seq, asked.seq), min(after, asked.after), seen and asked.seen\n",
         "            seq, after = max(seq, asked.seq), min(after, asked.after)\n",
         SET_BACK,
+    ),
+    Patch(
+        "one-past-by-half",
+        "An order of the past that a store has not heard of is archived by half: a voided one is only placed again.",
+        SERVICES + "shop.py",
+        "        return needed(found, floors, tops=tops)\n",
+        "        return needed(found, floors)\n",
+        ("set back", "office away"),
     ),
 )

@@ -23,6 +23,13 @@ PATCHES: tuple[Patch, ...] = (
         ("split", "cut off", "pair cut"),
     ),
     Patch(
+        "enough-after-all-untold",
+        "Screens are not told that an order was no mistake after all, as another one was voided.",
+        SERVICES + "shop.py",
+        "if since.get(item_id) != hlc]",
+        "if not item_id]",
+    ),
+    Patch(
         "digest-of-one-view",
         "The digest of what is held is kept up to date for one kind of peer only: the others ask for all of it, for ever.",
         REPLICATION + "holdings.py",
