@@ -205,7 +205,7 @@ class Day:
 
     def burn(self, terminal: Terminal) -> None:
         self._burning.pop(terminal, None)
-        if terminal.burnt or not self._may_lose_its_disk(terminal):
+        if terminal.burnt or not self._may_be_replaced(terminal):
             return
         self.note(f"{terminal.name} burns")
         terminal.burn()
@@ -213,7 +213,7 @@ class Day:
 
     def restore(self, terminal: Terminal, backup: Path) -> None:
         """Its disk broke, and what goes on is an older state of it."""
-        if not self._may_go_back(terminal):
+        if not self._may_be_replaced(terminal):
             return
         self.note(f"{terminal.name} goes on with an old backup")
         terminal.restore(backup)
@@ -233,7 +233,7 @@ class Day:
     def breaks_before_answer(self, terminal: Terminal) -> bool:
         """A client is about to have its answer."""
         backup = self._restoring.pop(terminal, None)
-        if backup is None or not self._may_go_back(terminal):
+        if backup is None or not self._may_be_replaced(terminal):
             return False
         self._restored_from.append(backup)
         self.restore(terminal, backup)
@@ -244,9 +244,9 @@ class Day:
         """One machine of a store may, however often: of two at once nobody promises anything."""
         return not self.calm and self._disks_lost.setdefault(terminal.spec.store, terminal) is terminal
 
-    def _may_go_back(self, terminal: Terminal) -> bool:
-        """Not while both pasts of its log are still to be written again: a backup from between would hold, alone, what
-        nobody else is then told of (`docs/reliability.md`)."""
+    def _may_be_replaced(self, terminal: Terminal) -> bool:
+        """Not while both pasts of its log are still to be written again: nobody but the terminal itself could, and a
+        backup from between would hold, alone, what nobody else is then told of (`docs/reliability.md`)."""
         if not self._may_lose_its_disk(terminal):
             return False
         if not terminal.parted_logs:
