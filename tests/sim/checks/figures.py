@@ -36,7 +36,8 @@ def figures(day: Day, events: list[Event]) -> list[str]:
         changes: list[Change] = [placed, *(e.data(orders.Amended) for e in of_order if e.type == orders.AMENDED)]
         if first.stream.log_id not in jumped and placed.business_day not in days_of(day, first):
             found.append(f"order {placed.number} of {first.wall_ms} was sold on {placed.business_day}")
-        found += [f"order {placed.number}: {text}" for text in as_sold(changes)]
+        if first is of_order[0]:  # else it was lost with a disk, and asked for again after what was done to it
+            found += [f"order {placed.number}: {text}" for text in as_sold(changes)]
         of_day = sums[headers[first.stream.log_id].store, placed.business_day]
         for name, minor in of_one(order_id, of_order, changes[-1], book).items():
             of_day[name] += minor
