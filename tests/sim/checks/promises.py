@@ -126,12 +126,14 @@ def closed(terminal: Terminal, name: str, order_id: str) -> str:
 
 def being_charged(terminal: Terminal, body: dict[str, Any]) -> set[str]:
     """Payments of an order by card, other than this command's, that some card terminal is being asked for now, as far
-    as this terminal knows: nothing else may be taken for it meanwhile."""
+    as this terminal knows: nothing else may be taken for it meanwhile. Not where another terminal asked in a dead one's
+    place, and its card terminal took nothing (`why`): who stands there may pay in another way."""
     if terminal.node is None or "order_id" not in body:
         return set()
     state, now_ms = terminal.node.services.payments.state(body["order_id"]), terminal.wall_ms()
     pending = state.pending.items() if state is not None else ()
-    return {i for i, p in pending if i != body["command_id"] and abs(now_ms - p.ms) < ATTEMPT_BLOCKS_MS // 2}
+    near = ATTEMPT_BLOCKS_MS // 2
+    return {i for i, p in pending if i != body["command_id"] and not p.why and abs(now_ms - p.ms) < near}
 
 
 def being_given_back(terminal: Terminal, body: dict[str, Any]) -> dict[str, str]:
@@ -142,7 +144,8 @@ def being_given_back(terminal: Terminal, body: dict[str, Any]) -> dict[str, str]
     state, now_ms = terminal.node.services.payments.state(body["order_id"]), terminal.wall_ms()
     refunding = state.refunding.items() if state is not None else ()
     near = ATTEMPT_BLOCKS_MS // 2
-    return {i: r.payment_id for i, r in refunding if i != body["command_id"] and abs(now_ms - r.ms) < near}
+    now = ((i, r) for i, r in refunding if i != body["command_id"] and not r.why)
+    return {i: r.payment_id for i, r in now if abs(now_ms - r.ms) < near}
 
 
 def given_back_twice(
