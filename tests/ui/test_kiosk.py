@@ -99,7 +99,7 @@ def test_no_onions_and_extra_cheese_move_the_price_at_once(desk, kiosk) -> None:
     hand.tap("kiosk.sheet.add")
     settle(hand)
     row = hand.vm.basket.rows.rows[0]
-    assert row["details"] == "Extra cheese\u00a0· No Onion"
+    assert row["details"] == "Extra cheese\u00a0· No onion"
     assert row["price"] == "€19.60"
     pay(hand, "counter")
     hand.until(lambda: hand.vm.page == "done")
