@@ -288,7 +288,7 @@ async def test_an_earlier_order_whose_link_has_run_out_is_told_of_and_the_menu_s
         await phone.add("tea")
         await phone.page.goto(phone.page.url.partition("#")[0] + "#again=o.nothing.at-all")
         await phone.page.reload()
-        told = phone.page.get_by_text("That earlier order can't be looked up any more")
+        told = phone.page.get_by_text("That earlier order can’t be looked up any more")
         await expect(told).to_be_visible()
         await expect(phone.page.locator("#basket-count")).to_have_text("1")
         await phone.add("tea")  # and one goes on
